@@ -1,0 +1,65 @@
+"""Find every document's neighbours: all pairs for a small corpus, cells of a PCA (faiss) for a large one."""
+
+from __future__ import annotations
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from themata.graph import Float2d, Int2d, exact_neighbors, in_blocks, rescored
+
+# Two cores compare all pairs of 20,000 x 384 in 2 s; cells take 3 s for 55,877, where all pairs take 11
+EXACT_UP_TO = 20_000
+
+
+def neighbors_of(points: Float2d, k: int, *, random_state: int = 42) -> tuple[Int2d, Float2d]:
+    """Give each row's k nearest other rows and their cosines, the same whatever the number of threads.
+
+    points : (n, dim) float32, rows of length 1 or 0
+    returns : (n, k) int32 and (n, k) float32, nearest first; -1 where there are fewer than k others
+    """
+    if len(points) <= EXACT_UP_TO:
+        return exact_neighbors(points, k)
+    return approximate_neighbors(points, k, random_state=random_state)
+
+
+def approximate_neighbors(
+    points: Float2d, k: int, *, dim: int = 128, n_probe: int = 24, random_state: int = 42
+) -> tuple[Int2d, Float2d]:
+    """Find candidates in the nearest cells of the first `dim` principal directions, then score them exactly.
+
+    Of 55,877 x 384, 15 each: 0.95 of the true neighbours, the missing ones mostly the 14th and 15th.
+    """
+    import faiss
+
+    with threadpool_limits(1):
+        short = _leading_directions(points, dim)
+        index = _cells(short, random_state)
+    index.nprobe = min(n_probe, index.nlist)
+    n_near = 2 * k + 10
+
+    def search(rows: slice) -> tuple[Int2d, Float2d]:
+        _, near = index.search(short[rows], n_near)
+        return rescored(points, points, rows, near, k, itself=True)
+
+    return in_blocks(search, len(points), k, per_worker=lambda: faiss.omp_set_num_threads(1))
+
+
+def _leading_directions(points: Float2d, dim: int) -> Float2d:
+    """Project on the directions of most (uncentred) variance, which keep inner products best."""
+    if points.shape[1] <= dim:
+        return np.ascontiguousarray(points)
+    _, directions = np.linalg.eigh(points.T @ points)
+    return np.ascontiguousarray(points @ directions[:, ::-1][:, :dim])
+
+
+def _cells(short: Float2d, random_state: int):  # type: ignore[no-untyped-def]
+    import faiss
+
+    n, dim = short.shape
+    n_cells = int(np.sqrt(n))
+    index = faiss.IndexIVFFlat(faiss.IndexFlatIP(dim), dim, n_cells, faiss.METRIC_INNER_PRODUCT)
+    index.cp.niter, index.cp.seed = 8, random_state
+    sample = np.random.default_rng(random_state).choice(n, min(n, 60 * n_cells), replace=False)
+    index.train(short[np.sort(sample)])
+    index.add(short)
+    return index

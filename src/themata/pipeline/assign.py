@@ -1,0 +1,51 @@
+"""Assign new documents to topics by their neighbours among the documents the topics were found in."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from themata.graph import Float1d, Float2d, Int1d, Int2d, exact_neighbors, local_memberships, unit_rows
+
+SAME = 0.99999  # cosine from which two documents are one: rounding of stored embeddings stays above it
+
+
+def assign(
+    points: Float2d, known: Float2d, assignment: Int1d, *, n_neighbors: int = 15, min_similarity: float = 0.0
+) -> tuple[Int1d, Float1d]:
+    """Give each new document the topic that most of its nearest known documents have.
+
+    points : (n, dim) new documents in any view, embeddings or the lexical projection
+    known : (n_docs, dim) the fitted documents in the same view
+    assignment : (n_docs,) their topics, -1 for outliers, who have no vote
+    min_similarity : cosine to the nearest voter below which a document gets -1
+    returns : (n,) topics and (n,) float32 strength in 0..1, the share of the weighted votes
+
+    A document that was fitted gets its own topic back, or -1 if it was an outlier. All known documents are compared
+    and no index is built, so the first call is as fast as any: 1,000 against 55,877 x 384 take 0.3 s on two cores.
+
+    >>> known = np.array([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]])
+    >>> assign(np.array([[0.8, 0.1]]), known, np.array([0, 0, 1]), n_neighbors=2)[0].tolist()
+    [0]
+    """
+    near, cosines = exact_neighbors(unit_rows(known), min(n_neighbors, len(known)), unit_rows(points))
+    if not near.shape[1]:
+        return np.full(len(points), -1, dtype=np.int64), np.zeros(len(points), dtype=np.float32)
+    topics = np.where(near >= 0, np.asarray(assignment)[near], -1)
+    same = cosines[:, 0] >= SAME
+    chosen, share = _votes(topics, local_memberships(cosines))
+    voter = np.where(topics >= 0, cosines, -1).max(axis=1)
+    chosen = np.where(same, topics[:, 0], np.where(voter > min_similarity, chosen, -1))
+    return chosen, np.where(chosen >= 0, share, 0).astype(np.float32)
+
+
+def _votes(topics: Int2d, weights: Float2d) -> tuple[Int1d, Float1d]:
+    """The topic with the most weight in each row, the nearest document's on a tie, and its share of the weight."""
+    weights = np.where(topics >= 0, weights, 0)
+    for_topic = np.einsum(
+        "nk,nkj->nj", weights, (topics[:, :, None] == topics[:, None, :]).astype(np.float32)
+    )
+    for_topic = np.where(topics >= 0, for_topic, -1)
+    best = for_topic.argmax(axis=1)[:, None]
+    chosen = np.take_along_axis(topics, best, axis=1).ravel()
+    total = np.maximum(weights.sum(axis=1), 1e-12)
+    return chosen, np.maximum(np.take_along_axis(for_topic, best, axis=1).ravel(), 0) / total
