@@ -20,7 +20,7 @@ Float2d: TypeAlias = npt.NDArray[np.floating[Any]]
 Csr: TypeAlias = sparse.csr_matrix
 
 # Similarities handled at once by one thread. Fixed, so that results never depend on the machine
-BLOCK_ROWS, BLOCK_CELLS = 512, 1 << 25
+BLOCK_ROWS, BLOCK_CELLS = 512, 1 << 23
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,14 @@ def exact_neighbors(points: Float2d, k: int, queries: Float2d | None = None) -> 
         near = top(asked[rows] @ points.T, n_near)
         return rescored(asked, points, rows, near, k, itself=queries is None)
 
-    return in_blocks(search, len(asked), k, BLOCK_CELLS // max(1, len(points)))
+    return in_blocks(search, len(asked), k, min(BLOCK_ROWS, max(16, BLOCK_CELLS // max(1, len(points)))))
 
 
 def in_blocks(
     search: Callable[[slice], tuple[Int2d, Float2d]],
     n: int,
     k: int,
-    n_rows: int = BLOCK_ROWS,
+    step: int = BLOCK_ROWS,
     *,
     per_worker: Callable[[], object] | None = None,
 ) -> tuple[Int2d, Float2d]:
@@ -77,7 +77,6 @@ def in_blocks(
 
     One BLAS thread per fixed block gives the same bits whatever the number of threads; the blocks run side by side.
     """
-    step = max(16, min(n_rows, BLOCK_ROWS))
     blocks = [slice(start, min(start + step, n)) for start in range(0, n, step)]
     found = np.full((n, k), -1, dtype=np.int32)
     cosines = np.full((n, k), -1, dtype=np.float32)

@@ -35,7 +35,7 @@ def assign(
     chosen, share = _votes(topics, local_memberships(cosines))
     voter = np.where(topics >= 0, cosines, -1).max(axis=1)
     chosen = np.where(same, topics[:, 0], np.where(voter > min_similarity, chosen, -1))
-    return chosen, np.where(chosen >= 0, share, 0).astype(np.float32)
+    return chosen, np.where(chosen >= 0, np.clip(share, 0, 1), 0).astype(np.float32)
 
 
 def _votes(topics: Int2d, weights: Float2d) -> tuple[Int1d, Float1d]:

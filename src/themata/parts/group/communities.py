@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from themata.graph import Csr, Float1d, Int1d, NeighbourGraph
-from themata.parts.group.granularity import stable_resolution
+from themata.graph import Csr, Float1d, Float2d, Int1d, NeighbourGraph, unit_rows
+from themata.parts.group.granularity import find_resolution
 from themata.parts.group.leiden import Leiden, Network, by_size
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ class Communities:
         copies = np.bincount(place, minlength=len(kept))
         network = Network.of(graph.weights[kept][:, kept].tocsr())
         lonely = self._lonely(graph, copies)[kept]
-        groups = self._groups(network, copies, lonely)
+        points = None if docs.embeddings is None else unit_rows(docs.embeddings[kept])
+        groups = self._groups(network, points, copies)
         layers = [groups, *self._coarser(network, groups)]
         strength = inner_share(network.links, groups)
         labels = [_labelled(layer, lonely, copies)[place] for layer in layers]
@@ -74,7 +75,7 @@ class Communities:
         chosen[most_alone] = True
         return chosen & alone
 
-    def _groups(self, network: Network, copies: Int1d, lonely: Int1d) -> Int1d:
+    def _groups(self, network: Network, points: Float2d | None, copies: Int1d) -> Int1d:
         """One group per document or origin of copies, numbered from 0."""
         smallest = self._smallest(int(copies.sum()))
         leiden = Leiden(network)
@@ -82,7 +83,7 @@ class Communities:
             return self._exactly(leiden, min(self.n_topics, len(copies)), smallest, copies)
         resolution = self.resolution
         if resolution is None:
-            resolution = stable_resolution(network, self.random_state)
+            resolution = find_resolution(network, points, self.random_state)
         groups = leiden.groups(resolution, seed=self.random_state)
         return absorb_small(network.links, groups, copies, smallest)
 

@@ -1,31 +1,106 @@
-"""Choose how fine the topics are: the resolution whose groups return when documents are left out."""
+"""Choose how fine the topics are: where two halves of the evidence, asked apart, find the same groups."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from sklearn.metrics import adjusted_mutual_info_score
+from threadpoolctl import threadpool_limits
 
+from themata.graph import Csr, Float1d, Float2d, Int1d, exact_neighbors, fuzzy_weights, unit_rows
 from themata.parts.group.leiden import Leiden, Network
 
-RESOLUTIONS = np.geomspace(0.25, 16, 13)
+RESOLUTIONS = np.geomspace(1 / 8, 16, 15)
+SAMPLE = 6_000  # documents that vote; a resolution found on them serves the whole corpus
+# Weight of modularity beside agreement: from 1 to 2 the choice hardly changes. Over 31 development corpora the
+# chosen resolution was 0.014 of AMI from the best one on average; agreement alone 0.06, modularity alone 0.03
+MODULARITY = 1.5
 
 
-def stable_resolution(
-    network: Network, random_state: int, *, share: float = 0.8, n_samples: int = 3
-) -> float:
-    """Group samples and the whole at many resolutions, and give the one where they agree best.
+def find_resolution(network: Network, points: Float2d | None, random_state: int) -> float:
+    """Give the resolution at which independent looks at the documents agree best.
 
-    (Lancichinetti and Fortunato 2012 on stability; measured on this library's development corpora)
+    points : (n, dim) rows of length 1; each look sees a random half of the dimensions. Structure that is really there
+        shows in both halves, while the cuts that Leiden makes through shapeless regions differ. Without points the
+        looks are samples of the nodes, which agree too easily on shapeless regions and choose a little worse
+
+    Modularity is added because groups of a few or of a handful of documents agree for trivial reasons, and it is low
+    at both ends.
     """
-    rng = np.random.default_rng(random_state)
     n = len(network.mass)
-    whole = Leiden(network)
-    agreement = np.zeros(len(RESOLUTIONS))
-    groups = [whole.groups(float(r), seed=random_state) for r in RESOLUTIONS]
-    for _ in range(n_samples if n > 2 else 0):
-        nodes = np.sort(rng.choice(n, max(1, int(share * n)), replace=False))
-        part = Leiden(network.part(nodes))
-        for i, resolution in enumerate(RESOLUTIONS):
-            again = part.groups(float(resolution), seed=random_state)
-            agreement[i] += adjusted_mutual_info_score(groups[i][nodes], again)
-    return float(RESOLUTIONS[int(np.argmax(agreement))])
+    if n < 4 or network.total == 0:
+        return 1.0
+    rng = np.random.default_rng(random_state)
+    with threadpool_limits(1):
+        if points is not None and points.shape[1] >= 8:
+            agreement, modularity = _of_halves(network, points, rng)
+        else:
+            agreement, modularity = _of_samples(network, rng)
+    score = _smooth(agreement) + MODULARITY * modularity / max(modularity.max(), 1e-9)
+    return float(RESOLUTIONS[int(np.argmax(score))])
+
+
+def _of_halves(network: Network, points: Float2d, rng: np.random.Generator) -> tuple[Float1d, Float1d]:
+    n, dim = points.shape
+    n_looks = int(np.clip(SAMPLE // n, 1, 5))
+    if n > SAMPLE:
+        points = points[np.sort(rng.choice(n, SAMPLE, replace=False))]
+        network = Network.of(_links(points))
+    looks = []
+    for _ in range(n_looks):
+        order = rng.permutation(dim)
+        halves = (order[: dim // 2], order[dim // 2 :])
+        looks.append([_at_all(Network.of(_links(unit_rows(points[:, half]))), rng) for half in halves])
+    agreement = np.mean([_agreement(*look) for look in looks], axis=0)
+    return agreement, _modularity(network, _at_all(network, rng))
+
+
+def _of_samples(network: Network, rng: np.random.Generator, n_looks: int = 3) -> tuple[Float1d, Float1d]:
+    n = len(network.mass)
+    if n > SAMPLE:
+        network = network.part(np.sort(rng.choice(n, SAMPLE, replace=False)))
+        n = SAMPLE
+    whole = _at_all(network, rng)
+    looks = []
+    for _ in range(n_looks):
+        nodes = np.sort(rng.choice(n, int(0.8 * n), replace=False))
+        looks.append(_agreement([groups[nodes] for groups in whole], _at_all(network.part(nodes), rng)))
+    return np.mean(looks, axis=0), _modularity(network, whole)
+
+
+def _links(points: Float2d) -> Csr:
+    n = len(points)
+    return fuzzy_weights(*exact_neighbors(points, min(30, max(5, int(n**0.5)))))
+
+
+def _at_all(network: Network, rng: np.random.Generator) -> list[Int1d]:
+    """Groups at every resolution."""
+    leiden = Leiden(network)
+    seed = int(rng.integers(1 << 30))
+    return [leiden.groups(float(resolution), seed=seed) for resolution in RESOLUTIONS]
+
+
+def _agreement(first: Sequence[Int1d], second: Sequence[Int1d]) -> Float1d:
+    return np.array([_mutual(a, b) for a, b in zip(first, second, strict=True)])
+
+
+def _mutual(a: Int1d, b: Int1d) -> float:
+    """Adjusted mutual information; 0 when either sees a single group, which agrees with everything."""
+    return 0.0 if min(a.max(), b.max()) == 0 else float(adjusted_mutual_info_score(a, b))
+
+
+def _modularity(network: Network, levels: Sequence[Int1d]) -> Float1d:
+    """Modularity (Newman 2006) at resolution 1 of each grouping."""
+    pairs = network.links.tocoo()
+    scores = []
+    for groups in levels:
+        inside = pairs.data[groups[pairs.row] == groups[pairs.col]].sum(dtype=np.float64) / network.total
+        expected = (np.bincount(groups, network.mass) ** 2).sum() / network.total**2
+        scores.append(inside - expected)
+    return np.array(scores)
+
+
+def _smooth(values: Float1d) -> Float1d:
+    """Mean with the neighbouring resolutions, weights 1 2 1: a plateau counts for more than a peak."""
+    return np.convolve(np.pad(values, 1, mode="edge"), [0.25, 0.5, 0.25], "valid")

@@ -7,8 +7,8 @@ from threadpoolctl import threadpool_limits
 
 from themata.graph import Float2d, Int2d, exact_neighbors, in_blocks, rescored
 
-# Two cores compare all pairs of 20,000 x 384 in 2 s; cells take 3 s for 55,877, where all pairs take 11
-EXACT_UP_TO = 20_000
+# Two cores compare all pairs of 25,000 x 384 in 3 s; cells take 3 s for 55,877, where all pairs take 11
+EXACT_UP_TO = 25_000
 
 
 def neighbors_of(points: Float2d, k: int, *, random_state: int = 42) -> tuple[Int2d, Float2d]:

@@ -52,12 +52,12 @@ def _weighted(terms: Csr, idf: Float1d) -> Csr:
     return sparse.csr_matrix((data, counts.indices, counts.indptr), shape=counts.shape)
 
 
-def _leading_directions(weighted: Csr, dim: int, rng: np.random.Generator, n_power: int = 3) -> Float2d:
+def _leading_directions(weighted: Csr, dim: int, rng: np.random.Generator, n_power: int = 2) -> Float2d:
     """Right singular vectors by randomized range finding (Halko et al. 2011, algorithm 4.4)."""
     n_extra = min(dim + 10, *weighted.shape)
     basis = weighted @ rng.standard_normal((weighted.shape[1], n_extra)).astype(np.float32)
     for _ in range(n_power):
-        basis = weighted @ np.linalg.qr(weighted.T @ np.linalg.qr(basis)[0])[0]
+        basis = weighted @ (weighted.T @ np.linalg.qr(basis)[0])
     basis = np.linalg.qr(basis)[0]
     _, _, directions = np.linalg.svd((weighted.T @ basis).T, full_matrices=False)
     return np.ascontiguousarray(directions[:dim].T, dtype=np.float32)

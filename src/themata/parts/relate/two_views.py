@@ -10,11 +10,13 @@ from scipy import sparse
 
 from themata.graph import (
     Csr,
+    Float1d,
     Float2d,
     Int1d,
     Int2d,
     NeighbourGraph,
     fuzzy_weights,
+    in_blocks,
     unit_rows,
 )
 from themata.parts.relate.index import neighbors_of
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
 class TwoViews:
     """A neighbour graph of the semantic view (embeddings) and the lexical one (terms), fused.
 
-    n_neighbors : links sought per document and view
+    n_neighbors : links sought per document and view; None: 30, and 15 above 25,000 documents, where more cost seconds
+        and bring nothing (mean best AMI of 31 small corpora: 0.659 with 15, 0.664 with 30; of arXiv 0.35 with both).
+        A corpus of fewer than n_neighbors squared documents gets the square root of its size
     lexical : weight of the lexical view beside the semantic one, 0 to leave it out. Each lexical link counts as far
         as the embeddings agree: not at all at the cosine of random pairs, fully at that of semantic neighbours
     random_state : seed of everything drawn at random
@@ -35,7 +39,7 @@ class TwoViews:
     A corpus with only one of the two is related by that one.
     """
 
-    def __init__(self, n_neighbors: int = 15, lexical: float = 0.6, random_state: int = 42) -> None:
+    def __init__(self, n_neighbors: int | None = None, lexical: float = 0.6, random_state: int = 42) -> None:
         self.n_neighbors = n_neighbors
         self.lexical = lexical
         self.random_state = random_state
@@ -46,15 +50,20 @@ class TwoViews:
         origin = _origins(docs, n_docs)
         kept = np.flatnonzero(origin == np.arange(n_docs))
         views = self._views(docs, kept)
+        k = self._n_neighbors(len(kept))
         if not views:
-            nobody = np.full((n_docs, self.n_neighbors), -1)
+            nobody = np.full((n_docs, k), -1)
             links = _with_copies(sparse.csr_matrix((len(kept), len(kept)), dtype=np.float32), kept, origin)
             return NeighbourGraph(links, nobody.astype(np.int32), nobody.astype(np.float32), origin)
-        near = [neighbors_of(view, self.n_neighbors, random_state=self.random_state) for view in views]
+        near = [neighbors_of(view, k, random_state=self.random_state) for view in views]
         links = fuzzy_weights(*near[0])
         if len(views) > 1:
             links = self._fused(links, fuzzy_weights(*near[1]), views[0], near[0][1])
         return NeighbourGraph(_with_copies(links, kept, origin), *_spread(*near[0], kept, origin), origin)
+
+    def _n_neighbors(self, n_docs: int) -> int:
+        most = self.n_neighbors or (30 if n_docs <= 25_000 else 15)
+        return min(most, max(5, int(n_docs**0.5)))
 
     def _views(self, docs: Documents, kept: Int1d) -> list[Float2d]:
         views = []
@@ -76,12 +85,12 @@ class TwoViews:
         return sparse.csr_matrix(fused, dtype=np.float32)
 
 
-def _cosines(points: Float2d, rows: Int1d, columns: Int1d, block: int = 1 << 16) -> Float2d:
-    cosines = np.empty(len(rows), dtype=np.float32)
-    for start in range(0, len(rows), block):
-        some = slice(start, start + block)
-        cosines[some] = np.einsum("nd,nd->n", points[rows[some]], points[columns[some]])
-    return cosines
+def _cosines(points: Float2d, rows: Int1d, columns: Int1d) -> Float1d:
+    def of_block(block: slice) -> tuple[Int2d, Float2d]:
+        cosines = np.einsum("nd,nd->n", points[rows[block]], points[columns[block]])
+        return rows[block, None], cosines[:, None]
+
+    return in_blocks(of_block, len(rows), 1, 1 << 13)[1].ravel()
 
 
 def _origins(docs: Documents, n_docs: int) -> Int1d:
