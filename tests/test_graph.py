@@ -61,7 +61,8 @@ def test_weights_are_symmetric_between_0_and_1_and_loopless(points):
     weights = fuzzy_weights(*exact_neighbors(points, 15))
     assert abs(weights - weights.T).max() < 1e-6
     assert weights.diagonal().sum() == 0
-    assert 0 < weights.data.min() and weights.data.max() <= 1
+    assert weights.data.min() > 0
+    assert weights.data.max() <= 1
 
 
 def test_memberships_sum_to_the_logarithm_of_k(points):

@@ -17,6 +17,7 @@ Int1d: TypeAlias = npt.NDArray[np.integer[Any]]
 Int2d: TypeAlias = npt.NDArray[np.integer[Any]]
 Float1d: TypeAlias = npt.NDArray[np.floating[Any]]
 Float2d: TypeAlias = npt.NDArray[np.floating[Any]]
+Bool1d: TypeAlias = npt.NDArray[np.bool_]
 Csr: TypeAlias = sparse.csr_matrix
 
 # Similarities handled at once by one thread. Fixed, so that results never depend on the machine

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from themata.graph import Csr, Float1d, Float2d, Int1d, NeighbourGraph, unit_rows
+from themata.graph import Bool1d, Csr, Float1d, Float2d, Int1d, NeighbourGraph, unit_rows
 from themata.parts.group.granularity import find_resolution
 from themata.parts.group.leiden import Leiden, Network, by_size
 
@@ -45,86 +45,111 @@ class Communities:
     def group(self, docs: Documents, graph: NeighbourGraph) -> Clusters:
         """Find the topics.
 
-        returns : labels (n_docs,) 0.. by falling size and -1 for outliers; strength (n_docs,) share of a document's
-            links that stay in its topic, 1 for copies; layers, from fine to coarse, each a nested labelling like
-            `labels`, which is one of them
+        returns : labels (n_docs,) 0.. by falling size, -1 for outliers; strength (n_docs,) share of a document's links
+            that stay in its topic; layers, from fine to coarse, each a labelling like `labels`, which is one of them,
+            and each group of a layer lies in one group of the next
         """
         from themata.protocols import Clusters
 
-        kept = np.flatnonzero(graph.origin == np.arange(graph.n_docs))
-        place = np.searchsorted(kept, graph.origin)
+        lonely = self._lonely(docs, graph)
+        kept = np.flatnonzero((graph.origin == np.arange(graph.n_docs)) & ~lonely[graph.origin])
         if not len(kept):
-            return Clusters(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32), [])
-        copies = np.bincount(place, minlength=len(kept))
+            nobody = np.full(graph.n_docs, -1, dtype=np.int64)
+            return Clusters(nobody, np.zeros(graph.n_docs, dtype=np.float32), [nobody])
+        place = np.where(lonely, 0, np.searchsorted(kept, graph.origin))
+        copies = np.bincount(place[~lonely], minlength=len(kept))
         network = Network.of(graph.weights[kept][:, kept].tocsr())
-        lonely = self._lonely(graph, copies)[kept]
         points = None if docs.embeddings is None else unit_rows(docs.embeddings[kept])
-        groups = self._groups(network, points, copies)
-        layers = [groups, *self._coarser(network, groups)]
-        strength = inner_share(network.links, groups)
-        labels = [_labelled(layer, lonely, copies)[place] for layer in layers]
-        return Clusters(labels[0], np.where(lonely, 0, strength).astype(np.float32)[place], labels)
+        groups, resolution = self._groups(network, points, copies)
+        layers = [*self._finer(network, groups, copies, resolution), groups, *self._coarser(network, groups)]
+        labels = [np.where(lonely, -1, _by_documents(layer, copies)[place]) for layer in layers]
+        strength = np.where(lonely, 0, inner_share(network.links, groups)[place]).astype(np.float32)
+        return Clusters(np.where(lonely, -1, _by_documents(groups, copies)[place]), strength, labels)
 
-    def _lonely(self, graph: NeighbourGraph, copies: Int1d) -> Int1d:
-        """Documents that nothing resembles, at most `max_outliers` of them."""
+    def _lonely(self, docs: Documents, graph: NeighbourGraph) -> Bool1d:
+        """Documents no nearer to their nearest than random pairs are, the loneliest max_outliers at most."""
         nearest = graph.similarities.max(axis=1, initial=-1)
-        alone = nearest <= 0
-        budget = int(self.max_outliers * graph.n_docs)
-        most_alone = np.argsort(nearest, kind="stable")[:budget]
-        chosen = np.zeros(graph.n_docs, dtype=bool)
-        chosen[most_alone] = True
-        return chosen & alone
+        lonely = np.zeros(graph.n_docs, dtype=bool)
+        lonely[np.argsort(nearest, kind="stable")[: int(self.max_outliers * graph.n_docs)]] = True
+        return (
+            lonely
+            & (nearest < max(0.0, _usual_cosine(docs, self.random_state)))
+            & (np.bincount(graph.origin, minlength=graph.n_docs)[graph.origin] == 1)
+        )
 
-    def _groups(self, network: Network, points: Float2d | None, copies: Int1d) -> Int1d:
-        """One group per document or origin of copies, numbered from 0."""
-        smallest = self._smallest(int(copies.sum()))
-        leiden = Leiden(network)
+    def _groups(self, network: Network, points: Float2d | None, copies: Int1d) -> tuple[Int1d, float]:
+        """One group per document or origin of copies, numbered from 0, and the resolution that gave them."""
         if self.n_topics is not None:
-            return self._exactly(leiden, min(self.n_topics, len(copies)), smallest, copies)
+            return self._exactly(Leiden(network), copies)
         resolution = self.resolution
         if resolution is None:
             resolution = find_resolution(network, points, self.random_state)
-        groups = leiden.groups(resolution, seed=self.random_state)
-        return absorb_small(network.links, groups, copies, smallest)
+        # 10 iterations, not 2: +0.0025 of AMI, better on 23 of 31 development corpora
+        groups = Leiden(network).groups(resolution, seed=self.random_state, n_iterations=10)
+        return absorb_small(network.links, groups, copies, self._smallest(int(copies.sum()))), resolution
 
     def _smallest(self, n_docs: int) -> int:
-        if self.min_topic_size is not None:
-            return self.min_topic_size
-        return max(2, min(10, n_docs // 50))
+        return self.min_topic_size or max(2, min(10, n_docs // 50))
 
-    def _exactly(self, leiden: Leiden, n_topics: int, smallest: int, copies: Int1d) -> Int1d:
-        """Search the resolution that gives just enough groups, then join the closest until they are n_topics."""
-        smallest = min(smallest, int(copies.sum()) // n_topics) if self.min_topic_size is None else smallest
-        low, high, best = -7.0, 14.0, None
-        for _ in range(12):
-            middle = (low + high) / 2
-            groups = leiden.groups(float(np.exp(middle)), seed=self.random_state)
-            groups = absorb_small(leiden.network.links, groups, copies, smallest)
-            if groups.max() + 1 < n_topics:
-                low = middle
+    def _exactly(self, leiden: Leiden, copies: Int1d) -> tuple[Int1d, float]:
+        """Search the resolution with just enough groups, then join the closest until they are n_topics."""
+        n_docs = int(copies.sum())
+        wanted = min(self.n_topics or 1, len(copies))
+        smallest = self._smallest(n_docs)
+        if wanted * smallest > n_docs:
+            if self.min_topic_size is not None:
+                raise ValueError(
+                    f"{wanted} topics of at least {smallest} documents need {wanted * smallest} documents, "
+                    f"got {n_docs}: lower n_topics or min_topic_size"
+                )
+            smallest = 1
+        groups, resolution = self._just_enough(leiden, copies, wanted, smallest)
+        if groups.max() + 1 < wanted and self.min_topic_size is None:
+            groups, resolution = self._just_enough(leiden, copies, wanted, 1)
+        return join_closest(leiden.network, groups, wanted), resolution
+
+    def _just_enough(self, leiden: Leiden, copies: Int1d, wanted: int, smallest: int) -> tuple[Int1d, float]:
+        """The fewest groups found that are at least `wanted`, by halving the range of resolutions."""
+        links = leiden.network.links
+        best, best_resolution = absorb_small(links, np.arange(len(copies)), copies, smallest), 1e6
+        low, high = np.log(1e-3), np.log(1e6)
+        for _ in range(14):
+            resolution = float(np.exp((low + high) / 2))
+            groups = absorb_small(links, leiden.groups(resolution, seed=self.random_state), copies, smallest)
+            if groups.max() + 1 < wanted:
+                low = np.log(resolution)
                 continue
-            high, best = middle, groups
-            if groups.max() + 1 == n_topics:
-                return groups
-        if best is None:
-            best = absorb_small(leiden.network.links, np.arange(len(copies)), copies, smallest)
-        return join_closest(leiden.network, best, n_topics)
+            high, best, best_resolution = np.log(resolution), groups, resolution
+            if groups.max() + 1 == wanted:
+                break
+        return best, best_resolution
+
+    def _finer(self, network: Network, groups: Int1d, copies: Int1d, resolution: float) -> list[Int1d]:
+        """One level below: each topic split where links are thin, if that finds at least half as many more."""
+        leiden = Leiden(network.within(groups))
+        parts = leiden.groups(4 * resolution, seed=self.random_state)
+        parts = np.unique(parts * (int(groups.max()) + 1) + groups, return_inverse=True)[1]
+        smallest = self._smallest(int(copies.sum()))
+        parts = absorb_small(leiden.network.links, parts, copies, smallest, only_linked=True)
+        return [parts] if parts.max() + 1 >= 1.5 * (groups.max() + 1) else []
 
     def _coarser(self, network: Network, groups: Int1d) -> list[Int1d]:
         """Groups of groups, each level with at most half as many as the one before, down to two or more."""
         layers: list[Int1d] = []
-        while groups.max() + 1 > 4:
-            joined = Leiden(network.joined(groups))
-            n_groups = groups.max() + 1
-            for resolution in 2.0 ** np.arange(6, -6, -0.5):
-                above = joined.groups(float(resolution), seed=self.random_state)
-                if above.max() + 1 <= n_groups // 2:
-                    break
-            if not 1 < above.max() + 1 <= n_groups // 2:
+        while groups.max() + 1 >= 4:
+            above = self._halved(Leiden(network.joined(groups)), (int(groups.max()) + 1) // 2)
+            if above.max() == 0:
                 break
             groups = above[groups]
             layers.append(groups)
         return layers
+
+    def _halved(self, leiden: Leiden, most: int) -> Int1d:
+        for resolution in 2.0 ** np.arange(6, -6, -0.5):
+            groups = leiden.groups(float(resolution), seed=self.random_state)
+            if groups.max() + 1 <= most:
+                return groups
+        return join_closest(leiden.network, np.arange(len(leiden.network.mass)), most)
 
 
 def inner_share(links: Csr, groups: Int1d) -> Float1d:
@@ -137,8 +162,14 @@ def inner_share(links: Csr, groups: Int1d) -> Float1d:
     return np.where(everywhere > 0, inside / np.where(everywhere > 0, everywhere, 1), 1.0)
 
 
-def absorb_small(links: Csr, groups: Int1d, copies: Int1d, smallest: int) -> Int1d:
-    """Join every group of fewer than `smallest` documents to the group it has most links to, smallest first."""
+def absorb_small(
+    links: Csr, groups: Int1d, copies: Int1d, smallest: int, *, only_linked: bool = False
+) -> Int1d:
+    """Join every group of fewer than `smallest` documents to the group it has most links to, smallest first.
+
+    copies : (n,) documents each node stands for
+    only_linked : leave a group without links as it is, rather than joining it to the smallest other
+    """
     groups = by_size(groups)
     sizes = np.bincount(groups, weights=copies)
     tied = _between(links, groups)
@@ -146,6 +177,8 @@ def absorb_small(links: Csr, groups: Int1d, copies: Int1d, smallest: int) -> Int
     alive = np.ones(len(sizes), dtype=bool)
     while alive.sum() > 1:
         small = np.flatnonzero(alive & (sizes < smallest))
+        if only_linked:
+            small = np.array([group for group in small if tied[group]], dtype=np.int64)
         if not len(small):
             break
         this = small[np.argmin(sizes[small])]
@@ -213,10 +246,19 @@ def _added(first: dict[int, float], second: dict[int, float]) -> dict[int, float
     return {key: first.get(key, 0.0) + second.get(key, 0.0) for key in {**first, **second}}
 
 
-def _labelled(groups: Int1d, lonely: Int1d, copies: Int1d) -> Int1d:
-    """Number the groups by falling number of documents, -1 for the lonely."""
-    labels = np.where(lonely, -1, groups)
-    sizes = np.bincount(groups[~lonely], weights=copies[~lonely], minlength=int(groups.max()) + 1)
+def _by_documents(groups: Int1d, copies: Int1d) -> Int1d:
+    """Number the groups by falling number of documents."""
+    sizes = np.bincount(groups, weights=copies)
     rank = np.empty(len(sizes), dtype=np.int64)
     rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
-    return np.where(labels >= 0, rank[labels], -1)
+    return rank[groups]
+
+
+def _usual_cosine(docs: Documents, random_state: int) -> float:
+    """Two standard deviations above the mean cosine of random pairs of documents; 0 without embeddings."""
+    if docs.embeddings is None or not len(docs.embeddings):
+        return 0.0
+    pairs = np.random.default_rng(random_state).integers(0, len(docs.embeddings), (2, 10_000))
+    first, second = (unit_rows(docs.embeddings[rows]) for rows in pairs)
+    cosines = np.einsum("nd,nd->n", first, second)
+    return float(cosines.mean() + 2 * cosines.std())
