@@ -171,7 +171,7 @@ def absorb_small(
     only_linked : leave a group without links as it is, rather than joining it to the smallest other
     """
     groups = by_size(groups)
-    sizes = np.bincount(groups, weights=copies)
+    sizes = np.bincount(groups, weights=copies).astype(float)
     tied = _between(links, groups)
     into = np.arange(len(sizes))
     alive = np.ones(len(sizes), dtype=bool)
@@ -181,7 +181,7 @@ def absorb_small(
             small = np.array([group for group in small if tied[group]], dtype=np.int64)
         if not len(small):
             break
-        this = small[np.argmin(sizes[small])]
+        this = int(small[np.argmin(sizes[small])])
         other = _closest(tied, this, sizes, alive)
         into[into == this] = other
         sizes[other] += sizes[this]
@@ -233,7 +233,7 @@ def _between(links: Csr, groups: Int1d) -> dict[int, dict[int, float]]:
     return tied
 
 
-def _closest(tied: dict[int, dict[int, float]], this: int, sizes: Float1d, alive: Int1d) -> int:
+def _closest(tied: dict[int, dict[int, float]], this: int, sizes: Float1d, alive: Bool1d) -> int:
     """The group with most links to this one; without any, the smallest other."""
     if tied[this]:
         return min(tied[this], key=lambda other: (-tied[this][other], other))

@@ -40,7 +40,7 @@ class Network:
         links = (member @ self.links @ member.T).tocsr()
         links.setdiag(0)
         links.eliminate_zeros()
-        return Network(links, np.bincount(groups, weights=self.mass), self.total)
+        return Network(links, np.bincount(groups, weights=self.mass).astype(float), self.total)
 
     def within(self, groups: Int1d) -> Network:
         """The same nodes with only the links inside a group."""

@@ -1,0 +1,1 @@
+"""Analysis: questions to a fitted model, answered as values."""

@@ -1,0 +1,1 @@
+"""Atlas: the map and report, one self-contained HTML file."""

@@ -1,0 +1,88 @@
+"""Documents: the first of the two tables, one row per document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from themata.errors import AlignmentError
+from themata.graph import Csr, Float2d, Int1d
+
+
+@dataclass(frozen=True)
+class Documents:
+    """A row per document; every field but the texts may be absent.
+
+    texts : n_docs strings
+    embeddings : (n_docs, dim) float32
+    terms : (n_docs, n_terms) CSR counts
+    vocabulary : (n_terms,) strings, the columns of `terms`
+    coords : (n_docs, 2) float32, for maps only
+    times : (n_docs,) datetime64
+    columns : anything else known of each document, by name (title, id, class)
+
+    >>> Documents(["a cat", "a dog"], columns={"id": [7, 8]}).take([1]).columns["id"]
+    [8]
+    """
+
+    texts: Sequence[str]
+    embeddings: Float2d | None = None
+    terms: Csr | None = None
+    vocabulary: np.ndarray[Any, Any] | None = None
+    coords: Float2d | None = None
+    times: np.ndarray[Any, Any] | None = None
+    columns: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, rows in self._by_document().items():
+            n_rows = rows.shape[0] if hasattr(rows, "shape") else len(rows)
+            if n_rows != self.n_docs:
+                raise AlignmentError(
+                    f"one row per document is needed: {self.n_docs} texts came with {n_rows} rows of {name}"
+                )
+        if self.terms is not None and self.vocabulary is None:
+            raise AlignmentError("counts of terms need their vocabulary, one string per column")
+        if self.terms is not None and self.terms.shape[1] != len(self.vocabulary):  # type: ignore[arg-type]
+            raise AlignmentError(
+                f"one string per column of counts is needed: {self.terms.shape[1]} columns came "
+                f"with a vocabulary of {len(self.vocabulary)}"  # type: ignore[arg-type]
+            )
+
+    @property
+    def n_docs(self) -> int:
+        return len(self.texts)
+
+    def __len__(self) -> int:
+        return self.n_docs
+
+    def having(self, **fields: Any) -> Documents:
+        """The same documents with some fields replaced."""
+        return replace(self, **fields)
+
+    def take(self, rows: Sequence[int] | Int1d) -> Documents:
+        """Some of the documents, in the order asked, or repeated."""
+        index = np.asarray(rows, dtype=np.int64)
+        chosen = {name: _taken(value, index) for name, value in self._by_document().items()}
+        columns = {name: chosen.pop(name) for name in self.columns}
+        return Documents(
+            [self.texts[i] for i in index], vocabulary=self.vocabulary, columns=columns, **chosen
+        )
+
+    def shown(self, row: int) -> str:
+        """What a reader sees first of a document: its title where it has one, else its text."""
+        titles = self.columns.get("title")
+        title = titles[row] if titles is not None else None
+        return title if isinstance(title, str) and title.strip() else self.texts[row]
+
+    def _by_document(self) -> dict[str, Any]:
+        fields = {name: getattr(self, name) for name in ("embeddings", "terms", "coords", "times")}
+        return {name: value for name, value in {**fields, **self.columns}.items() if value is not None}
+
+
+def _taken(rows: Any, index: Int1d) -> Any:
+    if hasattr(rows, "iloc"):
+        return rows.iloc[index]
+    return rows[index] if hasattr(rows, "shape") else [rows[i] for i in index]

@@ -1,0 +1,1 @@
+"""Evaluate: how good topics, labels and runs are."""

@@ -1,0 +1,1 @@
+"""Chats: prompts to answers."""

@@ -1,0 +1,1 @@
+"""Groupers: documents and their graph to groups."""

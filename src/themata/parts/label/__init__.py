@@ -1,0 +1,1 @@
+"""Labelers: topics to names."""

@@ -1,0 +1,1 @@
+"""Layouts: documents to places on a plane."""

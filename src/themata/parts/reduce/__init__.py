@@ -1,0 +1,1 @@
+"""Reducers: points in fewer dimensions."""

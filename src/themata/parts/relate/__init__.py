@@ -1,0 +1,1 @@
+"""Relaters: documents to a neighbour graph."""

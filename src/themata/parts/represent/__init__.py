@@ -1,0 +1,1 @@
+"""Representers: topics to keywords."""

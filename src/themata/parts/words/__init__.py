@@ -1,0 +1,1 @@
+"""Vectorizers: texts to counts of terms."""

@@ -1,0 +1,1 @@
+"""Pipeline: the recipe from documents to topics, step by step."""

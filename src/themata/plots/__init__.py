@@ -1,0 +1,1 @@
+"""Plots: values to plotly figures, one figure per file."""

@@ -1,0 +1,183 @@
+"""The promises a part can make. A class that has the method keeps the promise: nothing needs to be inherited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from themata.documents import Documents
+from themata.errors import ChatError
+from themata.graph import Csr, Float1d, Float2d, Int1d, NeighbourGraph
+from themata.topics import Aspect, Label, Topics
+
+Progress = Callable[[int, int], None]  # done, total
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """What a grouper found.
+
+    labels : (n_docs,) int, -1 for outliers; any other ids
+    strength : (n_docs,) float32 in 0..1
+    layers : (n_docs,) labellings from fine to coarse, each nested in the next; `labels` may be one of them
+    """
+
+    labels: Int1d
+    strength: Float1d
+    layers: Sequence[Int1d] = field(default_factory=tuple)
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Texts to points. A SentenceTransformer is one."""
+
+    def encode(self, texts: Sequence[str]) -> Float2d:
+        """returns : (n, dim) float32"""
+        ...
+
+
+@runtime_checkable
+class Vectorizer(Protocol):
+    """Counts terms, with scikit-learn's interface."""
+
+    def fit_transform(self, texts: Sequence[str]) -> Csr: ...
+
+    def transform(self, texts: Sequence[str]) -> Csr: ...
+
+    def get_feature_names_out(self) -> Any: ...
+
+
+@runtime_checkable
+class Relater(Protocol):
+    """Builds the neighbour graph."""
+
+    def relate(self, docs: Documents) -> NeighbourGraph: ...
+
+
+@runtime_checkable
+class Grouper(Protocol):
+    """Finds the groups of documents that become topics."""
+
+    def group(self, docs: Documents, graph: NeighbourGraph | None) -> Clusters: ...
+
+
+@runtime_checkable
+class Assigner(Protocol):
+    """A grouper with its own way to place new documents; without it they follow their neighbours."""
+
+    def assign(self, embeddings: Float2d) -> tuple[Int1d, Float1d]:
+        """returns : (n,) the grouper's own ids, -1 for outliers, and (n,) float32 strength in 0..1"""
+        ...
+
+
+@runtime_checkable
+class Reducer(Protocol):
+    """Fewer dimensions, as scikit-learn's transformers."""
+
+    def fit_transform(self, points: Float2d) -> Float2d: ...
+
+    def transform(self, points: Float2d) -> Float2d: ...
+
+
+@runtime_checkable
+class Clusterer(Protocol):
+    """Clusters points; has labels_ after fit, as scikit-learn's estimators."""
+
+    labels_: Int1d
+
+    def fit(self, points: Float2d) -> Any: ...
+
+
+@runtime_checkable
+class Representer(Protocol):
+    """Describes topics by keywords, starting from the main aspect it is given."""
+
+    def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
+        """returns : keywords of each topic, heaviest first
+
+        topics.keywords : the candidates, up to 30 a topic, by falling weight; a chain hands each link the answer of
+            the one before
+        embedder : for the embeddings of words; without it a word lies at the mean of the documents that use it
+        """
+        ...
+
+
+@runtime_checkable
+class Labeler(Protocol):
+    """Names topics. None where it could not; a person's labels are never passed over."""
+
+    def label(self, topics: Topics, docs: Documents) -> Sequence[Label | None]: ...
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What a language model is asked.
+
+    messages : (role, content) pairs; roles are "system", "user" and "assistant", the last one is "user"
+    """
+
+    messages: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, text: str, *, system: str = "") -> Prompt:
+        return cls(((("system", system),) if system else ()) + (("user", text),))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What it said, and the tokens it took where they are known."""
+
+    text: str
+    n_prompt_tokens: int | None = None
+    n_answer_tokens: int | None = None
+
+
+@runtime_checkable
+class Chat(Protocol):
+    """A language model: prompts in, an answer or an error for each out, always as one batch.
+
+    name : the model's name, as labels show it in their source
+    """
+
+    name: str
+
+    def complete(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        max_tokens: int = 256,
+        schema: Mapping[str, Any] | None = None,
+        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
+    ) -> list[Answer | ChatError]:
+        """Answer every prompt; one that fails is a ChatError in its place, never an exception that loses the rest.
+
+        schema : JSON schema the answer must follow, for backends that can hold a model to one; the others ignore it
+        on_answer : called with the prompt's place and its answer the moment it arrives
+        """
+        ...
+
+
+@runtime_checkable
+class Tokens(Protocol):
+    """A chat that knows its own tokens, so that documents can be cut to fit.
+
+    context : tokens of prompt and answer together that the model can take
+    """
+
+    context: int
+
+    def count(self, text: str) -> int: ...
+
+    def cut(self, text: str, n_tokens: int) -> str:
+        """The longest beginning of a text that has at most `n_tokens` tokens."""
+        ...
+
+
+@runtime_checkable
+class Layout(Protocol):
+    """Places documents on a plane, for maps only."""
+
+    def lay_out(self, docs: Documents, graph: NeighbourGraph, topics: Topics) -> Float2d:
+        """returns : (n_docs, 2) float32, finite"""
+        ...

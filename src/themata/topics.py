@@ -1,0 +1,319 @@
+"""Topics: the second of the two tables, one row per topic, and the column that links the documents to it.
+
+Topics change in two ways only. `regroup` sends topic rows to other rows: merge, delete, reduce, sort, a cut of a tree.
+`reassign` moves documents. Everything else about them is derived, or described anew by the parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+from scipy import sparse
+
+from themata.documents import Documents
+from themata.errors import AlignmentError, InputError, UnknownTopicError
+from themata.graph import Csr, Float1d, Float2d, Int1d
+
+Keywords: TypeAlias = tuple[tuple[str, float], ...]
+Aspect: TypeAlias = tuple[Keywords, ...]
+
+MAIN = "Main"  # the aspect every topic is described by first, as its users know it
+PERSON = "person"
+
+
+@dataclass(frozen=True)
+class Label:
+    """A topic's name.
+
+    summary : one sentence, or empty
+    source : "person", "phrases" or the name of the language model that wrote it
+    """
+
+    name: str
+    summary: str = ""
+    source: str = PERSON
+
+
+@dataclass(frozen=True)
+class Topics:
+    """A row per topic; row i is topic i everywhere, and the outlier group has no row.
+
+    assignment : (n_docs,) int64, the topic row of each document, -1 for outliers
+    strength : (n_docs,) float32 in 0..1, how well each document sits in its topic; 0 for outliers
+    term_counts : (n_topics, n_terms) CSR, how often the documents of each topic use each term
+    background : (n_terms,) how often all documents use each term, outliers among them
+    vocabulary : (n_terms,) strings
+    centroids : (n_topics, dim) float32, the mean embedding of each topic's documents; None without embeddings
+    aspects : {name: keywords of each topic}, heaviest first; an empty tuple where a topic awaits description
+    labels : a Label or None per topic
+    exemplars : rows of the documents that show each topic best, best first; empty where it awaits description
+    layers : (n_docs,) labellings by the grouper from fine to coarse, each nested in the next
+    origin : {the grouper's own id: topic row}
+    """
+
+    assignment: Int1d
+    strength: Float1d
+    term_counts: Csr
+    background: Float1d
+    vocabulary: np.ndarray[Any, Any]
+    centroids: Float2d | None = None
+    aspects: Mapping[str, Aspect] = field(default_factory=dict)
+    labels: tuple[Label | None, ...] = ()
+    exemplars: tuple[Int1d, ...] = ()
+    layers: tuple[Int1d, ...] = ()
+    origin: Mapping[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        n_topics = self.n_topics
+        for name, default in (("labels", None), ("exemplars", np.empty(0, dtype=np.int64))):
+            if not getattr(self, name):
+                object.__setattr__(self, name, (default,) * n_topics)
+        per_topic = {"labels": self.labels, "exemplars": self.exemplars, **self.aspects}
+        if self.centroids is not None:
+            per_topic["centroids"] = self.centroids  # type: ignore[assignment]
+        for name, rows in per_topic.items():
+            if len(rows) != n_topics:
+                raise AlignmentError(
+                    f"one row per topic is needed: {n_topics} topics came with {len(rows)} {name}"
+                )
+        for name, column in [("strength", self.strength), *(("layers", layer) for layer in self.layers)]:
+            if len(column) != self.n_docs:
+                raise AlignmentError(
+                    f"one row per document is needed: {self.n_docs} assignments came with {len(column)} {name}"
+                )
+        if self.n_docs and not (self.assignment.min() >= -1 and self.assignment.max() < n_topics):
+            raise AlignmentError(f"assignments must be -1 or a row of the {n_topics} topics")
+
+    @classmethod
+    def of(
+        cls,
+        docs: Documents,
+        assignment: Sequence[int] | Int1d,
+        *,
+        n_topics: int | None = None,
+        strength: Float1d | None = None,
+        layers: Iterable[Int1d] = (),
+        origin: Mapping[int, int] | None = None,
+    ) -> Topics:
+        """The topics of documents whose rows are known: counts and centroids computed from the documents.
+
+        n_topics : when the last topics may be empty; else the highest assignment plus 1
+
+        >>> from scipy.sparse import csr_matrix
+        >>> docs = Documents(["a", "b"], terms=csr_matrix([[1, 0], [0, 2]]), vocabulary=np.array(["a", "b"]))
+        >>> Topics.of(docs, [0, 0]).term_counts.toarray().tolist()
+        [[1, 2]]
+        """
+        rows = np.asarray(assignment, dtype=np.int64)
+        if len(rows) != docs.n_docs:
+            raise AlignmentError(
+                f"one topic per document is needed: {docs.n_docs} documents, {len(rows)} topics"
+            )
+        count = int(rows.max(initial=-1)) + 1 if n_topics is None else n_topics
+        terms = docs.terms if docs.terms is not None else sparse.csr_matrix((docs.n_docs, 0), dtype=np.int64)
+        vocabulary = docs.vocabulary if docs.vocabulary is not None else np.empty(0, dtype=object)
+        if strength is None:
+            strength = (rows >= 0).astype(np.float32)
+        return cls(
+            assignment=rows,
+            strength=np.asarray(strength, dtype=np.float32),
+            term_counts=_summed(terms, rows, count),
+            background=np.asarray(terms.sum(axis=0)).ravel(),
+            vocabulary=vocabulary,
+            centroids=None if docs.embeddings is None else _means(docs.embeddings, rows, count),
+            layers=tuple(layers),
+            origin=dict(origin) if origin is not None else {row: row for row in range(count)},
+        )
+
+    @property
+    def n_docs(self) -> int:
+        return len(self.assignment)
+
+    @property
+    def n_topics(self) -> int:
+        return int(self.term_counts.shape[0])
+
+    @property
+    def n_terms(self) -> int:
+        return int(self.term_counts.shape[1])
+
+    @property
+    def sizes(self) -> Int1d:
+        """(n_topics,) documents of each topic."""
+        return np.bincount(self.assignment[self.assignment >= 0], minlength=self.n_topics)
+
+    @property
+    def n_outliers(self) -> int:
+        return int((self.assignment < 0).sum())
+
+    @property
+    def outlier_counts(self) -> Float1d:
+        """(n_terms,) how often outliers use each term."""
+        return self.background - np.asarray(self.term_counts.sum(axis=0)).ravel()
+
+    @property
+    def keywords(self) -> Aspect:
+        """The main aspect."""
+        return self.aspects.get(MAIN, ((),) * self.n_topics)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """A name for every topic: its label's, else its first keywords, else its number."""
+        return tuple(
+            label.name if label else ", ".join(word for word, _ in words[:4]) or f"Topic {row}"
+            for row, (label, words) in enumerate(zip(self.labels, self.keywords, strict=True))
+        )
+
+    def members(self, topic: int) -> Int1d:
+        """Rows of the documents of one topic, strongest first."""
+        self.check(topic, outliers=True)
+        rows = np.flatnonzero(self.assignment == topic)
+        return rows[np.argsort(-self.strength[rows], kind="stable")]
+
+    def check(self, *topics: int, outliers: bool = False) -> None:
+        """Raise UnknownTopicError for a number that is no topic's."""
+        for topic in topics:
+            if not (-1 if outliers else 0) <= topic < self.n_topics:
+                known = f"0 to {self.n_topics - 1}" if self.n_topics else "none"
+                raise UnknownTopicError(f"no topic {topic}: this model's topics are {known}")
+
+    def having(self, **fields: Any) -> Topics:
+        """The same topics with some fields replaced."""
+        return replace(self, **fields)
+
+    def with_aspect(self, name: str, aspect: Iterable[Iterable[tuple[str, float]]]) -> Topics:
+        """The same topics with one more aspect, or one replaced."""
+        rows = tuple(tuple((str(word), float(weight)) for word, weight in words) for words in aspect)
+        return replace(self, aspects={**self.aspects, name: rows})
+
+    # The two ways topics change
+
+    def regroup(self, rows: Sequence[int] | Int1d) -> Topics:
+        """Send each topic row to another: rows that meet are merged, -1 makes outliers of the documents.
+
+        rows : (n_topics,) target row of each topic; targets are 0, 1, ... without gaps
+        returns : counts and centroids exact; label, aspects and exemplars survive where one topic alone fills a row
+
+        >>> docs = Documents(["a", "b", "c"])
+        >>> Topics.of(docs, [0, 1, 2]).regroup([0, 0, 1]).sizes.tolist()  # merge the first two of three
+        [2, 1]
+        """
+        target = np.asarray(rows, dtype=np.int64)
+        if len(target) != self.n_topics:
+            raise AlignmentError(
+                f"one target row per topic is needed: {self.n_topics} topics, {len(target)} rows"
+            )
+        filled = np.unique(target[target >= 0])
+        if len(filled) and (target.min() < -1 or filled[-1] != len(filled) - 1):
+            raise InputError(f"target rows must be -1 or 0, 1, ... without gaps, got {target.tolist()}")
+        n_topics = len(filled)
+        sources = [np.flatnonzero(target == row) for row in range(n_topics)]
+        alone = [int(rows[0]) if len(rows) == 1 else -1 for rows in sources]
+        return replace(
+            self,
+            assignment=_sent(self.assignment, target),
+            strength=np.where(_sent(self.assignment, target) >= 0, self.strength, 0).astype(np.float32),
+            term_counts=_summed(self.term_counts, target, n_topics),
+            centroids=None
+            if self.centroids is None
+            else _means(self.centroids, target, n_topics, self.sizes),
+            aspects={name: _kept(words, alone, ()) for name, words in self.aspects.items()},
+            labels=_kept(self.labels, alone, None),
+            exemplars=_kept(self.exemplars, alone, np.empty(0, dtype=np.int64)),
+            origin={key: int(target[row]) if row >= 0 else -1 for key, row in self.origin.items()},
+        )
+
+    def reassign(self, assignment: Sequence[int] | Int1d, docs: Documents) -> Topics:
+        """Move documents to other topics, or out of all of them.
+
+        assignment : (n_docs,) topic rows; a topic left without documents keeps its row
+        returns : counts and centroids exact; strength of moved documents is the share that cosines to the centroids
+            give, or 1 without embeddings; a topic whose documents changed keeps its label only if a person gave it
+        """
+        moved = Topics.of(docs, assignment, n_topics=self.n_topics, layers=self.layers, origin=self.origin)
+        changed = np.flatnonzero(self.assignment != moved.assignment)
+        touched = set(np.unique(np.r_[self.assignment[changed], moved.assignment[changed]]).tolist())
+        alone = [-1 if row in touched else row for row in range(self.n_topics)]
+        labels = tuple(
+            label if row not in touched or (label and label.source == PERSON) else None
+            for row, label in enumerate(self.labels)
+        )
+        strength = np.array(self.strength)
+        strength[changed] = np.where(moved.assignment[changed] >= 0, 1, 0)
+        return replace(
+            moved,
+            strength=strength,
+            aspects={name: _kept(words, alone, ()) for name, words in self.aspects.items()},
+            labels=labels,
+            exemplars=_kept(self.exemplars, alone, np.empty(0, dtype=np.int64)),
+        )
+
+    # Verbs: one regroup each
+
+    def merge(self, groups: Sequence[int] | Sequence[Sequence[int]]) -> Topics:
+        """Merge topics: one list of topics, or several. The others keep their order; sizes may no longer fall."""
+        one = len(groups) > 0 and np.isscalar(groups[0])
+        lists = cast("Sequence[Sequence[int]]", [groups] if one else groups)
+        into = np.arange(self.n_topics)
+        for topics in lists:
+            self.check(*topics)
+            members = np.isin(into, into[list(topics)])
+            into[members] = into[members].min(initial=self.n_topics)
+        return self.regroup(np.unique(into, return_inverse=True)[1])
+
+    def delete(self, topics: Sequence[int]) -> Topics:
+        """Make outliers of the documents of some topics."""
+        self.check(*topics)
+        kept = np.setdiff1d(np.arange(self.n_topics), topics)
+        rows = np.full(self.n_topics, -1)
+        rows[kept] = np.arange(len(kept))
+        return self.regroup(rows)
+
+    def by_size(self) -> Topics:
+        """Number the topics by falling size; equal sizes keep their order."""
+        rows = np.empty(self.n_topics, dtype=np.int64)
+        rows[np.argsort(-self.sizes, kind="stable")] = np.arange(self.n_topics)
+        return self.regroup(rows)
+
+    def relabel(self, names: Mapping[int, str | Label | None]) -> Topics:
+        """Name topics by hand; None takes a label away."""
+        self.check(*names)
+        labels = list(self.labels)
+        for topic, name in names.items():
+            labels[topic] = Label(name) if isinstance(name, str) else name
+        return replace(self, labels=tuple(labels))
+
+
+def _sent(assignment: Int1d, target: Int1d) -> Int1d:
+    """Topic rows after each went to its target."""
+    return np.where(assignment >= 0, np.append(target, -1)[assignment], -1)
+
+
+def _kept(rows: Sequence[Any], alone: Sequence[int], missing: Any) -> tuple[Any, ...]:
+    return tuple(rows[row] if row >= 0 else missing for row in alone)
+
+
+def _member(assignment: Int1d, n_topics: int) -> Csr:
+    """(n_topics, n) CSR with a 1 where a row belongs to a topic."""
+    inside = np.flatnonzero(assignment >= 0)
+    ones = np.ones(len(inside), dtype=np.int64)
+    return sparse.csr_matrix((ones, (assignment[inside], inside)), shape=(n_topics, len(assignment)))
+
+
+def _summed(counts: Csr, assignment: Int1d, n_topics: int) -> Csr:
+    summed = sparse.csr_matrix(_member(assignment, n_topics) @ counts)
+    summed.sort_indices()
+    return summed
+
+
+def _means(points: Float2d, assignment: Int1d, n_topics: int, counts: Int1d | None = None) -> Float2d:
+    """Mean of the points of each group, each point standing for `counts` of them; zeros for an empty group."""
+    member = _member(assignment, n_topics).astype(np.float64)
+    if counts is not None:
+        member = sparse.csr_matrix(member @ sparse.diags(counts.astype(np.float64)))
+    totals = np.asarray(member.sum(axis=1)).ravel()[:, None]
+    sums = np.asarray(member @ np.asarray(points))
+    return (sums / np.where(totals > 0, totals, 1)).astype(np.float32)
