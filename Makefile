@@ -1,0 +1,45 @@
+# The commands of the house. Each makes .venv first if need be.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup demo test check format bench clean
+
+help:
+	@echo "make demo    model the docstrings of the installed Python packages and write demo/report.html"
+	@echo "make test    format, lint, types, layers and tests"
+	@echo "make setup   a virtual environment in .venv with everything"
+	@echo "make format  format the code"
+	@echo "make bench   every benchmark (hours; needs ../shared/data)"
+
+setup: $(STAMP)
+
+# pip, not uv: the constraints name a torch build that pip finds
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade-strategy only-if-needed -c constraints.txt "torch==2.13.0"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[all,dev]"
+	touch $(STAMP)
+
+demo: setup
+	$(BIN)/themata demo --out demo
+
+test: check
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup
+	$(BIN)/python benchmarks/all.py
+
+clean:
+	rm -rf demo run .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,95 @@
+"""Names of parts: "minilm" instead of Sentence("minilm"). Other packages add their own by entry points.
+
+An entry point in the group `themata.<kind>` (themata.embedder, themata.chat, ...) makes a name known:
+
+    [project.entry-points."themata.embedder"]
+    mine = "my_package.module:MyEmbedder"
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from themata.errors import UnknownPartError
+
+# kind -> name -> "module:attribute", where a name after "=" is handed on as the first argument
+_OURS: dict[str, dict[str, str]] = {
+    "embedder": {
+        "minilm": "themata.parts.embed.sentence:Sentence=minilm",
+        "sentence": "themata.parts.embed.sentence:Sentence",
+        "static": "themata.parts.embed.static:Static",
+        "openai": "themata.parts.embed.openai:OpenAIEmbedder",
+        "image": "themata.parts.embed.image:Image",
+        "lexical": "themata.parts.embed.lexical:Lexical",
+    },
+    "vectorizer": {"words": "themata.parts.words.vectorizer:Words"},
+    "relater": {"two_views": "themata.parts.relate.two_views:TwoViews"},
+    "grouper": {
+        "communities": "themata.parts.group.communities:Communities",
+        "classic": "themata.parts.group.reduce_then_cluster:ReduceThenCluster",
+    },
+    "reducer": {"umap": "themata.parts.reduce.umap:UMAP", "pca": "themata.parts.reduce.pca:PCA"},
+    "clusterer": {
+        "hdbscan": "themata.parts.cluster.hdbscan:HDBSCAN",
+        "kmeans": "themata.parts.cluster.kmeans:KMeans",
+    },
+    "representer": {
+        "keybert": "themata.parts.represent.keybert:KeyBERT",
+        "mmr": "themata.parts.represent.mmr:MMR",
+        "pos": "themata.parts.represent.pos:PartOfSpeech",
+    },
+    "labeler": {"phrases": "themata.parts.label.phrases:Phrases"},
+    "layout": {
+        "multilevel": "themata.parts.layout.multilevel:Multilevel",
+        "umap": "themata.parts.layout.umap:UMAPLayout",
+    },
+    "chat": {
+        "transformers": "themata.parts.chat.transformers:Transformers",
+        "openai": "themata.parts.chat.openai:OpenAIChat",
+        "llamacpp": "themata.parts.chat.llamacpp:LlamaCpp",
+        "vllm": "themata.parts.chat.vllm:VLLM",
+        "litellm": "themata.parts.chat.litellm:LiteLLM",
+        "echo": "themata.parts.chat.echo:Echo",
+    },
+}
+
+
+def known(kind: str) -> dict[str, str]:
+    """Names of a kind of part and where each lives, ours and other packages'."""
+    others = {point.name: point.value for point in entry_points(group=f"themata.{kind}")}
+    return {**others, **_OURS.get(kind, {})}
+
+
+def make(kind: str, part: Any, **options: Any) -> Any:
+    """The part of this name; anything that is not a string is the part itself.
+
+    part : "name" or "name:argument", as in "static:my/model"; for an embedder and a chat also the name or folder of
+        a model
+    options : for the part's constructor, used only when it is made from its name
+
+    >>> make("relater", "two_views", lexical=0.0).lexical
+    0.0
+    """
+    if not isinstance(part, str):
+        return part
+    name, _, argument = part.partition(":")
+    places = known(kind)
+    if name not in places:
+        name, argument = _by_model_name(kind, part, places), part
+    place, _, given = places[name].partition("=")
+    module, _, attribute = place.partition(":")
+    first = [value for value in (given or argument,) if value]
+    return getattr(import_module(module), attribute)(*first, **options)
+
+
+# A part whose first argument names a model: an unknown name is taken for a model's when it can be one
+_OF_MODELS = {"embedder": "sentence", "chat": "transformers"}
+
+
+def _by_model_name(kind: str, part: str, places: dict[str, str]) -> str:
+    looks_like_a_model = any(sign in part for sign in "/\\-.") or "_" in part
+    if kind not in _OF_MODELS or not looks_like_a_model:
+        raise UnknownPartError(kind, part, places)
+    return _OF_MODELS[kind]
