@@ -8,11 +8,16 @@ An entry point in the group `themata.<kind>` (themata.embedder, themata.chat, ..
 
 from __future__ import annotations
 
+import inspect
+import json
+import logging
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
 from themata.errors import UnknownPartError
+
+log = logging.getLogger(__name__)
 
 # kind -> name -> "module:attribute", where a name after "=" is handed on as the first argument
 _OURS: dict[str, dict[str, str]] = {
@@ -93,3 +98,68 @@ def _by_model_name(kind: str, part: str, places: dict[str, str]) -> str:
     if kind not in _OF_MODELS or not looks_like_a_model:
         raise UnknownPartError(kind, part, places)
     return _OF_MODELS[kind]
+
+
+# A saved model names its parts; only these are ever made from a name found in a file
+_RESTORABLE = ("themata.parts.", "themata.weighting:", "sklearn.feature_extraction.text:CountVectorizer")
+_SECRET = ("key", "token", "password", "secret")
+
+
+def describe(part: Any) -> Any:
+    """What a saved model tells of a part: plain values as they are, an object by its class and its parameters.
+
+    Parameters that JSON cannot hold, and all that could be a secret, are left out.
+
+    >>> from themata.parts.reduce.pca import PCA
+    >>> describe(PCA(2))
+    {'part': 'themata.parts.reduce.pca:PCA', 'options': {'n_components': 2, 'random_state': 42}}
+    """
+    if part is None or isinstance(part, str | bool | int | float):
+        return part
+    if isinstance(part, list | tuple):
+        return [describe(one) for one in part]
+    if isinstance(part, dict):
+        return {"parts": {str(name): describe(one) for name, one in part.items()}}
+    kind = type(part)
+    return {"part": f"{kind.__module__}:{kind.__qualname__}", "options": _options(part)}
+
+
+def restore(described: Any) -> Any:
+    """The part again, or None where its class is not one that themata makes from a name."""
+    if isinstance(described, list):
+        return [restore(one) for one in described]
+    if not isinstance(described, dict):
+        return described
+    if "parts" in described:
+        return {name: restore(one) for name, one in described["parts"].items()}
+    place = described.get("part", "")
+    if not place.startswith((*_RESTORABLE, *_entry_points())):
+        log.warning("the saved model's %s is not made from a file: hand it over yourself to use it", place)
+        return None
+    module, _, attribute = place.partition(":")
+    options = {name: restore(value) for name, value in described.get("options", {}).items()}
+    return getattr(import_module(module), attribute)(**options)
+
+
+def _entry_points() -> list[str]:
+    kinds = [entry_points(group=f"themata.{kind}") for kind in _OURS]
+    return [point.value for points in kinds for point in points]
+
+
+def _options(part: Any) -> dict[str, Any]:
+    """The constructor's arguments as the part keeps them, by the convention of one attribute for each."""
+    try:
+        named = inspect.signature(type(part).__init__).parameters
+    except (TypeError, ValueError):  # a class written in C
+        return {}
+    given = {name: getattr(part, name) for name in named if name != "self" and hasattr(part, name)}
+    told = {name: describe(value) for name, value in given.items() if not name.endswith(_SECRET)}
+    return {name: value for name, value in told.items() if _is_plain(value)}
+
+
+def _is_plain(value: Any) -> bool:
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        return False
+    return not (isinstance(value, dict) and not value.get("part", ":").startswith(_RESTORABLE))

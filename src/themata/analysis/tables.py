@@ -1,0 +1,128 @@
+"""The two tables as data frames, under the column names that users of BERTopic know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from themata.documents import Documents
+from themata.errors import AlignmentError
+from themata.topics import MAIN, Keywords, Topics
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+N_REPRESENTATIVE = 3
+
+
+def topic_info(topics: Topics, docs: Documents) -> pd.DataFrame:
+    """One row per topic, the outliers (-1) first when there are any.
+
+    returns : Topic, Count, Name ("3_word_word_word_word"), CustomName (the labels, when there are any),
+        Representation (list of keywords), a column per further aspect, Representative_Docs
+    """
+    import pandas as pd
+
+    rows = shown_rows(topics)
+    columns: dict[str, list[Any]] = {
+        "Topic": rows,
+        "Count": [topics.n_outliers if row < 0 else int(topics.sizes[row]) for row in rows],
+        "Name": [plain_name(topics, row) for row in rows],
+    }
+    if any(topics.labels):
+        columns["CustomName"] = [custom_name(topics, row) for row in rows]
+    columns["Representation"] = [words(topics.keywords, row) for row in rows]
+    for name, aspect in topics.aspects.items():
+        if name != MAIN:
+            columns[name] = [words(aspect, row) for row in rows]
+    columns["Representative_Docs"] = [representative_docs(topics, docs, row) for row in rows]
+    return pd.DataFrame(columns)
+
+
+def topic_freq(topics: Topics) -> pd.DataFrame:
+    """Topic and Count, most documents first."""
+    import pandas as pd
+
+    rows = shown_rows(topics)
+    counts = [topics.n_outliers if row < 0 else int(topics.sizes[row]) for row in rows]
+    frame = pd.DataFrame({"Topic": rows, "Count": counts})
+    return frame.sort_values("Count", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def document_info(
+    topics: Topics,
+    docs: Documents,
+    *,
+    df: pd.DataFrame | None = None,
+    metadata: Mapping[str, Sequence[Any]] | None = None,
+) -> pd.DataFrame:
+    """One row per document.
+
+    df : the user's own frame, whose columns come first
+    metadata : further columns, which come last
+    returns : Document, Topic, Name, [CustomName], Representation, aspects, Representative_Docs, Top_n_words,
+        Probability (the document's strength in its topic), Representative_document
+    """
+    import pandas as pd
+
+    given = {**({} if df is None else {name: df[name] for name in df.columns}), **(metadata or {})}
+    for name, values in given.items():
+        if len(values) != docs.n_docs:
+            raise AlignmentError(
+                f"one row per document is needed: {docs.n_docs} documents, {len(values)} of {name}"
+            )
+    info = topic_info(topics, docs).drop(columns="Count").set_index("Topic")
+    frame = pd.DataFrame({"Document": list(docs.texts), "Topic": topics.assignment})
+    shown = info.reindex(topics.assignment) if len(info) else info
+    for name in info.columns:
+        frame[name] = shown[name].to_numpy()
+    frame["Top_n_words"] = [" - ".join(words) for words in frame["Representation"]]
+    frame["Probability"] = topics.strength
+    frame["Representative_document"] = _representative(topics)
+    if df is not None:
+        first = df.reset_index(drop=True)
+        frame = pd.concat([first[[c for c in first.columns if c not in frame.columns]], frame], axis=1)
+    for name, values in (metadata or {}).items():
+        frame[name] = list(values)
+    return frame
+
+
+def shown_rows(topics: Topics) -> list[int]:
+    """Topic numbers as tables list them: -1 first when there are outliers."""
+    return ([-1] if topics.n_outliers else []) + list(range(topics.n_topics))
+
+
+def plain_name(topics: Topics, row: int, n_words: int = 4) -> str:
+    """A topic's number and first keywords, joined by underscores, as BERTopic names topics.
+
+    Outliers, which are no topic and have no keywords, are "-1_outliers".
+    """
+    if row < 0:
+        return "-1_outliers"
+    return "_".join([str(row), *(word for word, _ in topics.keywords[row][:n_words])])
+
+
+def custom_name(topics: Topics, row: int) -> str:
+    """A topic's label; "Outliers" for -1."""
+    return "Outliers" if row < 0 else topics.names[row]
+
+
+def words(aspect: Sequence[Keywords], row: int) -> list[str]:
+    return [] if row < 0 else [word for word, _ in aspect[row]]
+
+
+def representative_docs(topics: Topics, docs: Documents, row: int) -> list[str]:
+    """The texts of a topic's best exemplars; of the first outliers for -1."""
+    if row < 0:
+        return [docs.texts[i] for i in np.flatnonzero(topics.assignment < 0)[:N_REPRESENTATIVE]]
+    return [docs.texts[i] for i in topics.exemplars[row][:N_REPRESENTATIVE]]
+
+
+def _representative(topics: Topics) -> Any:
+    """Whether each document is among those shown for its topic: by row, since two documents may have one text."""
+    shown = np.zeros(topics.n_docs, dtype=bool)
+    for rows in topics.exemplars:
+        shown[rows[:N_REPRESENTATIVE]] = True
+    return shown

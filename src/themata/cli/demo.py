@@ -1,0 +1,35 @@
+"""`themata demo`: topics of a corpus that every machine has."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from themata.cli.console import err, listening, out
+from themata.cli.docstrings import docstrings
+from themata.cli.main import app
+from themata.cli.show import topic_table
+from themata.cli.work import FitOptions, fit_run
+
+
+@app.command("demo")
+def demo_command(
+    run: Annotated[Path, typer.Option("--out", "-o", help="The run folder to write.")] = Path("demo"),
+    n_docs: Annotated[int, typer.Option("--n-docs", "-n", min=1, help="So many docstrings.")] = 8000,
+    embedder: Annotated[str, typer.Option(help="As of themata fit.")] = "auto",
+    seed: Annotated[int, typer.Option(help="The same seed, the same documents and topics.")] = 42,
+) -> None:
+    """Model the docstrings of the installed Python packages."""
+    run.mkdir(parents=True, exist_ok=True)
+    source = run / "docstrings.jsonl"
+    err.print(f"collecting {n_docs:,} docstrings of the installed Python packages")
+    records = docstrings(n_docs, seed=seed)
+    source.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    roles = {"text": "text", "title": "title", "id": "id", "class_": "label"}
+    with listening() as listener:
+        model = fit_run(str(source), run, FitOptions(roles=roles, embedder=embedder, seed=seed), listener)
+    out.print(topic_table(model, 1000))
+    err.print(f"open them:  {run / 'report.html'}")

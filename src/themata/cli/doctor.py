@@ -1,0 +1,96 @@
+"""`themata doctor`: what is installed, which extras are missing, what the processor offers."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from packaging.requirements import Requirement
+
+from themata import __version__
+from themata.cli.console import out, print_json
+from themata.cli.main import app
+
+
+@app.command("doctor")
+def doctor_command(
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+) -> None:
+    """Say what themata finds on this machine."""
+    told = checkup()
+    if json:
+        print_json(told)
+        return
+    out.print(f"themata {told['themata']}, Python {told['python']} on {told['platform']}")
+    machine = told["machine"]
+    fast = (
+        ", ".join(name for name in ("amx_bf16", "avx512_bf16") if machine[name]) or "none: float32 embeddings"
+    )
+    out.print(f"{machine['processors']} processors, {machine['memory_gb']} GB of memory, bfloat16 by {fast}")
+    out.print(f"graphics card: {machine['cuda'] or 'none'}")
+    out.print(f"default embedder: {told['default_embedder']}")
+    for extra, packages in told["extras"].items():
+        missing = [name for name, found in packages.items() if found is None]
+        if missing:
+            out.print(
+                f"[yellow]–[/] {extra:<10} missing {', '.join(missing)}: pip install 'themata\\[{extra}]'"
+            )
+        else:
+            out.print(
+                f"[green]✓[/] {extra:<10} {', '.join(f'{name} {found}' for name, found in packages.items())}"
+            )
+
+
+def checkup() -> dict[str, Any]:
+    """What `themata doctor --json` prints."""
+    return {
+        "themata": __version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "machine": _machine(),
+        "default_embedder": "all-MiniLM-L6-v2" if find_spec("sentence_transformers") else "lexical",
+        "extras": _extras(),
+    }
+
+
+def _extras() -> dict[str, dict[str, str | None]]:
+    extras: dict[str, dict[str, str | None]] = {}
+    for line in requires("themata") or []:
+        needed = Requirement(line)
+        marker = str(needed.marker or "")
+        extra = marker.partition("extra == ")[2].strip("\"' )")
+        if extra and needed.name != "themata":
+            extras.setdefault(extra, {})[needed.name] = _installed(needed.name)
+    return extras
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _machine() -> dict[str, Any]:
+    flags = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
+    return {
+        "processors": os.cpu_count(),
+        "memory_gb": round(memory / 2**30, 1),
+        "amx_bf16": "amx_bf16" in flags,
+        "avx512_bf16": "avx512_bf16" in flags,
+        "cuda": _cuda(),
+    }
+
+
+def _cuda() -> str | None:
+    if find_spec("torch") is None:
+        return None
+    import torch
+
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else None

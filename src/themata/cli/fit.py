@@ -1,0 +1,90 @@
+"""`themata fit`: from a file of documents to a run folder with topics, tables and a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from themata.cli.console import err, listening, out
+from themata.cli.main import app
+from themata.cli.work import FitOptions, fit_run
+
+Opt = Optional  # typer reads the annotations at run time
+
+
+@app.command("fit")
+def fit_command(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="INPUT", help="CSV, TSV, JSON, JSONL, Parquet (.gz, .zst), a folder, - or hf:NAME."
+        ),
+    ],
+    run: Annotated[Path, typer.Option("--out", "-o", help="The run folder to write, or to go on with.")],
+    text: Annotated[Opt[str], typer.Option(help="Column of the texts.")] = None,
+    title: Annotated[Opt[str], typer.Option(help="Column of the titles.")] = None,
+    id: Annotated[Opt[str], typer.Option("--id", help="Column of the ids.")] = None,
+    date: Annotated[Opt[str], typer.Option(help="Column of the dates.")] = None,
+    class_: Annotated[Opt[str], typer.Option("--class", help="Column of a known class.")] = None,
+    embeddings: Annotated[
+        Opt[Path], typer.Option(help="Embeddings already made: a .npy with a row per input row.")
+    ] = None,
+    embedder: Annotated[
+        str,
+        typer.Option(
+            help="auto, minilm, a model's name or folder, static:MODEL, openai:MODEL, lexical, none."
+        ),
+    ] = "auto",
+    n_topics: Annotated[
+        Opt[int], typer.Option(min=1, help="Exact number of topics; found without it.")
+    ] = None,
+    min_topic_size: Annotated[Opt[int], typer.Option(min=1, help="No topic has fewer documents.")] = None,
+    max_outliers: Annotated[float, typer.Option(min=0, max=1, help="Largest share without a topic.")] = 0.05,
+    classic: Annotated[
+        bool, typer.Option("--classic", help="The tutorial's road: UMAP, then HDBSCAN.")
+    ] = False,
+    language: Annotated[
+        Opt[str], typer.Option(help="Language of the documents; detected without it.")
+    ] = None,
+    passages: Annotated[
+        Opt[int], typer.Option(min=20, help="Split documents longer than this many words.")
+    ] = None,
+    llm: Annotated[
+        Opt[str], typer.Option(help="Model that names the topics: a name or folder, or openai:MODEL.")
+    ] = None,
+    quantize: Annotated[Opt[str], typer.Option(help="nf4 or int8, for a local model.")] = None,
+    base_url: Annotated[Opt[str], typer.Option(help="Address of an OpenAI-compatible server.")] = None,
+    prompt: Annotated[Opt[Path], typer.Option(help="File with a prompt of your own.")] = None,
+    limit: Annotated[Opt[int], typer.Option(min=1, help="Read only so many rows.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="A bad row is an error.")] = False,
+    seed: Annotated[int, typer.Option(help="The same seed, the same topics.")] = 42,
+) -> None:
+    """Find the topics of documents; write tables, a model and report.html."""
+    options = FitOptions(
+        roles={"text": text, "title": title, "id": id, "date": date, "class_": class_},
+        embeddings=embeddings,
+        embedder=None if embedder == "none" else embedder,
+        n_topics=n_topics,
+        min_topic_size=min_topic_size,
+        max_outliers=max_outliers,
+        classic=classic,
+        language=language,
+        passages=passages,
+        llm=llm,
+        quantize=quantize,
+        base_url=base_url,
+        prompt=prompt,
+        limit=limit,
+        strict=strict,
+        seed=seed,
+    )
+    with listening() as listener:
+        model = fit_run(source, run, options, listener)
+    topics = model.result_
+    out.print(
+        f"{topics.n_topics} topics in {topics.n_docs:,} documents, {topics.n_outliers:,} without a topic "
+        f"({topics.n_outliers / topics.n_docs:.1%})"
+    )
+    err.print(f"read them:  themata show {run}\nopen them:  {run / 'report.html'}")

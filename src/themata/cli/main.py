@@ -1,0 +1,78 @@
+"""The `themata` command: one file per command, errors as sentences, exit codes 0, 1 and 2.
+
+0 done · 1 a clear error · 2 wrong usage · 130 stopped by Ctrl-C
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from themata import __version__
+from themata.errors import ThemataError
+
+app = typer.Typer(
+    name="themata",
+    help="Documents into topics a person can read, each named in plain language.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"themata {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    pass
+
+
+def _with_commands() -> typer.Typer:
+    """Each command's file registers itself here."""
+    from themata.cli import (  # noqa: F401
+        ask,
+        assign,
+        demo,
+        distill,
+        doctor,
+        evaluate,
+        fit,
+        label,
+        map,
+        prompts,
+        search,
+        show,
+        topic,
+    )
+
+    return app
+
+
+def main() -> None:
+    """Run the command; a clear error is its message and exit code 1, never a traceback."""
+    try:
+        _with_commands()()
+    except ThemataError as error:
+        typer.secho(f"themata: {error}", fg="red", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.secho(
+            "\nthemata: stopped. The same command goes on from the last finished batch.",
+            fg="yellow",
+            err=True,
+        )
+        sys.exit(130)
+    except BrokenPipeError:  # `themata show RUN | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

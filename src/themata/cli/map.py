@@ -1,0 +1,43 @@
+"""`themata map`: the documents on a plane, as a Plotly figure in one HTML file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from themata.cli.console import err
+from themata.cli.main import app
+from themata.cli.work import open_run
+
+Opt = Optional
+
+
+@app.command("map")
+def map_command(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
+    out: Annotated[
+        Opt[Path], typer.Option("--out", "-o", help="HTML to write; RUN/map.html without it.")
+    ] = None,
+    sample: Annotated[
+        Opt[float], typer.Option(min=0, max=1, help="Share of each topic's documents drawn.")
+    ] = None,
+    hide_annotations: Annotated[
+        bool, typer.Option("--hide-annotations", help="No names on the map.")
+    ] = False,
+    title: Annotated[str, typer.Option(help="Its title.")] = "<b>Documents and Topics</b>",
+) -> None:
+    """Write the map of documents."""
+    model = open_run(run)
+    docs = model.documents_
+    figure = model.visualize_documents(
+        [docs.shown(row) for row in range(docs.n_docs)],
+        sample=sample,
+        hide_annotations=hide_annotations,
+        custom_labels=True,
+        title=title,
+    )
+    path = out or run / "map.html"
+    figure.write_html(path, include_plotlyjs=True)
+    err.print(f"the map: {path}")

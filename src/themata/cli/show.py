@@ -1,0 +1,45 @@
+"""`themata show`: the table of topics."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from themata.cli.console import out, print_json
+from themata.cli.main import app
+from themata.cli.payload import model_payload
+from themata.cli.work import open_run
+from themata.model import TopicModel
+
+
+@app.command("show")
+def show_command(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
+    top: Annotated[int, typer.Option("--top", "-n", min=1, help="Only the largest so many.")] = 1000,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+) -> None:
+    """Print the table of topics."""
+    model = open_run(run)
+    if json:
+        print_json(model_payload(model))
+    else:
+        out.print(topic_table(model, top))
+
+
+def topic_table(model: TopicModel, top: int) -> Table:
+    topics = model.result_
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("topic", justify="right")
+    table.add_column("documents", justify="right")
+    table.add_column("name", style="bold cyan", max_width=48)
+    table.add_column("keywords", overflow="ellipsis", no_wrap=True, ratio=1)
+    for row in range(min(top, topics.n_topics)):
+        words = ", ".join(word for word, _ in topics.keywords[row])
+        table.add_row(str(row), f"{topics.sizes[row]:,}", escape(topics.names[row]), escape(words))
+    if topics.n_outliers:
+        table.add_row("-1", f"{topics.n_outliers:,}", "[dim]no topic[/]", "")
+    return table

@@ -1,0 +1,40 @@
+"""`themata topic`: one topic, read closely."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from themata.cli.console import out, print_json
+from themata.cli.main import app
+from themata.cli.payload import topic_payload
+from themata.cli.work import open_run
+
+
+@app.command("topic", context_settings={"ignore_unknown_options": True})
+def topic_command(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
+    number: Annotated[int, typer.Argument(metavar="N", help="The topic's number.")],
+    docs: Annotated[int, typer.Option("--docs", "-d", min=0, help="Example documents shown.")] = 8,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+) -> None:
+    """Print a topic's name, keywords, aspects and example documents."""
+    model = open_run(run)
+    model.result_.check(number)
+    told = topic_payload(model, number, n_exemplars=docs)
+    if json:
+        print_json(told)
+        return
+    out.print(
+        f"[bold cyan]{escape(told['name'])}[/]  [dim]topic {number}, named by {escape(told['source'])}[/]"
+    )
+    if told["summary"]:
+        out.print(escape(told["summary"]))
+    out.print(f"{told['size']:,} documents, {told['share']:.1%} of all")
+    for name, words in {"keywords": told["keywords"], **told["aspects"]}.items():
+        out.print(f"[bold]{escape(name)}[/]  {escape(', '.join(words))}")
+    for text in told["exemplars"]:
+        out.print(f"  • {escape(' '.join(text.split())[:300])}")

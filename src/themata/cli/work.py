@@ -1,0 +1,199 @@
+"""What the commands share: a fit into a run folder, and a run folder opened again."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from themata.cli.console import Listener, err
+from themata.documents import Documents
+from themata.errors import InputError, StoreError
+from themata.graph import Float2d
+from themata.model import TopicModel
+from themata.parts.embed.precomputed import load_embeddings
+from themata.pipeline.run import RunFolder
+from themata.pipeline.steps import Steps
+from themata.read import Corpus, read
+from themata.read.passages import join, split
+
+ASPECTS = {"KeyBERT": "keybert", "MMR": "mmr"}
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """What `themata fit` was asked; roles name the columns."""
+
+    roles: Mapping[str, str | None] = field(default_factory=dict)
+    embeddings: Path | None = None
+    embedder: str | None = "auto"
+    n_topics: int | None = None
+    min_topic_size: int | None = None
+    max_outliers: float = 0.05
+    classic: bool = False
+    language: str | None = None
+    passages: int | None = None
+    llm: str | None = None
+    quantize: str | None = None
+    base_url: str | None = None
+    prompt: Path | None = None
+    limit: int | None = None
+    strict: bool = False
+    seed: int = 42
+
+
+def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) -> TopicModel:
+    """Read, fit, and write the run folder: model, report.html, topics.csv, documents.parquet, rejected.jsonl."""
+    with RunFolder(folder) as run:
+        with _told(listener, "read"):
+            corpus = read(source, **options.roles, limit=options.limit, strict=options.strict)
+        note_rejected(corpus, folder / "rejected.jsonl")
+        docs = (
+            corpus.documents
+            if options.passages is None
+            else split(corpus.documents, n_words=options.passages)
+        )
+        points = _embeddings(corpus, options)
+        model = _model(options, run)
+        model.fit(docs.texts, points, times=docs.times, columns=docs.columns, steps=Steps(run, listener))
+        with _told(listener, "report"):
+            _write_results(model, run, source, corpus, options)
+    return model
+
+
+def open_run(folder: Path) -> TopicModel:
+    """The model of a run folder, or of a saved model."""
+    inner = folder / "model"
+    if not folder.exists():
+        raise InputError(f"no run folder at {folder}: themata fit INPUT --out {folder} makes one")
+    if not inner.exists() and (folder / "steps").exists():
+        raise StoreError(
+            f"the run in {folder} is not finished: the themata fit command that began it goes on"
+        )
+    return TopicModel.load(inner if inner.exists() else folder)
+
+
+def note_rejected(corpus: Corpus, path: Path | None) -> None:
+    """Say how many rows were set aside, and where they are."""
+    if not corpus.rejected:
+        if path is not None:
+            path.unlink(missing_ok=True)
+        return
+    reasons: dict[str, int] = {}
+    for row in corpus.rejected:
+        reasons[row.reason] = reasons.get(row.reason, 0) + 1
+    told = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items(), key=lambda x: -x[1]))
+    where = f", the first in line {corpus.rejected[0].line}"
+    if path is not None:
+        corpus.write_rejected(path)
+        where += f"; all of them are in {path}"
+    err.print(f"[yellow]{len(corpus.rejected):,} rows set aside[/] ({told}){where}")
+
+
+def _embeddings(corpus: Corpus, options: FitOptions) -> Float2d | None:
+    if options.embeddings is None:
+        return None
+    if options.passages is not None:
+        raise InputError("--embeddings has a row per document and --passages makes more of them: choose one")
+    points = load_embeddings(options.embeddings, None if options.limit else corpus.n_rows)
+    return np.asarray(points[corpus.rows], dtype=np.float32)
+
+
+def _model(options: FitOptions, run: RunFolder) -> TopicModel:
+    return TopicModel(
+        embedder=options.embedder,
+        grouper=_classic(options) if options.classic else None,
+        aspects=ASPECTS,
+        labeler=_labeler(options, run),
+        n_topics=options.n_topics,
+        min_topic_size=options.min_topic_size,
+        max_outliers=options.max_outliers,
+        language=options.language,
+        random_state=options.seed,
+    )
+
+
+def _classic(options: FitOptions) -> Any:
+    from themata.parts.cluster.hdbscan import HDBSCAN
+    from themata.parts.group.reduce_then_cluster import ReduceThenCluster
+    from themata.parts.reduce.umap import UMAP
+
+    return ReduceThenCluster(
+        UMAP(random_state=options.seed), HDBSCAN(min_cluster_size=options.min_topic_size or 10)
+    )
+
+
+def _labeler(options: FitOptions, run: RunFolder) -> Any:
+    if options.llm is None:
+        return "phrases"
+    from themata.cli.llm import labeler_of
+
+    return labeler_of(
+        options.llm,
+        quantize=options.quantize,
+        base_url=options.base_url,
+        prompt=options.prompt,
+        language=options.language,
+        cache=run.path / "answers.sqlite",
+    )
+
+
+def _write_results(
+    model: TopicModel, run: RunFolder, source: str, corpus: Corpus, options: FitOptions
+) -> None:
+    model.lay_out()
+    model.save(run.path / "model", overwrite=True)
+    model.report(run.path / "report.html", title=Path(source).name.split(".")[0] or "Topics")
+    model.get_topic_info().to_csv(run.path / "topics.csv", index=False)
+    document_table(model, corpus.documents).to_parquet(run.path / "documents.parquet", index=False)
+    facts = {
+        "source": source,
+        "n_rows": corpus.n_rows,
+        "n_rejected": len(corpus.rejected),
+        "columns": dict(corpus.columns),
+        "seconds": {name: round(seconds, 2) for name, seconds in model.seconds_.items()},
+        "n_topics": model.result_.n_topics,
+        "n_outliers": model.result_.n_outliers,
+        "options": {name: str(value) for name, value in vars(options).items() if value is not None},
+    }
+    (run.path / "run.json").write_text(
+        json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+
+
+def document_table(model: TopicModel, whole: Documents) -> Any:
+    """A row per document of the input: id, title, topic, its name and the strength, passages put together."""
+    import pandas as pd
+
+    topics, docs = model.result_, model.documents_
+    assignment, strength = topics.assignment, topics.strength
+    if "document" in docs.columns and docs.n_docs != whole.n_docs:
+        assignment, strength, _ = join(assignment, strength, np.asarray(docs.columns["document"]))
+    frame: dict[str, Sequence[Any]] = {
+        name: whole.columns[name] for name in ("id", "title") if name in whole.columns
+    }
+    names = np.array([*topics.names, ""], dtype=object)
+    table = pd.DataFrame({**frame, "topic": assignment, "name": names[assignment], "strength": strength})
+    if model.documents_.coords is not None and docs.n_docs == whole.n_docs:
+        table[["x", "y"]] = model.documents_.coords
+    return table
+
+
+class _told:
+    """Tell a listener how long a block took."""
+
+    def __init__(self, listener: Listener, step: str) -> None:
+        self.listener, self.step = listener, step
+
+    def __enter__(self) -> None:
+        self.listener.started(self.step)
+        self.start = time.perf_counter()
+
+    def __exit__(self, *error: object) -> None:
+        if error[0] is None:
+            self.listener.finished(self.step, time.perf_counter() - self.start, reused=False)

@@ -1,0 +1,135 @@
+"""Look at what the user and the parts handed over, and blame the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from themata.documents import Documents
+from themata.errors import AlignmentError, InputError, PartError
+from themata.graph import Csr, Float2d
+from themata.protocols import Clusters
+from themata.topics import Aspect, Label, Topics
+
+
+def texts(given: Iterable[Any]) -> list[str]:
+    """A list of strings from any iterable of them: a list, an array, a column of a data frame."""
+    if isinstance(given, str | bytes):
+        raise InputError("documents must be a list of strings, got one string: put it in a list")
+    found = list(given)
+    for row, text in enumerate(found):
+        if not isinstance(text, str):
+            raise InputError(f"every document must be a string: document {row} is {_shown(text)}")
+    return [str(text) for text in found]
+
+
+def corpus(given: Iterable[Any]) -> list[str]:
+    """Texts to fit: strings, at least one of them."""
+    found = texts(given)
+    if not found:
+        raise InputError("no documents to fit: the corpus is empty")
+    return found
+
+
+def embeddings(given: Any, n_docs: int, *, dim: int | None = None) -> Float2d:
+    """(n_docs, dim) float32 from anything array-like; the caller's array is never written to."""
+    points = np.asarray(given)
+    if points.ndim != 2 or points.dtype.kind not in "fiu":
+        raise InputError(
+            f"embeddings must be a table of numbers, one row per document: got shape {points.shape} of {points.dtype}"
+        )
+    if len(points) != n_docs:
+        raise AlignmentError(
+            f"one embedding per document is needed: {n_docs} documents came with {len(points)} embeddings"
+        )
+    if dim is not None and points.shape[1] != dim:
+        raise AlignmentError(
+            f"embeddings of {dim} dimensions are needed, as those the model was fitted on: got {points.shape[1]}"
+        )
+    if points.shape[1] == 0:
+        raise InputError("embeddings need at least one dimension, got none")
+    points = np.asarray(points, dtype=np.float32)
+    broken = np.flatnonzero(~np.isfinite(points).all(axis=1))
+    if len(broken):
+        raise InputError(
+            f"embeddings must be finite: {len(broken)} rows hold NaN or infinity, the first is row {broken[0]}"
+        )
+    return points
+
+
+def counts(part: object, found: Any, n_docs: int) -> Csr:
+    """What a vectorizer returned, as CSR with sorted indices."""
+    from scipy import sparse
+
+    if not sparse.issparse(found) or found.shape[0] != n_docs:
+        raise PartError(
+            part, "fit_transform", _shown(found), f"a sparse matrix with one row per document ({n_docs})"
+        )
+    rows = sparse.csr_matrix(found)
+    rows.sort_indices()
+    return rows
+
+
+def clusters(part: object, found: Any, n_docs: int) -> Clusters:
+    """What a grouper returned."""
+    if not isinstance(found, Clusters):
+        raise PartError(part, "group", _shown(found), "Clusters(labels, strength, layers)")
+    labels = np.asarray(found.labels)
+    if labels.shape != (n_docs,) or labels.dtype.kind not in "iu":
+        raise PartError(
+            part, "group", f"{_shown(labels)} as labels", f"one whole number per document ({n_docs})"
+        )
+    strength = np.asarray(found.strength, dtype=np.float32)
+    if strength.shape != (n_docs,) or not np.isfinite(strength).all():
+        raise PartError(
+            part, "group", f"{_shown(strength)} as strength", f"one finite number per document ({n_docs})"
+        )
+    for layer in found.layers:
+        if np.shape(layer) != (n_docs,):
+            raise PartError(part, "group", f"a layer of shape {np.shape(layer)}", f"shape ({n_docs},)")
+    return Clusters(
+        labels.astype(np.int64), np.clip(strength, 0, 1), tuple(np.asarray(x) for x in found.layers)
+    )
+
+
+def aspect(part: object, found: Any, topics: Topics) -> Aspect:
+    """What a representer returned: keywords of each topic."""
+    if not isinstance(found, Sequence) or len(found) != topics.n_topics:
+        raise PartError(
+            part, "represent", _shown(found), f"keywords for each of the {topics.n_topics} topics"
+        )
+    try:
+        return tuple(tuple((str(word), float(weight)) for word, weight in words) for words in found)
+    except (TypeError, ValueError) as error:
+        raise PartError(
+            part, "represent", f"keywords that are no pairs ({error})", "(word, weight)"
+        ) from error
+
+
+def labels(part: object, found: Any, topics: Topics) -> tuple[Label | None, ...]:
+    """What a labeler returned: a Label or None per topic."""
+    if not isinstance(found, Sequence) or isinstance(found, str) or len(found) != topics.n_topics:
+        raise PartError(part, "label", _shown(found), f"a Label or None for each of {topics.n_topics} topics")
+    strange = [label for label in found if label is not None and not isinstance(label, Label)]
+    if strange:
+        raise PartError(part, "label", _shown(strange[0]), "Label or None")
+    return tuple(found)
+
+
+def coords(part: object, found: Any, docs: Documents) -> Float2d:
+    """What a layout returned."""
+    placed = np.asarray(found, dtype=np.float32)
+    if placed.shape != (docs.n_docs, 2) or not np.isfinite(placed).all():
+        raise PartError(part, "lay_out", _shown(placed), f"finite coordinates of shape ({docs.n_docs}, 2)")
+    return placed
+
+
+def _shown(value: Any) -> str:
+    shape = getattr(value, "shape", None)
+    if shape is not None:
+        return f"an array of shape {shape} of {getattr(value, 'dtype', '?')}"
+    if isinstance(value, list | tuple):
+        return f"{type(value).__name__} of {len(value)}"
+    return f"{value!r:.60} ({type(value).__name__})"

@@ -1,0 +1,119 @@
+"""Describe and name topics: all of them after a fit, only those that changed after an edit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from themata.analysis.exemplars import exemplars
+from themata.documents import Documents
+from themata.graph import Bool1d, Csr
+from themata.pipeline import checks
+from themata.topics import MAIN, Aspect, Topics
+from themata.weighting import Weighting, top_terms
+
+log = logging.getLogger(__name__)
+
+N_CANDIDATES = 30  # keywords that aspects choose from, as BERTopic's users know it
+
+
+@dataclass(frozen=True)
+class Description:
+    """How topics are described.
+
+    weighting : counts -> weights of keywords
+    aspects : {name: representer}; one named "Main" takes the place of the plain keywords
+    top_n_words : keywords kept of each topic
+    n_exemplars : example documents kept of each topic
+    showable : (n_terms,) columns that may be shown as keywords, or None for all of them
+    embedder : for representers that embed words
+    """
+
+    weighting: Weighting = field(default_factory=Weighting)
+    aspects: Mapping[str, Any] = field(default_factory=dict)
+    top_n_words: int = 10
+    n_exemplars: int = 10
+    showable: Callable[[], Bool1d | None] = lambda: None
+    embedder: Any = None
+
+
+def describe(topics: Topics, docs: Documents, how: Description) -> Topics:
+    """Give every topic its keywords, exemplars and aspects.
+
+    Keywords are weighed anew for all, because they depend on all topics; exemplars and other aspects only of topics
+    that lack them, so that an edit pays for what it changed and nothing more.
+    """
+    weights = keyword_weights(topics, how)
+    candidates = top_terms(weights, topics.vocabulary, max(N_CANDIDATES, how.top_n_words))
+    topics = _with_exemplars(topics, docs, weights, how.n_exemplars)
+    base = topics.with_aspect(MAIN, candidates)
+    main = how.aspects.get(MAIN)
+    shown = candidates if main is None else _all_rows(main, base, docs, how)
+    described = topics.with_aspect(MAIN, [words[: how.top_n_words] for words in shown])
+    for name, part in how.aspects.items():
+        if name != MAIN:
+            described = described.with_aspect(name, _missing_rows(name, part, base, docs, how))
+    return described
+
+
+def keyword_weights(topics: Topics, how: Description) -> Csr:
+    """(n_topics, n_terms) weights, nothing but showable columns."""
+    weights = how.weighting.weigh(topics.term_counts, topics.background, topics.vocabulary)
+    showable = how.showable()
+    if showable is not None and len(showable) == weights.shape[1]:
+        weights = sparse.csr_matrix(weights @ sparse.diags(showable.astype(np.float64)))
+        weights.eliminate_zeros()
+    return weights
+
+
+def label(topics: Topics, docs: Documents, labeler: Any) -> Topics:
+    """Name the topics that have no label. A labeler that fails costs its labels, never the topics."""
+    if labeler is None or all(topics.labels):
+        return topics
+    try:
+        found = checks.labels(labeler, labeler.label(topics, docs), topics)
+    except Exception:  # whatever a user's model raises, hours of fitting must survive it
+        log.exception("%s failed; its topics keep their keywords as names", type(labeler).__name__)
+        return topics
+    kept = [old if old is not None else new for old, new in zip(topics.labels, found, strict=True)]
+    return topics.having(labels=tuple(kept))
+
+
+def _with_exemplars(topics: Topics, docs: Documents, weights: Csr, n: int) -> Topics:
+    lacking = np.array([not len(rows) for rows in topics.exemplars], dtype=bool) & (topics.sizes > 0)
+    if not lacking.any():
+        return topics
+    found = exemplars(_only(topics, lacking), docs, n, weights=weights[np.flatnonzero(lacking)])
+    return topics.having(exemplars=_put(topics.exemplars, lacking, found))
+
+
+def _all_rows(part: Any, base: Topics, docs: Documents, how: Description) -> Aspect:
+    return checks.aspect(part, part.represent(base, docs, embedder=how.embedder), base)
+
+
+def _missing_rows(name: str, part: Any, base: Topics, docs: Documents, how: Description) -> Aspect:
+    old = base.aspects.get(name, ((),) * base.n_topics)
+    lacking = np.array([not words for words in old], dtype=bool)
+    if not lacking.any():
+        return old
+    found = _all_rows(part, _only(base, lacking), docs, how)
+    return _put(old, lacking, [words[: how.top_n_words] for words in found])
+
+
+def _only(topics: Topics, kept: Bool1d) -> Topics:
+    """The topics of some rows, the documents of all others without one."""
+    if kept.all():
+        return topics
+    return topics.regroup(np.where(kept, np.cumsum(kept) - 1, -1))
+
+
+def _put(old: Any, where: Bool1d, new: Any) -> tuple[Any, ...]:
+    rows = list(old)
+    for row, value in zip(np.flatnonzero(where), new, strict=True):
+        rows[row] = value
+    return tuple(rows)

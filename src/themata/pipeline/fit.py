@@ -1,0 +1,148 @@
+"""The recipe: from documents to described, named and placed topics, one function on one screen.
+
+embed -> count -> relate -> group -> describe -> label -> lay out
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from themata.documents import Documents
+from themata.graph import Int1d, NeighbourGraph
+from themata.pipeline import checks
+from themata.pipeline.describe import Description, describe, label
+from themata.pipeline.embed import embed
+from themata.pipeline.steps import Steps
+from themata.protocols import Clusters
+from themata.topics import Topics
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The parts that make a topic model; None leaves a step out.
+
+    settings : what a step's product depends on besides its inputs, by step, for the run folder's keys
+    """
+
+    embedder: Any
+    vectorizer: Any
+    relater: Any
+    grouper: Any
+    description: Description
+    labeler: Any
+    layout: Any
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """documents, their topics, and the neighbour graph that both came from (None on roads that need none)."""
+
+    documents: Documents
+    topics: Topics
+    graph: NeighbourGraph | None
+
+
+def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Int1d | None = None) -> Fitted:
+    """Find, describe, name and place the topics of documents.
+
+    docs : texts, and the embeddings when they are known
+    y : (n_docs,) known classes, -1 for unknown, for a grouper that takes them
+    """
+    docs = embedded(docs, recipe, steps)
+    docs = counted(docs, recipe, steps)
+    graph = related(docs, recipe, steps)
+    clusters = grouped(docs, graph, recipe, steps, y)
+    topics = as_topics(docs, clusters)
+    topics = describe(topics, docs, recipe.description)
+    topics = label(topics, docs, recipe.labeler)
+    return Fitted(laid_out(docs, graph, topics, recipe, steps), topics, graph)
+
+
+def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
+    if docs.embeddings is not None or recipe.embedder is None:
+        return docs
+    if hasattr(recipe.embedder, "fit"):  # one that learns from the corpus itself
+        recipe.embedder.fit(docs.texts)
+    with steps.timed("embed"):
+        points = embed(
+            docs.texts, recipe.embedder, keep=steps.work("embed"), progress=steps.listener.progress("embed")
+        )
+    return docs.having(embeddings=checks.embeddings(points, docs.n_docs))
+
+
+def counted(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
+    def make() -> dict[str, Any]:
+        terms = checks.counts(recipe.vectorizer, recipe.vectorizer.fit_transform(docs.texts), docs.n_docs)
+        return {"terms": terms, "vocabulary": _column_names(recipe.vectorizer)}
+
+    if docs.terms is not None:
+        return docs
+    with steps.timed("count"):
+        found = make()
+    return docs.having(terms=found["terms"], vocabulary=found["vocabulary"])
+
+
+def related(docs: Documents, recipe: Recipe, steps: Steps) -> NeighbourGraph | None:
+    def inputs() -> tuple[Any, ...]:
+        return docs.embeddings, docs.terms, recipe.settings.get("relate")
+
+    if not getattr(recipe.grouper, "needs_graph", True) and recipe.layout is None:
+        return None
+    made = steps.do("relate", inputs, lambda: vars(recipe.relater.relate(docs)))
+    return NeighbourGraph(**made)
+
+
+def grouped(
+    docs: Documents, graph: NeighbourGraph | None, recipe: Recipe, steps: Steps, y: Int1d | None
+) -> Clusters:
+    def inputs() -> tuple[Any, ...]:
+        weights = None if graph is None else graph.weights
+        return docs.embeddings, weights, y, recipe.settings.get("group")
+
+    def make() -> dict[str, Any]:
+        known = {} if y is None else {"y": y}
+        found = checks.clusters(recipe.grouper, recipe.grouper.group(docs, graph, **known), docs.n_docs)
+        layers = np.array(found.layers, dtype=np.int64).reshape(-1, docs.n_docs)
+        return {"labels": found.labels, "strength": found.strength, "layers": layers}
+
+    made = steps.do("group", inputs, make)
+    return Clusters(made["labels"], made["strength"], tuple(made["layers"]))
+
+
+def as_topics(docs: Documents, clusters: Clusters) -> Topics:
+    """Number the groups 0, 1, ... by falling size, however the grouper named them."""
+    ids = np.unique(clusters.labels[clusters.labels >= 0])
+    rows = np.where(clusters.labels >= 0, np.searchsorted(ids, clusters.labels), -1)
+    topics = Topics.of(
+        docs,
+        rows,
+        n_topics=len(ids),
+        strength=np.where(rows >= 0, clusters.strength, 0).astype(np.float32),
+        layers=clusters.layers,
+        origin={int(theirs): row for row, theirs in enumerate(ids)},
+    )
+    return topics.by_size()
+
+
+def laid_out(
+    docs: Documents, graph: NeighbourGraph | None, topics: Topics, recipe: Recipe, steps: Steps
+) -> Documents:
+    if recipe.layout is None or graph is None:
+        return docs
+
+    def inputs() -> tuple[Any, ...]:
+        return graph.weights, topics.assignment, recipe.settings.get("layout")  # type: ignore[union-attr]
+
+    def make() -> dict[str, Any]:
+        return {"coords": checks.coords(recipe.layout, recipe.layout.lay_out(docs, graph, topics), docs)}
+
+    return docs.having(coords=steps.do("layout", inputs, make)["coords"])
+
+
+def _column_names(vectorizer: Any) -> np.ndarray[Any, Any]:
+    return np.asarray(list(vectorizer.get_feature_names_out()), dtype=object)

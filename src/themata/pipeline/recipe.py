@@ -1,0 +1,85 @@
+"""From the parameters of a TopicModel to the parts of a recipe."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Any
+
+from themata.pipeline.describe import Description
+from themata.pipeline.fit import Recipe
+from themata.registry import describe, make
+from themata.weighting import Weighting
+
+log = logging.getLogger(__name__)
+
+
+def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
+    """The parts that parameters ask for, made where they are named.
+
+    given : the parameters of TopicModel by name
+    embed : documents must be embedded; without, an embedder that is only named is not made
+    """
+    vectorizer = given["vectorizer"]
+    if vectorizer is None:
+        vectorizer = make("vectorizer", "words", language=given["language"])
+    embedder = embedder_of(given["embedder"]) if embed or not isinstance(given["embedder"], str) else None
+    seed = given["random_state"]
+    description = Description(
+        weighting=given["weighting"] or Weighting(),
+        aspects={name: representer_of(part) for name, part in (given["aspects"] or {}).items()},
+        top_n_words=given["top_n_words"],
+        showable=getattr(vectorizer, "showable", lambda: None),
+        embedder=None if isinstance(given["embedder"], str) else embedder,
+    )
+    return Recipe(
+        embedder=embedder,
+        vectorizer=vectorizer,
+        relater=_seeded("relater", given["relater"], seed),
+        grouper=grouper_of(given),
+        description=description,
+        labeler=None if given["labeler"] is None else make("labeler", given["labeler"]),
+        layout=None if given["layout"] is None else _seeded("layout", given["layout"], seed),
+        settings={
+            "count": describe(vectorizer),
+            "relate": [describe(given["relater"]), seed],
+            "group": [describe(grouper_of(given))],
+            "layout": [describe(given["layout"]), seed],
+        },
+    )
+
+
+def embedder_of(part: Any) -> Any:
+    """The embedder asked for; "auto" is MiniLM where it can run, and else a lexical one."""
+    if part is None:
+        return None
+    if part == "auto":
+        if find_spec("sentence_transformers") is not None:
+            return make("embedder", "minilm")
+        log.warning(
+            "sentence-transformers is not installed: topics are found by words alone "
+            "(pip install 'themata[minilm]' for their meaning)"
+        )
+        return make("embedder", "lexical")
+    return make("embedder", part)
+
+
+def grouper_of(given: Mapping[str, Any]) -> Any:
+    if given["grouper"] is None or given["grouper"] == "communities":
+        names = ("n_topics", "min_topic_size", "max_outliers", "random_state")
+        return make("grouper", "communities", **{name: given[name] for name in names})
+    return make("grouper", given["grouper"])
+
+
+def representer_of(part: Any) -> Any:
+    """A representer by name or as it is; a list of them is a chain."""
+    if isinstance(part, list | tuple):
+        from themata.parts.represent.chain import Chain
+
+        return Chain(*(make("representer", one) for one in part))
+    return make("representer", part)
+
+
+def _seeded(kind: str, part: Any, seed: int) -> Any:
+    return make(kind, part, random_state=seed) if isinstance(part, str) else make(kind, part)

@@ -1,0 +1,100 @@
+"""Where documents lie, and how new texts and queries get there."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from themata.analysis import search
+from themata.documents import Documents
+from themata.errors import InputError, ThemataError
+from themata.graph import Csr, Float1d, Float2d, unit_rows
+from themata.parts.relate.lexical import fit_lexical
+from themata.pipeline import checks
+from themata.pipeline.embed import embed
+
+N_PROBES = 8
+SAME_MODEL = 0.9  # bfloat16 and other batches keep cosines above 0.99; another model gives anything
+
+
+class Space:
+    """The points of fitted documents: their embeddings, or the lexical view of their terms without any.
+
+    embedder : a part, or a function that makes it when a text must be embedded for the first time
+    made_here : the embeddings are this embedder's own work, so that no probe is needed
+    """
+
+    def __init__(self, docs: Documents, vectorizer: Any, embedder: Any, *, made_here: bool) -> None:
+        self.docs = docs
+        self.vectorizer = vectorizer
+        self._make_embedder = embedder if inspect.isfunction(embedder) else lambda: embedder
+        self._trusted = made_here
+        self._embedder: Any = None
+
+    @property
+    def known(self) -> Float2d:
+        """(n_docs, dim) points of the fitted documents."""
+        if self.docs.embeddings is not None:
+            return self.docs.embeddings
+        if not hasattr(self, "_lexical"):
+            assert self.docs.terms is not None
+            self._lexical = fit_lexical(self.docs.terms)
+            self._projected = self._lexical.project(self.docs.terms)
+        return self._projected
+
+    def place(self, texts: Sequence[str], embeddings: Any = None) -> Float2d:
+        """(n, dim) points of new texts, whose embeddings may be known."""
+        if self.docs.embeddings is None:
+            if embeddings is not None:
+                raise InputError("this model was fitted without embeddings: give texts alone")
+            known = self.known
+            return self._lexical.project(self.words(texts)) if known.size else known[:0]
+        dim = self.docs.embeddings.shape[1]
+        if embeddings is not None:
+            return checks.embeddings(embeddings, len(texts), dim=dim)
+        return checks.embeddings(embed(texts, self.embedder()), len(texts), dim=dim)
+
+    def words(self, texts: Sequence[str]) -> Csr:
+        """(n, n_terms) counts under the fitted vocabulary."""
+        return checks.counts(self.vectorizer, self.vectorizer.transform(list(texts)), len(texts))
+
+    def query(self, text: str) -> tuple[Csr, Float1d | None]:
+        """Counts of a query, and its point where there are embeddings.
+
+        Without an embedder a query lies at the mean of the documents that use its words.
+        """
+        words = self.words([text])
+        if self.docs.embeddings is None:
+            return words, None
+        try:
+            return words, self.place([text])[0]
+        except ThemataError:
+            return words, search.words_point(words, self.docs)
+
+    def embedder(self) -> Any:
+        """The embedder, after a look whether it is the one that made the fitted embeddings."""
+        if self._embedder is None:
+            self._embedder = self._make_embedder()
+        if self._embedder is None:
+            raise InputError("this model has no embedder: give embeddings=")
+        if not self._trusted:
+            self._probe()
+        return self._embedder
+
+    def _probe(self) -> None:
+        assert self.docs.embeddings is not None
+        rows = np.unique(np.linspace(0, self.docs.n_docs - 1, N_PROBES).astype(int))
+        ours = embed([self.docs.texts[row] for row in rows], self._embedder)
+        theirs = self.docs.embeddings[rows]
+        alike = ours.shape[1] == theirs.shape[1] and bool(
+            np.median((unit_rows(ours) * unit_rows(theirs)).sum(axis=1)) > SAME_MODEL
+        )
+        if not alike:
+            raise InputError(
+                "the embeddings this model was fitted on were not made by its embedder: give embeddings= for new "
+                "texts, or TopicModel(embedder=) the model that made them"
+            )
+        self._trusted = True

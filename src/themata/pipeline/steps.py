@@ -1,0 +1,87 @@
+"""Where the recipe keeps the product of each step, and whom it tells how far it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from themata.protocols import Progress
+
+
+class Keeper(Protocol):
+    """Keeps the products of steps between runs; RunFolder is one."""
+
+    def kept(self, name: str, key: str) -> Mapping[str, Any] | None:
+        """The product of a step whose inputs had this key, or None."""
+        ...
+
+    def keep(self, name: str, key: str, product: Mapping[str, Any]) -> None: ...
+
+    def work(self, name: str) -> Path:
+        """A folder for a long step's unfinished work."""
+        ...
+
+    def fingerprint(self, *things: Any) -> str:
+        """Equal for equal inputs."""
+        ...
+
+
+class Silent:
+    """Tells nobody."""
+
+    def started(self, step: str) -> None: ...
+
+    def progress(self, step: str) -> Progress | None:
+        return None
+
+    def finished(self, step: str, seconds: float, *, reused: bool) -> None: ...
+
+
+@dataclass
+class Steps:
+    """One run of the recipe.
+
+    keeper : None keeps nothing
+    listener : told when steps begin and end
+    seconds : how long each step took
+    """
+
+    keeper: Keeper | None = None
+    listener: Any = field(default_factory=Silent)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def do(
+        self, name: str, inputs: Callable[[], tuple[Any, ...]], make: Callable[[], Mapping[str, Any]]
+    ) -> Mapping[str, Any]:
+        """The product of a step: made now, or kept from a run with the same inputs.
+
+        inputs : everything that decides the product; asked for only when a keeper needs its fingerprint
+        make : returns arrays, sparse matrices and JSON-able facts by name
+        """
+        if self.keeper is None:
+            with self.timed(name):
+                return make()
+        key = self.keeper.fingerprint(name, *inputs())
+        product = self.keeper.kept(name, key)
+        if product is not None:
+            self.listener.finished(name, 0.0, reused=True)
+            return product
+        with self.timed(name):
+            product = make()
+            self.keeper.keep(name, key, product)
+        return product
+
+    def work(self, name: str) -> Path | None:
+        return None if self.keeper is None else self.keeper.work(name)
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        self.listener.started(name)
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - start
+        self.listener.finished(name, self.seconds[name], reused=False)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from themata.errors import UnknownPartError
+from themata.parts.reduce.pca import PCA
+from themata.parts.relate.two_views import TwoViews
+from themata.registry import _OURS, describe, known, make, restore
+
+
+@pytest.mark.parametrize("kind", sorted(_OURS))
+def test_every_name_leads_to_a_class(kind: str) -> None:
+    from importlib import import_module
+
+    for place in known(kind).values():
+        module, _, attribute = place.partition("=")[0].partition(":")
+        assert isinstance(getattr(import_module(module), attribute), type), place
+
+
+def test_a_part_that_is_no_name_is_itself() -> None:
+    part = TwoViews()
+    assert make("relater", part) is part
+
+
+def test_an_unknown_name_says_which_was_perhaps_meant() -> None:
+    with pytest.raises(UnknownPartError, match="did you mean 'two_views'"):
+        make("relater", "twoviews")
+
+
+def test_a_part_described_and_restored_has_the_same_parameters() -> None:
+    again = restore(describe(PCA(7, random_state=3)))
+    assert (type(again), again.n_components, again.random_state) == (PCA, 7, 3)
+
+
+def test_a_file_cannot_make_just_any_class(caplog: pytest.LogCaptureFixture) -> None:
+    assert restore({"part": "subprocess:Popen", "options": {"args": ["true"]}}) is None
+    assert "subprocess:Popen" in caplog.text
+
+
+def test_secrets_are_never_described() -> None:
+    class Client:
+        def __init__(self, model: str, api_key: str) -> None:
+            self.model, self.api_key = model, api_key
+
+    assert describe(Client("m", "hidden"))["options"] == {"model": "m"}
