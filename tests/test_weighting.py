@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from themata.weighting import Weighting, idf, top_terms, weigh
+
+
+@pytest.fixture
+def counts() -> sparse.csr_matrix:
+    return sparse.csr_matrix(np.random.default_rng(0).poisson(1.2, (6, 20)))
+
+
+def plain(counts: np.ndarray, *, bm25: bool = False, root: bool = False) -> np.ndarray:
+    """The formula as written, over dense classes."""
+    f, a = counts.sum(axis=0), int(counts.sum(axis=1).mean())
+    with np.errstate(divide="ignore"):
+        idf = np.log(1 + (a - f + 0.5) / (f + 0.5)) if bm25 else np.log(1 + a / f)
+    share = counts / counts.sum(axis=1, keepdims=True)
+    return (np.sqrt(share) if root else share) * np.where(f > 0, idf, 0)
+
+
+@pytest.mark.parametrize("bm25", [False, True])
+@pytest.mark.parametrize("root", [False, True])
+def test_weights_equal_the_formula(counts: sparse.csr_matrix, bm25: bool, root: bool) -> None:
+    ours = Weighting(bm25=bm25, reduce_frequent=root).weigh(
+        counts, counts.toarray().sum(axis=0), np.arange(20)
+    )
+    np.testing.assert_allclose(ours.toarray(), plain(counts.toarray(), bm25=bm25, root=root), atol=1e-12)
+
+
+def test_outliers_are_a_class_in_idf(counts: sparse.csr_matrix) -> None:
+    background = counts.toarray().sum(axis=0)
+    ours = weigh(counts[1:], idf(counts[1:], background)).toarray()
+    np.testing.assert_allclose(ours, plain(counts.toarray())[1:], atol=1e-12)
+
+
+def test_weights_equal_bertopics(counts: sparse.csr_matrix) -> None:
+    vectorizers = pytest.importorskip("bertopic.vectorizers")
+    for bm25 in (False, True):
+        theirs = vectorizers.ClassTfidfTransformer(bm25_weighting=bm25).fit_transform(counts)
+        ours = Weighting(bm25=bm25).weigh(counts, counts.toarray().sum(axis=0), np.arange(20))
+        np.testing.assert_allclose(ours.toarray(), theirs.toarray(), atol=1e-9)
+
+
+def test_seed_words_weigh_more(counts: sparse.csr_matrix) -> None:
+    vocabulary = np.array([f"w{i}" for i in range(20)])
+    background = counts.toarray().sum(axis=0)
+    bare = Weighting().weigh(counts, background, vocabulary).toarray()
+    seeded = Weighting(seed_words=("w3",), seed_multiplier=3).weigh(counts, background, vocabulary).toarray()
+    np.testing.assert_allclose(seeded[:, 3], 3 * bare[:, 3])
+    np.testing.assert_allclose(np.delete(seeded, 3, axis=1), np.delete(bare, 3, axis=1))
+
+
+def test_no_topics_and_empty_rows_are_fine() -> None:
+    empty = Weighting().weigh(sparse.csr_matrix((0, 4)), np.ones(4), np.arange(4))
+    assert empty.shape == (0, 4)
+    blank = Weighting().weigh(sparse.csr_matrix((2, 4)), np.zeros(4), np.arange(4))
+    assert blank.nnz == 0 and np.isfinite(blank.toarray()).all()
+
+
+def test_top_terms_equal_a_full_sort() -> None:
+    rng = np.random.default_rng(1)
+    weights = sparse.random(5, 300, 0.5, random_state=rng, format="csr")
+    weights.data = np.round(weights.data, 2)  # ties
+    names = [f"t{i}" for i in range(300)]
+    for row, found in zip(weights.toarray(), top_terms(weights, names, 10), strict=True):
+        expected = sorted(range(300), key=lambda i: (-row[i], i))[:10]
+        assert [word for word, _ in found] == [names[i] for i in expected]
