@@ -24,7 +24,9 @@ def saved_of(fitted: Fitted, parameters: Mapping[str, Any], vectorizer: Any, emb
         graph=fitted.graph,
         parameters={
             **{name: describe(value) for name, value in parameters.items()},
-            "fitted_vectorizer": describe(vectorizer),
+            "fitted_vectorizer": describe(
+                vectorizer.settled() if hasattr(vectorizer, "settled") else vectorizer
+            ),
             "fitted_embedder": describe(embedder),
         },
         states=states,

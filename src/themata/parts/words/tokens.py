@@ -1,0 +1,72 @@
+"""Words of a text, in any script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+import regex
+
+# Addresses and markup's entities name no topic
+_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|&[a-z]+;|&#\d+;", re.IGNORECASE)
+# Sentences end here: no term spans two of them. The marks of Chinese, Hindi, Arabic and Thai are among them
+_ENDS = regex.compile(r"[.!?…](?=\s|$)|[;:()\[\]{}\"“”«»|\n\r]|[。！？；：、，।؟،؛]")
+# c++, c#, f#, .net, #tag and @name; words with inner apostrophes; and hyphens where a side is short or has a digit
+_WORD = regex.compile(
+    r"\p{L}\+\+|\p{L}#(?!\w)|\.net\b"
+    r"|[#@]?[\p{L}\p{N}_][\p{L}\p{N}\p{M}_]*(?:['’][\p{L}\p{M}]+)*(?:-(?=\S*\p{N})[\p{L}\p{N}\p{M}]+)*",
+    regex.IGNORECASE,
+)
+_ASCII_WORD = re.compile(
+    r"[a-z]\+\+|[a-z]#(?!\w)|\.net\b|[#@]?\w+(?:'[a-z]+)*(?:-(?=\w*\d)\w+)*", re.IGNORECASE
+)
+_ELISION = regex.compile(
+    r"^(?:[cdjlmnst]|qu|dell|all|nell|sull|un|lorsqu|jusqu)['’](?=\p{L}{2})", regex.IGNORECASE
+)
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々]+|[\p{Thai}]+")
+
+
+def sentences(text: str) -> list[str]:
+    """Pieces that no term spans.
+
+    >>> sentences("Cats sleep. Dogs (big ones) bark")
+    ['Cats sleep', ' Dogs ', 'big ones', ' bark']
+    """
+    return [piece for piece in _ENDS.split(_clean(text)) if piece and not piece.isspace()]
+
+
+def words(text: str, segment: Callable[[str], list[str]]) -> list[str]:
+    """Words of one piece, as written.
+
+    segment : cuts a run of a script without spaces
+
+    >>> words("Don't use C++ for #covid-19, l'état d'Alice", list)
+    ["Don't", 'use', 'C++', 'for', '#covid-19', 'état', 'Alice']
+    """
+    if text.isascii():
+        found = _ASCII_WORD.findall(text)
+        return found if "'" not in text else [_bare(word) for word in found]
+    if _UNSPACED.search(text) is None:
+        return [_bare(word) for word in _WORD.findall(text)]
+    found = []
+    end = 0
+    for run in _UNSPACED.finditer(text):
+        found += [_bare(word) for word in _WORD.findall(text[end : run.start()])]
+        found += segment(run.group())
+        end = run.end()
+    return found + [_bare(word) for word in _WORD.findall(text[end:])]
+
+
+def _bare(word: str) -> str:
+    """A word without a French or Italian elision before it, or an English possessive after it."""
+    if "'" not in word and "’" not in word:
+        return word
+    word = _ELISION.sub("", word).replace("’", "'")
+    return word[:-2] if word.endswith("'s") and len(word) > 4 else word
+
+
+def _clean(text: str) -> str:
+    if "://" in text or "www." in text or "@" in text or "&" in text:
+        text = _NOISE.sub(" ", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)

@@ -1,0 +1,236 @@
+"""Count terms: scikit-learn's CountVectorizer interface, for documents of any language."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from themata.errors import InputError, NotFittedError
+from themata.graph import Bool1d, Csr
+from themata.parts.words.languages import MIN_SHARE, detect, segmenter, stop_words
+from themata.parts.words.tokens import sentences, words
+
+# Under so many words a document cannot spare its stop words: "how do I" tells one intent from another
+SHORT = 12
+
+
+class Words(TransformerMixin, BaseEstimator):
+    """Counts the terms of documents.
+
+    language : a code such as "de" or several; None detects them
+    stop_words : "auto" for those of the language, a list, or None for none. In corpora of very short documents they
+        are counted all the same, because they carry meaning there, and only hidden from keywords (`showable`)
+    ngram_range : (fewest, most) words in a term; n-grams never cross sentences nor begin or end in a stop word
+    min_df : fewest documents that use a term; "auto" is 1 under 500 documents and rises slowly
+    max_df : largest share of documents that use a term
+    max_features : only the most used so many
+    lowercase : fold case
+    keep_stop_words : count them, and only hide them from keywords; "auto" does so where documents are very short
+    vocabulary : the terms, when they are known
+
+    vocabulary_ : {term: column}
+    languages_ : codes found or given
+    """
+
+    def __init__(
+        self,
+        language: str | Sequence[str] | None = None,
+        stop_words: str | Sequence[str] | None = "auto",
+        ngram_range: tuple[int, int] = (1, 1),
+        min_df: int | str = "auto",
+        max_df: float = 1.0,
+        max_features: int | None = None,
+        lowercase: bool = True,
+        keep_stop_words: bool | str = "auto",
+        vocabulary: Sequence[str] | None = None,
+    ) -> None:
+        self.language = language
+        self.stop_words = stop_words
+        self.ngram_range = ngram_range
+        self.min_df = min_df
+        self.max_df = max_df
+        self.max_features = max_features
+        self.lowercase = lowercase
+        self.keep_stop_words = keep_stop_words
+        self.vocabulary = vocabulary
+
+    def fit(self, raw_documents: Iterable[str], y: Any = None) -> Words:
+        """Learn the vocabulary."""
+        self.fit_transform(raw_documents)
+        return self
+
+    def fit_transform(self, raw_documents: Iterable[str], y: Any = None, **_: Any) -> Csr:
+        """Learn the vocabulary and count: (n_docs, n_terms) CSR int64, columns in alphabetical order."""
+        texts = list(raw_documents)
+        self._learn_language(texts)
+        if self.vocabulary is not None:
+            self.vocabulary_ = {term: column for column, term in enumerate(self.vocabulary)}
+            return self.transform(texts)
+        index: defaultdict[str, int] = defaultdict()
+        index.default_factory = index.__len__
+        counts = self._counted(texts, self.build_analyzer(), index)
+        kept = self._kept(counts)
+        terms = np.array(list(index), dtype=object)[kept]
+        order = np.argsort(terms.astype(str), kind="stable") if len(terms) else np.empty(0, dtype=int)
+        self.vocabulary_ = {str(term): column for column, term in enumerate(terms[order])}
+        return _sorted(sparse.csr_matrix(counts[:, kept[order]]))
+
+    def transform(self, raw_documents: Iterable[str]) -> Csr:
+        """Count the terms of the vocabulary; unknown ones are passed over."""
+        self._check()
+        index = self.vocabulary_
+        indices, ends = array("q"), array("q", [0])
+        analyze = self.build_analyzer()
+        for text in raw_documents:
+            indices.extend(index[term] for term in analyze(text) if term in index)
+            ends.append(len(indices))
+        return _counts(indices, ends, len(index))
+
+    def grow(self, raw_documents: Iterable[str]) -> Csr:
+        """Count with new terms added to the vocabulary at its end; the columns of old terms stay as they are."""
+        self._check()
+        index = defaultdict(None, self.vocabulary_)
+        index.default_factory = index.__len__
+        counts = self._counted(list(raw_documents), self.build_analyzer(), index)
+        self.vocabulary_ = dict(index)
+        return _sorted(counts)
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray[Any, Any]:
+        """(n_terms,) the terms, by column."""
+        self._check()
+        return np.array(sorted(self.vocabulary_, key=self.vocabulary_.__getitem__), dtype=object)
+
+    def showable(self) -> Bool1d:
+        """(n_terms,) whether a term may be shown as a keyword: no stop word, bare number or single letter."""
+        hidden = self._stop_words()
+        return np.array(
+            [_says_something(str(term), hidden) for term in self.get_feature_names_out()], dtype=bool
+        )
+
+    def settled(self) -> Words:
+        """The same vectorizer with what it found in place of what it was left to find: all a saved one needs."""
+        found = {"language": self.languages_, "keep_stop_words": self.kept_}
+        return type(self)(**{**self.get_params(), **found})
+
+    def build_analyzer(self) -> Callable[[str], list[str]]:
+        """A function from a text to its terms."""
+        fewest, most = self.ngram_range
+        if not 1 <= fewest <= most:
+            raise InputError(
+                f"ngram_range must be (fewest, most) with 1 <= fewest <= most, got {self.ngram_range}"
+            )
+        stopped = self._stop_words()
+        dropped = frozenset() if getattr(self, "kept_", self.keep_stop_words is True) else stopped
+        segment = segmenter(self._languages())
+        lowercase = self.lowercase
+
+        def analyze(text: str) -> list[str]:
+            found: list[str] = []
+            for piece in sentences(text.lower() if lowercase else text):
+                tokens = words(piece, segment)
+                if most == 1:
+                    found += [word for word in tokens if word not in dropped and _long_enough(word)]
+                    continue
+                for n in range(fewest, most + 1):
+                    found += _ngrams(tokens, n, dropped if n == 1 else stopped)
+            return found
+
+        return analyze
+
+    def _learn_language(self, texts: Sequence[str]) -> None:
+        if self.language is None:
+            shares = detect(texts)
+            self.languages_ = [code for code, share in shares.items() if share >= MIN_SHARE] or ["en"]
+        else:
+            self.languages_ = self._languages()
+        if self.keep_stop_words != "auto":
+            self.kept_ = bool(self.keep_stop_words)
+            return
+        sample = texts[:: max(1, len(texts) // 500)]
+        lengths = [len(text.split()) for text in sample if text.strip()]
+        spaced = not {"zh", "ja", "th"} & set(self.languages_[:1])
+        self.kept_ = bool(lengths) and spaced and float(np.median(lengths)) < SHORT
+
+    def _languages(self) -> list[str]:
+        if hasattr(self, "languages_"):
+            return self.languages_
+        return [self.language] if isinstance(self.language, str) else list(self.language or ["en"])
+
+    def _stop_words(self) -> frozenset[str]:
+        if self.stop_words is None:
+            return frozenset()
+        if self.stop_words in ("auto", "english"):
+            return stop_words(["en"] if self.stop_words == "english" else self._languages())
+        return frozenset(self.stop_words)
+
+    def _counted(
+        self, texts: Iterable[str], analyze: Callable[[str], list[str]], index: defaultdict[str, int]
+    ) -> Csr:
+        indices, ends = array("q"), array("q", [0])
+        for text in texts:
+            indices.extend([index[term] for term in analyze(text)])
+            ends.append(len(indices))
+        return _counts(indices, ends, len(index))
+
+    def _kept(self, counts: Csr) -> np.ndarray[Any, Any]:
+        """Columns used by enough documents and by not too many; if that leaves none, all of them."""
+        n_docs = counts.shape[0]
+        used = np.bincount(counts.indices, minlength=counts.shape[1])
+        least = self.min_df
+        if least == "auto":
+            least = 1 if n_docs < 500 else max(2, n_docs // 10_000)
+        elif isinstance(least, float):
+            least = int(np.ceil(least * n_docs))
+        most = self.max_df if isinstance(self.max_df, int) and self.max_df > 1 else self.max_df * n_docs
+        kept = np.flatnonzero((used >= int(least)) & (used <= most))
+        if not len(kept):
+            kept = np.arange(counts.shape[1])
+        if self.max_features is not None and len(kept) > self.max_features:
+            totals = np.asarray(counts.sum(axis=0)).ravel()[kept]
+            kept = np.sort(kept[np.argsort(-totals, kind="stable")[: self.max_features]])
+        return kept
+
+    def _check(self) -> None:
+        if not hasattr(self, "vocabulary_"):
+            if self.vocabulary is None:
+                raise NotFittedError("this vectorizer has no vocabulary yet: call fit(documents) first")
+            self.vocabulary_ = {term: column for column, term in enumerate(self.vocabulary)}
+
+
+def _ngrams(tokens: list[str], n: int, stopped: frozenset[str]) -> list[str]:
+    if n == 1:
+        return [word for word in tokens if word not in stopped and _long_enough(word)]
+    spans = (tokens[i : i + n] for i in range(len(tokens) - n + 1))
+    return [" ".join(s) for s in spans if s[0] not in stopped and s[-1] not in stopped and _long_enough(s[0])]
+
+
+def _long_enough(word: str) -> bool:
+    return len(word) > 1 or not word.isascii()
+
+
+def _says_something(term: str, hidden: frozenset[str]) -> bool:
+    parts = term.split()
+    if parts[0] in hidden or parts[-1] in hidden:
+        return False
+    bare = term.strip("#@_")
+    return len(bare) > 1 and not bare.replace("_", "").replace("-", "").replace(" ", "").isdigit()
+
+
+def _counts(indices: Sequence[int], ends: Sequence[int], n_terms: int) -> Csr:
+    columns = np.frombuffer(indices, dtype=np.int64) if len(indices) else np.empty(0, dtype=np.int64)  # type: ignore[call-overload]
+    shape = (len(ends) - 1, n_terms)
+    ones = np.ones(len(columns), dtype=np.int64)
+    counts = sparse.csr_matrix((ones, columns, np.array(ends, dtype=np.int64)), shape=shape)
+    counts.sum_duplicates()
+    return counts
+
+
+def _sorted(counts: Csr) -> Csr:
+    counts.sort_indices()
+    return counts
