@@ -1,0 +1,80 @@
+"""Embeddings that need no model: TF-IDF of words and word pairs, projected by a truncated SVD."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from themata.errors import NotFittedError
+from themata.graph import Float2d, unit_rows
+
+
+class Lexical:
+    """Texts placed by the words they share; fitted to the corpus it embeds.
+
+    dim : dimensions, fewer in a small corpus
+    """
+
+    def __init__(self, dim: int = 256, random_state: int = 42) -> None:
+        self.dim = dim
+        self.random_state = random_state
+
+    @property
+    def name(self) -> str:
+        return f"lexical {self.dim} {self.random_state}"
+
+    def fit(self, texts: Sequence[str]) -> Lexical:
+        """Learn the words and the directions of a corpus."""
+        from sklearn.decomposition import TruncatedSVD
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        n = len(texts)
+        self._tfidf = TfidfVectorizer(
+            ngram_range=(1, 2), sublinear_tf=True, min_df=1 if n < 1000 else 3, max_features=100_000
+        )
+        try:
+            weighted = self._tfidf.fit_transform(texts)
+        except ValueError:  # scikit-learn's word for a corpus without words
+            self._tfidf = TfidfVectorizer(analyzer="char", ngram_range=(1, 1), vocabulary=[" "])
+            weighted = self._tfidf.fit_transform(texts)
+        dim = min(self.dim, weighted.shape[1] - 1, n - 1)
+        if dim < 1:
+            self._directions = np.eye(weighted.shape[1], 1, dtype=np.float32)
+        else:
+            svd = TruncatedSVD(dim, random_state=self.random_state).fit(weighted)
+            self._directions = svd.components_.T.astype(np.float32)
+        return self
+
+    def encode(self, texts: Sequence[str]) -> Float2d:
+        """returns : (n, dim) float32, rows of length 1, or 0 where a text has no known word"""
+        if not hasattr(self, "_directions"):
+            raise NotFittedError("the lexical embedder learns from the corpus: call fit(texts) first")
+        return unit_rows(self._tfidf.transform(texts) @ self._directions)
+
+    def state(self) -> dict[str, np.ndarray[Any, Any]]:
+        """What it learned, as arrays."""
+        facts = {
+            "dim": self.dim,
+            "random_state": self.random_state,
+            "analyzer": self._tfidf.analyzer,
+            "vocabulary": sorted(self._tfidf.vocabulary_, key=self._tfidf.vocabulary_.__getitem__),
+        }
+        told = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
+        return {"facts": told, "idf": self._tfidf.idf_, "directions": self._directions}
+
+    @classmethod
+    def from_state(cls, state: dict[str, np.ndarray[Any, Any]]) -> Lexical:
+        """The embedder that had this state."""
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        facts = json.loads(state["facts"].tobytes())
+        made = cls(facts["dim"], facts["random_state"])
+        options = {"analyzer": facts["analyzer"], "vocabulary": facts["vocabulary"], "sublinear_tf": True}
+        words = facts["analyzer"] == "word"
+        made._tfidf = TfidfVectorizer(ngram_range=(1, 2) if words else (1, 1), **options)
+        made._tfidf.idf_ = state["idf"]
+        made._directions = state["directions"]
+        return made

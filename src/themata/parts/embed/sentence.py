@@ -1,0 +1,112 @@
+"""Embeddings by sentence-transformers, in bfloat16 where the processor computes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from themata.errors import InputError, MissingExtraError
+from themata.graph import Float2d
+from themata.parts.embed.packaged import NAMES, packaged_minilm
+
+
+class Sentence:
+    """A sentence-transformers model, by name or folder, loaded when first used.
+
+    model : "minilm" is all-MiniLM-L6-v2, from the installed package where there is one and else from the Hub
+    device : "cpu", "cuda", "mps"; None chooses
+    batch_size : texts computed at once
+    dtype : "float32", "bfloat16", or "auto": bfloat16 on processors with AMX or AVX-512 BF16 and on graphics cards.
+        There it is three times as fast, and embeddings keep a cosine above 0.996 to those of float32
+    max_length : tokens read of each text; None: as many as the model was trained for
+    prompt : put before every text, for models that want one
+    """
+
+    def __init__(
+        self,
+        model: str = "minilm",
+        *,
+        device: str | None = None,
+        batch_size: int = 32,
+        dtype: str = "auto",
+        max_length: int | None = None,
+        prompt: str | None = None,
+    ) -> None:
+        self.model = model
+        self.device = device
+        self.batch_size = batch_size
+        self.dtype = dtype
+        self.max_length = max_length
+        self.prompt = prompt
+
+    @property
+    def name(self) -> str:
+        """What embeddings made by this part are kept under."""
+        return f"{self.model} {self._dtype()} {self.max_length} {self.prompt}"
+
+    def encode(self, texts: Sequence[str]) -> Float2d:
+        """returns : (n, dim) float32, rows of length 1 for models that normalize"""
+        loaded = self._loaded()
+        clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]  # lone surrogates
+        found = loaded.encode(
+            clean,
+            batch_size=self.batch_size,
+            prompt=self.prompt,
+            show_progress_bar=False,
+            convert_to_numpy=False,
+            convert_to_tensor=True,
+        )
+        return np.ascontiguousarray(found.float().cpu().numpy(), dtype=np.float32)
+
+    def _loaded(self) -> Any:
+        if not hasattr(self, "_model"):
+            self._model = self._load()
+        return self._model
+
+    def _load(self) -> Any:
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise MissingExtraError(f"the embedder {self.model!r}", extra="minilm") from error
+        import torch
+
+        place = self._place()
+        kind = {"torch_dtype": getattr(torch, self._dtype())}
+        try:
+            model = SentenceTransformer(
+                place, device=self.device, model_kwargs=kind, local_files_only=Path(place).is_dir()
+            )
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"the embedder {self.model!r} cannot be loaded: {_first_line(error)}. Give a folder, or a name "
+                "that the Hub knows and a network; a gated model needs `hf auth login` first"
+            ) from error
+        if self.max_length is not None:
+            model.max_seq_length = self.max_length
+        return model.eval()
+
+    def _place(self) -> str:
+        if self.model in NAMES:
+            folder = packaged_minilm()
+            return str(folder) if folder is not None else NAMES[-1]
+        return self.model
+
+    def _dtype(self) -> str:
+        return self.dtype if self.dtype != "auto" else _fast_dtype(self.device)
+
+
+def _fast_dtype(device: str | None) -> str:
+    import torch
+
+    if device != "cpu" and torch.cuda.is_available():
+        return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
+    cpuinfo = Path("/proc/cpuinfo")
+    flags = cpuinfo.read_text(encoding="utf-8", errors="replace") if cpuinfo.exists() else ""
+    return "bfloat16" if "amx_bf16" in flags or "avx512_bf16" in flags else "float32"
+
+
+def _first_line(error: Exception) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -1,0 +1,109 @@
+"""Embed documents: each text once, sorted by length, in chunks that survive a kill."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from themata.errors import PartError
+from themata.graph import Float2d
+from themata.protocols import Progress
+
+CHUNK = 2048
+
+
+def embed(
+    texts: Sequence[str],
+    embedder: Any,
+    *,
+    keep: Path | None = None,
+    chunk: int = CHUNK,
+    progress: Progress | None = None,
+) -> Float2d:
+    """The embeddings of texts.
+
+    embedder : has `encode`, or is itself a function from texts to points
+    keep : a folder for finished chunks: the same call goes on from the last one after a kill, and gives the same array
+    chunk : texts between two savings
+    returns : (n, dim) float32
+    """
+    first: dict[str, int] = {}
+    rows = np.array([first.setdefault(text, len(first)) for text in texts], dtype=np.int64)
+    unique = list(first)
+    # Long texts first, so that padding is little and what is left goes faster than the bar says
+    order = sorted(range(len(unique)), key=lambda row: (-len(unique[row]), unique[row]))
+    folder = None if keep is None else _folder(keep, unique, embedder, chunk)
+    found: Float2d | None = None
+    done = 0
+    for start in range(0, len(order), chunk):
+        here = order[start : start + chunk]
+        points = _chunk([unique[row] for row in here], embedder, folder, start)
+        if found is None:
+            found = np.empty((len(unique), points.shape[1]), dtype=np.float32)
+        if points.shape[1] != found.shape[1]:
+            raise PartError(
+                embedder, "encode", f"{points.shape[1]} dimensions", f"{found.shape[1]} as before"
+            )
+        found[here] = points
+        done += len(here)
+        if progress is not None:
+            progress(done, len(order))
+    assert found is not None, "there is at least one text"
+    return found[rows] if len(unique) < len(texts) else found
+
+
+def _chunk(texts: list[str], embedder: Any, folder: Path | None, start: int) -> Float2d:
+    path = None if folder is None else folder / f"{start:09d}.npy"
+    if path is not None and path.exists():
+        kept = _intact(path, len(texts))
+        if kept is not None:
+            return kept
+    encode = getattr(embedder, "encode", embedder)
+    points = np.asarray(encode(texts), dtype=np.float32)
+    if points.ndim != 2 or len(points) != len(texts):
+        raise PartError(embedder, "encode", f"shape {points.shape}", f"one row per text ({len(texts)})")
+    if not np.isfinite(points).all():
+        raise PartError(embedder, "encode", "NaN or infinity", "finite numbers")
+    if path is not None:
+        _write(path, points)
+    return points
+
+
+def _intact(path: Path, n: int) -> Float2d | None:
+    """A kept chunk, or None when it was damaged."""
+    try:
+        points = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return points if points.ndim == 2 and len(points) == n else None
+
+
+def _write(path: Path, points: Float2d) -> None:
+    unfinished = path.with_suffix(".part")
+    with unfinished.open("wb") as file:
+        np.save(file, points)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+
+
+def _folder(keep: Path, texts: Sequence[str], embedder: Any, chunk: int) -> Path:
+    """Where the chunks of these texts and this embedder lie; those of others are removed."""
+    told = blake2b(digest_size=16)
+    kind = type(embedder)
+    told.update(f"{kind.__module__}.{kind.__qualname__} {getattr(embedder, 'name', '')} {chunk}".encode())
+    for text in texts:
+        told.update(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest())
+    folder = keep / told.hexdigest()
+    if keep.is_dir():
+        for other in keep.iterdir():
+            if other.name != folder.name and other.is_dir():
+                shutil.rmtree(other)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
