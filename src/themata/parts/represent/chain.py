@@ -1,0 +1,22 @@
+"""Several ways to describe topics, one after the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from themata.documents import Documents
+from themata.protocols import Embedder
+from themata.topics import MAIN, Aspect, Topics
+
+
+class Chain:
+    """Hands each representer the keywords that the one before it chose."""
+
+    def __init__(self, *parts: Any) -> None:
+        self.parts = parts
+
+    def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
+        """returns : the answer of the last one"""
+        for part in self.parts:
+            topics = topics.with_aspect(MAIN, part.represent(topics, docs, embedder=embedder))
+        return topics.keywords

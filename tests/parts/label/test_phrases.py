@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from themata.documents import Documents
+from themata.parts.label.phrases import Phrases
+from themata.parts.words.vectorizer import Words
+from themata.topics import Label, Topics
+
+GRAPHS = [
+    "Graph neural networks learn molecules",
+    "We train graph neural networks on social data",
+    "Pooling in graph neural networks",
+]
+COVID = [
+    "Patients with COVID-19 had fever",
+    "Vaccines against COVID-19 work",
+    "Treatment of COVID-19 in hospitals",
+]
+GANS = ["Training GANs is unstable", "Better images with GANs today", "A theory of how GANs generate images"]
+
+
+def topics_of(*groups: Sequence[str]) -> tuple[Topics, Documents]:
+    texts = [text for group in groups for text in group]
+    vectorizer = Words(min_df=1)
+    docs = Documents(
+        texts, terms=vectorizer.fit_transform(texts), vocabulary=vectorizer.get_feature_names_out()
+    )
+    return Topics.of(docs, np.repeat(np.arange(len(groups)), [len(group) for group in groups])), docs
+
+
+def names(*groups: Sequence[str]) -> list[str]:
+    found = Phrases().label(*topics_of(*groups))
+    assert all(label is not None and label.source == "phrases" for label in found)
+    return [label.name for label in found if label]
+
+
+def test_a_topic_is_named_by_a_phrase_its_documents_use() -> None:
+    assert names(GRAPHS, COVID)[0] == "Graph neural networks"
+
+
+def test_words_keep_the_casing_writers_use() -> None:
+    assert "COVID-19" in names(GRAPHS, COVID)[1]
+    assert "GANs" in names(GRAPHS, GANS)[1]
+
+
+def test_no_two_topics_get_one_name() -> None:
+    found = names(GRAPHS, GRAPHS, GRAPHS, GRAPHS)
+    assert len(set(found)) == 4
+
+
+def test_a_persons_name_stays_and_is_not_given_again() -> None:
+    topics, docs = topics_of(GRAPHS, GRAPHS)
+    named = topics.having(labels=(Label("Graph neural networks"), None))
+    first, second = Phrases().label(named, docs)
+    assert first == Label("Graph neural networks")
+    assert second is not None
+    assert second.name != "Graph neural networks"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [""],
+        ["😀"],
+        ["word"],
+        ["<script>alert(1)</script>"],
+        ["https://a.b/c"],
+        ["x" * 1_000_000],
+        ["the of and"],
+        ["a\nb\tc\x00d"],
+    ],
+)
+def test_junk_gets_a_name_of_one_readable_line(texts: list[str]) -> None:
+    for name in names(texts, GRAPHS):
+        assert name.strip()
+        assert len(name) <= 60
+        assert "\n" not in name
+        assert "<" not in name
+
+
+def test_names_of_unspaced_scripts_have_no_spaces() -> None:
+    chinese = ["机器学习模型预测天气", "我们训练机器学习模型", "机器学习模型的应用"]
+    found = names(chinese, ["足球比赛今天开始", "球队赢得足球比赛", "足球比赛的结果"])
+    assert " " not in found[0]
+    assert "学习" in found[0]
+
+
+def test_the_same_seed_gives_the_same_names() -> None:
+    assert names(GRAPHS, COVID, GANS) == names(GRAPHS, COVID, GANS)
