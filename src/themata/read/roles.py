@@ -1,0 +1,92 @@
+"""Which column holds the text, the title, the id, the date, the class."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from themata.errors import InputError
+from themata.read.formats import Row
+
+# Names people give such columns, the surest first
+ROLES: dict[str, tuple[str, ...]] = {
+    "text": (
+        "text", "abstract", "document", "documents", "body", "content", "contents", "message", "review", "description",
+        "comment", "comments", "answer", "response", "feedback", "ticket", "post", "tweet", "article", "sentence",
+        "utterance", "query", "question", "summary", "docstring", "texts", "doc", "docs",
+    ),
+    "title": ("title", "titles", "headline", "subject", "heading"),
+    "id": ("id", "_id", "doc_id", "document_id", "uuid", "identifier", "key"),
+    "date": ("date", "timestamp", "time", "datetime", "created", "created_at", "published", "year", "update_date"),
+    "class": ("class", "label", "category", "labels", "target", "intent", "group"),
+}  # fmt: skip
+
+
+def find_columns(head: Sequence[Row], asked: Mapping[str, str | None], source: str) -> dict[str, str]:
+    """The column of each role: the one asked for, else the one with a telling name, else, for the text, the longest.
+
+    head : the first rows
+    returns : {role: column}; "text" is always among them
+    """
+    good = [row.values for row in head if row.fault is None]
+    names = list(dict.fromkeys(name for values in good for name in values))
+    if not good:
+        why = f": line {head[0].line}: {head[0].fault}" if head else ""
+        raise InputError(f"no documents in {source}{why}")
+    found = {}
+    for role, name in asked.items():
+        if name is not None:
+            found[role] = _asked(name, names, role, source)
+    for role, known in ROLES.items():
+        if role not in found:
+            free = [name for name in names if name not in found.values()]
+            match = _named(free, known, good, must_be_text=role in ("text", "title"))
+            if match is not None:
+                found[role] = match
+    if "text" not in found:
+        found["text"] = _longest(good, [name for name in names if name not in found.values()], names, source)
+        if found.get("title") == found["text"]:
+            del found["title"]
+    return found
+
+
+def _asked(name: str, names: Sequence[str], role: str, source: str) -> str:
+    if name in names:
+        return name
+    same = [other for other in names if other.lower() == name.lower()]
+    if same:
+        return same[0]
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, names)) or 'none'}"
+    raise InputError(f"{source} has no column {name!r} for --{role}: {hint}")
+
+
+def _named(
+    names: Sequence[str], known: Sequence[str], rows: Sequence[Mapping[str, Any]], *, must_be_text: bool
+) -> str | None:
+    folded = {str(name).strip().lower(): name for name in reversed(names)}
+    for name in known:
+        if name in folded and (not must_be_text or _mean_length(rows, folded[name]) > 0):
+            return folded[name]
+    return None
+
+
+def _longest(
+    rows: Sequence[Mapping[str, Any]], free: Sequence[str], names: Sequence[str], source: str
+) -> str:
+    lengths = {name: _mean_length(rows, name) for name in free or names}
+    best = max(lengths, key=lambda name: lengths[name], default=None)
+    if best is None or lengths[best] == 0:
+        lengths = {name: _mean_length(rows, name) for name in names}
+        best = max(lengths, key=lambda name: lengths[name], default=None)
+    if best is None or lengths[best] == 0:
+        raise InputError(
+            f"no column of {source} holds text: it has {', '.join(map(repr, names))}; name one with --text"
+        )
+    return best
+
+
+def _mean_length(rows: Sequence[Mapping[str, Any]], name: str) -> float:
+    values = [row.get(name) for row in rows]
+    return sum(len(value) for value in values if isinstance(value, str)) / max(1, len(values))
