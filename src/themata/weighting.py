@@ -29,7 +29,9 @@ def idf(term_counts: Csr, background: Float1d, *, bm25: bool = False) -> Float1d
     outliers = used.sum() - term_counts.sum()
     n_classes = term_counts.shape[0] + (1 if outliers > 0 else 0)
     mean_words = int(used.sum() / n_classes) if n_classes else 0
-    with np.errstate(divide="ignore", invalid="ignore"):  # a term nobody uses weighs nothing: its counts are 0
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # a term nobody uses weighs nothing: its counts are 0
         if bm25:
             found = np.log(1 + (mean_words - used + 0.5) / (used + 0.5))
         else:

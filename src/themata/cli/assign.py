@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -15,8 +15,6 @@ from themata.cli.work import note_rejected, open_run
 from themata.parts.embed.precomputed import load_embeddings
 from themata.read import read
 
-Opt = Optional
-
 
 @app.command("assign")
 def assign_command(
@@ -25,13 +23,13 @@ def assign_command(
         str, typer.Argument(metavar="INPUT", help="New documents, in any form that fit reads.")
     ],
     out: Annotated[
-        Opt[Path], typer.Option("--out", "-o", help="CSV to write; standard output without it.")
+        Path | None, typer.Option("--out", "-o", help="CSV to write; standard output without it.")
     ] = None,
-    text: Annotated[Opt[str], typer.Option(help="Column of the texts.")] = None,
-    title: Annotated[Opt[str], typer.Option(help="Column of the titles.")] = None,
-    id: Annotated[Opt[str], typer.Option("--id", help="Column of the ids.")] = None,
+    text: Annotated[str | None, typer.Option(help="Column of the texts.")] = None,
+    title: Annotated[str | None, typer.Option(help="Column of the titles.")] = None,
+    id: Annotated[str | None, typer.Option("--id", help="Column of the ids.")] = None,
     embeddings: Annotated[
-        Opt[Path], typer.Option(help="Their embeddings: a .npy with a row per input row.")
+        Path | None, typer.Option(help="Their embeddings: a .npy with a row per input row.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="A bad row is an error.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 from themata.cli.console import err, listening, out
 from themata.cli.main import app
 from themata.cli.work import FitOptions, fit_run
-
-Opt = Optional  # typer reads the annotations at run time
 
 
 @app.command("fit")
@@ -23,13 +21,13 @@ def fit_command(
         ),
     ],
     run: Annotated[Path, typer.Option("--out", "-o", help="The run folder to write, or to go on with.")],
-    text: Annotated[Opt[str], typer.Option(help="Column of the texts.")] = None,
-    title: Annotated[Opt[str], typer.Option(help="Column of the titles.")] = None,
-    id: Annotated[Opt[str], typer.Option("--id", help="Column of the ids.")] = None,
-    date: Annotated[Opt[str], typer.Option(help="Column of the dates.")] = None,
-    class_: Annotated[Opt[str], typer.Option("--class", help="Column of a known class.")] = None,
+    text: Annotated[str | None, typer.Option(help="Column of the texts.")] = None,
+    title: Annotated[str | None, typer.Option(help="Column of the titles.")] = None,
+    id: Annotated[str | None, typer.Option("--id", help="Column of the ids.")] = None,
+    date: Annotated[str | None, typer.Option(help="Column of the dates.")] = None,
+    class_: Annotated[str | None, typer.Option("--class", help="Column of a known class.")] = None,
     embeddings: Annotated[
-        Opt[Path], typer.Option(help="Embeddings already made: a .npy with a row per input row.")
+        Path | None, typer.Option(help="Embeddings already made: a .npy with a row per input row.")
     ] = None,
     embedder: Annotated[
         str,
@@ -38,26 +36,26 @@ def fit_command(
         ),
     ] = "auto",
     n_topics: Annotated[
-        Opt[int], typer.Option(min=1, help="Exact number of topics; found without it.")
+        int | None, typer.Option(min=1, help="Exact number of topics; found without it.")
     ] = None,
-    min_topic_size: Annotated[Opt[int], typer.Option(min=1, help="No topic has fewer documents.")] = None,
+    min_topic_size: Annotated[int | None, typer.Option(min=1, help="No topic has fewer documents.")] = None,
     max_outliers: Annotated[float, typer.Option(min=0, max=1, help="Largest share without a topic.")] = 0.05,
     classic: Annotated[
         bool, typer.Option("--classic", help="The tutorial's road: UMAP, then HDBSCAN.")
     ] = False,
     language: Annotated[
-        Opt[str], typer.Option(help="Language of the documents; detected without it.")
+        str | None, typer.Option(help="Language of the documents; detected without it.")
     ] = None,
     passages: Annotated[
-        Opt[int], typer.Option(min=20, help="Split documents longer than this many words.")
+        int | None, typer.Option(min=20, help="Split documents longer than this many words.")
     ] = None,
     llm: Annotated[
-        Opt[str], typer.Option(help="Model that names the topics: a name or folder, or openai:MODEL.")
+        str | None, typer.Option(help="Model that names the topics: a name or folder, or openai:MODEL.")
     ] = None,
-    quantize: Annotated[Opt[str], typer.Option(help="nf4 or int8, for a local model.")] = None,
-    base_url: Annotated[Opt[str], typer.Option(help="Address of an OpenAI-compatible server.")] = None,
-    prompt: Annotated[Opt[Path], typer.Option(help="File with a prompt of your own.")] = None,
-    limit: Annotated[Opt[int], typer.Option(min=1, help="Read only so many rows.")] = None,
+    quantize: Annotated[str | None, typer.Option(help="nf4 or int8, for a local model.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Address of an OpenAI-compatible server.")] = None,
+    prompt: Annotated[Path | None, typer.Option(help="File with a prompt of your own.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Read only so many rows.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="A bad row is an error.")] = False,
     seed: Annotated[int, typer.Option(help="The same seed, the same topics.")] = 42,
 ) -> None:

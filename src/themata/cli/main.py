@@ -41,16 +41,12 @@ def _options(
 def _with_commands() -> typer.Typer:
     """Each command's file registers itself here."""
     from themata.cli import (  # noqa: F401
-        ask,
         assign,
         demo,
         distill,
         doctor,
-        evaluate,
         fit,
-        label,
         map,
-        prompts,
         search,
         show,
         topic,

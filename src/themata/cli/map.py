@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -11,17 +11,15 @@ from themata.cli.console import err
 from themata.cli.main import app
 from themata.cli.work import open_run
 
-Opt = Optional
-
 
 @app.command("map")
 def map_command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
     out: Annotated[
-        Opt[Path], typer.Option("--out", "-o", help="HTML to write; RUN/map.html without it.")
+        Path | None, typer.Option("--out", "-o", help="HTML to write; RUN/map.html without it.")
     ] = None,
     sample: Annotated[
-        Opt[float], typer.Option(min=0, max=1, help="Share of each topic's documents drawn.")
+        float | None, typer.Option(min=0, max=1, help="Share of each topic's documents drawn.")
     ] = None,
     hide_annotations: Annotated[
         bool, typer.Option("--hide-annotations", help="No names on the map.")

@@ -178,7 +178,7 @@ def absorb_small(
     while alive.sum() > 1:
         small = np.flatnonzero(alive & (sizes < smallest))
         if only_linked:
-            small = np.array([group for group in small if tied[group]], dtype=np.int64)
+            small = np.array([group for group in small.tolist() if tied[group]], dtype=np.int64)
         if not len(small):
             break
         this = int(small[np.argmin(sizes[small])])

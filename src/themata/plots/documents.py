@@ -1,0 +1,129 @@
+"""The documents on a plane, colored by topic."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from themata.documents import Documents
+from themata.errors import AlignmentError, InputError
+from themata.graph import Float2d, Int1d
+from themata.plots import theme
+from themata.topics import Topics
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+
+def documents(
+    docs: Documents,
+    topics: Topics,
+    *,
+    titles: Sequence[str] | None = None,
+    coords: Float2d | None = None,
+    only: Sequence[int] | None = None,
+    sample: float | None = None,
+    hide_annotations: bool = False,
+    hide_hover: bool = False,
+    names: Sequence[str] | None = None,
+    title: str = "<b>Documents and Topics</b>",
+    width: int = 1200,
+    height: int = 750,
+) -> Figure:
+    """Documents and topics; a click in the legend hides a topic, a double click shows it alone.
+
+    titles : (n_docs,) what hovering shows; the documents' titles or texts by default
+    coords : (n_docs, 2); the documents' own by default
+    only : draw these topics in color, the others in gray
+    sample : share of each topic's documents to draw
+    names : (n_topics,) shown; labels or keywords by default
+    """
+    import plotly.graph_objects as go
+
+    placed = docs.coords if coords is None else np.asarray(coords)
+    if placed is None:
+        raise InputError("no coordinates: give coords=, or lay the documents out first")
+    shown = [docs.shown(row) for row in range(docs.n_docs)] if titles is None else list(titles)
+    for name, rows in {"coordinates": placed, "titles": shown}.items():
+        if len(rows) != topics.n_docs:
+            raise AlignmentError(
+                f"one row per document is needed: {topics.n_docs} documents, {len(rows)} {name}"
+            )
+    if not topics.n_docs:
+        return theme.empty("no documents", title=title, width=width, height=height)
+    named = list(topics.names if names is None else names)
+    drawn = _drawn(topics, sample)
+    colored = set(range(topics.n_topics)) if only is None else set(only)
+    topics.check(*colored - {-1}, outliers=True)
+    gray = drawn[~np.isin(topics.assignment[drawn], list(colored))]
+    figure = go.Figure()
+    if len(gray):
+        figure.add_trace(
+            _trace(gray, placed, None if hide_hover else shown, "other", theme.GRAY, legend=False)
+        )
+    for topic in sorted(colored - {-1}):
+        rows = drawn[topics.assignment[drawn] == topic]
+        if len(rows):
+            texts = None if hide_hover else shown
+            figure.add_trace(_trace(rows, placed, texts, _legend(named[topic]), theme.color(topic)))
+    if not hide_annotations:
+        for topic in sorted(colored - {-1}):
+            rows = drawn[topics.assignment[drawn] == topic]
+            if len(rows):
+                _annotate(figure, np.median(placed[rows], axis=0), named[topic])
+    theme.dressed(figure, title=title, width=width, height=height)
+    figure.update_xaxes(visible=False).update_yaxes(visible=False)
+    return figure.update_layout(legend={"itemsizing": "constant", "font": {"size": 11}})
+
+
+def _drawn(topics: Topics, sample: float | None) -> Int1d:
+    """Rows to draw: all, or the given share of each topic's, evenly spread."""
+    if sample is None or sample >= 1:
+        return np.arange(topics.n_docs)
+    kept = []
+    for topic in range(-1, topics.n_topics):
+        rows = np.flatnonzero(topics.assignment == topic)
+        kept.append(
+            rows[np.linspace(0, len(rows) - 1, max(1, round(sample * len(rows)))).astype(int)]
+            if len(rows)
+            else rows
+        )
+    return np.sort(np.concatenate(kept))
+
+
+def _trace(
+    rows: Int1d, placed: Float2d, shown: Sequence[str] | None, name: str, color: str, *, legend: bool = True
+) -> Any:
+    import plotly.graph_objects as go
+
+    points = np.round(np.asarray(placed[rows], dtype=np.float32), 3)
+    return go.Scattergl(
+        x=points[:, 0],
+        y=points[:, 1],
+        mode="markers",
+        name=name,
+        showlegend=legend,
+        marker={"size": 4 if len(placed) > 20_000 else 6, "opacity": 0.55, "color": color},
+        hovertext=None if shown is None else [theme.plain(shown[row]) for row in rows],
+        hoverinfo="skip" if shown is None else "text",
+    )
+
+
+def _annotate(figure: Any, at: Any, name: str) -> None:
+    figure.add_annotation(
+        x=float(at[0]),
+        y=float(at[1]),
+        text=f"<b>{html.escape(name[:40])}</b>",
+        showarrow=False,
+        font={"size": 11, "color": theme.INK},
+        bgcolor="rgba(255,255,255,0.7)",
+        borderpad=1,
+    )
+
+
+def _legend(name: str) -> str:
+    cut = name if len(name) <= 40 else name[:39] + "…"
+    return html.escape(cut)
