@@ -47,10 +47,10 @@ def documents(
     if placed is None:
         raise InputError("no coordinates: give coords=, or lay the documents out first")
     shown = [docs.shown(row) for row in range(docs.n_docs)] if titles is None else list(titles)
-    for name, rows in {"coordinates": placed, "titles": shown}.items():
-        if len(rows) != topics.n_docs:
+    for name, n_rows in {"coordinates": len(placed), "titles": len(shown)}.items():
+        if n_rows != topics.n_docs:
             raise AlignmentError(
-                f"one row per document is needed: {topics.n_docs} documents, {len(rows)} {name}"
+                f"one row per document is needed: {topics.n_docs} documents, {n_rows} {name}"
             )
     if not topics.n_docs:
         return theme.empty("no documents", title=title, width=width, height=height)
