@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import regex
@@ -64,11 +65,15 @@ def _ranked(
     shares, users = _shares(taken, own, stopped)
     background = _background(shares, topics)
     near = _nearness(topics, docs, users)
+    whole = _wholeness(taken, stopped)
     ranked = []
     for row, counts in enumerate(own):
         weights = dict(anchors[row])
         scored = [
-            (phrase, _score(phrase, row, counts, shares, background, weights) * near(phrase, row))
+            (
+                phrase,
+                _score(phrase, row, counts, shares, background, weights) * near(phrase, row) * whole(phrase),
+            )
             for phrase in counts
             if phrase in shares
         ]
@@ -182,6 +187,27 @@ def _cohesion(phrase: Phrase, counts: Counter[Phrase]) -> float:
 
 def _inside(phrase: Phrase, other: Phrase) -> bool:
     return other[:-1] == phrase or other[1:] == phrase
+
+
+def _wholeness(taken: Sample, stopped: frozenset[str]) -> Callable[[Phrase], float]:
+    """A function: whether a phrase may begin and end as it does, 0.3 to 1.
+
+    A word that nearly always has another telling word right after it ("dimensional") ends no name, and one that nearly
+    always has one before it ("based") begins none, in any language.
+    """
+    before: Counter[str] = Counter()
+    after: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for tokens in (tokens for texts in taken.pieces for pieces in texts for tokens in pieces):
+        total.update(tokens)
+        after.update(one for one, other in pairwise(tokens) if other not in stopped)
+        before.update(other for one, other in pairwise(tokens) if one not in stopped)
+
+    def bound(word: str, beside: Counter[str]) -> float:
+        share = (beside[word] + 1) / (total[word] + 2)
+        return 1.0 - 0.7 * min(1.0, max(0.0, share - 0.6) / 0.25)
+
+    return lambda phrase: bound(phrase[0], before) * bound(phrase[-1], after)
 
 
 def _nearness(topics: Topics, docs: Documents, users: dict[Phrase, list[int]]) -> Nearness:
