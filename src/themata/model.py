@@ -286,11 +286,13 @@ class TopicModel:
     def set_topic_labels(self, topic_labels: Sequence[str] | Mapping[int, str]) -> None:
         """Name topics by hand: {topic: name}, or a list in the order of the table, with -1 first if it has one."""
         if not isinstance(topic_labels, Mapping):
-            rows = tables.shown_rows(self.result_)
-            listed = rows[1:] if len(topic_labels) == self.result_.n_topics else rows
+            rows, topics = tables.shown_rows(self.result_), list(range(self.result_.n_topics))
+            listed = topics if len(topic_labels) == len(topics) else rows
             if len(topic_labels) != len(listed):
-                raise InputError(f"a name for each of {len(rows)} topics is needed, got {len(topic_labels)}")
-            topic_labels = dict(zip(listed if listed else rows, topic_labels, strict=True))
+                raise InputError(
+                    f"a name for each of {len(topics)} topics is needed, got {len(topic_labels)}"
+                )
+            topic_labels = dict(zip(listed, topic_labels, strict=True))
         self.relabel({topic: name for topic, name in topic_labels.items() if topic >= 0})
 
     def reassign(self, assignment: Sequence[int] | Int1d) -> Self:

@@ -51,7 +51,9 @@ class Space:
             if embeddings is not None:
                 raise InputError("this model was fitted without embeddings: give texts alone")
             known = self.known
-            return self._lexical.project(self.words(texts)) if known.size else known[:0]
+            if not known.size:
+                return np.zeros((len(texts), known.shape[1]), dtype=np.float32)
+            return self._lexical.project(self.words(texts))
         dim = self.docs.embeddings.shape[1]
         if embeddings is not None:
             return checks.embeddings(embeddings, len(texts), dim=dim)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -74,11 +75,12 @@ class Sentence:
         import torch
 
         place = self._place()
-        kind = {"torch_dtype": getattr(torch, self._dtype())}
+        kind = {"dtype": getattr(torch, self._dtype())}
         try:
-            model = SentenceTransformer(
-                place, device=self.device, model_kwargs=kind, local_files_only=Path(place).is_dir()
-            )
+            with _quiet():
+                model = SentenceTransformer(
+                    place, device=self.device, model_kwargs=kind, local_files_only=Path(place).is_dir()
+                )
         except (OSError, ValueError) as error:
             raise InputError(
                 f"the embedder {self.model!r} cannot be loaded: {_first_line(error)}. Give a folder, or a name "
@@ -96,6 +98,22 @@ class Sentence:
 
     def _dtype(self) -> str:
         return self.dtype if self.dtype != "auto" else _fast_dtype(self.device)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No bars and tables while weights load; how loud transformers is otherwise stays as it was."""
+    from transformers.utils import logging
+
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
 
 
 def _fast_dtype(device: str | None) -> str:

@@ -67,13 +67,17 @@ class Communities:
         return Clusters(np.where(lonely, -1, _by_documents(groups, copies)[place]), strength, labels)
 
     def _lonely(self, docs: Documents, graph: NeighbourGraph) -> Bool1d:
-        """Documents no nearer to their nearest than random pairs are, the loneliest max_outliers at most."""
+        """Documents that truly stand alone, the loneliest max_outliers at most.
+
+        One does when even its nearest is no nearer than random pairs are, and much farther than is usual here.
+        """
         nearest = graph.similarities.max(axis=1, initial=-1)
         lonely = np.zeros(graph.n_docs, dtype=bool)
         lonely[np.argsort(nearest, kind="stable")[: int(self.max_outliers * graph.n_docs)]] = True
+        middle, spread = _middle(nearest)
         return (
             lonely
-            & (nearest < max(0.0, _usual_cosine(docs, self.random_state)))
+            & (nearest < max(0.0, min(_usual_cosine(docs, self.random_state), middle - 3 * spread)))
             & (np.bincount(graph.origin, minlength=graph.n_docs)[graph.origin] == 1)
         )
 
@@ -255,10 +259,17 @@ def _by_documents(groups: Int1d, copies: Int1d) -> Int1d:
 
 
 def _usual_cosine(docs: Documents, random_state: int) -> float:
-    """Two standard deviations above the mean cosine of random pairs of documents; 0 without embeddings."""
+    """Two standard deviations above the usual cosine of random pairs of documents; 0 without embeddings."""
     if docs.embeddings is None or not len(docs.embeddings):
         return 0.0
     pairs = np.random.default_rng(random_state).integers(0, len(docs.embeddings), (2, 10_000))
     first, second = (unit_rows(docs.embeddings[rows]) for rows in pairs)
     cosines = np.einsum("nd,nd->n", first, second)
-    return float(cosines.mean() + 2 * cosines.std())
+    middle, spread = _middle(cosines)
+    return middle + 2 * spread
+
+
+def _middle(values: Float1d) -> tuple[float, float]:
+    """Median and spread (the median deviation, scaled to a standard deviation): a few large groups do not move them."""
+    middle = float(np.median(values)) if len(values) else 0.0
+    return middle, 1.4826 * float(np.median(np.abs(values - middle))) if len(values) else 0.0
