@@ -147,9 +147,11 @@ class _Reader:
     def _text(self, values: Mapping[str, Any]) -> str:
         text = str(values[self.columns["text"]])
         title = values.get(self.columns.get("title", ""))
-        if not isinstance(title, str) or not title.strip() or text.startswith(title):
+        if not isinstance(title, str) or not title.strip():
             return text
         title = title.strip()
+        if text.startswith(title) and text[len(title) : len(title) + 1] in ("", "\n", ".", ":", "!", "?"):
+            return text  # it opens with its title already
         return f"{title} {text}" if title[-1] in ".!?" else f"{title}. {text}"
 
     def _set_aside(self, row: Row, reason: str) -> None:

@@ -80,7 +80,11 @@ def _longest(
     if best is None or lengths[best] == 0:
         lengths = {name: _mean_length(rows, name) for name in names}
         best = max(lengths, key=lambda name: lengths[name], default=None)
-    if best is None or lengths[best] == 0:
+    if best is not None and lengths[best] == 0:
+        best = _named(names, ROLES["text"], rows, must_be_text=False)  # there, and empty so far
+        if best is not None:
+            return best
+    if best is None:
         raise InputError(
             f"no column of {source} holds text: it has {', '.join(map(repr, names))}; name one with --text"
         )

@@ -105,7 +105,7 @@ def _origins(docs: Documents, n_docs: int) -> Int1d:
         spans = (slice(ends[i], ends[i + 1]) for i in range(n_docs))
         rows = (terms.indices[s].tobytes() + terms.data[s].tobytes() for s in spans)
     else:
-        rows = (text.encode() for text in docs.texts)
+        rows = (text.encode("utf-8", "surrogatepass") for text in docs.texts)
     for i, row in enumerate(rows):
         origin[i] = first.setdefault(blake2b(row, digest_size=16).digest(), i)
     return origin
