@@ -1,6 +1,6 @@
 """Names of parts: "minilm" instead of Sentence("minilm"). Other packages add their own by entry points.
 
-An entry point in the group `themata.<kind>` (themata.embedder, themata.chat, ...) makes a name known:
+An entry point in the group `themata.<kind>` (themata.embedder, themata.layout, ...) makes a name known:
 
     [project.entry-points."themata.embedder"]
     mine = "my_package.module:MyEmbedder"
@@ -26,7 +26,6 @@ _OURS: dict[str, dict[str, str]] = {
         "sentence": "themata.parts.embed.sentence:Sentence",
         "static": "themata.parts.embed.static:Static",
         "openai": "themata.parts.embed.openai:OpenAIEmbedder",
-        "image": "themata.parts.embed.image:Image",
         "lexical": "themata.parts.embed.lexical:Lexical",
     },
     "vectorizer": {"words": "themata.parts.words.vectorizer:Words"},
@@ -50,14 +49,6 @@ _OURS: dict[str, dict[str, str]] = {
         "multilevel": "themata.parts.layout.multilevel:Multilevel",
         "umap": "themata.parts.layout.umap:UMAPLayout",
     },
-    "chat": {
-        "transformers": "themata.parts.chat.transformers:Transformers",
-        "openai": "themata.parts.chat.openai:OpenAIChat",
-        "llamacpp": "themata.parts.chat.llamacpp:LlamaCpp",
-        "vllm": "themata.parts.chat.vllm:VLLM",
-        "litellm": "themata.parts.chat.litellm:LiteLLM",
-        "echo": "themata.parts.chat.echo:Echo",
-    },
 }
 
 
@@ -70,7 +61,7 @@ def known(kind: str) -> dict[str, str]:
 def make(kind: str, part: Any, **options: Any) -> Any:
     """The part of this name; anything that is not a string is the part itself.
 
-    part : "name" or "name:argument", as in "static:my/model"; for an embedder and a chat also the name or folder of
+    part : "name" or "name:argument", as in "static:my/model"; for an embedder also the name or folder of
         a model
     options : for the part's constructor, used only when it is made from its name
 
@@ -90,7 +81,7 @@ def make(kind: str, part: Any, **options: Any) -> Any:
 
 
 # A part whose first argument names a model: an unknown name is taken for a model's when it can be one
-_OF_MODELS = {"embedder": "sentence", "chat": "transformers"}
+_OF_MODELS = {"embedder": "sentence"}
 
 
 def _by_model_name(kind: str, part: str, places: dict[str, str]) -> str:

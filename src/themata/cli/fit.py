@@ -49,12 +49,6 @@ def fit_command(
     passages: Annotated[
         int | None, typer.Option(min=20, help="Split documents longer than this many words.")
     ] = None,
-    llm: Annotated[
-        str | None, typer.Option(help="Model that names the topics: a name or folder, or openai:MODEL.")
-    ] = None,
-    quantize: Annotated[str | None, typer.Option(help="nf4 or int8, for a local model.")] = None,
-    base_url: Annotated[str | None, typer.Option(help="Address of an OpenAI-compatible server.")] = None,
-    prompt: Annotated[Path | None, typer.Option(help="File with a prompt of your own.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Read only so many rows.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="A bad row is an error.")] = False,
     seed: Annotated[int, typer.Option(help="The same seed, the same topics.")] = 42,
@@ -70,10 +64,6 @@ def fit_command(
         classic=classic,
         language=language,
         passages=passages,
-        llm=llm,
-        quantize=quantize,
-        base_url=base_url,
-        prompt=prompt,
         limit=limit,
         strict=strict,
         seed=seed,

@@ -63,12 +63,17 @@ def main() -> None:
         typer.secho(f"themata: {error}", fg="red", err=True)
         sys.exit(1)
     except KeyboardInterrupt:
-        typer.secho(
-            "\nthemata: stopped. The same command goes on from the last finished batch.",
-            fg="yellow",
-            err=True,
-        )
+        _say_how_to_go_on()
         sys.exit(130)
+    except SystemExit as stop:
+        if stop.code == 130:  # typer's word for Ctrl-C
+            _say_how_to_go_on()
+        raise
     except BrokenPipeError:  # `themata show RUN | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _say_how_to_go_on() -> None:
+    told = "\nthemata: stopped. The same command goes on from the last finished batch."
+    typer.secho(told, fg="yellow", err=True)

@@ -38,10 +38,6 @@ class FitOptions:
     classic: bool = False
     language: str | None = None
     passages: int | None = None
-    llm: str | None = None
-    quantize: str | None = None
-    base_url: str | None = None
-    prompt: Path | None = None
     limit: int | None = None
     strict: bool = False
     seed: int = 42
@@ -59,7 +55,7 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) 
             else split(corpus.documents, n_words=options.passages)
         )
         points = _embeddings(corpus, options)
-        model = _model(options, run)
+        model = _model(options)
         model.fit(docs.texts, points, times=docs.times, columns=docs.columns, steps=Steps(run, listener))
         with _told(listener, "report"):
             _write_results(model, run, source, corpus, options)
@@ -104,12 +100,11 @@ def _embeddings(corpus: Corpus, options: FitOptions) -> Float2d | None:
     return np.asarray(points[corpus.rows], dtype=np.float32)
 
 
-def _model(options: FitOptions, run: RunFolder) -> TopicModel:
+def _model(options: FitOptions) -> TopicModel:
     return TopicModel(
         embedder=options.embedder,
         grouper=_classic(options) if options.classic else None,
         aspects=ASPECTS,
-        labeler=_labeler(options, run),
         n_topics=options.n_topics,
         min_topic_size=options.min_topic_size,
         max_outliers=options.max_outliers,
@@ -125,21 +120,6 @@ def _classic(options: FitOptions) -> Any:
 
     return ReduceThenCluster(
         UMAP(random_state=options.seed), HDBSCAN(min_cluster_size=options.min_topic_size or 10)
-    )
-
-
-def _labeler(options: FitOptions, run: RunFolder) -> Any:
-    if options.llm is None:
-        return "phrases"
-    from themata.cli.llm import labeler_of
-
-    return labeler_of(
-        options.llm,
-        quantize=options.quantize,
-        base_url=options.base_url,
-        prompt=options.prompt,
-        language=options.language,
-        cache=run.path / "answers.sqlite",
     )
 
 

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from themata.atlas.build import report, write_report
+from themata.documents import Documents
+from themata.errors import AlignmentError
+from themata.topics import Label, Topics
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</script><script>alert(2)</script>",
+    "<!-- ",
+    "<img src=x onerror=alert(3)>",
+    "\u2028 %DATA% & \ud800",
+]
+
+
+def given(n: int = 300) -> tuple[Documents, Topics]:
+    rng = np.random.default_rng(0)
+    labels = np.arange(n) % 3
+    texts = [f"{['kitten', 'rocket', 'café'][label]} story number {i}" for i, label in enumerate(labels)]
+    texts[-5:] = HOSTILE
+    times = np.datetime64("2020-01-01") + np.arange(n).astype("timedelta64[D]")
+    docs = Documents(texts, coords=labels[:, None] * 4 + rng.standard_normal((n, 2)), times=times)
+    topics = Topics.of(docs, np.where(np.arange(n) < 6, -1, labels))
+    topics = topics.having(
+        labels=(Label("Kittens", "About small cats."), Label(HOSTILE[1]), Label("Coffee houses")),
+        exemplars=(np.array([6, 9]), np.array([n - 5, n - 2]), np.array([8])),
+    )
+    return docs, topics.with_aspect("Main", [[("kitten", 1.0)], [("<b>rocket", 0.5)], [("café", 0.4)]])
+
+
+def test_nothing_of_a_document_is_markup() -> None:
+    page = report(*given(), title=HOSTILE[0], facts={HOSTILE[3]: HOSTILE[2]})
+    assert page.count("<script") == 4
+    for text in HOSTILE[:4]:
+        assert text not in page.replace("<!doctype", "")
+    assert "<title>&lt;script&gt;" in page
+
+
+def test_the_page_may_load_nothing() -> None:
+    page = report(*given())
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+    assert policy is not None
+    assert policy[1].startswith("default-src 'none'; img-src data:; style-src 'sha256-")
+    assert "http://" not in page.replace("http://www.w3.org/2000/svg", "")
+    assert "https://" not in page
+
+
+def test_the_same_input_gives_the_same_page() -> None:
+    assert report(*given()) == report(*given())
+
+
+def test_the_page_is_small() -> None:
+    rng = np.random.default_rng(0)
+    words = [f"word{i}" for i in range(5000)]
+    texts = [" ".join(rng.choice(words, 30)) for _ in range(5000)]
+    docs = Documents(texts, coords=rng.standard_normal((5000, 2)))
+    assert len(report(docs, Topics.of(docs, [0] * 5000))) < 5000 * 200 + 60_000
+
+
+def test_rows_must_fit() -> None:
+    docs, topics = given()
+    with pytest.raises(AlignmentError):
+        report(docs.take(range(5)), topics)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    webdriver = pytest.importorskip("selenium.webdriver")
+    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if program is None or driver is None:
+        pytest.skip("chromium and chromedriver are not installed")
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    flags = "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking"
+    for flag in f"{flags} disable-component-update disable-sync window-size=1400,900".split():
+        options.add_argument(f"--{flag}")
+    with tempfile.TemporaryDirectory() as folder:
+        options.add_argument(f"--user-data-dir={folder}")
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        made = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+        yield made
+        made.quit()
+
+
+def opened(browser: Any, path: Path, docs: Documents, topics: Topics) -> None:
+    write_report(path, docs, topics, title="A report")
+    browser.get(f"file://{path}")
+    waited(browser, "return document.body.dataset.ready === 'true'")
+
+
+def waited(browser: Any, script: str) -> None:
+    end = time.monotonic() + 15
+    while not browser.execute_script(script):
+        assert time.monotonic() < end, script
+        time.sleep(0.05)
+
+
+def shown(browser: Any, selector: str) -> str:
+    return str(browser.execute_script(f"return document.querySelector({selector!r}).textContent"))
+
+
+@pytest.mark.browser
+def test_a_topic_is_chosen_and_isolated_on_the_map(browser: Any, tmp_path: Path) -> None:
+    opened(browser, tmp_path / "report.html", *given())
+    assert "300 documents · 3 topics" in shown(browser, "#facts")
+    browser.find_element("css selector", "#list button[data-topic='0']").click()
+    assert shown(browser, "#panel h2") == "Kittens"
+    assert "About small cats." in shown(browser, "#panel")
+    assert "kitten story number 6" in shown(browser, "#panel .exemplar")
+    assert browser.execute_script("return view.chosen") == 0
+    drawn = "const pen = canvas.getContext('2d'); const d = pen.getImageData(0, 0, canvas.width, canvas.height).data; let k = 0; for (let i = 3; i < d.length; i += 4) if (d[i] > 150) k++; return k"
+    waited(browser, "return !view.pending")
+    alone = browser.execute_script(drawn)
+    browser.find_element("css selector", "#panel .back").click()
+    waited(browser, "return !view.pending && view.chosen === null")
+    time.sleep(0.2)
+    assert browser.execute_script(drawn) > alone > 0
+    browser.get_log("browser")  # the warning is about this test's own look at the pixels
+
+
+@pytest.mark.browser
+def test_words_are_searched_whatever_their_case_and_accents(browser: Any, tmp_path: Path) -> None:
+    opened(browser, tmp_path / "report.html", *given())
+    box = browser.find_element("id", "search")
+    box.send_keys("CAFE story")
+    waited(browser, "return document.querySelectorAll('#panel .doc mark').length > 0")
+    found = [element.text for element in browser.find_elements("css selector", "#panel .doc")]
+    assert found
+    assert all("café story" in text for text in found)
+    assert len(browser.find_elements("css selector", "#list button")) == 0  # no topic has both words
+    browser.find_element("css selector", "#panel .doc").click()
+    assert "café story" in shown(browser, "#panel p")
+
+
+@pytest.mark.browser
+def test_hostile_text_stays_text(browser: Any, tmp_path: Path) -> None:
+    opened(browser, tmp_path / "report.html", *given())
+    browser.find_element("css selector", "#list button[data-topic='1']").click()
+    assert shown(browser, "#panel h2") == HOSTILE[1]
+    assert HOSTILE[0] in shown(browser, "#panel")
+    assert len(browser.find_elements("css selector", "#panel img")) == 0
+    assert browser.execute_script("return document.scripts.length") == 2
+    assert browser.get_log("browser") == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("case", ["no map", "one document", "no topics"])
+def test_little_is_shown_too(browser: Any, tmp_path: Path, case: str) -> None:
+    docs, topics = given(30)
+    if case == "no map":
+        docs = docs.having(coords=None)
+    elif case == "one document":
+        docs = Documents(["just one"], coords=np.zeros((1, 2)))
+        topics = Topics.of(docs, [0])
+    else:
+        topics = Topics.of(docs, [-1] * 30)
+    opened(browser, tmp_path / "report.html", docs, topics)
+    assert f"{docs.n_docs} documents" in shown(browser, "#facts")
+    assert browser.get_log("browser") == []

@@ -1,0 +1,35 @@
+"""The code in the documents runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_code_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    assert blocks, f"{page.name} shows no code"
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(compile(block, page.name, "exec"), names)
+
+
+def test_every_command_the_readme_names_is_there() -> None:
+    named = set(re.findall(r"themata (\w+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    commands = {path.stem for path in (ROOT / "src" / "themata" / "cli").glob("*.py")}
+    assert named & {"fit", "show"}
+    assert named - {"import"} <= commands
+
+
+def test_every_path_of_the_architecture_is_there() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    table = page.split("## Where your change goes")[1].split("## Rules")[0]
+    for path in re.findall(r"`([\w/]+(?:/|\.py))`", table):
+        assert (ROOT / "src" / "themata" / path).exists(), path
