@@ -22,10 +22,13 @@ def docstrings(n_docs: int = 8000, *, seed: int = 42) -> list[dict[str, str]]:
     files = sorted({path for root in roots for path in _sources(root)})
     random.Random(seed).shuffle(files)
     found: dict[str, dict[str, str]] = {}
+    ids: set[str] = set()
     for path in files:
         root = max((root for root in roots if root in path.parents), key=lambda root: len(root.parts))
         for record in _of_file(path, root):
-            found.setdefault(record["text"], record)  # the same docstring again teaches nothing
+            if record["text"] not in found and record["id"] not in ids:  # the same again teaches nothing
+                found[record["text"]] = record
+                ids.add(record["id"])
         if len(found) >= 3 * n_docs:
             break
     records = sorted(found.values(), key=lambda record: (record["id"], record["text"]))

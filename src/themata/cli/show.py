@@ -33,10 +33,10 @@ def show_command(
 def topic_table(model: TopicModel, top: int) -> Table:
     topics = model.result_
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("topic", justify="right")
-    table.add_column("documents", justify="right")
-    table.add_column("name", style="bold cyan", max_width=48)
-    table.add_column("keywords", overflow="ellipsis", no_wrap=True, ratio=1)
+    table.add_column("topic", justify="right", min_width=5)
+    table.add_column("documents", justify="right", min_width=9)
+    table.add_column("name", style="bold cyan", min_width=24, max_width=44)
+    table.add_column("keywords", overflow="ellipsis", no_wrap=True)
     for row in range(min(top, topics.n_topics)):
         words = ", ".join(word for word, _ in topics.keywords[row])
         table.add_row(str(row), f"{topics.sizes[row]:,}", escape(topics.names[row]), escape(words))
