@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from themata.documents import Documents
-from themata.errors import StoreError
+
+log = logging.getLogger(__name__)
 
 _FACTS = b"themata"
 _NUMBERS = "biufmM"  # kinds of numpy arrays that Parquet's numbers hold
@@ -31,13 +33,14 @@ def write(path: Path, docs: Documents, *, texts: bool = True) -> None:
         "text": pa.array([text.encode("utf-8", "surrogatepass") for text in shown], pa.large_binary())
     }
     facts: list[dict[str, Any]] = []
-    given = {"": docs.times, **docs.columns} if docs.times is not None else docs.columns
-    for name, values in given.items():
-        if name == "title" and not texts:
-            continue
-        field = "times" if name == "" and values is docs.times else _field(name, table)
-        kind, dtype, table[field] = _packed(values)
-        facts.append({"name": name, "field": field, "kind": kind, "dtype": dtype})
+    if docs.times is not None:
+        kind, dtype, table["times"] = _packed(docs.times)
+        facts.append({"name": None, "field": "times", "kind": kind, "dtype": dtype})
+    for name, values in docs.columns.items():
+        if texts or name != "title":
+            field = _field(name, table)
+            kind, dtype, table[field] = _packed(values)
+            facts.append({"name": name, "field": field, "kind": kind, "dtype": dtype})
     made = pa.table(table).replace_schema_metadata({_FACTS: json.dumps(facts).encode()})
     pq.write_table(made, path, compression="zstd")
 
@@ -48,22 +51,16 @@ def read(path: Path) -> Documents:
 
     table = pq.read_table(path)
     facts = json.loads((table.schema.metadata or {})[_FACTS])
-    columns: dict[str, Any] = {}
-    times = None
-    for fact in facts:
-        values = _unpacked(table[fact["field"]], fact["kind"], fact["dtype"])
-        if fact["field"] == "times":
-            times = values
-        else:
-            columns[fact["name"]] = values
+    found = {fact["name"]: _unpacked(table[fact["field"]], fact["kind"], fact["dtype"]) for fact in facts}
+    times = found.pop(None, None)
     texts = [value.decode("utf-8", "surrogatepass") for value in table["text"].to_pylist()]
-    return Documents(texts, times=times, columns=columns)
+    return Documents(texts, times=times, columns=found)
 
 
 def _field(name: str, taken: Mapping[str, Any]) -> str:
     """The name of a column in the table: its own where Parquet can hold it and nothing else has it."""
-    plain = name.encode("utf-8", "replace").decode() == name and name not in ("", "text", "times")
-    return name if plain and name not in taken else f"column {len(taken)}"
+    own = _is_unicode(name) and name not in ("", "times", *taken)
+    return name if own else f"column {len(taken)}"
 
 
 def _packed(values: Any) -> tuple[str, str, Any]:
@@ -71,27 +68,24 @@ def _packed(values: Any) -> tuple[str, str, Any]:
     import pyarrow as pa
 
     if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in _NUMBERS:
+        values = values.astype(values.dtype.newbyteorder("="))
         numbers = values.view("int64") if values.dtype.kind in "mM" else values
-        # float16 and other byte orders have no type of their own in Parquet
+        # Parquet has no float16
         numbers = numbers.astype("float32") if numbers.dtype == np.float16 else numbers
-        return "array", values.dtype.str, pa.array(numbers.astype(numbers.dtype.newbyteorder("=")))
+        return "array", values.dtype.str, pa.array(numbers)
     kind = "objects" if isinstance(values, np.ndarray) else "list"
     listed = list(values)
-    if kind == "list" and all(value is None or type(value) is int for value in listed):
-        if all(value is None or abs(value) < 1 << 63 for value in listed):
-            return "plain", "", pa.array(listed, pa.int64())
-    if kind == "list" and all(
-        value is None or (type(value) is str and _is_unicode(value)) for value in listed
-    ):
+    if kind == "list" and all(value is None or _is_int64(value) for value in listed):
+        return "plain", "", pa.array(listed, pa.int64())
+    if kind == "list" and all(value is None or _is_unicode(value) for value in listed):
         return "plain", "", pa.array(listed, pa.large_string())
     return kind, "", pa.array([json.dumps(_told(value)) for value in listed], pa.large_string())
 
 
 def _unpacked(column: Any, kind: str, dtype: str) -> Any:
     if kind == "array":
-        numbers = column.to_numpy()
-        wanted = np.dtype(dtype)
-        return numbers.view(wanted) if wanted.kind in "mM" and wanted.isnative else numbers.astype(wanted)
+        numbers, wanted = column.to_numpy(), np.dtype(dtype)
+        return numbers.view(wanted) if wanted.kind in "mM" else numbers.astype(wanted)
     values = column.to_pylist()
     if kind == "plain":
         return values
@@ -101,40 +95,44 @@ def _unpacked(column: Any, kind: str, dtype: str) -> Any:
 
 def _objects(values: Sequence[Any]) -> np.ndarray[Any, Any]:
     made = np.empty(len(values), dtype=object)
-    made[:] = values
+    for row, value in enumerate(values):
+        made[row] = value
     return made
 
 
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _is_int64(value: Any) -> bool:
+    return type(value) is int and -(1 << 63) <= value < 1 << 63
+
+
+def _is_unicode(value: Any) -> bool:
+    """Whether it is a string without lone surrogates, which Parquet's strings cannot hold."""
+    return type(value) is str and (value.isascii() or value.encode("utf-8", "replace").decode() == value)
 
 
 def _told(value: Any) -> Any:
     """JSON of a value; what JSON has no form for is an object with its kind under "$"."""
+    if isinstance(value, np.datetime64 | np.timedelta64):
+        return {"$": "numpy", "dtype": value.dtype.str, "value": int(value.astype("int64"))}
     if isinstance(value, np.generic):
-        if isinstance(value, np.datetime64 | np.timedelta64):
-            return {"$": "numpy", "dtype": value.dtype.str, "value": int(value.astype("int64"))}
         value = value.item()
     if isinstance(value, str | int | float | bool) or value is None:
         return value
-    if isinstance(value, date):  # a datetime too; the zone is in its text
+    if isinstance(
+        value, date
+    ):  # a datetime too; its zone is in its text, and pandas' NaT is one that is no time
+        if str(value) == "NaT":
+            return _told(np.datetime64("NaT", "ns"))
         return {"$": "datetime" if isinstance(value, datetime) else "date", "value": value.isoformat()}
     if isinstance(value, bytes):
         return {"$": "bytes", "value": base64.b64encode(value).decode()}
-    if isinstance(value, list):
+    if isinstance(value, list | np.ndarray):
         return [_told(one) for one in value]
     if isinstance(value, tuple):
         return {"$": "tuple", "value": [_told(one) for one in value]}
     if isinstance(value, dict):
         return {"$": "dict", "value": [[_told(key), _told(one)] for key, one in value.items()]}
-    raise StoreError(
-        f"a column holds {type(value).__name__} objects, which no file of a saved model can hold: "
-        "make strings or numbers of them"
-    )
+    log.warning("a column holds %s objects: they are saved as their text", type(value).__name__)
+    return str(value)
 
 
 def _meant(told: Any) -> Any:

@@ -3,15 +3,17 @@
 model.json         format, version, parameters, and the size and checksum of every other file
 arrays.safetensors every array and sparse matrix, by "owner.name"
 documents.parquet  texts and columns, a row per document
-topics.json        labels, aspects, exemplars, origin
+topics.json        labels, aspects, origin, vocabulary
+
+A crash while a folder is replaced leaves the old model or the new one: between two renames the old one lies beside it
+under a hidden name, where `load` and the next `save` find it.
 """
 
 from __future__ import annotations
 
 import json
-import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -25,10 +27,10 @@ from themata._version import __version__
 from themata.documents import Documents
 from themata.errors import StoreError
 from themata.graph import NeighbourGraph
-from themata.store import columns
+from themata.store import columns, place
+from themata.store.upgrade import FORMAT, upgraded
 from themata.topics import Label, Topics
 
-FORMAT = 1
 MANIFEST = "model.json"
 _GRAPH = ("weights", "neighbors", "similarities", "origin")
 
@@ -48,43 +50,51 @@ class Saved:
     states: Mapping[str, Mapping[str, np.ndarray[Any, Any]]] = field(default_factory=dict)
 
 
-def save(folder: str | Path, saved: Saved, *, overwrite: bool = False) -> None:
+def save(folder: str | Path, saved: Saved, *, overwrite: bool = False, texts: bool = True) -> None:
     """Write to a temporary folder beside it and move that into place: a crash leaves the old model or the new one.
 
     overwrite : take the place of a model that is there; anything else that is there stays, and is an error
+    texts : False leaves texts and titles out, for a model of what others must not read: after loading every text is
+        empty. Keywords, names and other columns stay
     """
-    folder = Path(folder)
-    if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
-        if not (folder / MANIFEST).exists():
-            raise StoreError(f"{folder} is there and is no saved model: choose another folder")
-        if not overwrite:
-            raise StoreError(f"{folder} holds a model: save with overwrite=True to replace it")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    folder = Path(folder).resolve()
+    place.put_back(folder, MANIFEST)
+    _check_free(folder, overwrite)
+    unfinished = folder.parent / f".{folder.name}.{secrets.token_hex(4)}.part"
     try:
-        _write(unfinished, saved)
-        _move(unfinished, folder)
+        place.sweep(folder)
+        unfinished.mkdir(parents=True)
+        _write(unfinished, saved, texts=texts)
+        place.move(unfinished, folder)
+    except StoreError:
+        raise
+    except OSError as error:
+        raise StoreError(f"the model cannot be saved to {folder}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def load(folder: str | Path) -> Saved:
     """Read a folder, after checking every file in it against its checksum."""
-    folder = Path(folder)
+    folder = place.found(Path(folder), MANIFEST)
     manifest = _manifest(folder)
-    for name, facts in manifest["files"].items():
-        path = folder / name
-        if not path.exists():
-            raise StoreError(f"{folder} is damaged: {name} is missing; save the model again")
-        if path.stat().st_size != facts["size"] or _checksum(path) != facts["blake2b"]:
-            raise StoreError(f"{folder} is damaged: {name} is not what was saved; save the model again")
     try:
+        for name, facts in manifest["files"].items():
+            path = folder / name
+            if not path.exists():
+                raise StoreError(f"{folder} is damaged: {name} is missing; save the model again")
+            if path.stat().st_size != facts["size"] or _checksum(path) != facts["blake2b"]:
+                raise StoreError(f"{folder} is damaged: {name} is not what was saved; save the model again")
         return _read(folder, manifest)
-    except (KeyError, ValueError, TypeError, OSError) as error:
-        raise StoreError(f"{folder} cannot be read as a saved model: {error}") from error
+    except StoreError:
+        raise
+    except (KeyError, ValueError, TypeError, AttributeError, OSError) as error:
+        raise StoreError(
+            f"{folder} cannot be read as a saved model ({type(error).__name__}: {error}); save the model again"
+        ) from error
 
 
-def _write(folder: Path, saved: Saved) -> None:
+def _write(folder: Path, saved: Saved, *, texts: bool) -> None:
     from safetensors.numpy import save_file
 
     docs, topics = saved.documents, saved.topics
@@ -99,26 +109,38 @@ def _write(folder: Path, saved: Saved) -> None:
         "topics.centroids": topics.centroids,
         **{f"topics.layers.{i}": layer for i, layer in enumerate(topics.layers)},
         **{f"graph.{name}": getattr(saved.graph, name) for name in _GRAPH if saved.graph is not None},
+        "topics.exemplars": np.concatenate([np.empty(0, np.int64), *topics.exemplars]).astype(np.int64),
+        "topics.exemplars_each": np.array([len(rows) for rows in topics.exemplars], dtype=np.int64),
         **{
-            f"states.{part}.{name}": value
-            for part, state in saved.states.items()
-            for name, value in state.items()
+            f"states.{i}.{j}": value
+            for i, state in enumerate(saved.states.values())
+            for j, value in enumerate(state.values())
         },
     }
     save_file(_plain_arrays(arrays), folder / "arrays.safetensors")
-    columns.write(folder / "documents.parquet", docs)
-    vocabulary = [str(term) for term in topics.vocabulary]
+    columns.write(folder / "documents.parquet", docs, texts=texts)
     told = {
         "labels": [None if label is None else vars(label) for label in topics.labels],
-        "aspects": dict(topics.aspects),
-        "exemplars": [rows.tolist() for rows in topics.exemplars],
-        "origin": list(topics.origin.items()),
-        "vocabulary": vocabulary,
-        "documents_vocabulary": docs.vocabulary is not None,
+        "aspects": {
+            name: [[(word, float(weight)) for word, weight in words] for words in aspect]
+            for name, aspect in topics.aspects.items()
+        },
+        "origin": [(int(theirs), int(row)) for theirs, row in topics.origin.items()],
+        "vocabulary": _strings(topics.vocabulary),
+        "documents_vocabulary": "the same" if _is_same(docs, topics) else _strings(docs.vocabulary),
+        "states": {part: list(state) for part, state in saved.states.items()},
     }
     _dump(folder / "topics.json", told)
     files = {path.name: _facts(path) for path in sorted(folder.iterdir())}
-    facts = {"format": FORMAT, "themata": __version__, "parameters": dict(saved.parameters), "files": files}
+    for name in files:
+        place.sync(folder / name)
+    facts = {
+        "format": FORMAT,
+        "themata": __version__,
+        "parameters": dict(saved.parameters),
+        "texts": texts,
+        "files": files,
+    }
     _dump(folder / MANIFEST, facts)
 
 
@@ -127,11 +149,12 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Saved:
 
     arrays = _arrays(load_file(folder / "arrays.safetensors"))
     told = json.loads((folder / "topics.json").read_text(encoding="utf-8"))
-    vocabulary = np.array(told["vocabulary"], dtype=object)
+    vocabulary = _terms(told["vocabulary"])
+    of_documents = told["documents_vocabulary"]
     docs = columns.read(folder / "documents.parquet").having(
         embeddings=arrays.get("documents.embeddings"),
         terms=arrays.get("documents.terms"),
-        vocabulary=vocabulary if told["documents_vocabulary"] else None,
+        vocabulary=vocabulary if of_documents == "the same" else _terms(of_documents),
         coords=arrays.get("documents.coords"),
     )
     n_layers = sum(name.startswith("topics.layers.") for name in arrays)
@@ -144,7 +167,11 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Saved:
         centroids=arrays.get("topics.centroids"),
         aspects={name: _aspect(aspect) for name, aspect in told["aspects"].items()},
         labels=tuple(None if label is None else Label(**label) for label in told["labels"]),
-        exemplars=tuple(np.array(rows, dtype=np.int64) for rows in told["exemplars"]),
+        exemplars=tuple(
+            np.split(arrays["topics.exemplars"], np.cumsum(arrays["topics.exemplars_each"])[:-1])
+            if len(arrays["topics.exemplars_each"])
+            else ()
+        ),
         layers=tuple(arrays[f"topics.layers.{i}"] for i in range(n_layers)),
         origin={int(theirs): int(row) for theirs, row in told["origin"]},
     )
@@ -153,11 +180,10 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Saved:
         if "graph.origin" in arrays
         else None
     )
-    states: dict[str, dict[str, Any]] = {}
-    for name, value in arrays.items():
-        if name.startswith("states."):
-            _, part, attribute = name.split(".", 2)
-            states.setdefault(part, {})[attribute] = value
+    states = {
+        part: {name: arrays[f"states.{i}.{j}"] for j, name in enumerate(names)}
+        for i, (part, names) in enumerate(told["states"].items())
+    }
     return Saved(docs, topics, graph, manifest["parameters"], states)
 
 
@@ -171,7 +197,9 @@ def _plain_arrays(arrays: Mapping[str, Any]) -> dict[str, np.ndarray[Any, Any]]:
                 plain[f"{name}#{piece}"] = np.ascontiguousarray(getattr(rows, piece))
             plain[f"{name}#shape"] = np.array(rows.shape, dtype=np.int64)
         elif value is not None:
-            plain[name] = np.ascontiguousarray(value)
+            plain[name] = np.asarray(value, order="C")
+            if plain[name].dtype.kind not in "biuf":
+                raise StoreError(f"{name} holds {plain[name].dtype}, expected numbers")
     return plain
 
 
@@ -187,6 +215,18 @@ def _aspect(rows: Any) -> tuple[tuple[tuple[str, float], ...], ...]:
     return tuple(tuple((word, weight) for word, weight in words) for words in rows)
 
 
+def _strings(vocabulary: Any) -> list[str] | None:
+    return None if vocabulary is None else [str(term) for term in vocabulary]
+
+
+def _terms(strings: list[str] | None) -> Any:
+    return None if strings is None else np.array(strings, dtype=object)
+
+
+def _is_same(docs: Documents, topics: Topics) -> bool:
+    return docs.vocabulary is not None and np.array_equal(docs.vocabulary, topics.vocabulary)
+
+
 def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     if not folder.is_dir():
@@ -195,18 +235,13 @@ def _manifest(folder: Path) -> dict[str, Any]:
         raise StoreError(f"{folder} is no saved model: it has no {MANIFEST}")
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        found = manifest["format"]
-        if found > FORMAT:
-            raise StoreError(
-                f"{folder} has format {found}, made by themata {manifest.get('themata')}; this is themata "
-                f"{__version__}, which reads up to format {FORMAT}: pip install --upgrade themata"
-            )
+        manifest = upgraded(manifest, str(folder))
         manifest["files"], manifest["parameters"]
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(
             f"{folder} is damaged: {MANIFEST} cannot be read ({error}); save the model again"
         ) from error
-    return dict(manifest)
+    return manifest
 
 
 def _facts(path: Path) -> dict[str, Any]:
@@ -224,15 +259,13 @@ def _checksum(path: Path) -> str:
 def _dump(path: Path, value: Any) -> None:
     with path.open("w", encoding="utf-8") as file:
         json.dump(value, file)  # ASCII escapes carry lone surrogates safely
-        file.flush()
-        os.fsync(file.fileno())
+    place.sync(path)
 
 
-def _move(unfinished: Path, folder: Path) -> None:
-    if folder.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
-        folder.rename(old / "model")
-        unfinished.rename(folder)
-        shutil.rmtree(old)
-    else:
-        unfinished.rename(folder)
+def _check_free(folder: Path, overwrite: bool) -> None:
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not (folder / MANIFEST).exists():
+        raise StoreError(f"{folder} is there and is no saved model: choose another folder")
+    if not overwrite:
+        raise StoreError(f"{folder} holds a model: save with overwrite=True to replace it")
