@@ -58,7 +58,7 @@ def _of_file(path: Path, root: Path) -> Iterator[dict[str, str]]:
         if not isinstance(node, nodes):
             continue
         text = _prose(ast.get_docstring(node) or "")
-        if len(text.split()) >= MIN_WORDS:
+        if len(text.split()) >= MIN_WORDS and "copyright" not in text.lower():
             name = getattr(node, "name", module.rpartition(".")[2])
             place = module if isinstance(node, ast.Module) else f"{module}.{name}"
             yield {"id": place, "title": name, "text": text, "label": module.partition(".")[0]}

@@ -36,6 +36,11 @@ def sentences(text: str) -> list[str]:
     return [piece for piece in _ENDS.split(_clean(text)) if piece and not piece.isspace()]
 
 
+def tokens(text: str, segment: Callable[[str], list[str]]) -> list[str]:
+    """Words of a whole text, for counts that need no sentences."""
+    return words(_clean(text), segment)
+
+
 def words(text: str, segment: Callable[[str], list[str]]) -> list[str]:
     """Words of one piece, as written.
 

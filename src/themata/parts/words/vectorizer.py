@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from themata.errors import InputError, NotFittedError
 from themata.graph import Bool1d, Csr
 from themata.parts.words.languages import MIN_SHARE, detect, segmenter, stop_words
-from themata.parts.words.tokens import sentences, words
+from themata.parts.words.tokens import sentences, tokens, words
 
 # Under so many words a document cannot spare its stop words: "how do I" tells one intent from another
 SHORT = 12
@@ -74,9 +74,10 @@ class Words(TransformerMixin, BaseEstimator):
             return self.transform(texts)
         index: defaultdict[str, int] = defaultdict()
         index.default_factory = index.__len__
-        counts = self._counted(texts, self.build_analyzer(), index)
+        counts = self._counted(texts, self._counter(), index)
+        counts, names = self._allowed(counts, list(index))
         kept = self._kept(counts)
-        terms = np.array(list(index), dtype=object)[kept]
+        terms = names[kept]
         order = np.argsort(terms.astype(str), kind="stable") if len(terms) else np.empty(0, dtype=int)
         self.vocabulary_ = {str(term): column for column, term in enumerate(terms[order])}
         return _sorted(sparse.csr_matrix(counts[:, kept[order]]))
@@ -133,15 +134,37 @@ class Words(TransformerMixin, BaseEstimator):
         def analyze(text: str) -> list[str]:
             found: list[str] = []
             for piece in sentences(text.lower() if lowercase else text):
-                tokens = words(piece, segment)
+                said = words(piece, segment)
                 if most == 1:
-                    found += [word for word in tokens if word not in dropped and _long_enough(word)]
+                    found += [word for word in said if word not in dropped and _long_enough(word)]
                     continue
                 for n in range(fewest, most + 1):
-                    found += _ngrams(tokens, n, dropped if n == 1 else stopped)
+                    found += _ngrams(said, n, dropped if n == 1 else stopped)
             return found
 
         return analyze
+
+    def _counter(self) -> Callable[[str], list[str]]:
+        """The analyzer, or for single words a faster one that leaves the choice among them to `_allowed`."""
+        if self.ngram_range != (1, 1):
+            return self.build_analyzer()
+        segment, lowercase = segmenter(self._languages()), self.lowercase
+        return lambda text: tokens(text.lower() if lowercase else text, segment)
+
+    def _allowed(self, counts: Csr, terms: list[str]) -> tuple[Csr, np.ndarray[Any, Any]]:
+        """Without the columns of stop words and single letters."""
+        names = np.array(terms, dtype=object)
+        if self.ngram_range != (1, 1):
+            return counts, names
+        dropped = frozenset() if self.kept_ else self._stop_words()
+        kept = np.array([word not in dropped and _long_enough(word) for word in terms], dtype=bool)
+        columns = np.cumsum(kept) - 1
+        inside = kept[counts.indices]
+        ends = np.append(0, np.cumsum(inside))[counts.indptr]
+        shape = (counts.shape[0], int(kept.sum()))
+        return sparse.csr_matrix((counts.data[inside], columns[counts.indices[inside]], ends), shape), names[
+            kept
+        ]
 
     def _learn_language(self, texts: Sequence[str]) -> None:
         if self.language is None:
@@ -172,9 +195,9 @@ class Words(TransformerMixin, BaseEstimator):
     def _counted(
         self, texts: Iterable[str], analyze: Callable[[str], list[str]], index: defaultdict[str, int]
     ) -> Csr:
-        indices, ends = array("q"), array("q", [0])
+        indices, ends, column = array("q"), array("q", [0]), index.__getitem__
         for text in texts:
-            indices.extend([index[term] for term in analyze(text)])
+            indices.extend(map(column, analyze(text)))
             ends.append(len(indices))
         return _counts(indices, ends, len(index))
 
