@@ -124,14 +124,16 @@ class TopicModel:
         documents : n_docs strings
         embeddings : (n_docs, dim) when they are known; else the embedder makes them
         y : (n_docs,) known classes, -1 for unknown, for a grouper that takes them
-        others : times, coords, columns (title, id, class) of the documents, and steps, for a run that is kept
+        others : times, coords, columns (title, id, class) of the documents; for a run that is kept, its steps and
+            whether the map is one of them (lay_out=True), which otherwise waits until it is asked for
         """
-        steps = others.pop("steps", None) or Steps()
+        steps, placed = others.pop("steps", None) or Steps(), others.pop("lay_out", False)
         texts = checks.corpus(documents)
         points = None if embeddings is None else checks.embeddings(embeddings, len(texts))
         docs = Documents(texts, embeddings=points, **others)
         recipe = recipe_of(self.get_params(), embed=points is None)
-        fitted = fit_recipe(docs, recipe, steps, y=None if y is None else np.asarray(y))
+        now = recipe if placed else replace(recipe, layout=None)
+        fitted = fit_recipe(docs, now, steps, y=None if y is None else np.asarray(y))
         self.seconds_ = steps.seconds
         return self._set(fitted, recipe)
 

@@ -56,7 +56,14 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) 
         )
         points = _embeddings(corpus, options)
         model = _model(options)
-        model.fit(docs.texts, points, times=docs.times, columns=docs.columns, steps=Steps(run, listener))
+        model.fit(
+            docs.texts,
+            points,
+            times=docs.times,
+            columns=docs.columns,
+            steps=Steps(run, listener),
+            lay_out=True,
+        )
         with _told(listener, "report"):
             _write_results(model, run, source, corpus, options)
     return model

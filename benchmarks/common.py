@@ -1,0 +1,91 @@
+"""What the benchmarks share: corpora, one process per measurement, results as JSON."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).parent
+DATA = ROOT.parent.parent / "shared" / "data"
+RESULTS = ROOT / "results"
+CACHE = Path(os.environ.get("THEMATA_BENCH_CACHE", "/tmp/themata-bench"))
+
+
+def corpus(name: str) -> tuple[list[str], np.ndarray, list[str]]:
+    """Texts, MiniLM embeddings and human classes of a corpus: arxiv, clinc150 or sib13:LANGUAGE."""
+    file, _, part = name.partition(":")
+    stored = {"arxiv": "arxiv_ml", "clinc150": "clinc150", "sib13": "sib13"}[file]
+    with gzip.open(DATA / f"{stored}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    if file == "arxiv":
+        points = np.load(DATA / "arxiv_ml.minilm.f16.npy").astype(np.float32)
+        return [f"{row['title']}. {row['text']}" for row in rows], points, [row["label"] for row in rows]
+    rows = [row for row in rows if row["label"] != "oos" and (not part or row["lang"] == part)]
+    texts = [row["text"] for row in rows]
+    return texts, _embedded(name.replace(":", "_"), texts), [row["label"] for row in rows]
+
+
+def _embedded(name: str, texts: list[str]) -> np.ndarray:
+    path = CACHE / f"{name}.npy"
+    if not path.exists():
+        from themata.parts.embed.sentence import Sentence
+        from themata.pipeline.embed import embed
+
+        CACHE.mkdir(parents=True, exist_ok=True)
+        np.save(path, embed(texts, Sentence("minilm")))
+    return np.load(path)
+
+
+def in_own_process(script: str, *arguments: str) -> dict[str, Any]:
+    """Run a measurement alone; it prints one JSON object as its last line."""
+    done = subprocess.run([sys.executable, script, *arguments], capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{script} {arguments}: {done.stderr[-2000:]}")
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    start = time.perf_counter()
+    result = work()
+    return result, round(time.perf_counter() - start, 2)
+
+
+def peak_gb() -> float:
+    """Highest memory of this process so far."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
+
+
+def write(name: str, measured: Any) -> None:
+    """Keep results with versions and the machine."""
+    packages = "themata bertopic evoc umap-learn hdbscan igraph faiss-cpu numpy scikit-learn torch".split()
+    told = {
+        "date": time.strftime("%Y-%m-%d"),
+        "machine": {
+            "platform": platform.platform(),
+            "processors": os.cpu_count(),
+            "python": platform.python_version(),
+        },
+        "versions": {package: _version(package) for package in packages},
+        "measured": measured,
+    }
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
