@@ -69,7 +69,18 @@ def peak_gb() -> float:
 
 def write(name: str, measured: Any) -> None:
     """Keep results with versions and the machine."""
-    packages = "themata bertopic evoc umap-learn hdbscan igraph faiss-cpu numpy scikit-learn torch".split()
+    packages = [
+        "themata",
+        "bertopic",
+        "evoc",
+        "umap-learn",
+        "hdbscan",
+        "igraph",
+        "faiss-cpu",
+        "numpy",
+        "scikit-learn",
+        "torch",
+    ]
     told = {
         "date": time.strftime("%Y-%m-%d"),
         "machine": {
