@@ -173,8 +173,10 @@ def test_a_missing_file_says_which_was_perhaps_meant(tmp_path: Path) -> None:
 
 
 def test_a_data_set_of_the_hub_that_cannot_be_had_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("datasets")
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    datasets = pytest.importorskip("datasets")
+    # The environment is read at import, and without this the library would try the network for half a minute
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
     with pytest.raises(InputError, match="hf:nobody/nothing cannot be loaded"):
         read("hf:nobody/nothing")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,12 +14,19 @@ import numpy as np
 from themata.documents import Documents
 from themata.errors import InputError
 from themata.graph import Int1d
-from themata.read.formats import Row, rows_of
+from themata.read.formats import rows_of
+from themata.read.opened import BROKEN, is_whole
 from themata.read.roles import ROLES, find_columns
+from themata.read.row import Row, no_documents
+from themata.read.times import times_of
+
+log = logging.getLogger(__name__)
 
 NO_TEXT = "no text"
 NOT_A_STRING = "text is not a string"
+LONE = "half a character (a lone surrogate)"
 DUPLICATE_ID = "duplicate id"
+_ENDS = (*".!?…:;。！？",)
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,7 @@ def read(
     id: str | None = None,
     date: str | None = None,
     class_: str | None = None,
+    format: str | None = None,
     strict: bool = False,
     limit: int | None = None,
 ) -> Corpus:
@@ -74,14 +83,15 @@ def read(
     source : CSV, TSV, JSON, JSONL or Parquet, each also .gz or .zst; a folder of .txt and .md files; "-" for standard
         input; "hf:owner/name" for a data set of the hub
     text, title, id, date, class_ : names of columns; found by themselves when obvious
+    format : csv, tsv, json, jsonl, parquet or txt (a document a line), when the name of the file does not tell
     strict : the first bad row is an InputError
     limit : read only so many rows
     """
     asked = {"text": text, "title": title, "id": id, "date": date, "class": class_}
-    rows = rows_of(str(source), limit)
+    rows = rows_of(str(source), limit=limit, format=format)
     head, rest = _head(rows)
     columns = find_columns(head, asked, str(source))
-    found = _Reader(str(source), columns, strict)
+    found = _Reader(str(source), columns, strict, asked["date"] is not None)
     for row in _chain(head, rest):
         found.take(row)
     return found.corpus()
@@ -94,6 +104,7 @@ class _Reader:
     source: str
     columns: Mapping[str, str]
     strict: bool
+    date_asked: bool = False
     texts: list[str] = field(default_factory=list)
     values: dict[str, list[Any]] = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
@@ -117,16 +128,28 @@ class _Reader:
 
     def corpus(self) -> Corpus:
         if not self.texts:
-            why = (
-                f": all {self.n_rows:,} rows were set aside, the first for {self.rejected[0].reason!r}"
-                if self.rejected
-                else ""
-            )
-            raise InputError(f"no documents in {self.source}{why}")
-        dates = self.values.pop("date", None)
-        docs = Documents(self.texts, times=None if dates is None else times_of(dates), columns=self.values)
+            first = (self.rejected[0].line, self.rejected[0].reason) if self.rejected else None
+            raise no_documents(self.source, self.n_rows, first)
+        docs = Documents(self.texts, times=self._times(), columns=self.values)
         rows = np.array(self.rows, dtype=np.int64)
         return Corpus(docs, rows, tuple(self.rejected), self.n_rows, dict(self.columns), self.source)
+
+    def _times(self) -> np.ndarray[Any, Any] | None:
+        values = self.values.pop("date", None)
+        if values is None:
+            return None
+        times, name = times_of(values), self.columns["date"]
+        odd = [
+            value for value, none in zip(values, np.isnat(times), strict=True) if none and value is not None
+        ]
+        if odd and np.isnat(times).all():
+            if self.date_asked:
+                raise InputError(f"{self.source}: column {name!r} holds no dates, but {odd[0]!r}")
+            self.columns = {role: column for role, column in self.columns.items() if role != "date"}
+            return None
+        if odd:
+            log.warning("%d values of column %r are no dates, the first is %r", len(odd), name, odd[0])
+        return times
 
     def _fault(self, values: Mapping[str, Any]) -> str | None:
         text = values.get(self.columns["text"])
@@ -136,23 +159,28 @@ class _Reader:
             return NOT_A_STRING
         if not text.strip():
             return NO_TEXT
-        if "id" in self.columns:
-            key = values.get(self.columns["id"])
-            if key in self.ids and key is not None:
-                return DUPLICATE_ID
-            if isinstance(key, str | int):
-                self.ids.add(key)
+        for column in self.columns.values():
+            value = values.get(column)
+            if isinstance(value, str) and not is_whole(value):
+                return BROKEN if any("\udc80" <= mark <= "\udcff" for mark in value) else LONE
+        return self._repeated(values.get(self.columns.get("id", "")))
+
+    def _repeated(self, key: Any) -> str | None:
+        """Note an id; the second time it is a fault."""
+        if key is None or key != key or not isinstance(key, str | int | float):
+            return None
+        if key in self.ids:
+            return DUPLICATE_ID
+        self.ids.add(key)
         return None
 
     def _text(self, values: Mapping[str, Any]) -> str:
         text = str(values[self.columns["text"]])
         title = values.get(self.columns.get("title", ""))
-        if not isinstance(title, str) or not title.strip():
+        if not isinstance(title, str) or not title.strip() or _begins_with(text, title.strip()):
             return text
         title = title.strip()
-        if text.startswith(title) and text[len(title) : len(title) + 1] in ("", "\n", ".", ":", "!", "?"):
-            return text  # it opens with its title already
-        return f"{title} {text}" if title[-1] in ".!?" else f"{title}. {text}"
+        return f"{title} {text}" if title[-1] in _ENDS else f"{title}. {text}"
 
     def _set_aside(self, row: Row, reason: str) -> None:
         if self.strict:
@@ -162,27 +190,24 @@ class _Reader:
         raw = (
             row.raw if row.raw is not None else json.dumps(dict(row.values), default=str, ensure_ascii=False)
         )
-        self.rejected.append(Rejected(row.line, reason, raw[:2000]))
+        self.rejected.append(Rejected(row.line, reason, raw))
 
 
-def times_of(values: Sequence[Any]) -> np.ndarray[Any, Any]:
-    """(n,) datetime64[ns] in UTC; NaT for what is no date. Plain years are years."""
-    import pandas as pd
-
-    plain = [f"{value}-01-01" if _is_year(value) else value for value in values]
-    found = pd.to_datetime(pd.Series(plain, dtype=object), utc=True, errors="coerce", format="mixed")
-    return found.dt.tz_localize(None).to_numpy().astype("datetime64[ns]")
-
-
-def _is_year(value: Any) -> bool:
-    return str(value).isdigit() and 1000 <= int(value) <= 2999
+def _begins_with(text: str, title: str) -> bool:
+    """Whether a text opens with its title already, perhaps as a heading; "Cats sleep" does not open with "Cats"."""
+    text, title = text.lstrip("# \t\r\n*_=\"“'"), title.lstrip("# \t*_=\"“'")
+    after = text[len(title) :].lstrip("*_\"”' \t")[:1]
+    return text.startswith(title) and after in ("", "\n", "\r", *_ENDS)
 
 
 def _head(rows: Iterator[Row], n: int = 200) -> tuple[list[Row], Iterator[Row]]:
+    """The rows up to the n-th good one, and the rest."""
     head = []
+    n_good = 0
     for row in rows:
         head.append(row)
-        if len(head) == n:
+        n_good += row.fault is None
+        if n_good == n:
             break
     return head, rows
 

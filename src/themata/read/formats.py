@@ -2,69 +2,89 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import gzip
 import io
 import json
+import re
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import zlib
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
-from themata.errors import InputError, MissingExtraError
+from themata.errors import InputError
+from themata.read.hub import hub_rows
+from themata.read.opened import PACKINGS, arrived, decoded, opened
+from themata.read.parquet import parquet_rows
+from themata.read.row import Row
+from themata.read.table import delimiter_of, table_rows
 
 TEXT_SUFFIXES = (".txt", ".md", ".markdown", ".rst")
-BROKEN = "broken UTF-8"
+FORMATS = ("csv", "tsv", "json", "jsonl", "parquet", "txt")
+_ALSO = {
+    "ndjson": "jsonl",
+    "text": "txt",
+    "md": "txt",
+    "markdown": "txt",
+    "rst": "txt",
+    "tab": "tsv",
+    "pq": "parquet",
+}
+_HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*?)[ \t#]*$", re.MULTILINE)
+_CODE = re.compile(r"^```.*?(^```|\Z)", re.MULTILINE | re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row of a source; `fault` says why it could not be read."""
-
-    line: int
-    values: Mapping[str, Any] = field(default_factory=dict)
-    fault: str | None = None
-    raw: str | None = None
+def rows_of(source: str, *, limit: int | None = None, format: str | None = None) -> Iterator[Row]:
+    """The rows of a source, at most `limit`; whatever stops the reading is an InputError that names the source."""
+    try:
+        yield from islice(_rows(source, format), limit)
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
+        raise InputError(f"{source} cannot be read: {error}") from error
 
 
-def rows_of(source: str, limit: int | None = None) -> Iterator[Row]:
-    """The rows of a source, at most `limit`."""
-    return islice(_rows(source), limit)
-
-
-def _rows(source: str) -> Iterator[Row]:
+def _rows(source: str, format: str | None) -> Iterator[Row]:
+    kind = None if format is None else _known(format, f"{format!r}")
     if source == "-":
-        return _sniffed(sys.stdin.buffer.read(), "standard input")
+        data = sys.stdin.buffer.read()
+        return _sniffed(arrived(data, "standard input").read(), "standard input", kind)
     if source.startswith("hf:"):
-        return _hub(source.removeprefix("hf:"))
+        return hub_rows(source.removeprefix("hf:"))
     path = Path(source)
     if path.is_dir():
         return _folder(path)
-    if not path.is_file():
+    if not path.exists():
         raise InputError(f"no file {source}{_near(path)}")
+    kind = kind or _known(_suffix(path), f"{source}, which has the ending {_suffix(path)!r}")
+    if kind == "parquet" and path.suffix.lower() not in PACKINGS:
+        return parquet_rows(path, source)  # read where it lies, without a copy in memory
+    return _of_kind(opened(path), kind, source)
+
+
+def _of_kind(stream: IO[bytes], kind: str, source: str) -> Iterator[Row]:
+    if kind in ("csv", "tsv"):
+        return table_rows(stream, "\t" if kind == "tsv" else None, source)
+    if kind == "parquet":
+        return parquet_rows(stream, source)
+    if kind == "json":
+        return _json(stream, source)
+    return _json_lines(stream) if kind == "jsonl" else _text_lines(stream)
+
+
+def _suffix(path: Path) -> str:
     name = path.name.lower()
-    for packed in (".gz", ".zst"):
-        name = name.removesuffix(packed)
-    suffix = Path(name).suffix
-    if suffix == ".parquet":
-        return _parquet(path)
-    readers = {
-        ".csv": lambda data: _table(data, None),
-        ".tsv": lambda data: _table(data, "\t"),
-        ".json": _json,
-        ".jsonl": _json_lines,
-        ".ndjson": _json_lines,
-    }
-    if suffix in readers:
-        return readers[suffix](_opened(path))
-    if suffix in TEXT_SUFFIXES:
-        return _lines(_opened(path))
-    raise InputError(
-        f"{source}: expected .csv, .tsv, .json, .jsonl, .parquet or .txt, each also .gz or .zst, got {suffix or 'no ending'!r}"
-    )
+    for packing in PACKINGS:
+        name = name.removesuffix(packing)
+    return Path(name).suffix.lstrip(".")
+
+
+def _known(name: str, told: str) -> str:
+    kind = _ALSO.get(name.lower().lstrip("."), name.lower().lstrip("."))
+    if kind not in FORMATS:
+        raise InputError(
+            f"expected .{', .'.join(FORMATS)}, each also .gz or .zst, or a folder of texts, got {told}"
+        )
+    return kind
 
 
 def _near(path: Path) -> str:
@@ -74,59 +94,9 @@ def _near(path: Path) -> str:
     return f": did you mean {path.parent / near[0]}?" if near else ""
 
 
-def _opened(path: Path) -> IO[bytes]:
-    """The bytes of a file, unpacked; UTF-16 with its mark is turned into UTF-8."""
-    try:
-        if path.name.lower().endswith(".gz"):
-            stream: Any = gzip.open(path, "rb")  # noqa: SIM115
-        elif path.name.lower().endswith(".zst"):
-            stream = _zstd(path)
-        else:
-            stream = path.open("rb")
-        start = stream.read(4)
-        if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return io.BytesIO((start + stream.read()).decode("utf-16").encode("utf-8"))
-        if start[:3] == b"\xef\xbb\xbf":
-            stream.seek(3)
-        else:
-            stream.seek(0)
-        return cast(IO[bytes], stream)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from error
-
-
-def _zstd(path: Path) -> IO[bytes]:
-    try:
-        import zstandard
-    except ImportError as error:
-        raise MissingExtraError(f"reading {path.name}", extra="zstd") from error
-    try:
-        with path.open("rb") as file:
-            return io.BytesIO(zstandard.ZstdDecompressor().stream_reader(file).read())
-    except zstandard.ZstdError as error:
-        raise InputError(f"{path} is not a zstd file: {error}") from error
-
-
-def _decoded(line: bytes) -> tuple[str, str | None]:
-    try:
-        return line.decode("utf-8"), None
-    except UnicodeDecodeError:
-        return line.decode("utf-8", "backslashreplace"), BROKEN
-
-
-def _raw_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    number = 0
-    try:
-        for line in stream:
-            number += 1
-            yield number, line.rstrip(b"\r\n")
-    except (OSError, EOFError) as error:  # a packed file cut short
-        raise InputError(f"the source breaks off after line {number}: {error}") from error
-
-
 def _json_lines(stream: IO[bytes]) -> Iterator[Row]:
-    for number, data in _raw_lines(stream):
-        text, fault = _decoded(data)
+    for number, data in enumerate(stream, start=1):
+        text, fault = decoded(data.rstrip(b"\r\n"))
         if not text.strip():
             continue
         if fault:
@@ -134,171 +104,123 @@ def _json_lines(stream: IO[bytes]) -> Iterator[Row]:
             continue
         try:
             yield _json_row(number, json.loads(text), text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield Row(number, fault=f"malformed JSON: {getattr(error, 'msg', error)}", raw=text)
 
 
-def _json_row(number: int, value: Any, raw: str) -> Row:
+def _json_row(number: int, value: Any, raw: str | None) -> Row:
     if isinstance(value, dict):
         return Row(number, value, raw=raw)
     if isinstance(value, str):
         return Row(number, {"text": value}, raw=raw)
-    return Row(number, fault=f"expected an object or a string, got {type(value).__name__}", raw=raw)
+    return Row(
+        number,
+        fault=f"expected an object or a string, got {type(value).__name__}",
+        raw=raw or json.dumps(value),
+    )
 
 
-def _json(stream: IO[bytes]) -> Iterator[Row]:
+def _json(stream: IO[bytes], source: str) -> Iterator[Row]:
     data = stream.read()
+    if not data.strip():
+        raise InputError(f"no documents in {source}: it is empty")
     try:
-        value = json.loads(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise InputError(f"the JSON is broken UTF-8 at byte {error.start}") from error
+        # A broken byte becomes a lone surrogate, by which only the row that has it is set aside
+        value = json.loads(data.decode("utf-8", "surrogateescape"))
     except json.JSONDecodeError as error:
-        if data.count(b"\n") > 0 and data.lstrip()[:1] == b"{":
+        if data.strip().count(b"\n") > 0 and data.lstrip()[:1] == b"{":
             yield from _json_lines(io.BytesIO(data))  # JSON lines under another ending
             return
         raise InputError(
-            f"malformed JSON in line {error.lineno}, column {error.colno}: {error.msg}"
+            f"{source}: malformed JSON in line {error.lineno}, column {error.colno}: {error.msg}"
         ) from error
-    for number, one in enumerate(_listed(value), start=1):
-        yield _json_row(number, one, json.dumps(one, ensure_ascii=False))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{source}: malformed JSON: {error}") from error
+    for number, one in enumerate(_listed(value, source), start=1):
+        yield _json_row(number, one, None)
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: Any, source: str) -> list[Any]:
     """The rows of a JSON document: a list, an object that holds one, or columns of equal length."""
     if isinstance(value, list):
         return value
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         lists = {name: rows for name, rows in value.items() if isinstance(rows, list)}
         if len(lists) > 1 and len(lists) == len(value) and len({len(rows) for rows in lists.values()}) == 1:
             return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
         if lists:
             return max(lists.values(), key=len)
-    raise InputError(f"expected a JSON list of documents, got {type(value).__name__}")
-
-
-def _table(stream: IO[bytes], delimiter: str | None) -> Iterator[Row]:
-    """Rows of a CSV: read as bytes that survive anything, so that one broken row is one broken row."""
-    csv.field_size_limit(1 << 30)
-    text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
-    first = text.readline()
-    if not first.strip():
-        raise InputError("the table is empty: expected a header line")
-    delimiter = delimiter or _delimiter(first)
-    header = next(csv.reader([first], delimiter=delimiter))
-    reader = csv.reader(text, delimiter=delimiter)
-    line = 1
-    while True:
-        start = line + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            line = 1 + reader.line_num
-            yield Row(start, fault=f"malformed CSV: {error}")
-            continue
-        if cells is None:
-            return
-        line = 1 + reader.line_num
-        if cells:
-            yield _table_row(start, header, cells)
-
-
-def _table_row(line: int, header: list[str], cells: list[str]) -> Row:
-    raw = ",".join(cells)
-    if any("\udc80" <= mark <= "\udcff" for mark in raw):
-        shown = raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        return Row(line, fault=BROKEN, raw=shown)
-    if len(cells) != len(header):
-        return Row(line, fault=f"{len(cells)} cells, expected {len(header)}", raw=raw)
-    return Row(line, {name: cell if cell != "" else None for name, cell in zip(header, cells, strict=True)})
-
-
-def _delimiter(header: str) -> str:
-    return max((",", ";", "\t", "|"), key=header.count) if header.count(",") == 0 else ","
-
-
-def _parquet(path: Path) -> Iterator[Row]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    data: Any = path if path.suffix == ".parquet" else io.BytesIO(_opened(path).read())
-    try:
-        number = 0
-        for batch in pq.ParquetFile(data).iter_batches(4096):
-            for values in batch.to_pylist():
-                number += 1
-                yield Row(number, values)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(f"{path} is not a Parquet file: {error}") from error
+        if all(
+            isinstance(rows, dict) and rows.keys() == next(iter(value.values())).keys()
+            for rows in value.values()
+        ):
+            keys = next(iter(value.values()))  # as pandas writes a table: {column: {row: value}}
+            return [{name: rows[key] for name, rows in value.items()} for key in keys]
+    raise InputError(f"{source}: expected a JSON list of documents, got {type(value).__name__}")
 
 
 def _folder(path: Path) -> Iterator[Row]:
-    files = sorted(f for f in path.rglob("*") if f.is_file() and f.suffix.lower() in TEXT_SUFFIXES)
-    if not files:
+    """Texts below a folder, in the order of their paths; hidden files and folders are not the user's documents."""
+    files = [file for file in path.rglob("*") if file.suffix.lower() in TEXT_SUFFIXES and not file.is_dir()]
+    names = sorted(file.relative_to(path).as_posix() for file in files)
+    shown = [name for name in names if not any(part.startswith(".") for part in name.split("/"))]
+    if not shown:
         raise InputError(f"no .txt or .md files in {path}")
-    for number, file in enumerate(files, start=1):
-        text, fault = _decoded(file.read_bytes())
-        name = str(file.relative_to(path))
+    for number, name in enumerate(shown, start=1):
+        try:
+            text, fault = decoded(opened(path / name).read())
+        except (OSError, UnicodeDecodeError) as error:
+            text, fault = "", f"cannot be read: {getattr(error, 'strerror', None) or error}"
         if fault:
-            yield Row(number, fault=fault, raw=f"{name}: {text[:200]}")
-            continue
-        yield Row(
-            number,
-            {"id": name, "title": _heading(text) if file.suffix.lower() != ".txt" else None, "text": text},
-        )
+            yield Row(number, fault=fault, raw=f"{name}: {text}")
+        else:
+            title = None if name.lower().endswith(".txt") else _heading(text)
+            yield Row(number, {"id": name, "title": title, "text": text})
 
 
 def _heading(text: str) -> str | None:
-    for line in text.splitlines():
-        if line.startswith("#"):
-            return line.lstrip("# ").strip() or None
-        if line.strip():
-            return None
-    return None
+    """The first heading of a Markdown text; a comment in a block of code is none."""
+    found = _HEADING.search(_CODE.sub("", text))
+    return found[1] if found else None
 
 
-def _lines(stream: IO[bytes]) -> Iterator[Row]:
+def _text_lines(stream: IO[bytes]) -> Iterator[Row]:
     """A document a line."""
-    for number, data in _raw_lines(stream):
-        text, fault = _decoded(data)
+    for number, data in enumerate(stream, start=1):
+        text, fault = decoded(data.rstrip(b"\r\n"))
         if text.strip():
             yield Row(number, {} if fault else {"text": text}, fault, text)
 
 
-def _sniffed(data: bytes, source: str) -> Iterator[Row]:
+def _sniffed(data: bytes, source: str, kind: str | None) -> Iterator[Row]:
     """Standard input: JSON, JSON lines, a table with a header that names a text, or a document a line."""
-    start = data.lstrip()[:1]
-    if not start:
+    if not data.strip():
         raise InputError(f"no documents in {source}")
-    if start == b"[":
-        return _json(io.BytesIO(data))
-    if start == b"{":
-        return _json_lines(io.BytesIO(data))
+    if kind is None:
+        kind = {b"[": "json", b"{": "jsonl"}.get(data.lstrip()[:1]) or _kind_of_lines(data)
+    if kind == "jsonl" and _is_one_object(data):
+        kind = "json"
+    return _of_kind(io.BytesIO(data), kind, source)
+
+
+def _is_one_object(data: bytes) -> bool:
+    """Whether the first line alone is no JSON: an object over several lines, such as {"data": [...]}."""
+    try:
+        json.loads(data.lstrip().split(b"\n", 1)[0])
+    except ValueError:
+        try:
+            json.loads(data)
+        except ValueError:
+            return False
+        return True
+    return False
+
+
+def _kind_of_lines(data: bytes) -> str:
     from themata.read.roles import ROLES
 
-    header = data.split(b"\n", 1)[0].decode("utf-8", "replace").strip()
-    cells = {cell.strip().strip('"').lower() for cell in header.split(_delimiter(header))}
-    if (len(cells) > 1 and cells & {*ROLES["text"], *ROLES["title"]}) or cells & {
-        "text",
-        "abstract",
-        "document",
-    } == cells:
-        return _table(io.BytesIO(data), None)
-    return _lines(io.BytesIO(data))
-
-
-def _hub(name: str) -> Iterator[Row]:
-    try:
-        from datasets import load_dataset
-    except ImportError as error:
-        raise MissingExtraError(f"the data set hf:{name}", extra="hub") from error
-    name, _, split = name.partition(":")
-    try:
-        found = load_dataset(name, split=split or None)
-    except Exception as error:  # the library raises a dozen kinds, all of which mean this
-        told = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        raise InputError(f"the data set hf:{name} cannot be loaded: {told}") from error
-    table = (
-        found if not isinstance(found, dict) else found["train" if "train" in found else next(iter(found))]
-    )
-    for number, values in enumerate(table, start=1):
-        yield Row(number, values)
+    lines = data[: 1 << 16].decode("utf-8", "replace").splitlines()[:20]
+    header = lines[0].strip()
+    cells = {cell.strip().strip('"').lower() for cell in header.split(delimiter_of(lines))}
+    named = cells & {*ROLES["text"], *ROLES["title"]}
+    return "csv" if (len(cells) > 1 and named) or cells <= {"text", "abstract", "document"} else "txt"

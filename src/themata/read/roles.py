@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from themata.errors import InputError
-from themata.read.formats import Row
+from themata.read.row import Row, no_documents
 
 # Names people give such columns, the surest first
 ROLES: dict[str, tuple[str, ...]] = {
@@ -32,8 +33,8 @@ def find_columns(head: Sequence[Row], asked: Mapping[str, str | None], source: s
     good = [row.values for row in head if row.fault is None]
     names = list(dict.fromkeys(name for values in good for name in values))
     if not good:
-        why = f": line {head[0].line}: {head[0].fault}" if head else ""
-        raise InputError(f"no documents in {source}{why}")
+        faults = [(row.line, row.fault) for row in head if row.fault is not None]
+        raise no_documents(source, len(head), faults[0] if faults else None)
     found = {}
     for role, name in asked.items():
         if name is not None:
@@ -44,11 +45,20 @@ def find_columns(head: Sequence[Row], asked: Mapping[str, str | None], source: s
             match = _named(free, known, good, must_be_text=role in ("text", "title"))
             if match is not None:
                 found[role] = match
+    if "id" in found and asked["id"] is None and not _tells_apart(good, found["id"]):
+        del found["id"]
     if "text" not in found:
-        found["text"] = _longest(good, [name for name in names if name not in found.values()], names, source)
-        if found.get("title") == found["text"]:
+        free = [name for name in names if name not in found.values() or name == found.get("title")]
+        found["text"] = _longest(good, free, names, source)
+        if found.get("title") == found["text"] and asked["title"] is None:
             del found["title"]
     return found
+
+
+def _tells_apart(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Whether a column looks like an id: most of its values are there once. A few repeated ones are faults."""
+    values = [str(row[name]) for row in rows if row.get(name) is not None]
+    return len(values) < 20 or len(set(values)) > len(values) / 2
 
 
 def _asked(name: str, names: Sequence[str], role: str, source: str) -> str:
@@ -75,12 +85,9 @@ def _named(
 def _longest(
     rows: Sequence[Mapping[str, Any]], free: Sequence[str], names: Sequence[str], source: str
 ) -> str:
-    lengths = {name: _mean_length(rows, name) for name in free or names}
+    lengths = {name: _mean_length(rows, name) for name in free}
     best = max(lengths, key=lambda name: lengths[name], default=None)
     if best is None or lengths[best] == 0:
-        lengths = {name: _mean_length(rows, name) for name in names}
-        best = max(lengths, key=lambda name: lengths[name], default=None)
-    if best is not None and lengths[best] == 0:
         best = _named(names, ROLES["text"], rows, must_be_text=False)  # there, and empty so far
         if best is not None:
             return best
@@ -91,6 +98,11 @@ def _longest(
     return best
 
 
+# Numbers, dates, addresses and paths are strings, but no texts
+_NO_TEXT = re.compile(r"[\W\d_]*|\w+://\S*|\S+@\S+|\d[\d\-/.:TZ+ ]*")
+
+
 def _mean_length(rows: Sequence[Mapping[str, Any]], name: str) -> float:
     values = [row.get(name) for row in rows]
-    return sum(len(value) for value in values if isinstance(value, str)) / max(1, len(values))
+    texts = [value for value in values if isinstance(value, str) and not _NO_TEXT.fullmatch(value.strip())]
+    return sum(map(len, texts)) / max(1, len(values))
