@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import regex
 from scipy import sparse
@@ -9,8 +11,11 @@ from scipy import sparse
 from themata.documents import Documents
 from themata.graph import Csr, Float1d, Int1d
 
-_BREAK = regex.compile(r"(?<=\n\s*\n)|(?<=[.!?…][\"”»)]?\s)|(?<=[。！？])|(?<=\n)")
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
+# Where a passage may end: after a paragraph, a sentence, a line. Each match takes all white space it begins, so that
+# a megabyte of empty lines is one match and not a search from every one of them
+_END = regex.compile(r"\n\s*\n|[.!?…][\"”»’)]*\s+|[。！？][”」』]*|\n")
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_WIDE = 30  # characters of a word without end (a key, a sequence of bases) that count as one word
 
 
 def split(docs: Documents, *, n_words: int = 200) -> Documents:
@@ -32,38 +37,58 @@ def split(docs: Documents, *, n_words: int = 200) -> Documents:
     return taken.having(texts=pieces, columns={**taken.columns, "document": rows})
 
 
-def join(assignment: Int1d, strength: Float1d, document: Int1d) -> tuple[Int1d, Float1d, Csr]:
-    """The topic of each whole document: the one most of its passages have, by their strength.
+def join(
+    assignment: Int1d, strength: Float1d, document: Int1d, *, n_topics: int | None = None
+) -> tuple[Int1d, Float1d, Csr]:
+    """The topic of each whole document: the one most of its passages have, by their strength; the first of equals.
 
     document : (n_passages,) row of the document of each
-    returns : (n_docs,) topics, (n_docs,) strength and the share of each topic in each document, (n_docs, n_topics)
+    n_topics : when the last topics may have no passage
+    returns : (n_docs,) topics, -1 where no passage has one; (n_docs,) strength, the mean over all passages of a
+        document of their strength in its topic; (n_docs, n_topics) the share of each topic in each document
+
+    >>> join(np.array([1, 0, 1, -1]), np.array([0.5, 1, 1, 0]), np.array([0, 0, 0, 1]))[0].tolist()
+    [1, -1]
     """
     document = np.asarray(document, dtype=np.int64)
-    n_docs, n_topics = int(document.max(initial=-1)) + 1, int(assignment.max(initial=-1)) + 1
+    shape = (
+        int(document.max(initial=-1)) + 1,
+        int(assignment.max(initial=-1)) + 1 if n_topics is None else n_topics,
+    )
     inside = assignment >= 0
-    weight = np.maximum(strength[inside], 1e-6)
-    shape = (n_docs, max(1, n_topics))
+    weight = np.maximum(strength[inside].astype(np.float64), 1e-6)
     mass = sparse.csr_matrix((weight, (document[inside], assignment[inside])), shape=shape)
     totals = np.asarray(mass.sum(axis=1)).ravel()
-    counts = np.bincount(document, minlength=n_docs)
     shares = sparse.csr_matrix(sparse.diags(1 / np.where(totals > 0, totals, 1)) @ mass)
-    # a document none of whose passages has a topic has none itself
-    best = np.where(totals > 0, np.asarray(mass.argmax(axis=1)).ravel(), -1)
-    return best, (totals / np.maximum(counts, 1)).astype(np.float32), shares
+    best, of_best = np.full(shape[0], -1), np.zeros(shape[0])
+    some = np.flatnonzero(totals)
+    if len(some):
+        best[some] = np.asarray(mass[some].argmax(axis=1)).ravel()
+        of_best[some] = np.asarray(mass[some].max(axis=1).todense()).ravel()
+    counts = np.bincount(document, minlength=shape[0])
+    return best, (of_best / np.maximum(counts, 1)).astype(np.float32), shares
 
 
 def _passages(text: str, n_words: int) -> list[str]:
     if _length(text) <= n_words:
         return [text]
+    # Passages of about the same length, rather than full ones and a rest of three words
+    total = _length(text)
+    enough = total / -(-total // n_words)
     found, here, size = [], "", 0
-    for sentence in (piece for piece in _BREAK.split(text) if piece):
+    for sentence in _sentences(text):
         for piece in _pieces(sentence, n_words):
             length = _length(piece)
-            if here and size + length > n_words:
+            if here and (size + length > n_words or size >= enough):
                 found.append(here)
                 here, size = "", 0
             here, size = here + piece, size + length
     return [*found, here] if here else found
+
+
+def _sentences(text: str) -> list[str]:
+    ends = [0, *(match.end() for match in _END.finditer(text)), len(text)]
+    return [text[start:end] for start, end in pairwise(ends) if end > start]
 
 
 def _pieces(sentence: str, n_words: int) -> list[str]:
@@ -71,13 +96,15 @@ def _pieces(sentence: str, n_words: int) -> list[str]:
     if _length(sentence) <= n_words:
         return [sentence]
     words = regex.findall(r"\s*\S+\s*", sentence)
-    if len(words) <= 1 or _UNSPACED.search(sentence):
-        width = 2 * n_words
-        return [sentence[i : i + width] for i in range(0, len(sentence), width)]
+    unspaced = _UNSPACED.search(sentence)
+    if len(words) <= 1 or unspaced:
+        characters = regex.findall(r"\X", sentence)  # as people see them: no accent without its letter
+        width = n_words * (2 if unspaced else _WIDE)
+        return ["".join(characters[i : i + width]) for i in range(0, len(characters), width)]
     return ["".join(words[i : i + n_words]) for i in range(0, len(words), n_words)]
 
 
 def _length(text: str) -> int:
     """Words; two characters of a script without spaces, or thirty of a word without end, are about one."""
     unspaced = len(_UNSPACED.findall(text))
-    return max(len(text.split()), len(text) // 30) + unspaced // 2
+    return max(len(text.split()), len(text) // _WIDE) + unspaced // 2
