@@ -161,6 +161,7 @@ def test_a_column_that_repeats_is_no_id_unless_asked_for(tmp_path: Path) -> None
         ("Cats", "Cats. They sleep.", "Cats. They sleep."),
         ("Cats", "# Cats\n\nThey sleep.", "# Cats\n\nThey sleep."),
         ("Cats", "**Cats**: They sleep.", "**Cats**: They sleep."),
+        ("Cats?", "Cats? They sleep.", "Cats? They sleep."),
         ("Cat", "Cats sleep.", "Cat. Cats sleep."),
         ("  ", "They sleep.", "They sleep."),
         (7, "They sleep.", "They sleep."),
@@ -216,6 +217,7 @@ def test_dates_that_are_none_are_said(tmp_path: Path, caplog: pytest.LogCaptureF
     corpus = reading(tmp_path / "a.csv", "text,time\na,fast\nb,slow\n")
     assert corpus.documents.times is None
     assert "date" not in corpus.columns
+    assert reading(tmp_path / "b.csv", "text,date\na,\nb,\n").documents.times is None
     with pytest.raises(InputError, match="column 'time' holds no dates"):
         read(tmp_path / "a.csv", date="time")
 

@@ -168,6 +168,7 @@ def test_others_may_read_what_the_umask_lets_them(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "model").stat().st_mode) == 0o755
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "model").iterdir()} == {0o644}
 
 
 def test_an_older_format_takes_each_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

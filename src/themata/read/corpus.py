@@ -142,8 +142,8 @@ class _Reader:
         odd = [
             value for value, none in zip(values, np.isnat(times), strict=True) if none and value is not None
         ]
-        if odd and np.isnat(times).all():
-            if self.date_asked:
+        if np.isnat(times).all():
+            if odd and self.date_asked:
                 raise InputError(f"{self.source}: column {name!r} holds no dates, but {odd[0]!r}")
             self.columns = {role: column for role, column in self.columns.items() if role != "date"}
             return None
@@ -197,7 +197,7 @@ def _begins_with(text: str, title: str) -> bool:
     """Whether a text opens with its title already, perhaps as a heading; "Cats sleep" does not open with "Cats"."""
     text, title = text.lstrip("# \t\r\n*_=\"“'"), title.lstrip("# \t*_=\"“'")
     after = text[len(title) :].lstrip("*_\"”' \t")[:1]
-    return text.startswith(title) and after in ("", "\n", "\r", *_ENDS)
+    return text.startswith(title) and (title.endswith(_ENDS) or after in ("", "\n", "\r", *_ENDS))
 
 
 def _head(rows: Iterator[Row], n: int = 200) -> tuple[list[Row], Iterator[Row]]:

@@ -106,5 +106,5 @@ def _pieces(sentence: str, n_words: int) -> list[str]:
 
 def _length(text: str) -> int:
     """Words; two characters of a script without spaces, or thirty of a word without end, are about one."""
-    unspaced = len(_UNSPACED.findall(text))
+    unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
     return max(len(text.split()), len(text) // _WIDE) + unspaced // 2

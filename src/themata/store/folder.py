@@ -119,6 +119,8 @@ def _write(folder: Path, saved: Saved, *, texts: bool) -> None:
     }
     save_file(_plain_arrays(arrays), folder / "arrays.safetensors")
     columns.write(folder / "documents.parquet", docs, texts=texts)
+    # safetensors lets only the owner read; a model is as open as the user's other files
+    (folder / "arrays.safetensors").chmod((folder / "documents.parquet").stat().st_mode)
     told = {
         "labels": [None if label is None else vars(label) for label in topics.labels],
         "aspects": {
