@@ -44,7 +44,15 @@ _OURS: dict[str, dict[str, str]] = {
         "mmr": "themata.parts.represent.mmr:MMR",
         "pos": "themata.parts.represent.pos:PartOfSpeech",
     },
-    "labeler": {"phrases": "themata.parts.label.phrases:Phrases"},
+    "labeler": {
+        "phrases": "themata.parts.label.phrases:Phrases",
+        "llm": "themata.parts.label.labeler:LLM",
+    },
+    "chat": {
+        "openai": "themata.parts.chat.openai:OpenAIChat",
+        "litellm": "themata.parts.chat.litellm:LiteLLM",
+        "echo": "themata.parts.chat.echo:Echo",
+    },
     "layout": {
         "multilevel": "themata.parts.layout.multilevel:Multilevel",
         "umap": "themata.parts.layout.umap:UMAPLayout",

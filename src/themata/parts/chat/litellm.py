@@ -1,0 +1,109 @@
+"""Every other provider, through LiteLLM."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from themata.errors import BadAnswer, ChatError, MissingExtraError, RateLimited, Refused, Unreachable
+from themata.parts.chat.asking import Found, Send, ask_all
+from themata.parts.chat.pace import Pace
+from themata.protocols import Answer, Prompt
+
+
+class LiteLLM:
+    """A model by LiteLLM's name for it, such as "anthropic/claude-sonnet-4" or "bedrock/...".
+
+    options : handed to litellm.acompletion as they are, such as api_base, temperature, num_ctx; a secret is better
+        left in the environment, where LiteLLM finds it
+    price : (prompt, answer) per million tokens
+
+    Parameters that a provider does not know are dropped by LiteLLM.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        concurrency: int = 16,
+        requests_per_minute: int | None = None,
+        tokens_per_minute: int | None = None,
+        timeout: float = 60.0,
+        retries: int = 6,
+        price: tuple[float, float] | None = None,
+        **options: Any,
+    ) -> None:
+        self.model = self.name = model
+        self.concurrency = concurrency
+        self.requests_per_minute = requests_per_minute
+        self.tokens_per_minute = tokens_per_minute
+        self.timeout = timeout
+        self.retries = retries
+        self.price = price
+        self._options = options
+        self._pace = Pace(concurrency, requests_per_minute, tokens_per_minute)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.model!r})"
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        secret = ("key", "token", "password", "secret")
+        told = {name: value for name, value in self._options.items() if not name.endswith(secret)}
+        return {"model": self.model, "options": told}
+
+    def complete(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        max_tokens: int = 256,
+        schema: Mapping[str, Any] | None = None,
+        on_answer: Callable[[int, Found], None] | None = None,
+    ) -> list[Found]:
+        """returns : for each prompt its answer, or the ChatError that tells why there is none"""
+        try:
+            import litellm
+        except ImportError as error:
+            raise MissingExtraError(f"the chat {self.model!r}", extra="litellm") from error
+        request: dict[str, Any] = {"model": self.model, "max_tokens": max_tokens, "temperature": 0}
+        if schema is not None and litellm.supports_response_schema(model=self.model):
+            held = {"name": "answer", "strict": True, "schema": dict(schema)}
+            request["response_format"] = {"type": "json_schema", "json_schema": held}
+        request |= {"timeout": self.timeout, "num_retries": 0, "drop_params": True, **self._options}
+
+        @asynccontextmanager
+        async def session() -> AsyncIterator[Send]:
+            yield lambda prompt: _sent(litellm, prompt, request)
+
+        if not prompts:
+            return []
+        return ask_all(prompts, session, self._pace, retries=self.retries, on_answer=on_answer)
+
+
+async def _sent(litellm: Any, prompt: Prompt, request: Mapping[str, Any]) -> Answer:
+    messages = [{"role": role, "content": text} for role, text in prompt.messages]
+    try:
+        found = await litellm.acompletion(messages=messages, **request)
+    except Exception as error:  # LiteLLM passes on whatever a provider's own client raises
+        raise _ours(litellm, error) from error
+    try:
+        usage = getattr(found, "usage", None)
+        text = found.choices[0].message.content or ""
+        return Answer(text, getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None))
+    except (AttributeError, IndexError, TypeError) as error:
+        raise BadAnswer(f"{request['model']} gave no completion: {found!r:.80}") from error
+
+
+def _ours(litellm: Any, error: Exception) -> ChatError:
+    kinds = litellm.exceptions
+    words = str(error).split("\n")[0][:500]
+    if isinstance(error, kinds.AuthenticationError | kinds.PermissionDeniedError | kinds.NotFoundError):
+        return Refused(words)
+    if isinstance(error, kinds.RateLimitError):
+        return Refused(words) if "insufficient_quota" in str(error) else RateLimited(words)
+    if isinstance(error, kinds.ContextWindowExceededError | kinds.ContentPolicyViolationError):
+        return ChatError(words)
+    if isinstance(error, kinds.BadRequestError):
+        return Refused(words) if "provider" in words.lower() else ChatError(words)
+    return Unreachable(words)

@@ -1,0 +1,277 @@
+"""Any server that speaks OpenAI's language: OpenAI, vLLM, llama.cpp, Ollama, TGI, LM Studio, Azure, by its address."""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import json
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import regex
+
+from themata.errors import BadAnswer, ChatError, MissingExtraError, RateLimited, Refused, Unreachable
+from themata.parts.chat.asking import Found, Send, ask_all
+from themata.parts.chat.pace import Pace
+from themata.parts.chat.taste import Taste, text_of
+from themata.protocols import Answer, Prompt
+
+log = logging.getLogger(__name__)
+
+OPENAI = "https://api.openai.com/v1"
+_NEVER_HEALS = ("insufficient_quota", "billing_hard_limit_reached", "model_not_found", "invalid_api_key")
+_KEY = regex.compile(
+    r"(?i)\bapi.?key\b.{0,20}\b(invalid|not valid|incorrect|missing)|\b(invalid|incorrect) api.?key"
+)
+
+
+class OpenAIChat:
+    """A model behind an OpenAI-compatible server.
+
+    base_url : such as "http://localhost:8000/v1"; None reads OPENAI_BASE_URL, and else it is OpenAI's own
+    api_key : None reads OPENAI_API_KEY, or AZURE_OPENAI_API_KEY for Azure; never logged, shown or saved
+    concurrency : requests in flight at most
+    timeout : seconds until an answer must be whole
+    retries : of requests that may heal, at the pace the server asks for
+    options : more of the request, handed on as it is, such as {"temperature": 0.7, "reasoning_effort": "low"}
+    price : (prompt, answer) per million tokens, in any currency, for reports of what it cost
+
+    What a server refuses of the request is left out, or said as it wants it, once and for all: max_tokens,
+    temperature, response_format and the system message are only ever an offer.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        concurrency: int = 16,
+        requests_per_minute: int | None = None,
+        tokens_per_minute: int | None = None,
+        timeout: float = 60.0,
+        retries: int = 6,
+        options: Mapping[str, Any] | None = None,
+        price: tuple[float, float] | None = None,
+    ) -> None:
+        if find_spec("httpx") is None:  # said now, and not after hours of fitting
+            raise MissingExtraError(f"the chat {model!r}", extra="openai")
+        self.model = self.name = model
+        self.base_url = base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI
+        self._api_key = api_key
+        self.concurrency = concurrency
+        self.requests_per_minute = requests_per_minute
+        self.tokens_per_minute = tokens_per_minute
+        self.timeout = timeout
+        self.retries = retries
+        self.options = dict(options or {})
+        self.price = price
+        self._pace = Pace(concurrency, requests_per_minute, tokens_per_minute)
+        self._taste = Taste()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.model!r}, base_url={_public(self.base_url)!r})"
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What changes its answers: an answer kept under another identity is not this chat's."""
+        return {"model": self.model, "base_url": _public(self.base_url), "options": self.options}
+
+    def complete(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        max_tokens: int = 256,
+        schema: Mapping[str, Any] | None = None,
+        on_answer: Callable[[int, Found], None] | None = None,
+    ) -> list[Found]:
+        """returns : for each prompt its answer, or the ChatError that tells why there is none"""
+        if not prompts:
+            return []
+        if self._key() is None and self.base_url == OPENAI:
+            return [Refused("no API key", hint="set OPENAI_API_KEY or give api_key=")] * len(prompts)
+        headers = self._headers()
+
+        @asynccontextmanager
+        async def session() -> AsyncIterator[Send]:
+            async with _client(headers, self.timeout, self.concurrency) as client:
+
+                async def send(prompt: Prompt) -> Answer:
+                    return await self._send(client, prompt, max_tokens, schema)
+
+                yield send
+
+        return ask_all(prompts, session, self._pace, retries=self.retries, on_answer=on_answer)
+
+    async def _send(
+        self, client: Any, prompt: Prompt, max_tokens: int, schema: Mapping[str, Any] | None
+    ) -> Answer:
+        while True:
+            taste = self._taste
+            body = taste.body(prompt, max_tokens, schema) | self.options
+            body["model"] = self.model
+            status, headers, told = await self._post(client, body)
+            better = taste.after(status, told, self.options)
+            if better is None:
+                return self._answer(status, headers, told)
+            if self._taste is taste:  # else another answer has taught us meanwhile
+                self._taste = better
+                log.info("%s is asked otherwise from now on: %s", self.model, better)
+
+    async def _post(self, client: Any, body: Mapping[str, Any]) -> tuple[int, Mapping[str, str], str]:
+        import httpx
+
+        address = _address(self.base_url)
+        try:
+            content = json.dumps(_clean(body), ensure_ascii=False).encode()
+            response = await asyncio.wait_for(client.post(address, content=content), self.timeout)
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise Unreachable(f"{_public(self.base_url)} gave no answer in {self.timeout:g} s") from error
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise Refused(
+                f"{_public(self.base_url)!r} is no address of a server: {error}",
+                hint="base_url looks like http://localhost:8000/v1",
+            ) from error
+        except httpx.HTTPError as error:
+            what = str(error) or type(error).__name__
+            raise Unreachable(f"no whole answer from {_public(self.base_url)}: {what}") from error
+        return response.status_code, response.headers, response.text
+
+    def _answer(self, status: int, headers: Mapping[str, str], told: str) -> Answer:
+        if status != 200:
+            raise self._error(status, headers, told)
+        try:
+            found = json.loads(told)
+            choice = found["choices"][0]
+            message = choice.get("message") or {}
+            text = (
+                text_of(message.get("content"))
+                or text_of(message.get("refusal"))
+                or text_of(choice.get("text"))
+            )
+            usage = found.get("usage") or {}
+            return Answer(text, usage.get("prompt_tokens"), usage.get("completion_tokens"))
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+            kind = headers.get("content-type", "no content type")
+            raise BadAnswer(
+                f"{_public(self.base_url)} gave no chat completion but {kind}: {told[:80]!r}",
+                hint="does base_url end as the server wants it, such as in /v1?",
+            ) from error
+
+    def _error(self, status: int, headers: Mapping[str, str], told: str) -> ChatError:
+        """What a status means, in the server's own words."""
+        code, words = _words(told)
+        key = self._key()
+        said = f"{_public(self.base_url)} says: {words.replace(key, '…') if key else words} (status {status})"
+        after = _retry_after(headers)
+        if code in _NEVER_HEALS or status == 402:
+            return Refused(
+                said, hint="check the account's quota" if "model" not in code else "check the model's name"
+            )
+        if (
+            status == 401
+            or (status == 403 and "moderat" not in words)
+            or (status == 400 and _KEY.search(words))
+        ):
+            return Refused(said, hint="set OPENAI_API_KEY or give api_key=")
+        if status == 404 or 300 <= status < 400:
+            return Refused(said, hint=f"is the model called {self.model!r} there, and is base_url right?")
+        if status == 429 or (status == 503 and after is not None):
+            return RateLimited(said, after=after)
+        if status >= 500 or status in (408, 409, 425):
+            return Unreachable(said)
+        return ChatError(said)
+
+    def _key(self) -> str | None:
+        azure = os.environ.get("AZURE_OPENAI_API_KEY") if _is_azure(self.base_url) else None
+        return self._api_key or azure or os.environ.get("OPENAI_API_KEY")
+
+    def _headers(self) -> dict[str, str]:
+        key = self._key()
+        if key is None:  # local servers want none
+            return {"Content-Type": "application/json"}
+        name, value = ("api-key", key) if _is_azure(self.base_url) else ("Authorization", f"Bearer {key}")
+        return {"Content-Type": "application/json", name: value}
+
+
+def _client(headers: Mapping[str, str], timeout: float, concurrency: int) -> Any:
+    import httpx
+
+    limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
+    return httpx.AsyncClient(headers=dict(headers), timeout=timeout, limits=limits)
+
+
+def _words(told: str) -> tuple[str, str]:
+    """The code and the words of a server's error, wherever it puts them."""
+    try:
+        found = json.loads(told)
+    except ValueError:
+        return "", regex.sub(r"<[^>]*>|\s+", " ", told).strip()[:200] or "nothing"
+    error = found.get("error", found) if isinstance(found, dict) else found
+    if not isinstance(error, dict):
+        return "", str(error)[:500]
+    code = str(error.get("code") or error.get("type") or "")
+    words = error.get("message") or error.get("detail") or error.get("error") or told
+    return code, str(words)[:500]
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds the server asks to wait: a number, or a date to wait for.
+
+    >>> _retry_after({"retry-after": "2.5"}), _retry_after({"retry-after-ms": "250"}), _retry_after({})
+    (2.5, 0.25, None)
+    """
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        value = headers.get(name)
+        if value is None:
+            continue
+        if regex.fullmatch(r"\s*\d+(\.\d+)?\s*", value):
+            return float(value) * unit
+        try:
+            return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+        except (TypeError, ValueError):
+            log.info("the server's %s is neither seconds nor a date: %r", name, value)
+    return None
+
+
+def _clean(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Half a surrogate pair is no text, and JSON servers refuse it."""
+    messages = [
+        {**message, "content": message["content"].encode("utf-8", "replace").decode()}
+        for message in body["messages"]
+    ]
+    return {**body, "messages": messages}
+
+
+def _address(base_url: str) -> str:
+    """Where to post; a query, as Azure's api-version, stays at the end.
+
+    >>> _address("http://localhost:8000/v1/")
+    'http://localhost:8000/v1/chat/completions'
+    >>> _address("https://me.openai.azure.com/openai/deployments/gpt?api-version=1")
+    'https://me.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=1'
+    """
+    parts = urlsplit(base_url)
+    path = parts.path.rstrip("/")
+    path = path if path.endswith("/chat/completions") else f"{path}/chat/completions"
+    return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
+
+
+def _public(base_url: str) -> str:
+    """An address without what could be a secret in it.
+
+    >>> _public("https://me:secret@host/v1?key=secret")
+    'https://host/v1'
+    """
+    parts = urlsplit(base_url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _is_azure(base_url: str) -> bool:
+    return (urlsplit(base_url).hostname or "").endswith(".azure.com")

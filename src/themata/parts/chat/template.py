@@ -1,0 +1,73 @@
+"""Messages as one text, for models whose tokenizer brings no template of its own.
+
+llama2 : [INST] <<SYS>> as Llama 2's chat models were taught
+plain : for base models, which only go on writing
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from themata.errors import InputError
+from themata.protocols import Prompt
+
+# Where a model that goes on writing would begin the next turn
+STOPS = {"llama2": ("[INST]", "</s>"), "plain": ("\n### ",)}
+
+
+def without_system(prompt: Prompt) -> Prompt:
+    """The system message said by the user, for models that know no system.
+
+    >>> without_system(Prompt.of("Name it.", system="Be brief.")).messages
+    (('user', 'Be brief.\\n\\nName it.'),)
+    """
+    told = "\n\n".join(text for role, text in prompt.messages if role == "system")
+    rest = [(role, text) for role, text in prompt.messages if role != "system"]
+    if told:
+        place = next((i for i, (role, _) in enumerate(rest) if role == "user"), 0)
+        rest[place] = ("user", f"{told}\n\n{rest[place][1]}")
+    return Prompt(tuple(rest))
+
+
+def llama2(prompt: Prompt) -> str:
+    """Llama 2's format; the tokenizer puts the first <s> itself.
+
+    >>> llama2(Prompt.of("Name it.", system="Be brief."))
+    '[INST] <<SYS>>\\nBe brief.\\n<</SYS>>\\n\\nName it. [/INST]'
+    """
+    system = "\n\n".join(text for role, text in prompt.messages if role == "system")
+    told = f"<<SYS>>\n{system}\n<</SYS>>\n\n" if system else ""
+    written = ""
+    for role, text in prompt.messages:
+        if role == "user":
+            written += f"[INST] {told}{text} [/INST]"
+            told = ""
+        elif role == "assistant":
+            written += f" {text} </s><s>"
+    return written
+
+
+def plain(prompt: Prompt) -> str:
+    """Headed paragraphs, ending where the answer begins.
+
+    >>> print(plain(Prompt.of("Name it.", system="Be brief.")))
+    Be brief.
+    <BLANKLINE>
+    ### Task
+    Name it.
+    <BLANKLINE>
+    ### Answer
+    <BLANKLINE>
+    """
+    heads = {"system": "", "user": "### Task\n", "assistant": "### Answer\n"}
+    return "\n\n".join([heads[role] + text for role, text in prompt.messages]) + "\n\n### Answer\n"
+
+
+TEMPLATES: dict[str, Callable[[Prompt], str]] = {"llama2": llama2, "plain": plain}
+
+
+def render(prompt: Prompt, template: str) -> str:
+    """A prompt as one text, in a template known by name."""
+    if template not in TEMPLATES:
+        raise InputError(f"no template is called {template!r}: known are {', '.join(TEMPLATES)}")
+    return TEMPLATES[template](prompt)

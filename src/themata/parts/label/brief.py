@@ -1,0 +1,219 @@
+"""What a language model sees of a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import regex
+
+from themata.documents import Documents
+from themata.graph import Float2d, unit_rows
+from themata.protocols import Prompt, Tokens
+from themata.topics import Aspect, Topics
+from themata.weighting import Weighting, top_terms
+
+SHORTEST = 16  # tokens; a document cut shorter says nothing
+# What would end a document, or begin a turn, in the eyes of some model
+_CONTROL = regex.compile(
+    r"(?i)</?doc>|<\|.{0,40}?\|>|\[/?INST\]|<</?SYS>>|</?s>|</?(start|end)_of_turn>|</?think(ing)?>"
+)
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a model sees of one topic.
+
+    topic : its row
+    keywords : the most telling first
+    documents : beginnings of its exemplars, one line each
+    siblings : the topics nearest to it, by name or keywords
+    children : names of the topics it was made from, for a topic of a coarser layer
+    language : to write in, or empty
+    rows : of the documents, in the corpus
+    """
+
+    topic: int
+    keywords: tuple[str, ...]
+    documents: tuple[str, ...]
+    siblings: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+    language: str = ""
+    rows: tuple[int, ...] = ()
+
+    def without(self, rows: Sequence[int]) -> Brief:
+        """The same without some documents."""
+        kept = [place for place, row in enumerate(self.rows) if row not in rows]
+        return replace(
+            self,
+            documents=tuple(self.documents[place] for place in kept),
+            rows=tuple(self.rows[place] for place in kept),
+        )
+
+    def shortened(self, tokens: Tokens, n_tokens: int) -> Brief:
+        """The same with every document cut to so many tokens."""
+        return replace(self, documents=tuple(_cut(text, tokens, n_tokens) for text in self.documents))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How much of a topic a brief shows.
+
+    nr_docs : documents
+    doc_length : tokens of each document
+    diversity : 0 shows the best exemplars, towards 1 those least alike; None is 0
+    """
+
+    nr_docs: int = 4
+    doc_length: int = 200
+    diversity: float | None = None
+    n_keywords: int = 10
+    n_siblings: int = 3
+
+
+class Guess:
+    """Tokens of a model that does not tell: about four letters of a Latin script each, fewer of any other."""
+
+    context = 1 << 30
+
+    def count(self, text: str) -> int:
+        plain = sum(char.isascii() for char in text)
+        return -(-plain // 4) + -(-(len(text) - plain) * 2 // 3)
+
+    def cut(self, text: str, n_tokens: int) -> str:
+        """The longest beginning of a text that has at most `n_tokens` tokens.
+
+        >>> Guess().cut("abcdefgh", 1), Guess().cut("日本語です", 2)
+        ('abcd', '日本語')
+        """
+        low, high = 0, len(text)
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if self.count(text[:middle]) <= n_tokens else (low, middle - 1)
+        return text[:low]
+
+
+def briefs(
+    topics: Topics,
+    docs: Documents,
+    rows: Sequence[int],
+    shape: Shape,
+    tokens: Tokens,
+    *,
+    language: str | None = None,
+    children: Sequence[Sequence[str]] = (),
+) -> list[Brief]:
+    """The briefs of some topics, in their order."""
+    keywords = [[word for word, _ in words][: shape.n_keywords] for words in _keywords(topics)]
+    near = _siblings(topics, rows, shape.n_siblings)
+    found = []
+    for row in rows:
+        shown = _shown(topics, docs, row, shape)
+        found.append(
+            Brief(
+                topic=row,
+                keywords=tuple(tidy(word) for word in keywords[row]),
+                documents=tuple(_cut(tidy(docs.texts[doc]), tokens, shape.doc_length) for doc in shown),
+                siblings=tuple(_called(topics, keywords, other) for other in near[row]),
+                children=tuple(children[row]) if children else (),
+                language=language or "",
+                rows=tuple(shown),
+            )
+        )
+    return found
+
+
+def fitted(brief: Brief, prompt: Callable[[Brief], Prompt], tokens: Tokens, max_tokens: int) -> Brief:
+    """The brief with its documents cut, and then left out, until prompt and answer fit the model's context."""
+    room = tokens.context - max_tokens - 32  # what a chat template adds
+    while (over := _size(prompt(brief), tokens) - room) > 0:
+        lengths = [tokens.count(text) for text in brief.documents]
+        least = (sum(lengths) - over) // max(1, len(lengths)) - 2
+        if lengths and least >= SHORTEST and least < max(lengths):
+            brief = brief.shortened(tokens, least)
+        elif lengths:
+            brief = replace(brief, documents=brief.documents[:-1], rows=brief.rows[:-1])
+        elif brief.siblings:
+            brief = replace(brief, siblings=())
+        elif len(brief.keywords) > 3:
+            brief = replace(brief, keywords=brief.keywords[: len(brief.keywords) // 2])
+        else:
+            break
+    return brief
+
+
+def tidy(text: str) -> str:
+    """One line, without what a model would take for the end of a document or the beginning of a turn.
+
+    >>> tidy("a\\n b </doc> [INST] c")
+    'a b c'
+    """
+    return " ".join(regex.sub(r"\p{Cc}+", " ", _CONTROL.sub(" ", text)).split())
+
+
+def _size(prompt: Prompt, tokens: Tokens) -> int:
+    return sum(tokens.count(text) + 4 for _, text in prompt.messages)
+
+
+def _cut(text: str, tokens: Tokens, n_tokens: int) -> str:
+    # A token has at most some 30 characters: no need to read a whole book
+    kept = tokens.cut(text[: 30 * n_tokens], n_tokens)
+    if len(kept) >= len(text):
+        return text
+    whole = kept.rsplit(" ", 1)[0] if " " in kept[len(kept) // 2 :] else kept
+    return whole.rstrip(" ,;:") + "…"
+
+
+def _keywords(topics: Topics) -> Aspect:
+    if all(topics.keywords):
+        return topics.keywords
+    weights = Weighting().weigh(topics.term_counts, topics.background, topics.vocabulary)
+    found = top_terms(weights, topics.vocabulary, 10)
+    return tuple(old or new for old, new in zip(topics.keywords, found, strict=True))
+
+
+def _called(topics: Topics, keywords: Sequence[Sequence[str]], row: int) -> str:
+    """A sibling by its name where it has one, else by its keywords."""
+    label = topics.labels[row]
+    return tidy(label.name if label else ", ".join(keywords[row][:4]))
+
+
+def _siblings(topics: Topics, rows: Sequence[int], n: int) -> dict[int, list[int]]:
+    """The n topics nearest to each, nearest first."""
+    if topics.centroids is not None:
+        points = unit_rows(topics.centroids - topics.centroids.mean(axis=0))
+        near = points[list(rows)] @ points.T
+    else:
+        weights = Weighting().weigh(topics.term_counts, topics.background, topics.vocabulary)
+        lengths = np.sqrt(np.asarray(weights.multiply(weights).sum(axis=1)).ravel())
+        products = (weights[list(rows)] @ weights.T).toarray()
+        near = products / np.where(lengths > 0, lengths, 1)[None]
+    found = {}
+    for place, row in enumerate(rows):
+        order = np.argsort(-near[place], kind="stable")
+        found[row] = [int(other) for other in order if other != row][:n]
+    return found
+
+
+def _shown(topics: Topics, docs: Documents, row: int, shape: Shape) -> list[int]:
+    """Rows of the documents shown: the best exemplars, or a choice of unlike ones."""
+    known = topics.exemplars[row]
+    best = [
+        int(doc) for doc in (known if len(known) else topics.members(row)[:10]) if docs.texts[doc].strip()
+    ]
+    if not shape.diversity or docs.embeddings is None or len(best) <= shape.nr_docs:
+        return best[: shape.nr_docs]
+    points = unit_rows(docs.embeddings[best])
+    return [best[place] for place in _unlike(points, shape.diversity, shape.nr_docs)]
+
+
+def _unlike(points: Float2d, diversity: float, n: int) -> list[int]:
+    """Places chosen one by one: near the mean, far from those chosen before."""
+    relevance = points @ unit_rows(points.mean(axis=0)[None])[0]
+    chosen = [int(np.argmax(relevance))]
+    while len(chosen) < n:
+        score = (1 - diversity) * relevance - diversity * (points @ points[chosen].T).max(axis=1)
+        score[chosen] = -np.inf
+        chosen.append(int(np.argmax(score)))
+    return chosen

@@ -1,0 +1,128 @@
+"""Whether a name is about its topic, or only about what one of the documents told the model to say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import regex
+from scipy import sparse
+
+from themata.documents import Documents
+from themata.graph import Csr, Float2d, unit_rows
+from themata.parts.label.answer import Reading
+from themata.parts.label.brief import Brief
+from themata.parts.words.languages import stop_words
+from themata.topics import Topics
+
+NEAR_BEST = 0.12  # cosine a name may be nearer to another topic than to its own
+LEAST_SHARE = 0.01  # of a topic's documents that must use a word which a name is made of
+
+
+class Faith:
+    """Judges names by the documents of their topics.
+
+    embedder : the one that made the documents' embeddings; without it, or them, only words are looked at
+    """
+
+    def __init__(self, topics: Topics, docs: Documents, embedder: Any = None) -> None:
+        self.topics = topics
+        self.docs = docs
+        self.embedder = embedder if docs.embeddings is not None and topics.centroids is not None else None
+        self._uses: Csr | None = None
+        self._columns: dict[str, list[int]] = {}
+
+    def faults(self, briefs: Sequence[Brief], readings: Sequence[Reading]) -> list[str]:
+        """For each name why it is not about its topic, in words for the model; empty where it is."""
+        found = [self._dictated(brief, one) for brief, one in zip(briefs, readings, strict=True)]
+        if self.embedder is None or not briefs:
+            return found
+        far = self._far([brief.topic for brief in briefs], readings)
+        return [words or meaning for words, meaning in zip(found, far, strict=True)]
+
+    def culprits(self, brief: Brief, name: str) -> list[int]:
+        """Rows of the shown documents that hold words of a name."""
+        stems = _stems(name)
+        return [
+            row for row, text in zip(brief.rows, brief.documents, strict=True) if stems & set(_stems(text))
+        ]
+
+    def _dictated(self, brief: Brief, one: Reading) -> str:
+        """A name all of whose words come from a shown document, and hardly from any other of the topic."""
+        stems = _stems(one.name)
+        told = set().union(*(_stems(text) for text in brief.documents)) if brief.documents else set()
+        if not stems & told or len(self.topics.members(brief.topic)) < 4:
+            return ""
+        others = _stems(" ".join((*brief.keywords, *brief.children)))
+        if stems & others or any(self._usual(brief.topic, stem) for stem in stems & told):
+            return ""
+        return f'hardly any document of the group is about "{one.name}"'
+
+    def _usual(self, topic: int, stem: str) -> bool:
+        """Enough documents of a topic use a word for a name to be made of it."""
+        if self.docs.terms is None or self.docs.vocabulary is None:
+            return True
+        if self._uses is None:
+            self._uses = _uses(self.topics, self.docs)
+            for column, term in enumerate(self.docs.vocabulary):
+                if " " not in str(term):
+                    for form in _stems(str(term)):
+                        self._columns.setdefault(form, []).append(column)
+        row = self._uses[topic].toarray().ravel()
+        size = int(self.topics.sizes[topic])
+        least = 2 if size < 20 else max(3, math.ceil(LEAST_SHARE * size))
+        return max((int(row[column]) for column in self._columns.get(stem, [])), default=0) >= least
+
+    def _far(self, rows: Sequence[int], readings: Sequence[Reading]) -> list[str]:
+        """Names that lie nearer to other topics than to their own, or near to none."""
+        assert self.docs.embeddings is not None and self.topics.centroids is not None and self.embedder
+        texts = [f"{one.name}. {one.summary}".strip() for one in readings]
+        centre = self.docs.embeddings.mean(axis=0)
+        centroids: Float2d = unit_rows(self.topics.centroids - centre)
+        cosines = unit_rows(np.asarray(self.embedder.encode(texts)) - centre) @ centroids.T
+        own = cosines[np.arange(len(rows)), list(rows)]
+        usual = np.median(cosines, axis=1)
+        best = cosines.max(axis=1)
+        far = (own < best - NEAR_BEST) & (own < usual + 0.5 * (best - usual))
+        return [
+            f'"{one.name}" is not what most documents of the group are about' if away else ""
+            for one, away in zip(readings, far, strict=True)
+        ]
+
+
+def _uses(topics: Topics, docs: Documents) -> Csr:
+    """(n_topics, n_terms) documents of each topic that use each term."""
+    inside = np.flatnonzero(topics.assignment >= 0)
+    ones = np.ones(len(inside), dtype=np.int32)
+    member = sparse.csr_matrix((ones, (topics.assignment[inside], inside)), (topics.n_topics, topics.n_docs))
+    assert docs.terms is not None
+    used = sparse.csr_matrix(docs.terms)
+    used = sparse.csr_matrix((np.ones(used.nnz, dtype=np.int32), used.indices, used.indptr), used.shape)
+    return sparse.csr_matrix(member @ used)
+
+
+def _stems(text: str) -> set[str]:
+    """The telling words of a text, without their endings."""
+    stopped = stop_words(["en"])
+    words = regex.findall(r"[\p{L}\p{M}\p{N}+#]+", text.lower())
+    return {_stem(word) for word in words if len(word) > 2 and word not in stopped}
+
+
+def _stem(word: str) -> str:
+    """
+    >>> [_stem(word) for word in ("whales", "classes", "studies", "training", "trained", "loss")]
+    ['whale', 'class', 'study', 'train', 'train', 'loss']
+    """
+    if len(word) > 4:
+        if word.endswith("ies"):
+            return word[:-3] + "y"
+        if word.endswith(("sses", "xes", "ches", "shes")):
+            return word[:-2]
+        if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+            return word[:-1]
+    for ending in ("ing", "ed"):
+        if word.endswith(ending) and len(word) - len(ending) > 3:
+            return word[: -len(ending)]
+    return word

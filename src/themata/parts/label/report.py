@@ -1,0 +1,56 @@
+"""What naming topics took: questions, tokens, money, time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class LabelReport:
+    """What naming topics took, or would take.
+
+    n_topics : topics to name
+    asked : prompts sent; of a dry run, prompts that would be
+    kept : prompts answered from the cache
+    again : topics asked a second time, for an answer that could not be used
+    apart : topics asked once more since another had got the same name
+    failed : {topic: why} of those that a stand-in names
+    prompt_tokens, answer_tokens : of what was sent, estimated where the model does not tell
+    cost : in the currency of the price, None without a price
+    dry : nothing was asked; one answer for each topic is reckoned
+    """
+
+    n_topics: int
+    asked: int = 0
+    kept: int = 0
+    again: int = 0
+    apart: int = 0
+    failed: Mapping[int, str] = field(default_factory=dict)
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
+    cost: float | None = None
+    seconds: float = 0.0
+    dry: bool = False
+
+    def __str__(self) -> str:
+        """
+        >>> print(LabelReport(3, asked=2, kept=1, prompt_tokens=900, answer_tokens=40, cost=0.012, seconds=1.25))
+        3 topics: 2 prompts sent, 1 answered from the cache; 900 + 40 tokens, cost 0.0120; 1.2 s
+        """
+        told = [f"{self.asked} prompts {'to send' if self.dry else 'sent'}"]
+        told += [f"{self.kept} answered from the cache"] if self.kept else []
+        told += [f"{self.again} asked again"] if self.again else []
+        told += [f"{self.apart} told apart"] if self.apart else []
+        told += (
+            [f"{len(self.failed)} named by their own phrases since the model failed"] if self.failed else []
+        )
+        tokens = f"{'about ' if self.dry else ''}{self.prompt_tokens} + {self.answer_tokens} tokens"
+        money = "" if self.cost is None else f", cost {self.cost:.4f}"
+        time = "" if self.dry else f"; {self.seconds:.1f} s"
+        return f"{self.n_topics} topics: {', '.join(told)}; {tokens}{money}{time}"
+
+
+def cost(prompt_tokens: int, answer_tokens: int, price: tuple[float, float] | None) -> float | None:
+    """price : of a million tokens of prompts and of answers"""
+    return None if price is None else (prompt_tokens * price[0] + answer_tokens * price[1]) / 1e6

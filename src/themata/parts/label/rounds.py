@@ -1,0 +1,184 @@
+"""The rounds of asking: all topics at once, then those whose answer cannot be used, then those named alike."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import regex
+
+from themata.errors import ChatError
+from themata.parts.label.answer import Reading, read
+from themata.parts.label.brief import SHORTEST, Brief
+from themata.parts.label.cache import Cached
+from themata.parts.label.distinct import Distinct
+from themata.parts.label.faithful import Faith
+from themata.parts.label.wording import Wording, filled, text_of
+from themata.protocols import Answer, Progress, Prompt, Tokens
+
+log = logging.getLogger(__name__)
+
+_TOO_LONG = regex.compile(
+    r"(?i)context.{0,20}(length|window|size)|too (long|many tokens)|maximum.{0,20}tokens"
+)
+
+
+@dataclass
+class Case:
+    """One topic on its way to a name.
+
+    said : the model's last words
+    reading : what they mean
+    failed : why there is no name, empty when there is one
+    """
+
+    brief: Brief
+    prompt: Prompt
+    said: str = ""
+    reading: Reading = field(default_factory=lambda: Reading(""))
+    failed: str = "never asked"
+    error: ChatError | None = None
+
+    @property
+    def topic(self) -> int:
+        return self.brief.topic
+
+
+class Rounds:
+    """Asks a chat about topics until each has a name that can be used, or has been asked twice."""
+
+    def __init__(
+        self,
+        chat: Cached,
+        words: Wording,
+        faith: Faith,
+        tokens: Tokens,
+        *,
+        max_tokens: int,
+        schema: Mapping[str, Any] | None,
+        name_words: tuple[int, int],
+        progress: Progress | None = None,
+    ) -> None:
+        self.chat = chat
+        self.words = words
+        self.faith = faith
+        self.tokens = tokens
+        self.max_tokens = max_tokens
+        self.schema = schema
+        self.name_words = name_words
+        self.progress = progress
+        self.n_again = self.n_apart = 0
+        self.prompt_tokens = self.answer_tokens = 0
+        self._again = text_of(None, "again.md")
+        self._apart = text_of(None, "apart.md")
+
+    def name(self, cases: Sequence[Case]) -> None:
+        """Ask about all, and once more about those whose answer cannot be used."""
+        self._ask(cases)
+        again = [case for case in cases if case.failed and self._may_heal(case)]
+        for case in again:
+            case.prompt = self._second(case)
+        self.n_again = len(again)
+        self._ask(again)
+
+    def tell_apart(self, cases: Sequence[Case], distinct: Distinct) -> None:
+        """Ask topics with one name for better ones, each shown the other; what is still alike gets a keyword."""
+        alike = distinct.alike()
+        tried = []
+        for case, others in alike:
+            told = "\n".join(f"- {self._told(cases, distinct, row)}" for row in others)
+            question = filled(self._apart, {"LABEL": case.reading.name, "OTHERS": told})
+            messages = (*case.prompt.messages, ("assistant", _short(case.said)), ("user", question))
+            tried.append(Case(case.brief, Prompt(messages)))
+        self.n_apart = len(tried)
+        self._ask(tried)
+        for (case, _), second in zip(alike, tried, strict=True):
+            if not second.failed and not distinct.has(second.reading.name):
+                case.reading = Reading(second.reading.name, second.reading.summary or case.reading.summary)
+        distinct.settle()
+
+    def _told(self, cases: Sequence[Case], distinct: Distinct, row: int) -> str:
+        """What one topic is told of another with its name."""
+        for case in cases:
+            if case.topic == row:
+                words = ", ".join(case.brief.keywords)
+                document = (
+                    f"; one of its documents: <doc>{self.tokens.cut(case.brief.documents[0], 60)}</doc>"
+                )
+                return f"keywords {words}{document if case.brief.documents else ''}"
+        return f"keywords {', '.join(distinct.keywords(row))}"
+
+    def _ask(self, cases: Sequence[Case]) -> None:
+        if not cases:
+            return
+        prompts = [case.prompt for case in cases]
+        n_arrived = 0
+
+        def arrived(place: int, answer: Answer | ChatError) -> None:
+            nonlocal n_arrived
+            n_arrived += 1
+            if self.progress is not None:
+                self.progress(n_arrived, len(prompts))
+
+        try:
+            found: Sequence[Answer | ChatError] = self.chat.complete(
+                prompts, max_tokens=self.max_tokens, schema=self.schema, on_answer=arrived
+            )
+        except Exception as error:  # whatever a user's chat raises costs its names, never the fit
+            log.exception("%s failed", self.chat.name)
+            found = [ChatError(f"{type(error).__name__}: {error}")] * len(cases)
+        for case, answer in zip(cases, found, strict=True):
+            self._read(case, answer)
+        self._hold_to_topics([case for case in cases if not case.failed])
+
+    def _read(self, case: Case, answer: Answer | ChatError) -> None:
+        if isinstance(answer, ChatError):
+            case.error, case.said, case.failed = answer, "", " ".join(str(answer).split())
+            return
+        self._count(case.prompt, answer)
+        case.error, case.said = None, answer.text
+        main = case.prompt.messages[-1][1] if len(case.prompt.messages) == 1 else self.words.main
+        case.reading = read(
+            answer.text, keywords=case.brief.keywords, words=self.name_words, wording=f"{main} {self._again}"
+        )
+        case.failed = case.reading.fault
+        example = case.reading.name.casefold() in {name.casefold() for name in self.words.names}
+        if example and not set(case.brief.keywords) & set(case.reading.name.casefold().split()):
+            case.failed = f'"{case.reading.name}" is the label of the example'
+
+    def _hold_to_topics(self, cases: Sequence[Case]) -> None:
+        faults = self.faith.faults([case.brief for case in cases], [case.reading for case in cases])
+        for case, fault in zip(cases, faults, strict=True):
+            case.failed = fault
+
+    def _count(self, prompt: Prompt, answer: Answer) -> None:
+        asked, said = answer.n_prompt_tokens, answer.n_answer_tokens
+        if asked is None:
+            asked = sum(self.tokens.count(text) for _, text in prompt.messages)
+        self.prompt_tokens += asked
+        self.answer_tokens += self.tokens.count(answer.text) if said is None else said
+
+    def _may_heal(self, case: Case) -> bool:
+        """Asking again helps when the model said something else, or the prompt was too long for it."""
+        return case.error is None or bool(_TOO_LONG.search(str(case.error)) and case.brief.documents)
+
+    def _second(self, case: Case) -> Prompt:
+        """What is asked the second time: less, or without what misled the model, or with the fault named."""
+        if case.error is not None:
+            longest = max(self.tokens.count(text) for text in case.brief.documents)
+            case.brief = case.brief.shortened(self.tokens, max(SHORTEST, longest // 3))
+            return self.words.prompt(case.brief)
+        culprits = self.faith.culprits(case.brief, case.reading.name) if not case.reading.fault else []
+        if culprits and len(culprits) < len(case.brief.documents):
+            case.brief = case.brief.without(culprits)
+            return self.words.prompt(case.brief)
+        question = filled(self._again, {"FAULT": case.failed})
+        return Prompt((*case.prompt.messages, ("assistant", _short(case.said)), ("user", question)))
+
+
+def _short(said: str) -> str:
+    """What the model said, as the conversation keeps it: chat templates refuse an empty turn."""
+    said = regex.sub(r"(?is)<think(?:ing)?>.*?(</think(?:ing)?>|\Z)", "", said).strip()
+    return said[:400] or "(nothing)"

@@ -1,0 +1,194 @@
+"""What a language model is told: texts with tags in place of what each topic brings.
+
+[KEYWORDS] [DOCUMENTS] [SIBLINGS] [LANGUAGE] [CHILDREN]; a line whose tag has nothing to say is left out.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import regex
+
+from themata.errors import InputError
+from themata.parts.label.brief import Brief
+from themata.protocols import Prompt
+
+TAGS = ("KEYWORDS", "DOCUMENTS", "SIBLINGS", "LANGUAGE", "CHILDREN")
+_TAG = regex.compile(r"\[([A-Z][A-Z_]+)\]")
+_NO_TAGS = {"INST"}  # Llama 2's own
+_FOLDER = Path(__file__).with_name("prompts")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A topic and the answer wanted for it: one shot of a few-shot prompt.
+
+    >>> Example(["cat", "dog"], ["My dog chased a cat."], "Pets").answer
+    'Label: Pets'
+    """
+
+    keywords: Sequence[str]
+    documents: Sequence[str]
+    name: str
+    summary: str = ""
+
+    @property
+    def answer(self) -> str:
+        return f"Label: {self.name}" + (f"\nSummary: {self.summary}" if self.summary else "")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """System prompt, worked examples and main prompt.
+
+    before : (role, text) messages that come before the main prompt, the same for every topic
+    main : asks about one topic, with tags
+    """
+
+    before: tuple[tuple[str, str], ...]
+    main: str
+    names: tuple[str, ...] = ()  # of the examples: no topic's by right
+
+    def prompt(self, brief: Brief) -> Prompt:
+        """The exact prompt of one topic."""
+        return Prompt((*self.before, ("user", filled(self.main, values(brief)))))
+
+    def asks(self, main: str) -> Wording:
+        """The same with another main prompt."""
+        return replace(self, main=main)
+
+
+def wording(
+    prompt: str | Path | None = None,
+    system: str | Path | None = None,
+    examples: Iterable[Any] | None = None,
+    *,
+    summary: bool = True,
+    language: str | None = None,
+) -> Wording:
+    """The default texts, or the user's own.
+
+    prompt, system : a text, or the path of a file that holds it. A whole conversation in Llama 2's format, system
+        prompt and example included, is taken apart into its messages
+    examples : Example values, mappings with their fields, or (question, answer) texts; None: ours with our own main
+        prompt, and none with the user's
+    """
+    main = text_of(prompt, "main.md" if summary else "name.md")
+    before: list[tuple[str, str]] = []
+    if "[INST]" in main:
+        before, main = _conversation(main)
+    main = checked(main)
+    told = text_of(system, "system.md") if system is not None or not before else ""
+    if told:
+        before = [("system", told), *(message for message in before if message[0] != "system")]
+    if examples is None:
+        examples = [_ours(summary)] if prompt is None else []
+    given = [_example(one) for one in examples]
+    for question, answer in (_shot(one, main, language) for one in given):
+        before += [("user", question), ("assistant", answer)]
+    return Wording(tuple(before), main, tuple(one.name for one in given if isinstance(one, Example)))
+
+
+def values(brief: Brief) -> dict[str, str]:
+    """What a brief puts in place of each tag."""
+    return {
+        "KEYWORDS": ", ".join(brief.keywords),
+        "DOCUMENTS": "\n".join(f"<doc>{text}</doc>" for text in brief.documents),
+        "SIBLINGS": "; ".join(brief.siblings),
+        "CHILDREN": "; ".join(brief.children),
+        "LANGUAGE": brief.language,
+    }
+
+
+def filled(text: str, found: Mapping[str, str]) -> str:
+    """A text with its tags replaced, once: what is put in is never searched for tags.
+
+    >>> filled("Keywords: [KEYWORDS]\\nNear: [SIBLINGS]\\nGo.", {"KEYWORDS": "[SIBLINGS], b", "SIBLINGS": ""})
+    'Keywords: [SIBLINGS], b\\nGo.'
+    """
+    lines = []
+    for line in text.split("\n"):
+        tags = [tag for tag in _TAG.findall(line) if tag in found]
+        if tags and not any(found[tag] for tag in tags):
+            continue
+        lines.append(_TAG.sub(lambda match: found.get(match[1], match[0]), line))
+    return regex.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def checked(text: str) -> str:
+    """The text, if all its tags are known and it tells of the topic at all."""
+    tags = [tag for tag in _TAG.findall(text) if tag not in _NO_TAGS]
+    for tag in tags:
+        if tag not in TAGS:
+            near = difflib.get_close_matches(tag, TAGS, n=1, cutoff=0.5)
+            hint = f"did you mean [{near[0]}]?" if near else f"known are {', '.join(f'[{t}]' for t in TAGS)}"
+            raise InputError(f"the prompt has the unknown tag [{tag}]: {hint}")
+    if not {"KEYWORDS", "DOCUMENTS", "CHILDREN"} & set(tags):
+        raise InputError(
+            "the prompt would say nothing of the topic: put [KEYWORDS], [DOCUMENTS] or both where they belong"
+        )
+    return text
+
+
+def text_of(given: str | Path | None, default: str) -> str:
+    """A text as it is, or from a file; None: the default's."""
+    if given is None:
+        return (_FOLDER / default).read_text(encoding="utf-8").strip()
+    named = isinstance(given, Path) or (
+        "\n" not in given and "[" not in given and given.endswith((".md", ".txt"))
+    )
+    if not named:
+        return str(given).strip()
+    try:
+        return Path(given).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"the prompt {str(given)!r} cannot be read: {error}") from error
+
+
+def _ours(summary: bool) -> Example:
+    lines = [line.partition(": ") for line in text_of(None, "example.md").splitlines()]
+    found = {name: [text for key, _, text in lines if key == name] for name, _, _ in lines}
+    told = found["summary"][0] if summary else ""
+    return Example(found["keywords"][0].split(", "), found["document"], found["label"][0], told)
+
+
+def _example(given: Any) -> Any:
+    if isinstance(given, Mapping):
+        try:
+            return Example(**given)
+        except TypeError as error:
+            raise InputError(
+                f"an example has keywords, documents, name and summary, got {', '.join(map(str, given))}"
+            ) from error
+    if isinstance(given, Example) or (
+        isinstance(given, Sequence) and len(given) == 2 and all(isinstance(text, str) for text in given)
+    ):
+        return given
+    raise InputError(f"an example is an Example or a pair of texts, question and answer, got {given!r:.80}")
+
+
+def _shot(example: Any, main: str, language: str | None) -> tuple[str, str]:
+    if not isinstance(example, Example):
+        return example[0], example[1]
+    brief = Brief(
+        -1, tuple(example.keywords), tuple(example.documents), language="English" if language else ""
+    )
+    return filled(main, values(brief)), example.answer
+
+
+def _conversation(text: str) -> tuple[list[tuple[str, str]], str]:
+    """The messages of a text in Llama 2's format, and its last question."""
+    found: list[tuple[str, str]] = []
+    for turn in regex.sub(r"</?s>", "", text).split("[INST]"):
+        asked, _, answer = turn.partition("[/INST]")
+        system = regex.match(r"(?s)\s*<<SYS>>(.*?)<</SYS>>(.*)", asked)
+        if system:
+            found.append(("system", system[1].strip()))
+            asked = system[2]
+        said = (("user", asked.strip()), ("assistant", answer.strip()))
+        found += [(role, part) for role, part in said if part]
+    return found[:-1], found[-1][1]
