@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,15 +47,13 @@ class FitOptions:
 
 def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) -> TopicModel:
     """Read, fit, and write the run folder: model, report.html, topics.csv, documents.parquet, rejected.jsonl."""
+    with _told(listener, "read"):  # before the folder is made: a wrong column leaves nothing behind
+        corpus = read(source, **options.roles, limit=options.limit, strict=options.strict)
     with RunFolder(folder) as run:
-        with _told(listener, "read"):
-            corpus = read(source, **options.roles, limit=options.limit, strict=options.strict)
         note_rejected(corpus, folder / "rejected.jsonl")
-        docs = (
-            corpus.documents
-            if options.passages is None
-            else split(corpus.documents, n_words=options.passages)
-        )
+        docs = corpus.documents
+        if options.passages is not None:
+            docs = split(docs, n_words=options.passages)
         points = _embeddings(corpus, options)
         model = _model(options)
         model.fit(
@@ -136,8 +136,10 @@ def _write_results(
     model.lay_out()
     model.save(run.path / "model", overwrite=True)
     model.report(run.path / "report.html", title=Path(source).name.split(".")[0] or "Topics")
-    model.get_topic_info().to_csv(run.path / "topics.csv", index=False)
-    document_table(model, corpus.documents).to_parquet(run.path / "documents.parquet", index=False)
+    with _in_place(run.path / "topics.csv") as path:
+        model.get_topic_info().to_csv(path, index=False)
+    with _in_place(run.path / "documents.parquet") as path:
+        document_table(model, corpus.documents).to_parquet(path, index=False)
     facts = {
         "source": source,
         "n_rows": corpus.n_rows,
@@ -148,9 +150,16 @@ def _write_results(
         "n_outliers": model.result_.n_outliers,
         "options": {name: str(value) for name, value in vars(options).items() if value is not None},
     }
-    (run.path / "run.json").write_text(
-        json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    with _in_place(run.path / "run.json") as path:
+        path.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def _in_place(path: Path) -> Iterator[Path]:
+    """A name to write to, moved into place when it is whole: a kill never leaves half a file."""
+    unfinished = path.with_name(f".{path.name}.part")
+    yield unfinished
+    os.replace(unfinished, path)
 
 
 def document_table(model: TopicModel, whole: Documents) -> Any:
@@ -160,7 +169,9 @@ def document_table(model: TopicModel, whole: Documents) -> Any:
     topics, docs = model.result_, model.documents_
     assignment, strength = topics.assignment, topics.strength
     if "document" in docs.columns and docs.n_docs != whole.n_docs:
-        assignment, strength, _ = join(assignment, strength, np.asarray(docs.columns["document"]))
+        assignment, strength, _ = join(
+            assignment, strength, np.asarray(docs.columns["document"]), n_topics=topics.n_topics
+        )
     frame: dict[str, Sequence[Any]] = {
         name: whole.columns[name] for name in ("id", "title") if name in whole.columns
     }
