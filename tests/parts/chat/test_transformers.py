@@ -1,0 +1,195 @@
+"""Local models: a small Llama with a trained tokenizer and Llama 2's template, built here and saved to disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from themata.errors import BadAnswer, ChatError, InputError, Refused
+from themata.parts.chat.transformers import Transformers, _unloadable, memory_needed
+from themata.protocols import Answer, Prompt
+
+pytest.importorskip("transformers")
+torch = pytest.importorskip("torch")
+
+SYSTEM = "You name groups of documents for people who will browse them. Labels are short, specific and true."
+TEMPLATE = (
+    "{% for m in messages %}{% if m['role'] == 'system' %}[INST] <<SYS>>\n{{ m['content'] }}\n<</SYS>>\n\n"
+    "{% elif m['role'] == 'user' %}{{ m['content'] }} [/INST]{% else %} {{ m['content'] }} </s><s>[INST] {% endif %}{% endfor %}"
+)
+PROMPTS = [
+    Prompt.of(f"Keywords: {words}. Answer with a label.", system=SYSTEM)
+    for words in (
+        "cats, kittens",
+        "stocks, bonds, markets and many other words besides",
+        "x",
+        "rocket, moon",
+        "soup",
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    bpe = Tokenizer(models.BPE())
+    bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    bpe.decoder = decoders.ByteLevel()
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    special = ["<unk>", "<s>", "</s>"]
+    trainer = trainers.BpeTrainer(vocab_size=600, special_tokens=special, initial_alphabet=alphabet)
+    bpe.train_from_iterator(
+        [SYSTEM, *(text for prompt in PROMPTS for _, text in prompt.messages)] * 5, trainer
+    )
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=bpe, unk_token="<unk>", bos_token="<s>", eos_token="</s>", pad_token="</s>"
+    )
+    tokenizer.chat_template = TEMPLATE
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer), hidden_size=64, intermediate_size=128, num_hidden_layers=3, num_attention_heads=4,
+        num_key_value_heads=2, max_position_embeddings=512, bos_token_id=1, eos_token_id=2, initializer_range=0.5,
+    )  # fmt: skip
+    folder = tmp_path_factory.mktemp("llama") / "tiny-llama"
+    LlamaForCausalLM(config).float().save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def texts(answers: list[Answer | ChatError]) -> list[str]:
+    assert all(isinstance(answer, Answer) for answer in answers), answers
+    return [answer.text for answer in answers if isinstance(answer, Answer)]
+
+
+@pytest.mark.parametrize("batch_size", [None, 1, 2])
+def test_a_batch_answers_as_one_at_a_time(llama: Path, batch_size: int | None) -> None:
+    chat = Transformers(str(llama), device="cpu", batch_size=batch_size, stop=())
+    together = texts(chat.complete(PROMPTS, max_tokens=24))
+    alone = [texts(chat.complete([prompt], max_tokens=24))[0] for prompt in PROMPTS]
+    assert together == alone
+    assert len(set(together)) > 1
+
+
+def test_answers_are_those_of_transformers_itself(llama: Path) -> None:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    model, tokenizer = AutoModelForCausalLM.from_pretrained(llama), AutoTokenizer.from_pretrained(llama)
+    for penalty in (1.0, 1.3):
+        chat = Transformers(str(llama), device="cpu", repetition_penalty=penalty, stop=())
+        ours = texts(chat.complete(PROMPTS[:1], max_tokens=20))[0]
+        ids = torch.tensor([chat._tokens(PROMPTS[0])])
+        theirs = model.generate(
+            ids,
+            attention_mask=torch.ones_like(ids),
+            max_new_tokens=20,
+            do_sample=False,
+            repetition_penalty=penalty,
+        )
+        told = tokenizer.decode(theirs[0, ids.shape[1] :], skip_special_tokens=True).strip()
+        assert ours == told
+
+
+def test_four_bits_are_loaded_and_answer_on_the_cpu(llama: Path) -> None:
+    pytest.importorskip("bitsandbytes")
+    chat = Transformers(str(llama), quantize="nf4", device="cpu")
+    assert len(texts(chat.complete(PROMPTS, max_tokens=8))) == len(PROMPTS)
+    config = chat._loaded().model.config.quantization_config
+    assert (config.bnb_4bit_quant_type, config.bnb_4bit_use_double_quant) == ("nf4", True)
+    assert config.bnb_4bit_compute_dtype is torch.bfloat16
+    chat.close()
+
+
+def test_the_tutorials_pipeline_is_taken_as_it_is(llama: Path) -> None:
+    from transformers import pipeline
+
+    made = pipeline("text-generation", model=str(llama), device="cpu")
+    chat = Transformers(made, stop=())
+    assert texts(chat.complete(PROMPTS[:2], max_tokens=6)) == texts(
+        Transformers(str(llama), device="cpu", stop=()).complete(PROMPTS[:2], max_tokens=6)
+    )
+    assert chat.name
+
+
+def test_each_answer_is_told_and_counted(llama: Path) -> None:
+    heard: dict[int, Any] = {}
+    chat = Transformers(str(llama), device="cpu")
+    found = chat.complete(PROMPTS, max_tokens=5, on_answer=heard.__setitem__)
+    assert [heard[place] for place in range(len(PROMPTS))] == found
+    assert all(answer.n_prompt_tokens > 20 and 1 <= answer.n_answer_tokens <= 5 for answer in heard.values())
+    assert chat.name == "tiny-llama"
+
+
+def test_an_answer_is_over_at_the_stop(llama: Path) -> None:
+    whole = texts(Transformers(str(llama), device="cpu", stop=()).complete(PROMPTS[:1], max_tokens=30))[0]
+    stop = whole[8:10]
+    cut = Transformers(str(llama), device="cpu", stop=(stop,)).complete(PROMPTS[:1], max_tokens=30)[0]
+    assert isinstance(cut, Answer)
+    assert cut.text == whole.split(stop)[0].strip()
+    assert cut.n_answer_tokens is not None
+    assert cut.n_answer_tokens < 30
+
+
+def test_drawn_answers_repeat_with_their_seed(llama: Path) -> None:
+    def draw(seed: int) -> list[str]:
+        chat = Transformers(str(llama), device="cpu", temperature=3.0, random_state=seed, stop=())
+        return texts(chat.complete(PROMPTS, max_tokens=12))
+
+    assert draw(1) == draw(1) != draw(2)
+
+
+def test_a_prompt_too_long_costs_itself_alone(llama: Path) -> None:
+    chat = Transformers(str(llama), device="cpu")
+    found = chat.complete([PROMPTS[0], Prompt.of("word " * 2000), PROMPTS[1]], max_tokens=4)
+    assert [type(answer) for answer in found] == [Answer, BadAnswer, Answer]
+
+
+def test_documents_are_cut_by_the_models_own_tokens(llama: Path) -> None:
+    chat = Transformers(str(llama), device="cpu")
+    text = "Labels are short, specific and true. " * 20
+    cut = chat.cut(text, 15)
+    assert text.startswith(cut)
+    assert chat.count(cut) <= 15 < chat.count(text)
+    assert chat.cut("short", 15) == "short"
+    assert chat.context == 512
+
+
+def test_a_model_that_is_not_there_is_an_error_in_every_place(tmp_path: Path) -> None:
+    found = Transformers(str(tmp_path / "nothing")).complete(PROMPTS)
+    assert all(isinstance(answer, Refused) for answer in found)
+    assert "cannot be loaded" in str(found[0])
+    with pytest.raises(InputError, match="'nf4', 'int8' or None"):
+        Transformers("x", quantize="q4")
+
+
+def test_a_gated_model_names_the_page_and_the_command() -> None:
+    told = str(
+        _unloadable("meta-llama/Llama-2-7b-chat-hf", OSError("You are trying to access a gated repo."))
+    )
+    assert "meta-llama/Llama-2-7b-chat-hf" in told
+    assert "hf auth login" in told
+
+
+def test_memory_is_estimated_before_anything_is_loaded(llama: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from transformers import LlamaConfig
+
+    seven = LlamaConfig(
+        hidden_size=4096, intermediate_size=11008, num_hidden_layers=32, num_attention_heads=32
+    )
+    assert 12 < memory_needed(seven, None).weights / 2**30 < 13.5
+    assert 3.5 < memory_needed(seven, "nf4").weights / 2**30 < 4.5
+    monkeypatch.setattr("themata.parts.chat.transformers.free_memory", lambda device: 1000.0)
+    found = Transformers(str(llama), device="cpu").complete(PROMPTS[:1])[0]
+    assert isinstance(found, Refused)
+    assert "quantize='nf4'" in str(found)
+
+
+def test_a_base_model_without_a_template_is_asked_plainly(llama: Path) -> None:
+    chat = Transformers(str(llama), device="cpu", template="plain")
+    text = chat._loaded().tokenizer.decode(chat._tokens(PROMPTS[0]))
+    assert "### Answer" in text
+    llama2 = Transformers(str(llama), device="cpu", template="llama2")
+    assert "<<SYS>>" in llama2._loaded().tokenizer.decode(llama2._tokens(PROMPTS[0]))
