@@ -112,7 +112,7 @@ class _Asking:
         while True:
             if self.over is not None:
                 return _unsent(self.over)
-            async with self.pace.turn(size):
+            async with self.pace.turn(size, self._ended):
                 if self.over is not None:
                     return _unsent(self.over)
                 try:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 POLL = 0.02  # seconds between two looks at whether a turn is free
+LONGEST_NAP = 0.2  # seconds, until a look at whether all has ended
 
 
 class Pace:
@@ -36,10 +37,10 @@ class Pace:
         self._sent: deque[tuple[float, int]] = deque()
 
     @asynccontextmanager
-    async def turn(self, n_tokens: int) -> AsyncIterator[None]:
-        """Wait until a request of so many tokens may be sent, and hold its place while it is under way."""
-        while (seconds := self.wait(n_tokens, time.monotonic())) > 0:
-            await asyncio.sleep(seconds)
+    async def turn(self, n_tokens: int, ended: asyncio.Event) -> AsyncIterator[None]:
+        """Wait until a request of so many tokens may be sent, or all has ended; hold its place while it is under way."""
+        while (seconds := self.wait(n_tokens, time.monotonic())) > 0 and not ended.is_set():
+            await asyncio.sleep(min(seconds, LONGEST_NAP))
         self._active += 1
         self._sent.append((time.monotonic(), n_tokens))
         try:

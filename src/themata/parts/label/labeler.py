@@ -172,7 +172,7 @@ class LLM:
         rounds = Rounds(
             chat,
             words,
-            Faith(topics, docs, self.embedder),
+            Faith(topics, docs, self.embedder, language=self.language),
             self._tokens,
             max_tokens=self.max_tokens,
             schema=self._schema,

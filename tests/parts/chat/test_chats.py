@@ -1,0 +1,76 @@
+"""What chats share, and the small ones: templates, the echo, LiteLLM."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from chat_server import Reply, refusal, serving
+from themata.errors import InputError, Refused
+from themata.parts.chat import asking
+from themata.parts.chat.echo import Echo
+from themata.parts.chat.pace import Pace
+from themata.parts.chat.template import llama2, render
+from themata.protocols import Answer, Chat, Prompt
+
+TALK = Prompt((("system", "Be brief."), ("user", "Q1"), ("assistant", "A1"), ("user", "Q2")))
+
+
+def test_llama_2_is_asked_in_its_own_format() -> None:
+    assert llama2(TALK) == "[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nQ1 [/INST] A1 </s><s>[INST] Q2 [/INST]"
+
+
+def test_a_base_model_is_left_where_the_answer_begins() -> None:
+    assert render(TALK, "plain").endswith("### Answer\nA1\n\n### Task\nQ2\n\n### Answer\n")
+
+
+def test_an_unknown_template_is_an_error() -> None:
+    with pytest.raises(InputError, match="known are llama2, plain"):
+        render(TALK, "llama9")
+
+
+def test_the_echo_says_what_it_is_and_the_same_each_time() -> None:
+    asked = [Prompt.of("The group's keywords, best first: cats, dogs"), Prompt.of("hello")]
+    found = Echo().complete(asked)
+    assert isinstance(Echo(), Chat) and Echo().name == "echo"
+    assert [one.text for one in found if isinstance(one, Answer)] == ["Label: Cats and Dogs", "hello"]
+    assert found == Echo().complete(asked)
+
+
+def test_the_echo_follows_a_schema() -> None:
+    schema = {"properties": {"label": {}, "summary": {}}}
+    (found,) = Echo().complete([Prompt.of("Keywords: whales")], schema=schema)
+    assert isinstance(found, Answer) and json.loads(found.text) == {"label": "Whales", "summary": ""}
+
+
+def test_a_server_that_is_pressed_is_pressed_less_and_then_more_again() -> None:
+    pace = Pace(16)
+    pace.too_fast(0.0)
+    assert pace.allowed == 8
+    for _ in range(200):
+        pace.went_well()
+    assert pace.allowed == 16
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # from its own types
+def test_litellm_reaches_a_server_and_obeys_the_same_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("litellm")
+    from themata.parts.chat.litellm import LiteLLM
+
+    monkeypatch.setattr(asking, "FIRST_WAIT", 0.01)
+
+    def moody(number: int, body: dict[str, Any]) -> Reply:
+        return refusal(500, "oops") if number == 0 else Reply("Label: Whales")
+
+    with serving(moody) as server:
+        chat = LiteLLM("openai/m", api_base=server.url, api_key="sk-hidden", concurrency=1)
+        found = chat.complete([Prompt.of("a"), Prompt.of("b")])
+        assert [one.text for one in found if isinstance(one, Answer)] == ["Label: Whales"] * 2
+        assert len(server.asked) == 3
+        assert "hidden" not in repr(chat) + str(chat.identity)
+        server.behave = lambda number, body: refusal(401, "Incorrect API key provided")
+        refused = chat.complete([Prompt.of("a"), Prompt.of("b")])
+    assert all(isinstance(one, Refused) and "Incorrect API key" in str(one) for one in refused)
+    assert len(server.asked) == 4
