@@ -304,9 +304,13 @@ class TopicModel:
     def label(self, labeler: Any = None) -> Self:
         """Ask a labeler for the name of every topic that no person named; None: the model's own."""
         part = self._recipe.labeler if labeler is None else make("labeler", labeler)
-        person = {row: old for row, old in enumerate(self.result_.labels) if old and old.source == "person"}
-        bare = self.result_.having(labels=tuple(person.get(row) for row in range(self.result_.n_topics)))
+        bare = self.without_machine_labels()
         return self._keep("label", label(bare, self.documents_, part))
+
+    def without_machine_labels(self) -> Topics:
+        """The topics with only the names that a person gave: those without a label are the ones to ask about."""
+        labels = (old if old and old.source == "person" else None for old in self.result_.labels)
+        return self.result_.having(labels=tuple(labels))
 
     def undo(self) -> Self:
         """Take the last edit back."""

@@ -1,6 +1,6 @@
 """Names of parts: "minilm" instead of Sentence("minilm"). Other packages add their own by entry points.
 
-An entry point in the group `themata.<kind>` (themata.embedder, themata.layout, ...) makes a name known:
+An entry point in the group `themata.<kind>` (themata.embedder, themata.chat, ...) makes a name known:
 
     [project.entry-points."themata.embedder"]
     mine = "my_package.module:MyEmbedder"
@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 import json
 import logging
+import os
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
@@ -48,14 +49,15 @@ _OURS: dict[str, dict[str, str]] = {
         "phrases": "themata.parts.label.phrases:Phrases",
         "llm": "themata.parts.label.labeler:LLM",
     },
-    "chat": {
-        "openai": "themata.parts.chat.openai:OpenAIChat",
-        "litellm": "themata.parts.chat.litellm:LiteLLM",
-        "echo": "themata.parts.chat.echo:Echo",
-    },
     "layout": {
         "multilevel": "themata.parts.layout.multilevel:Multilevel",
         "umap": "themata.parts.layout.umap:UMAPLayout",
+    },
+    "chat": {
+        "transformers": "themata.parts.chat.transformers:Transformers",
+        "openai": "themata.parts.chat.openai:OpenAIChat",
+        "litellm": "themata.parts.chat.litellm:LiteLLM",
+        "echo": "themata.parts.chat.echo:Echo",
     },
 }
 
@@ -69,7 +71,7 @@ def known(kind: str) -> dict[str, str]:
 def make(kind: str, part: Any, **options: Any) -> Any:
     """The part of this name; anything that is not a string is the part itself.
 
-    part : "name" or "name:argument", as in "static:my/model"; for an embedder also the name or folder of
+    part : "name" or "name:argument", as in "static:my/model"; for an embedder and a chat also the name or folder of
         a model
     options : for the part's constructor, used only when it is made from its name
 
@@ -89,11 +91,11 @@ def make(kind: str, part: Any, **options: Any) -> Any:
 
 
 # A part whose first argument names a model: an unknown name is taken for a model's when it can be one
-_OF_MODELS = {"embedder": "sentence"}
+_OF_MODELS = {"embedder": "sentence", "chat": "transformers"}
 
 
 def _by_model_name(kind: str, part: str, places: dict[str, str]) -> str:
-    looks_like_a_model = any(sign in part for sign in "/\\-.") or "_" in part
+    looks_like_a_model = any(sign in part for sign in "/\\-._") or os.path.isdir(part)
     if kind not in _OF_MODELS or not looks_like_a_model:
         raise UnknownPartError(kind, part, places)
     return _OF_MODELS[kind]
@@ -137,7 +139,11 @@ def restore(described: Any) -> Any:
         return None
     module, _, attribute = place.partition(":")
     options = {name: restore(value) for name, value in described.get("options", {}).items()}
-    return getattr(import_module(module), attribute)(**options)
+    try:
+        return getattr(import_module(module), attribute)(**options)
+    except (TypeError, ImportError, AttributeError) as error:
+        log.warning("the saved model's %s cannot be made again: %s", place, error)
+        return None
 
 
 def _entry_points() -> list[str]:

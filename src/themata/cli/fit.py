@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from themata.cli.console import err, listening, out
+from themata.cli.llm import tell_report
 from themata.cli.main import app
 from themata.cli.work import FitOptions, fit_run
 
@@ -49,6 +50,15 @@ def fit_command(
     passages: Annotated[
         int | None, typer.Option(min=20, help="Split documents longer than this many words.")
     ] = None,
+    llm: Annotated[
+        str | None,
+        typer.Option(help="Model that names the topics: a name or folder, openai:MODEL, litellm:MODEL."),
+    ] = None,
+    quantize: Annotated[str | None, typer.Option(help="nf4 or int8, for a local model.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Address of an OpenAI-compatible server.")] = None,
+    prompt: Annotated[
+        Path | None, typer.Option(help="File with a prompt of your own: [KEYWORDS], [DOCUMENTS], [SIBLINGS].")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Read only so many rows.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="A bad row is an error.")] = False,
     seed: Annotated[int, typer.Option(help="The same seed, the same topics.")] = 42,
@@ -64,6 +74,10 @@ def fit_command(
         classic=classic,
         language=language,
         passages=passages,
+        llm=llm,
+        quantize=quantize,
+        base_url=base_url,
+        prompt=prompt,
         limit=limit,
         strict=strict,
         seed=seed,
@@ -71,6 +85,7 @@ def fit_command(
     with listening() as listener:
         model = fit_run(source, run, options, listener)
     topics = model.result_
+    tell_report(model)
     out.print(
         f"{topics.n_topics} topics in {topics.n_docs:,} documents, {topics.n_outliers:,} without a topic "
         f"({topics.n_outliers / topics.n_docs:.1%})"

@@ -41,12 +41,15 @@ def _options(
 def _with_commands() -> typer.Typer:
     """Each command's file registers itself here."""
     from themata.cli import (  # noqa: F401
+        ask,
         assign,
         demo,
         distill,
         doctor,
         fit,
+        label,
         map,
+        prompts,
         search,
         show,
         topic,

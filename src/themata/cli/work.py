@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from themata.cli.console import Listener, err
+from themata.cli.llm import labeler_of
 from themata.documents import Documents
 from themata.errors import InputError, StoreError
 from themata.graph import Float2d
@@ -40,6 +41,10 @@ class FitOptions:
     classic: bool = False
     language: str | None = None
     passages: int | None = None
+    llm: str | None = None
+    quantize: str | None = None
+    base_url: str | None = None
+    prompt: Path | None = None
     limit: int | None = None
     strict: bool = False
     seed: int = 42
@@ -55,7 +60,7 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) 
         if options.passages is not None:
             docs = split(docs, n_words=options.passages)
         points = _embeddings(corpus, options)
-        model = _model(options)
+        model = _model(options, run)
         model.fit(
             docs.texts,
             points,
@@ -71,14 +76,19 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) 
 
 def open_run(folder: Path) -> TopicModel:
     """The model of a run folder, or of a saved model."""
-    inner = folder / "model"
+    inner = model_folder(folder)
     if not folder.exists():
         raise InputError(f"no run folder at {folder}: themata fit INPUT --out {folder} makes one")
-    if not inner.exists() and (folder / "steps").exists():
+    if not (inner / "model.json").exists() and (folder / "steps").exists():
         raise StoreError(
             f"the run in {folder} is not finished: the themata fit command that began it goes on"
         )
-    return TopicModel.load(inner if inner.exists() else folder)
+    return TopicModel.load(inner)
+
+
+def model_folder(folder: Path) -> Path:
+    """Where the model of a run folder is; a saved model's folder is its own."""
+    return folder / "model" if (folder / "model").exists() or (folder / "steps").exists() else folder
 
 
 def note_rejected(corpus: Corpus, path: Path | None) -> None:
@@ -107,11 +117,12 @@ def _embeddings(corpus: Corpus, options: FitOptions) -> Float2d | None:
     return np.asarray(points[corpus.rows], dtype=np.float32)
 
 
-def _model(options: FitOptions) -> TopicModel:
+def _model(options: FitOptions, run: RunFolder) -> TopicModel:
     return TopicModel(
         embedder=options.embedder,
         grouper=_classic(options) if options.classic else None,
         aspects=ASPECTS,
+        labeler=_labeler(options, run),
         n_topics=options.n_topics,
         min_topic_size=options.min_topic_size,
         max_outliers=options.max_outliers,
@@ -127,6 +138,19 @@ def _classic(options: FitOptions) -> Any:
 
     return ReduceThenCluster(
         UMAP(random_state=options.seed), HDBSCAN(min_cluster_size=options.min_topic_size or 10)
+    )
+
+
+def _labeler(options: FitOptions, run: RunFolder) -> Any:
+    if options.llm is None:
+        return "phrases"
+    return labeler_of(
+        options.llm,
+        run.path,
+        quantize=options.quantize,
+        base_url=options.base_url,
+        prompt=options.prompt,
+        language=options.language,
     )
 
 

@@ -1,0 +1,29 @@
+"""`themata ask`: try a language model by hand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from themata.cli.llm import chat_of
+from themata.cli.main import app
+from themata.errors import ChatError
+from themata.protocols import Prompt
+
+
+@app.command("ask")
+def ask_command(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="What to ask.")],
+    llm: Annotated[str, typer.Option(help="A model's name or folder, openai:MODEL or litellm:MODEL.")],
+    quantize: Annotated[str | None, typer.Option(help="nf4 or int8, for a local model.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Address of an OpenAI-compatible server.")] = None,
+    system: Annotated[str, typer.Option(help="A system prompt.")] = "",
+    max_tokens: Annotated[int, typer.Option(min=1, help="Longest answer.")] = 256,
+) -> None:
+    """Print a model's answer."""
+    chat = chat_of(llm, quantize=quantize, base_url=base_url)
+    answer = chat.complete([Prompt.of(question, system=system)], max_tokens=max_tokens)[0]
+    if isinstance(answer, ChatError):
+        raise answer
+    typer.echo(answer.text)
