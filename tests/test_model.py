@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import adjusted_mutual_info_score
 
-from conftest import SUBJECTS, Sample, sample
+from corpora import SUBJECTS, Sample, sample
 from themata import TopicModel
 from themata.errors import (
     AlignmentError,
@@ -172,6 +172,10 @@ def test_a_saved_model_answers_the_same(fitted: TopicModel, corpus: Sample, tmp_
     pd.testing.assert_frame_equal(again.get_topic_info(), fitted.get_topic_info())
     pd.testing.assert_frame_equal(again.get_document_info(), fitted.get_document_info())
     assert again.find_topics("rocket orbit") == fitted.find_topics("rocket orbit")
+    again.save(tmp_path / "saved again")
+    assert TopicModel.load(tmp_path / "saved again").find_topics("rocket orbit") == fitted.find_topics(
+        "rocket orbit"
+    )
     assert again.merge([0, 1]).topics_ == again.topics_
     with pytest.raises(StoreError, match="overwrite=True"):
         fitted.save(tmp_path / "model")
@@ -337,7 +341,7 @@ def test_odd_corpora_end_in_a_good_result(texts: list[str], embedded: bool, tmp_
 
 
 def test_a_hundred_thousand_duplicates_are_a_few_topics() -> None:
-    texts = [f"message {i % 40} about {list(__import__('conftest').SUBJECTS)[i % 4]}" for i in range(100_000)]
+    texts = [f"message {i % 40} about {list(SUBJECTS)[i % 4]}" for i in range(100_000)]
     points = np.random.default_rng(0).standard_normal((40, 8))[np.arange(100_000) % 40]
     model = TopicModel().fit(texts, points)
     assert 1 <= model.result_.n_topics <= 40

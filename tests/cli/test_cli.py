@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from conftest import sample
+from corpora import sample
 
 
 def themata(*arguments: object, stdin: str | None = None) -> subprocess.CompletedProcess[str]:

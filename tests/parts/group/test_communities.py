@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_mutual_info_score
 
-from conftest import sample
+from corpora import sample
 from themata.documents import Documents
 from themata.errors import AlignmentError
 from themata.graph import NeighbourGraph

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
-from conftest import sample
+from corpora import sample
 from themata.documents import Documents
 from themata.parts.layout.multilevel import Multilevel
 from themata.parts.layout.umap import UMAPLayout
@@ -55,7 +55,7 @@ def test_copies_and_outliers_and_loose_pieces_are_placed() -> None:
 
 SCRIPT = """
 import sys; sys.path.insert(0, "tests")
-from conftest import sample
+from corpora import sample
 from themata import TopicModel
 given = sample(1500)
 model = TopicModel().fit(given.texts, given.embeddings)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from conftest import sample
+from corpora import sample
 from themata.documents import Documents
 from themata.graph import exact_neighbors, unit_rows
 from themata.parts.relate.index import neighbors_of

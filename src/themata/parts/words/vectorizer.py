@@ -116,7 +116,8 @@ class Words(TransformerMixin, BaseEstimator):
 
     def settled(self) -> Words:
         """The same vectorizer with what it found in place of what it was left to find: all a saved one needs."""
-        found = {"language": self.languages_, "keep_stop_words": self.kept_}
+        kept = getattr(self, "kept_", self.keep_stop_words is True)
+        found = {"language": self._languages(), "keep_stop_words": kept}
         return type(self)(**{**self.get_params(), **found})
 
     def build_analyzer(self) -> Callable[[str], list[str]]:
