@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from corpora import SUBJECTS, sample
+from llama import build
 
 
 def themata(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -119,3 +120,20 @@ def test_a_model_is_tried_by_hand(server: str) -> None:
     assert "Traceback" not in refused.stderr
     wrong = themata("ask", "hello", "--llm", "echo", "--quantize", "nf4")
     assert "--quantize goes with a local model" in wrong.stderr
+
+
+def test_a_local_llama_in_four_bits_names_the_topics(given: Path, tmp_path: Path) -> None:
+    pytest.importorskip("bitsandbytes")
+    model = build(tmp_path / "tiny-llama", sample(40).texts, context=4096)
+    run = tmp_path / "run"
+    done = themata(
+        "fit", given / "docs.txt", "--embeddings", given / "points.npy", "--out", run,
+        "--llm", model, "--quantize", "nf4",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "4 topics:" in done.stderr
+    told = json.loads(themata("show", run, "--json").stdout)["topics"]
+    assert len({topic["name"] for topic in told}) == 4
+    assert all(
+        "tiny-llama" in topic["source"] for topic in told
+    )  # random weights talk nonsense, which is said

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from llama import SYSTEM, build
 from themata.errors import BadAnswer, ChatError, InputError, Refused
 from themata.parts.chat.transformers import Transformers, _unloadable, memory_needed
 from themata.protocols import Answer, Prompt
@@ -14,11 +15,6 @@ from themata.protocols import Answer, Prompt
 pytest.importorskip("transformers")
 torch = pytest.importorskip("torch")
 
-SYSTEM = "You name groups of documents for people who will browse them. Labels are short, specific and true."
-TEMPLATE = (
-    "{% for m in messages %}{% if m['role'] == 'system' %}[INST] <<SYS>>\n{{ m['content'] }}\n<</SYS>>\n\n"
-    "{% elif m['role'] == 'user' %}{{ m['content'] }} [/INST]{% else %} {{ m['content'] }} </s><s>[INST] {% endif %}{% endfor %}"
-)
 PROMPTS = [
     Prompt.of(f"Keywords: {words}. Answer with a label.", system=SYSTEM)
     for words in (
@@ -33,31 +29,8 @@ PROMPTS = [
 
 @pytest.fixture(scope="module")
 def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
-
-    bpe = Tokenizer(models.BPE())
-    bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    bpe.decoder = decoders.ByteLevel()
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    special = ["<unk>", "<s>", "</s>"]
-    trainer = trainers.BpeTrainer(vocab_size=600, special_tokens=special, initial_alphabet=alphabet)
-    bpe.train_from_iterator(
-        [SYSTEM, *(text for prompt in PROMPTS for _, text in prompt.messages)] * 5, trainer
-    )
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=bpe, unk_token="<unk>", bos_token="<s>", eos_token="</s>", pad_token="</s>"
-    )
-    tokenizer.chat_template = TEMPLATE
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=len(tokenizer), hidden_size=64, intermediate_size=128, num_hidden_layers=3, num_attention_heads=4,
-        num_key_value_heads=2, max_position_embeddings=512, bos_token_id=1, eos_token_id=2, initializer_range=0.5,
-    )  # fmt: skip
-    folder = tmp_path_factory.mktemp("llama") / "tiny-llama"
-    LlamaForCausalLM(config).float().save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
+    spoken = [text for prompt in PROMPTS for _, text in prompt.messages]
+    return build(tmp_path_factory.mktemp("llama") / "tiny-llama", spoken)
 
 
 def texts(answers: list[Answer | ChatError]) -> list[str]:
