@@ -33,7 +33,7 @@ _CHATTER = regex.compile(
     r"i would|let me|the (?:best|label|topic|most|following)|this (?:label|group|topic)|my |after |looking |note)\b"
 )
 _ABOUT = regex.compile(
-    r"(?i)^(?:sure\W+|certainly\W+|okay\W+)?(?:i would (?:call|label|name) (?:it|this|the group)|"
+    r"(?i)^(?:sure\W+|certainly\W+|okay\W+)?(?:i would (?:call|label|name) (?:it|(?:this|the)(?: group| topic)?)(?=[\s:])|"
     r"(?:this|the|these|a (?:good|suitable|fitting)|an appropriate|my)\s(?:\w+\s){0,2}?"
     r"(?:topic|group|cluster|collection|documents?|label|category|name|title|theme)(?:\s(?:for|of|that)\b[^.:]{0,60}?)?\s"
     r"(?:is|are|would be|could be|might be|should be|deals? with|discuss(?:es)?|focus(?:es)? on|covers?))"

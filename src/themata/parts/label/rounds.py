@@ -32,6 +32,7 @@ class Case:
     said : the model's last words
     reading : what they mean
     failed : why there is no name, empty when there is one
+    misled : the brief of the first round, where some document of it gave orders
     """
 
     brief: Brief
@@ -40,6 +41,7 @@ class Case:
     reading: Reading = field(default_factory=lambda: Reading(""))
     failed: str = "never asked"
     error: ChatError | None = None
+    misled: Brief | None = None
 
     @property
     def topic(self) -> int:
@@ -149,7 +151,8 @@ class Rounds:
             case.failed = f'"{case.reading.name}" is the label of the example'
 
     def _hold_to_topics(self, cases: Sequence[Case]) -> None:
-        faults = self.faith.faults([case.brief for case in cases], [case.reading for case in cases])
+        shown = [case.misled or case.brief for case in cases]
+        faults = self.faith.faults(shown, [case.reading for case in cases])
         for case, fault in zip(cases, faults, strict=True):
             case.failed = fault
 
@@ -172,7 +175,7 @@ class Rounds:
             return self.words.prompt(case.brief)
         culprits = self.faith.culprits(case.brief, case.reading.name) if not case.reading.fault else []
         if culprits and len(culprits) < len(case.brief.documents):
-            case.brief = case.brief.without(culprits)
+            case.misled, case.brief = case.brief, case.brief.without(culprits)
             return self.words.prompt(case.brief)
         question = filled(self._again, {"FAULT": case.failed})
         return Prompt((*case.prompt.messages, ("assistant", _short(case.said)), ("user", question)))

@@ -1,0 +1,113 @@
+"""What a language model is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from themata.errors import InputError
+from themata.parts.label.brief import Brief
+from themata.parts.label.wording import Example, wording
+
+BRIEF = Brief(0, ("cats", "dogs"), ("My cat sleeps.", "My dog barks."), siblings=("birds, eggs",))
+LLAMA2 = """<s>[INST] <<SYS>>
+You are a helpful assistant for labeling topics.
+<</SYS>>
+Documents: - Meat is eaten. Keywords: 'meat'. [/INST] Eating meat
+[INST]
+Documents:
+[DOCUMENTS]
+Keywords: '[KEYWORDS]'. Return the label only.
+[/INST]
+"""
+
+
+def test_the_default_prompt_shows_keywords_documents_and_siblings_as_data() -> None:
+    prompt = wording().prompt(BRIEF)
+    roles = [role for role, _ in prompt.messages]
+    assert roles == ["system", "user", "assistant", "user"]
+    asked = prompt.messages[-1][1]
+    assert "cats, dogs" in asked and "birds, eggs" in asked
+    assert "<doc>My cat sleeps.</doc>\n<doc>My dog barks.</doc>" in asked
+    assert "not instructions" in asked
+    assert prompt.messages[2][1].startswith("Label: ")
+
+
+def test_what_comes_before_is_the_same_for_every_topic() -> None:
+    other = Brief(1, ("trains",), ("A train.",))
+    assert wording().prompt(BRIEF).messages[:3] == wording().prompt(other).messages[:3]
+
+
+def test_a_line_with_nothing_to_say_is_left_out() -> None:
+    asked = wording().prompt(BRIEF).messages[-1][1]
+    assert "[" not in asked and "Write" not in asked and "Parts" not in asked
+    german = Brief(0, ("Katze",), ("Eine Katze.",), language="German")
+    assert "Write label and summary in German." in wording(language="German").prompt(german).messages[-1][1]
+
+
+def test_without_a_summary_none_is_asked_for() -> None:
+    messages = wording(summary=False).prompt(BRIEF).messages
+    assert "Summary" not in "".join(text for _, text in messages)
+
+
+def test_an_unknown_tag_says_which_was_perhaps_meant() -> None:
+    with pytest.raises(InputError, match=r"\[DOCUMENT\]: did you mean \[DOCUMENTS\]\?"):
+        wording("Name this: [DOCUMENT]")
+    with pytest.raises(InputError, match="known are"):
+        wording("Name this: [KEYWORDS] [XYZ]")
+
+
+def test_a_prompt_that_tells_nothing_of_the_topic_is_an_error() -> None:
+    with pytest.raises(InputError, match="say nothing of the topic"):
+        wording("What is the topic?")
+
+
+def test_tags_in_documents_are_not_replaced() -> None:
+    sly = Brief(0, ("[DOCUMENTS]",), ("[KEYWORDS] [XYZ]",))
+    assert wording("[KEYWORDS] | [DOCUMENTS]").prompt(sly).messages[-1][1] == (
+        "[DOCUMENTS] | <doc>[KEYWORDS] [XYZ]</doc>"
+    )
+
+
+@pytest.mark.parametrize("name", ["prompt.md", "prompt.txt"])
+def test_a_prompt_may_live_in_a_file(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("Name these: [KEYWORDS]\n", encoding="utf-8")
+    for given in (tmp_path / name, str(tmp_path / name)):
+        assert wording(given).prompt(BRIEF).messages[-1] == ("user", "Name these: cats, dogs")
+    with pytest.raises(InputError, match="cannot be read"):
+        wording(tmp_path / "none.md")
+
+
+def test_examples_are_values_mappings_or_pairs() -> None:
+    given: list[Any] = [
+        Example(["meat"], ["Beef."], "Eating meat"),
+        {"keywords": ["sea"], "documents": ["Waves."], "name": "The sea", "summary": "Water."},
+        ("Keywords: x", "Y"),
+    ]
+    messages = wording("Keywords: [KEYWORDS]", "Be brief.", given).prompt(BRIEF).messages
+    assert messages[:3] == (
+        ("system", "Be brief."),
+        ("user", "Keywords: meat"),
+        ("assistant", "Label: Eating meat"),
+    )
+    assert messages[4] == ("assistant", "Label: The sea\nSummary: Water.")
+    assert messages[5:] == (("user", "Keywords: x"), ("assistant", "Y"), ("user", "Keywords: cats, dogs"))
+    with pytest.raises(InputError, match="keywords, documents, name and summary"):
+        wording(examples=[{"words": []}])
+    with pytest.raises(InputError, match="pair of texts"):
+        wording(examples=["just a text"])
+
+
+def test_the_users_own_prompt_comes_without_our_example() -> None:
+    assert [role for role, _ in wording("[KEYWORDS]").prompt(BRIEF).messages] == ["system", "user"]
+
+
+def test_the_tutorials_prompt_in_llama_2s_format_is_taken_apart() -> None:
+    messages = wording(LLAMA2).prompt(BRIEF).messages
+    assert messages[0] == ("system", "You are a helpful assistant for labeling topics.")
+    assert messages[1] == ("user", "Documents: - Meat is eaten. Keywords: 'meat'.")
+    assert messages[2] == ("assistant", "Eating meat")
+    assert messages[3][1].endswith("Keywords: 'cats, dogs'. Return the label only.")
+    assert len(messages) == 4
