@@ -64,7 +64,7 @@ def _extras() -> dict[str, dict[str, str | None]]:
         needed = Requirement(line)
         marker = str(needed.marker or "")
         extra = marker.partition("extra == ")[2].strip("\"' )")
-        if extra and needed.name != "themata":
+        if extra not in ("", "all", "dev") and needed.name != "themata":
             extras.setdefault(extra, {})[needed.name] = _installed(needed.name)
     return extras
 
