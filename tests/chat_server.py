@@ -75,11 +75,13 @@ class ChatServer:
 
 
 @contextmanager
-def serving(behave: Behave) -> Iterator[ChatServer]:
+def serving(behave: Behave, *, lists: Reply | None = None) -> Iterator[ChatServer]:
+    """lists : what it says when asked for its models; None: that it knows of no such question"""
     server = ChatServer(behave)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # as servers do, or each answer is 40 ms late
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -97,6 +99,9 @@ def serving(behave: Behave) -> Iterator[ChatServer]:
             finally:
                 with server.lock:
                     server.active -= 1
+
+        def do_GET(self) -> None:
+            self.answer(lists or Reply(status=404, body={"error": "not found"}))
 
         def answer(self, reply: Reply) -> None:
             time.sleep(reply.silent)

@@ -196,6 +196,19 @@ def test_a_missing_key_is_said_before_anything_is_sent() -> None:
     assert isinstance(found, Refused) and "OPENAI_API_KEY" in str(found)
 
 
+def test_what_would_end_the_asking_can_be_known_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(echo) as server:  # lists no models, as some do
+        OpenAIChat("m", base_url=server.url).load()
+        assert server.asked == []
+    with pytest.raises(Unreachable, match="is it running"):
+        OpenAIChat("m", base_url=server.url).load()
+    with pytest.raises(Refused, match="OPENAI_API_KEY"):
+        OpenAIChat("m").load()
+    wrong = refusal(401, f"Incorrect API key provided: {SECRET}")
+    with serving(echo, lists=wrong) as server, pytest.raises(Refused, match="API key provided: …"):
+        OpenAIChat("m", base_url=server.url, api_key=SECRET).load()
+
+
 PICKY = [
     (
         "max_tokens",

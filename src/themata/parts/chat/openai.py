@@ -8,8 +8,8 @@ import json
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -78,6 +78,27 @@ class OpenAIChat:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model!r}, base_url={_public(self.base_url)!r})"
 
+    def load(self) -> None:
+        """Raise now what would end the asking later: no key, a refused one, no server there. Costs nothing."""
+        import httpx
+
+        if self._key() is None and self.base_url == OPENAI:
+            raise Refused("no API key", hint="set OPENAI_API_KEY or give api_key=")
+        try:
+            response = httpx.get(_address(self.base_url, "/models"), headers=self._headers(), timeout=10.0)
+        except httpx.TimeoutException:
+            log.info("%s has not answered in 10 s", _public(self.base_url))
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.ConnectError) as error:
+            raise Unreachable(
+                f"no server at {_public(self.base_url)}: {error}",
+                hint="is it running, and is base_url right?",
+            ) from error
+        except httpx.HTTPError as error:
+            log.info("%s does not list its models: %s", _public(self.base_url), error)
+        else:
+            if response.status_code in (401, 403):  # other servers list no models, which says nothing
+                raise self._error(response.status_code, response.headers, response.text)
+
     @property
     def identity(self) -> dict[str, Any]:
         """What changes its answers: an answer kept under another identity is not this chat's."""
@@ -100,10 +121,11 @@ class OpenAIChat:
 
         @asynccontextmanager
         async def session() -> AsyncIterator[Send]:
-            async with _client(headers, self.timeout, self.concurrency) as client:
+            async with _clients(self.base_url, headers, self.timeout) as borrowed:
 
                 async def send(prompt: Prompt) -> Answer:
-                    return await self._send(client, prompt, max_tokens, schema)
+                    with borrowed() as client:
+                        return await self._send(client, prompt, max_tokens, schema)
 
                 yield send
 
@@ -200,11 +222,32 @@ class OpenAIChat:
         return {"Content-Type": "application/json", name: value}
 
 
-def _client(headers: Mapping[str, str], timeout: float, concurrency: int) -> Any:
+@asynccontextmanager
+async def _clients(
+    base_url: str, headers: Mapping[str, str], timeout: float
+) -> AsyncIterator[Callable[[], AbstractContextManager[Any]]]:
+    """A function that lends a client, kept for the next. Each has a connection of its own: the time that httpx takes
+    to choose among the connections of one client grows with the square of their number."""
     import httpx
 
-    limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
-    return httpx.AsyncClient(headers=dict(headers), timeout=timeout, limits=limits)
+    trust = httpx.create_ssl_context() if base_url.startswith("https") else False
+    idle: list[Any] = []
+
+    @contextmanager
+    def borrowed() -> Iterator[Any]:
+        client = (
+            idle.pop() if idle else httpx.AsyncClient(headers=dict(headers), timeout=timeout, verify=trust)
+        )
+        try:
+            yield client
+        finally:
+            idle.append(client)
+
+    try:
+        yield borrowed
+    finally:
+        for client in idle:
+            await client.aclose()
 
 
 def _words(told: str) -> tuple[str, str]:
@@ -249,7 +292,7 @@ def _clean(body: Mapping[str, Any]) -> dict[str, Any]:
     return {**body, "messages": messages}
 
 
-def _address(base_url: str) -> str:
+def _address(base_url: str, what: str = "/chat/completions") -> str:
     """Where to post; a query, as Azure's api-version, stays at the end.
 
     >>> _address("http://localhost:8000/v1/")
@@ -259,7 +302,7 @@ def _address(base_url: str) -> str:
     """
     parts = urlsplit(base_url)
     path = parts.path.rstrip("/")
-    path = path if path.endswith("/chat/completions") else f"{path}/chat/completions"
+    path = path.removesuffix("/chat/completions") + what
     return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
 
 

@@ -78,7 +78,7 @@ class Guess:
     context = 1 << 30
 
     def count(self, text: str) -> int:
-        plain = sum(char.isascii() for char in text)
+        plain = len(text) if text.isascii() else len(text.encode("ascii", "ignore"))
         return -(-plain // 4) + -(-(len(text) - plain) * 2 // 3)
 
     def cut(self, text: str, n_tokens: int) -> str:
