@@ -14,7 +14,8 @@ import pytest
 from chat_server import Reply, completion, refusal, serving
 from themata.errors import BadAnswer, ChatError, RateLimited, Refused, Unreachable
 from themata.parts.chat import asking
-from themata.parts.chat.openai import OpenAIChat, _retry_after
+from themata.parts.chat.errors import retry_after
+from themata.parts.chat.openai import OpenAIChat
 from themata.protocols import Answer, Chat, Prompt
 
 SECRET = "sk-very-secret"
@@ -115,10 +116,10 @@ def test_a_server_is_given_the_seconds_it_asks_for() -> None:
 
 def test_a_server_may_say_when_by_a_date() -> None:
     then = email.utils.formatdate(time.time() + 20, usegmt=True)
-    assert 18 <= (_retry_after({"retry-after": then}) or 0) <= 20
+    assert 18 <= (retry_after({"retry-after": then}) or 0) <= 20
     past = email.utils.formatdate(time.time() - 20, usegmt=True)
-    assert _retry_after({"retry-after": past}) == 0
-    assert _retry_after({"retry-after": "soon"}) is None
+    assert retry_after({"retry-after": past}) == 0
+    assert retry_after({"retry-after": "soon"}) is None
 
 
 def test_a_wait_until_tomorrow_ends_the_asking() -> None:

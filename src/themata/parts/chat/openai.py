@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import json
 import logging
 import os
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import regex
-
-from themata.errors import BadAnswer, ChatError, MissingExtraError, RateLimited, Refused, Unreachable
+from themata.errors import BadAnswer, ChatError, MissingExtraError, Refused, Unreachable
 from themata.parts.chat.asking import Found, Send, ask_all
+from themata.parts.chat.errors import error_of
 from themata.parts.chat.pace import Pace
 from themata.parts.chat.taste import Taste, text_of
 from themata.protocols import Answer, Prompt
@@ -25,10 +22,6 @@ from themata.protocols import Answer, Prompt
 log = logging.getLogger(__name__)
 
 OPENAI = "https://api.openai.com/v1"
-_NEVER_HEALS = ("insufficient_quota", "billing_hard_limit_reached", "model_not_found", "invalid_api_key")
-_KEY = regex.compile(
-    r"(?i)\bapi.?key\b.{0,20}\b(invalid|not valid|incorrect|missing)|\b(invalid|incorrect) api.?key"
-)
 
 
 class OpenAIChat:
@@ -187,28 +180,8 @@ class OpenAIChat:
             ) from error
 
     def _error(self, status: int, headers: Mapping[str, str], told: str) -> ChatError:
-        """What a status means, in the server's own words."""
-        code, words = _words(told)
-        key = self._key()
-        said = f"{_public(self.base_url)} says: {words.replace(key, '…') if key else words} (status {status})"
-        after = _retry_after(headers)
-        if code in _NEVER_HEALS or status == 402:
-            return Refused(
-                said, hint="check the account's quota" if "model" not in code else "check the model's name"
-            )
-        if (
-            status == 401
-            or (status == 403 and "moderat" not in words)
-            or (status == 400 and _KEY.search(words))
-        ):
-            return Refused(said, hint="set OPENAI_API_KEY or give api_key=")
-        if status == 404 or 300 <= status < 400:
-            return Refused(said, hint=f"is the model called {self.model!r} there, and is base_url right?")
-        if status == 429 or (status == 503 and after is not None):
-            return RateLimited(said, after=after)
-        if status >= 500 or status in (408, 409, 425):
-            return Unreachable(said)
-        return ChatError(said)
+        where = _public(self.base_url)
+        return error_of(status, headers, told, where=where, model=self.model, key=self._key())
 
     def _key(self) -> str | None:
         azure = os.environ.get("AZURE_OPENAI_API_KEY") if _is_azure(self.base_url) else None
@@ -248,39 +221,6 @@ async def _clients(
     finally:
         for client in idle:
             await client.aclose()
-
-
-def _words(told: str) -> tuple[str, str]:
-    """The code and the words of a server's error, wherever it puts them."""
-    try:
-        found = json.loads(told)
-    except ValueError:
-        return "", regex.sub(r"<[^>]*>|\s+", " ", told).strip()[:200] or "nothing"
-    error = found.get("error", found) if isinstance(found, dict) else found
-    if not isinstance(error, dict):
-        return "", str(error)[:500]
-    code = str(error.get("code") or error.get("type") or "")
-    words = error.get("message") or error.get("detail") or error.get("error") or told
-    return code, str(words)[:500]
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds the server asks to wait: a number, or a date to wait for.
-
-    >>> _retry_after({"retry-after": "2.5"}), _retry_after({"retry-after-ms": "250"}), _retry_after({})
-    (2.5, 0.25, None)
-    """
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        value = headers.get(name)
-        if value is None:
-            continue
-        if regex.fullmatch(r"\s*\d+(\.\d+)?\s*", value):
-            return float(value) * unit
-        try:
-            return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-        except (TypeError, ValueError):
-            log.info("the server's %s is neither seconds nor a date: %r", name, value)
-    return None
 
 
 def _clean(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -141,9 +141,11 @@ class Rounds:
             return
         self._count(case.prompt, answer)
         case.error, case.said = None, answer.text
-        main = case.prompt.messages[-1][1] if len(case.prompt.messages) == 1 else self.words.main
         case.reading = read(
-            answer.text, keywords=case.brief.keywords, words=self.name_words, wording=f"{main} {self._again}"
+            answer.text,
+            keywords=case.brief.keywords,
+            words=self.name_words,
+            wording=f"{self.words.main} {self._again}",
         )
         case.failed = case.reading.fault
         example = case.reading.name.casefold() in {name.casefold() for name in self.words.names}
