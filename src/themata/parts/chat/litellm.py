@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -62,6 +63,8 @@ class LiteLLM:
         on_answer: Callable[[int, Found], None] | None = None,
     ) -> list[Found]:
         """returns : for each prompt its answer, or the ChatError that tells why there is none"""
+        # Else importing it fetches a list of prices, which we do not read, and waits long where there is no network
+        os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
         try:
             import litellm
         except ImportError as error:
