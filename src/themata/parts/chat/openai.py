@@ -72,7 +72,7 @@ class OpenAIChat:
         return f"{type(self).__name__}({self.model!r}, base_url={_public(self.base_url)!r})"
 
     def load(self) -> None:
-        """Raise now what would end the asking later: no key, a refused one, no server there. Costs nothing."""
+        """Raise now what no waiting heals: no key, or a refused one. A server that is not there is a warning."""
         import httpx
 
         if self._key() is None and self.base_url == OPENAI:
@@ -81,11 +81,10 @@ class OpenAIChat:
             response = httpx.get(_address(self.base_url, "/models"), headers=self._headers(), timeout=10.0)
         except httpx.TimeoutException:
             log.info("%s has not answered in 10 s", _public(self.base_url))
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.ConnectError) as error:
-            raise Unreachable(
-                f"no server at {_public(self.base_url)}: {error}",
-                hint="is it running, and is base_url right?",
-            ) from error
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise self._no_address(error) from error
+        except httpx.ConnectError as error:  # it may be there when it is needed
+            log.warning("no server at %s yet: %s", _public(self.base_url), error)
         except httpx.HTTPError as error:
             log.info("%s does not list its models: %s", _public(self.base_url), error)
         else:
@@ -149,10 +148,7 @@ class OpenAIChat:
         except (TimeoutError, httpx.TimeoutException) as error:
             raise Unreachable(f"{_public(self.base_url)} gave no answer in {self.timeout:g} s") from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise Refused(
-                f"{_public(self.base_url)!r} is no address of a server: {error}",
-                hint="base_url looks like http://localhost:8000/v1",
-            ) from error
+            raise self._no_address(error) from error
         except httpx.HTTPError as error:
             what = str(error) or type(error).__name__
             raise Unreachable(f"no whole answer from {_public(self.base_url)}: {what}") from error
@@ -178,6 +174,10 @@ class OpenAIChat:
                 f"{_public(self.base_url)} gave no chat completion but {kind}: {told[:80]!r}",
                 hint="does base_url end as the server wants it, such as in /v1?",
             ) from error
+
+    def _no_address(self, error: Exception) -> Refused:
+        said = f"{_public(self.base_url)!r} is no address of a server: {error}"
+        return Refused(said, hint="base_url looks like http://localhost:8000/v1")
 
     def _error(self, status: int, headers: Mapping[str, str], told: str) -> ChatError:
         where = _public(self.base_url)
