@@ -53,6 +53,19 @@ def test_seed_words_weigh_more(counts: sparse.csr_matrix) -> None:
     np.testing.assert_allclose(np.delete(seeded, 3, axis=1), np.delete(bare, 3, axis=1))
 
 
+def test_weighing_leaves_the_counts_of_the_caller_alone(counts: sparse.csr_matrix) -> None:
+    for kind in (np.int64, np.float64):
+        given = counts.astype(kind)
+        Weighting(reduce_frequent=True).weigh(given, given.toarray().sum(axis=0), np.arange(20))
+        assert (given != counts).nnz == 0
+
+
+def test_top_terms_never_pad_and_leave_out_what_weighs_nothing() -> None:
+    weights = sparse.csr_matrix([[0.0, 0.2, -0.1], [0.0, 0.0, 0.0]])
+    assert top_terms(weights, ["a", "b", "c"], 3) == ((("b", 0.2),), ())
+    assert top_terms(sparse.csr_matrix(np.ones((1, 9))), list("abcdefghi"), 0) == ((),)
+
+
 def test_no_topics_and_empty_rows_are_fine() -> None:
     empty = Weighting().weigh(sparse.csr_matrix((0, 4)), np.ones(4), np.arange(4))
     assert empty.shape == (0, 4)

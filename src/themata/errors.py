@@ -42,6 +42,15 @@ __all__ = [
 ]
 
 
+def first_line(error: BaseException) -> str:
+    """What another library's error says first, or its kind when it says nothing.
+
+    >>> first_line(OSError("\\n  no such model\\n a page of advice"))
+    'no such model'
+    """
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
 class ThemataError(Exception):
     """Anything themata raises on purpose."""
 

@@ -23,7 +23,7 @@ from themata.pipeline.recipe import embedder_of, recipe_of
 from themata.pipeline.space import Space
 from themata.pipeline.steps import Steps
 from themata.registry import make
-from themata.topics import MAIN, Aspect, Label, Topics
+from themata.topics import MAIN, PERSON, Aspect, Label, Topics
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -264,7 +264,7 @@ class TopicModel:
             {
                 "Document": [self.documents_.texts[row] for row in rows],
                 "Topic": topics,
-                "Name": [tables.custom_name(self.result_, int(topic)) for topic in topics],
+                "Name": tables.custom_names(self.result_, topics.tolist()),
                 "Score": scores,
                 "Row": rows,
             }
@@ -309,7 +309,7 @@ class TopicModel:
 
     def without_machine_labels(self) -> Topics:
         """The topics with only the names that a person gave: those without a label are the ones to ask about."""
-        labels = (old if old and old.source == "person" else None for old in self.result_.labels)
+        labels = (old if old and old.source == PERSON else None for old in self.result_.labels)
         return self.result_.having(labels=tuple(labels))
 
     def undo(self) -> Self:

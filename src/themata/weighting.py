@@ -29,9 +29,8 @@ def idf(term_counts: Csr, background: Float1d, *, bm25: bool = False) -> Float1d
     outliers = used.sum() - term_counts.sum()
     n_classes = term_counts.shape[0] + (1 if outliers > 0 else 0)
     mean_words = int(used.sum() / n_classes) if n_classes else 0
-    with np.errstate(
-        divide="ignore", invalid="ignore"
-    ):  # a term nobody uses weighs nothing: its counts are 0
+    # A term nobody uses weighs nothing: its counts are 0
+    with np.errstate(divide="ignore", invalid="ignore"):
         if bm25:
             found = np.log(1 + (mean_words - used + 0.5) / (used + 0.5))
         else:
@@ -90,7 +89,7 @@ def top_terms(
     for row in range(weights.shape[0]):
         span = slice(weights.indptr[row], weights.indptr[row + 1])
         columns, values = weights.indices[span], weights.data[span]
-        if len(values) > 4 * n:
+        if len(values) > 4 * n > 0:
             kept = values >= np.partition(values, len(values) - n)[len(values) - n]
             columns, values = columns[kept], values[kept]
         order = np.lexsort((columns, -values))[:n]

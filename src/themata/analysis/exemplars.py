@@ -64,7 +64,7 @@ def _unreadable(docs: Documents) -> Float1d:
 
 
 def _distinct(rows: Int1d, docs: Documents, n: int) -> Int1d:
-    """The first n rows that are not near-copies of one before, filled up with others only if there is nothing else."""
+    """The first n rows that are not near-copies of one before."""
     points = None if docs.embeddings is None else unit_rows(docs.embeddings[rows])
     shown: list[int] = []
     seen: set[str] = set()

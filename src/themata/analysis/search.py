@@ -49,7 +49,7 @@ def lexical_scores(terms: Csr, words: Csr) -> Float1d:
     asked = np.unique(words.indices)
     used = sparse.csc_matrix(terms)[:, asked]
     n_docs = terms.shape[0]
-    idf = np.log((1 + n_docs) / (1 + np.diff(used.indptr))) + 1
+    idf = _smoothed_idf(np.diff(used.indptr), n_docs)
     held = used.copy()
     held.data = np.log1p(held.data.astype(np.float64))
     lengths = np.log2(2 + np.diff(terms.indptr))  # long documents hold any word
@@ -68,10 +68,15 @@ def words_point(words: Csr, docs: Documents) -> Float1d | None:
     counts = np.diff(used.indptr)
     if not counts.any():
         return None
-    idf = np.log((1 + docs.n_docs) / (1 + counts)) + 1
+    idf = _smoothed_idf(counts, docs.n_docs)
     weights = np.asarray(used @ (idf / np.maximum(counts, 1))).ravel()
     centre = docs.embeddings.mean(axis=0)
     return (weights / weights.sum()) @ docs.embeddings - 0.5 * centre  # away from what all documents share
+
+
+def _smoothed_idf(used: Int1d, n_docs: int) -> Float1d:
+    """As scikit-learn's. used : documents that use each term"""
+    return np.log((1 + n_docs) / (1 + used)) + 1
 
 
 def _rows_to_unit(rows: Csr) -> Csr:

@@ -28,11 +28,11 @@ def topic_info(topics: Topics, docs: Documents) -> pd.DataFrame:
     rows = shown_rows(topics)
     columns: dict[str, list[Any]] = {
         "Topic": rows,
-        "Count": [topics.n_outliers if row < 0 else int(topics.sizes[row]) for row in rows],
+        "Count": _counts(topics, rows),
         "Name": [plain_name(topics, row) for row in rows],
     }
     if any(topics.labels):
-        columns["CustomName"] = [custom_name(topics, row) for row in rows]
+        columns["CustomName"] = custom_names(topics, rows)
     columns["Representation"] = [words(topics.keywords, row) for row in rows]
     for name, aspect in topics.aspects.items():
         if name != MAIN:
@@ -46,8 +46,7 @@ def topic_freq(topics: Topics) -> pd.DataFrame:
     import pandas as pd
 
     rows = shown_rows(topics)
-    counts = [topics.n_outliers if row < 0 else int(topics.sizes[row]) for row in rows]
-    frame = pd.DataFrame({"Topic": rows, "Count": counts})
+    frame = pd.DataFrame({"Topic": rows, "Count": _counts(topics, rows)})
     return frame.sort_values("Count", ascending=False, kind="stable").reset_index(drop=True)
 
 
@@ -104,9 +103,10 @@ def plain_name(topics: Topics, row: int, n_words: int = 4) -> str:
     return "_".join([str(row), *(word for word, _ in topics.keywords[row][:n_words])])
 
 
-def custom_name(topics: Topics, row: int) -> str:
-    """A topic's label; "Outliers" for -1."""
-    return "Outliers" if row < 0 else topics.names[row]
+def custom_names(topics: Topics, rows: Sequence[int]) -> list[str]:
+    """The label of each of these topics; "Outliers" for -1."""
+    names = topics.names
+    return ["Outliers" if row < 0 else names[row] for row in rows]
 
 
 def words(aspect: Sequence[Keywords], row: int) -> list[str]:
@@ -118,6 +118,11 @@ def representative_docs(topics: Topics, docs: Documents, row: int) -> list[str]:
     if row < 0:
         return [docs.texts[i] for i in np.flatnonzero(topics.assignment < 0)[:N_REPRESENTATIVE]]
     return [docs.texts[i] for i in topics.exemplars[row][:N_REPRESENTATIVE]]
+
+
+def _counts(topics: Topics, rows: Sequence[int]) -> list[int]:
+    sizes = topics.sizes
+    return [topics.n_outliers if row < 0 else int(sizes[row]) for row in rows]
 
 
 def _representative(topics: Topics) -> Any:

@@ -79,25 +79,25 @@ def _told(docs: Documents, topics: Topics, framed: Any, facts: Mapping[str, str]
         "has_map": framed is not None,
         "periods": periods,
         "facts": {str(name): str(value) for name, value in facts.items()},
-        "topics": [_topic(topics, row, framed, counts) for row in range(topics.n_topics)],
+        "topics": [_topic(topics, row, name, framed, counts) for row, name in enumerate(topics.names)],
     }
 
 
-def _topic(topics: Topics, row: int, framed: Any, counts: Any) -> dict[str, Any]:
+def _topic(topics: Topics, row: int, name: str, framed: Any, counts: Any) -> dict[str, Any]:
     label = topics.labels[row]
     rows = np.flatnonzero(topics.assignment == row)
     middle = [None, None] if framed is None or not len(rows) else np.median(framed[rows], axis=0).tolist()
     return {
         "id": row,
-        "name": topics.names[row],
+        "name": name,
         "summary": label.summary if label else "",
         "size": len(rows),
         "color": color(row),
         "keywords": [word for word, _ in topics.keywords[row]],
         "aspects": {
-            name: [word for word, _ in aspect[row]]
-            for name, aspect in topics.aspects.items()
-            if name != MAIN and aspect[row]
+            way: [word for word, _ in aspect[row]]
+            for way, aspect in topics.aspects.items()
+            if way != MAIN and aspect[row]
         },
         "exemplars": topics.exemplars[row].tolist(),
         "timeline": None if counts is None else counts[row].tolist(),

@@ -6,7 +6,6 @@ import os
 import platform
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +14,7 @@ from packaging.requirements import Requirement
 from themata import __version__
 from themata.cli.console import out, print_json
 from themata.cli.main import app
+from themata.parts.embed.sentence import bfloat16_units
 
 
 @app.command("doctor")
@@ -77,13 +77,11 @@ def _installed(name: str) -> str | None:
 
 
 def _machine() -> dict[str, Any]:
-    flags = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
     return {
         "processors": os.cpu_count(),
         "memory_gb": round(memory / 2**30, 1),
-        "amx_bf16": "amx_bf16" in flags,
-        "avx512_bf16": "avx512_bf16" in flags,
+        **bfloat16_units(),
         "cuda": _cuda(),
     }
 

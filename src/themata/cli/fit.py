@@ -85,7 +85,7 @@ def fit_command(
     with listening() as listener:
         model = fit_run(source, run, options, listener)
     topics = model.result_
-    tell_report(model)
+    tell_report(model.labeler)
     out.print(
         f"{topics.n_topics} topics in {topics.n_docs:,} documents, {topics.n_outliers:,} without a topic "
         f"({topics.n_outliers / topics.n_docs:.1%})"

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from themata.cli.console import err, out
-from themata.cli.llm import labeler_of
+from themata.cli.console import out
+from themata.cli.llm import labeler_of, tell_report
 from themata.cli.main import app
 from themata.cli.show import topic_table
 from themata.cli.work import model_folder, open_run
@@ -36,7 +36,5 @@ def label_command(
     model.save(model_folder(run), overwrite=True)
     if model_folder(run) != run:
         model.report(run / "report.html", title=run.resolve().name)
-    err.print(str(labeler.report_))
-    for topic, why in labeler.report_.failed.items():
-        err.print(f"[yellow]topic {topic} is named by its own phrases:[/] {why}")
+    tell_report(labeler)
     out.print(topic_table(model, 1000))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from themata.cli.console import err
 from themata.errors import InputError
-from themata.model import TopicModel
 from themata.parts.label.labeler import LLM
 from themata.registry import make
 
@@ -15,11 +15,9 @@ from themata.registry import make
 def chat_of(name: str, *, quantize: str | None = None, base_url: str | None = None) -> Any:
     """The chat of a name, such as openai:gpt-4o-mini or a model's folder, loaded or checked as far as can be now."""
     options = {"quantize": quantize, "base_url": base_url}
-    chat = make(
-        "chat",
-        name,
-        **{key: value for key, value in options.items() if value is not None and _takes(name, key)},
-    )
+    given = {key: value for key, value in options.items() if value is not None}
+    _check(name, given)
+    chat = make("chat", name, **given)
     if hasattr(chat, "load"):
         chat.load()  # a model that cannot be loaded is said now, and not after hours of fitting
     return chat
@@ -41,21 +39,18 @@ def labeler_of(
     return LLM(chat, prompt=prompt, language=language, cache=folder / "answers.sqlite")
 
 
-def tell_report(model: TopicModel) -> None:
+def tell_report(labeler: Any) -> None:
     """What naming took, where a language model did it."""
-    labeler = model._recipe.labeler
     if isinstance(labeler, LLM):
         err.print(str(labeler.report_))
         for topic, why in labeler.report_.failed.items():
             err.print(f"[yellow]topic {topic} is named by its own phrases:[/] {why}")
 
 
-def _takes(name: str, option: str) -> bool:
+def _check(name: str, given: Mapping[str, str]) -> None:
     """quantize is for local models, base_url for servers; the wrong one is an error rather than ignored."""
     kind = name.partition(":")[0]
-    server = kind in ("openai", "litellm")
-    if option == "base_url" and kind != "openai":
+    if "base_url" in given and kind != "openai":
         raise InputError(f"--base-url goes with openai:MODEL, not with {name}")
-    if option == "quantize" and (server or kind == "echo"):
+    if "quantize" in given and kind in ("openai", "litellm", "echo"):
         raise InputError(f"--quantize goes with a local model, not with {name}")
-    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from themata.model import TopicModel
@@ -16,25 +17,34 @@ def model_payload(model: TopicModel, *, n_exemplars: int = 5) -> dict[str, Any]:
         "n_topics": topics.n_topics,
         "n_outliers": topics.n_outliers,
         "layers": [int(layer.max(initial=-1)) + 1 for layer in topics.layers],
-        "topics": [topic_payload(model, row, n_exemplars=n_exemplars) for row in range(topics.n_topics)],
+        "topics": _topics(model, range(topics.n_topics), n_exemplars),
     }
 
 
 def topic_payload(model: TopicModel, row: int, *, n_exemplars: int = 5) -> dict[str, Any]:
+    """Everything `themata topic` tells."""
+    return _topics(model, [row], n_exemplars)[0]
+
+
+def _topics(model: TopicModel, rows: Iterable[int], n_exemplars: int) -> list[dict[str, Any]]:
+    sizes, names = model.result_.sizes, model.result_.names
+    return [_topic(model, row, int(sizes[row]), names[row], n_exemplars) for row in rows]
+
+
+def _topic(model: TopicModel, row: int, size: int, name: str, n_exemplars: int) -> dict[str, Any]:
     topics, docs = model.result_, model.documents_
     label = topics.labels[row]
-    size = int(topics.sizes[row])
     return {
         "id": row,
         "size": size,
         "share": round(size / max(1, topics.n_docs), 4),
-        "name": topics.names[row],
+        "name": name,
         "summary": label.summary if label else "",
         "source": label.source if label else "keywords",
         "keywords": [word for word, _ in topics.keywords[row]],
         "weights": [round(weight, 6) for _, weight in topics.keywords[row]],
         "aspects": {
-            name: [word for word, _ in aspect[row]] for name, aspect in topics.aspects.items() if name != MAIN
+            way: [word for word, _ in aspect[row]] for way, aspect in topics.aspects.items() if way != MAIN
         },
         "exemplars": [docs.shown(int(i)) for i in topics.exemplars[row][:n_exemplars]],
         "exemplar_rows": [int(i) for i in topics.exemplars[row][:n_exemplars]],

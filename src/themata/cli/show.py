@@ -37,9 +37,10 @@ def topic_table(model: TopicModel, top: int) -> Table:
     table.add_column("documents", justify="right", min_width=9)
     table.add_column("name", style="bold cyan", min_width=24, max_width=44)
     table.add_column("keywords", overflow="ellipsis", no_wrap=True)
+    sizes, names = topics.sizes, topics.names
     for row in range(min(top, topics.n_topics)):
         words = ", ".join(word for word, _ in topics.keywords[row])
-        table.add_row(str(row), f"{topics.sizes[row]:,}", escape(topics.names[row]), escape(words))
+        table.add_row(str(row), f"{sizes[row]:,}", escape(names[row]), escape(words))
     if topics.n_outliers:
         table.add_row("-1", f"{topics.n_outliers:,}", "[dim]no topic[/]", "")
     return table

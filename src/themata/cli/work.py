@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -52,7 +51,9 @@ class FitOptions:
 
 def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) -> TopicModel:
     """Read, fit, and write the run folder: model, report.html, topics.csv, documents.parquet, rejected.jsonl."""
-    with _told(listener, "read"):  # before the folder is made: a wrong column leaves nothing behind
+    with Steps(listener=listener).timed(
+        "read"
+    ):  # before the folder is made: a wrong column leaves nothing behind
         corpus = read(source, **options.roles, limit=options.limit, strict=options.strict)
     with RunFolder(folder) as run:
         note_rejected(corpus, folder / "rejected.jsonl")
@@ -61,15 +62,9 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) 
             docs = split(docs, n_words=options.passages)
         points = _embeddings(corpus, options)
         model = _model(options, run)
-        model.fit(
-            docs.texts,
-            points,
-            times=docs.times,
-            columns=docs.columns,
-            steps=Steps(run, listener),
-            lay_out=True,
-        )
-        with _told(listener, "report"):
+        steps = Steps(run, listener)
+        model.fit(docs.texts, points, times=docs.times, columns=docs.columns, steps=steps, lay_out=True)
+        with steps.timed("report"):
             _write_results(model, run, source, corpus, options)
     return model
 
@@ -204,18 +199,3 @@ def document_table(model: TopicModel, whole: Documents) -> Any:
     if model.documents_.coords is not None and docs.n_docs == whole.n_docs:
         table[["x", "y"]] = model.documents_.coords
     return table
-
-
-class _told:
-    """Tell a listener how long a block took."""
-
-    def __init__(self, listener: Listener, step: str) -> None:
-        self.listener, self.step = listener, step
-
-    def __enter__(self) -> None:
-        self.listener.started(self.step)
-        self.start = time.perf_counter()
-
-    def __exit__(self, *error: object) -> None:
-        if error[0] is None:
-            self.listener.finished(self.step, time.perf_counter() - self.start, reused=False)

@@ -58,8 +58,10 @@ def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Int1d | None = None
     graph = related(docs, recipe, steps)
     clusters = grouped(docs, graph, recipe, steps, y)
     topics = as_topics(docs, clusters)
-    topics = describe(topics, docs, recipe.description)
-    topics = label(topics, docs, recipe.labeler)
+    with steps.timed("describe"):
+        topics = describe(topics, docs, recipe.description)
+    with steps.timed("label"):
+        topics = label(topics, docs, recipe.labeler)
     return Fitted(laid_out(docs, graph, topics, recipe, steps), topics, graph)
 
 
@@ -76,15 +78,12 @@ def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
 
 
 def counted(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
-    def make() -> dict[str, Any]:
-        terms = checks.counts(recipe.vectorizer, recipe.vectorizer.fit_transform(docs.texts), docs.n_docs)
-        return {"terms": terms, "vocabulary": _column_names(recipe.vectorizer)}
-
     if docs.terms is not None:
         return docs
     with steps.timed("count"):
-        found = make()
-    return docs.having(terms=found["terms"], vocabulary=found["vocabulary"])
+        found = recipe.vectorizer.fit_transform(docs.texts)
+    terms = checks.counts(recipe.vectorizer, found, docs.n_docs)
+    return docs.having(terms=terms, vocabulary=_column_names(recipe.vectorizer))
 
 
 def related(docs: Documents, recipe: Recipe, steps: Steps) -> NeighbourGraph | None:

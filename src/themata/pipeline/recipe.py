@@ -42,7 +42,6 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
         labeler=None if given["labeler"] is None else make("labeler", given["labeler"]),
         layout=None if given["layout"] is None else _seeded("layout", given["layout"], seed),
         settings={
-            "count": describe(vectorizer),
             "relate": [describe(given["relater"]), seed],
             "group": [describe(grouper_of(given))],
             "layout": [describe(given["layout"]), seed],

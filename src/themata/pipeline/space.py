@@ -31,7 +31,7 @@ class Space:
         self.docs = docs
         self.vectorizer = vectorizer
         self._make_embedder = embedder if inspect.isfunction(embedder) else lambda: embedder
-        self._trusted = made_here
+        self._is_theirs: bool | None = True if made_here else None  # None: not looked yet
         self._embedder: Any = None
 
     @property
@@ -82,21 +82,21 @@ class Space:
             self._embedder = self._make_embedder()
         if self._embedder is None:
             raise InputError("this model has no embedder: give embeddings=")
-        if not self._trusted:
-            self._probe()
-        return self._embedder
-
-    def _probe(self) -> None:
-        assert self.docs.embeddings is not None
-        rows = np.unique(np.linspace(0, self.docs.n_docs - 1, N_PROBES).astype(int))
-        ours = embed([self.docs.texts[row] for row in rows], self._embedder)
-        theirs = self.docs.embeddings[rows]
-        alike = ours.shape[1] == theirs.shape[1] and bool(
-            np.median((unit_rows(ours) * unit_rows(theirs)).sum(axis=1)) > SAME_MODEL
-        )
-        if not alike:
+        if self._is_theirs is None:
+            self._is_theirs = self._probe()
+        if not self._is_theirs:
             raise InputError(
                 "the embeddings this model was fitted on were not made by its embedder: give embeddings= for new "
                 "texts, or TopicModel(embedder=) the model that made them"
             )
-        self._trusted = True
+        return self._embedder
+
+    def _probe(self) -> bool:
+        """Whether some fitted texts, embedded now, lie where they lay."""
+        assert self.docs.embeddings is not None
+        rows = np.unique(np.linspace(0, self.docs.n_docs - 1, N_PROBES).astype(int))
+        ours = embed([self.docs.texts[row] for row in rows], self._embedder)
+        theirs = self.docs.embeddings[rows]
+        if ours.shape[1] != theirs.shape[1]:
+            return False
+        return bool(np.median((unit_rows(ours) * unit_rows(theirs)).sum(axis=1)) > SAME_MODEL)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from themata.errors import InputError, MissingExtraError
+from themata.errors import InputError, MissingExtraError, first_line
 from themata.read.row import Row
 
 log = logging.getLogger(__name__)
@@ -26,8 +26,7 @@ def hub_rows(name: str) -> Iterator[Row]:
     try:
         found: Any = _saved(datasets, place) if _is_saved(place) else datasets.load_dataset(place)
     except Exception as error:  # the library raises a dozen kinds, all of which mean this
-        told = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        raise InputError(f"the data set hf:{name} cannot be loaded: {told}") from error
+        raise InputError(f"the data set hf:{name} cannot be loaded: {first_line(error)}") from error
     for number, values in enumerate(_split(found, split, name), start=1):
         yield Row(number, values)
 

@@ -170,17 +170,22 @@ class Decoder:
 
     def _batch_size(self, length: int) -> int:
         """As many prompts as half of the free memory holds the keys and values of."""
-        import torch
-
         config = self.model.config
         heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
         width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
         each = 2 * config.num_hidden_layers * heads * width * 4 * length
-        if self.model.device.type == "cuda":
-            free = torch.cuda.mem_get_info()[0]
-        else:
-            free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-        return int(max(1, min(LARGEST_BATCH, free / 2 // each)))
+        return int(max(1, min(LARGEST_BATCH, free_memory(self.model.device.type) / 2 // each)))
+
+
+def free_memory(device: str | None) -> float:
+    """Bytes free on the graphics cards if they are to be used, else of main memory."""
+    import torch
+
+    if device != "cpu" and torch.cuda.is_available():
+        return float(sum(torch.cuda.mem_get_info(i)[0] for i in range(torch.cuda.device_count())))
+    if not hasattr(os, "sysconf"):
+        return float("inf")
+    return float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
 
 
 def common_prefix(prompts: Sequence[list[int]]) -> list[int]:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from themata.errors import BadAnswer, ChatError, Gated, InputError, MissingExtraError, Refused
-from themata.parts.chat.decoding import Decoder, Settings
+from themata.errors import BadAnswer, ChatError, Gated, InputError, MissingExtraError, Refused, first_line
+from themata.parts.chat.decoding import Decoder, Settings, free_memory
 from themata.parts.chat.template import STOPS, render, without_system
 from themata.protocols import Answer, Prompt
 
@@ -244,19 +244,6 @@ def memory_needed(config: Any, quantize: str | None) -> Memory:
     return Memory(inner * _BYTES[quantize] + embedded * 2.0, 4 * 2048 * layers * width * 2 * 2.0)
 
 
-def free_memory(device: str | None) -> float:
-    """Bytes free on the graphics card if one is to be used, else of main memory."""
-    import torch
-
-    if device != "cpu" and torch.cuda.is_available():
-        return float(sum(torch.cuda.mem_get_info(i)[0] for i in range(torch.cuda.device_count())))
-    return (
-        float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-        if hasattr(os, "sysconf")
-        else float("inf")
-    )
-
-
 def _chat_text(tokenizer: Any, prompt: Prompt) -> str:
     messages = [{"role": role, "content": text} for role, text in prompt.messages]
     return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
@@ -269,7 +256,7 @@ def _unloadable(name: str, error: OSError) -> ChatError:
             f"access to {name} must be asked for first",
             hint=f"ask on the model's page of the hub ({name}), then log in with `hf auth login`",
         )
-    first = next((line.strip() for line in told.splitlines() if line.strip()), type(error).__name__)
     return Refused(
-        f"the model {name!r} cannot be loaded: {first}", hint="give a folder, or a name the hub knows"
+        f"the model {name!r} cannot be loaded: {first_line(error)}",
+        hint="give a folder, or a name the hub knows",
     )

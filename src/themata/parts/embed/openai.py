@@ -10,6 +10,7 @@ import numpy as np
 
 from themata.errors import BadAnswer, MissingExtraError, RateLimited, Refused, Unreachable
 from themata.graph import Float2d
+from themata.parts.embed.encodable import encodable
 
 MAX_CHARACTERS = 24_000  # about 8,000 tokens, which these models read at most; servers refuse more
 
@@ -58,10 +59,9 @@ class OpenAIEmbedder:
         import openai
 
         options = {} if self.dimensions is None else {"dimensions": self.dimensions}
-        clean = [text.encode("utf-8", "replace").decode("utf-8") for text in batch]
         try:
             answer = client.embeddings.create(
-                model=self.model, input=clean, encoding_format="float", **options
+                model=self.model, input=encodable(batch), encoding_format="float", **options
             )
         except openai.RateLimitError as error:
             raise RateLimited(f"the server of {self.model} says: {error}", hint="try again later") from error

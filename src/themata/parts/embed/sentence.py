@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from themata.errors import InputError, MissingExtraError
+from themata.errors import InputError, MissingExtraError, first_line
 from themata.graph import Float2d
+from themata.parts.embed.encodable import encodable
 from themata.parts.embed.packaged import NAMES, packaged_minilm
 
 
@@ -51,9 +52,8 @@ class Sentence:
     def encode(self, texts: Sequence[str]) -> Float2d:
         """returns : (n, dim) float32, rows of length 1 for models that normalize"""
         loaded = self._loaded()
-        clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]  # lone surrogates
         found = loaded.encode(
-            clean,
+            encodable(texts),
             batch_size=self.batch_size,
             prompt=self.prompt,
             show_progress_bar=False,
@@ -83,7 +83,7 @@ class Sentence:
                 )
         except (OSError, ValueError) as error:
             raise InputError(
-                f"the embedder {self.model!r} cannot be loaded: {_first_line(error)}. Give a folder, or a name "
+                f"the embedder {self.model!r} cannot be loaded: {first_line(error)}. Give a folder, or a name "
                 "that the Hub knows and a network; a gated model needs `hf auth login` first"
             ) from error
         if self.max_length is not None:
@@ -121,10 +121,11 @@ def _fast_dtype(device: str | None) -> str:
 
     if device != "cpu" and torch.cuda.is_available():
         return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
+    return "bfloat16" if any(bfloat16_units().values()) else "float32"
+
+
+def bfloat16_units() -> dict[str, bool]:
+    """Which of the units that compute bfloat16 this processor has."""
     cpuinfo = Path("/proc/cpuinfo")
     flags = cpuinfo.read_text(encoding="utf-8", errors="replace") if cpuinfo.exists() else ""
-    return "bfloat16" if "amx_bf16" in flags or "avx512_bf16" in flags else "float32"
-
-
-def _first_line(error: Exception) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    return {name: name in flags for name in ("amx_bf16", "avx512_bf16")}

@@ -10,6 +10,7 @@ import numpy as np
 
 from themata.errors import InputError, MissingExtraError
 from themata.graph import Float2d
+from themata.parts.embed.encodable import encodable
 from themata.parts.embed.packaged import NAMES, packaged_minilm
 
 
@@ -27,8 +28,7 @@ class Static:
         """returns : (n, dim) float32"""
         if not hasattr(self, "_model"):
             self._model = self._load()
-        clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        return np.asarray(self._model.encode(clean, use_multiprocessing=False), dtype=np.float32)
+        return np.asarray(self._model.encode(encodable(texts), use_multiprocessing=False), dtype=np.float32)
 
     def _load(self) -> Any:
         try:

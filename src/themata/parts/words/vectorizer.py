@@ -136,26 +136,29 @@ class Words(TransformerMixin, BaseEstimator):
             found: list[str] = []
             for piece in sentences(text.lower() if lowercase else text):
                 said = words(piece, segment)
-                if most == 1:
-                    found += [word for word in said if word not in dropped and _long_enough(word)]
-                    continue
                 for n in range(fewest, most + 1):
                     found += _ngrams(said, n, dropped if n == 1 else stopped)
             return found
 
-        return analyze
+        if most > 1:
+            return analyze
+        said = self._tokenizer()
+        return lambda text: [word for word in said(text) if word not in dropped and _long_enough(word)]
+
+    def _tokenizer(self) -> Callable[[str], list[str]]:
+        """All words of a text, for terms of one word: sentences do not matter to them."""
+        segment, lowercase = segmenter(self._languages()), self.lowercase
+        return lambda text: tokens(text.lower() if lowercase else text, segment)
 
     def _counter(self) -> Callable[[str], list[str]]:
         """The analyzer, or for single words a faster one that leaves the choice among them to `_allowed`."""
-        if self.ngram_range != (1, 1):
-            return self.build_analyzer()
-        segment, lowercase = segmenter(self._languages()), self.lowercase
-        return lambda text: tokens(text.lower() if lowercase else text, segment)
+        analyze = self.build_analyzer()  # which checks the range first
+        return analyze if self.ngram_range[1] > 1 else self._tokenizer()
 
     def _allowed(self, counts: Csr, terms: list[str]) -> tuple[Csr, np.ndarray[Any, Any]]:
         """Without the columns of stop words and single letters."""
         names = np.array(terms, dtype=object)
-        if self.ngram_range != (1, 1):
+        if self.ngram_range[1] > 1:
             return counts, names
         dropped = frozenset() if self.kept_ else self._stop_words()
         kept = np.array([word not in dropped and _long_enough(word) for word in terms], dtype=bool)
