@@ -1,0 +1,1 @@
+"""The names that users of BERTopic know, over the verbs of TopicModel."""

@@ -1,0 +1,67 @@
+"""Tables of a fitted model, under the names and columns that BERTopic's users know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from themata.analysis import tables
+from themata.errors import InputError
+from themata.topics import MAIN, Aspect
+from themata.verbs.result import Result
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Tables(Result):
+    """Topics and documents as tables."""
+
+    def get_topic_info(self, topic: int | None = None) -> pd.DataFrame:
+        """A row per topic: Topic, Count, Name, CustomName, Representation, aspects, Representative_Docs."""
+        info = tables.topic_info(self.result_, self.documents_)
+        return info if topic is None else info[info["Topic"] == self._checked(topic)].reset_index(drop=True)
+
+    def get_topic(self, topic: int, full: bool = False) -> Any:
+        """Keywords and weights of a topic; with `full`, of every aspect by name. False for a topic there is not."""
+        if not 0 <= topic < self.result_.n_topics:
+            return False
+        if full:
+            return {name: list(aspect[topic]) for name, aspect in self.result_.aspects.items()}
+        return list(self.result_.keywords[topic])
+
+    def get_topics(self, full: bool = False) -> dict[Any, Any]:
+        """Keywords of every topic by number; with `full`, of every aspect by name."""
+        by_aspect = {name: _by_number(aspect) for name, aspect in self.result_.aspects.items()}
+        return by_aspect if full else by_aspect[MAIN]
+
+    def get_topic_freq(self, topic: int | None = None) -> Any:
+        """Topic and Count, most documents first; the count of one topic."""
+        freq = tables.topic_freq(self.result_)
+        if topic is None:
+            return freq
+        return int(freq.loc[freq["Topic"] == self._checked(topic), "Count"].sum())
+
+    def get_document_info(
+        self,
+        docs: Sequence[str] | None = None,
+        df: pd.DataFrame | None = None,
+        metadata: Mapping[str, Sequence[Any]] | None = None,
+    ) -> pd.DataFrame:
+        """A row per document: its topic, name, keywords, strength and whether it represents its topic."""
+        if docs is not None and len(docs) != self.documents_.n_docs:
+            raise InputError(
+                f"the documents the model was fitted on are needed ({self.documents_.n_docs}), got {len(docs)}"
+            )
+        return tables.document_info(self.result_, self.documents_, df=df, metadata=metadata)
+
+    def get_representative_docs(self, topic: int | None = None) -> Any:
+        """The three documents that show a topic best, best first; of every topic by number."""
+        if topic is not None:
+            return tables.representative_docs(self.result_, self.documents_, self._checked(topic))
+        rows = tables.shown_rows(self.result_)
+        return {row: tables.representative_docs(self.result_, self.documents_, row) for row in rows}
+
+
+def _by_number(aspect: Aspect) -> dict[int, list[tuple[str, float]]]:
+    return {row: list(words) for row, words in enumerate(aspect)}
