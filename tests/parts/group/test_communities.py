@@ -122,3 +122,16 @@ def test_given_labels_need_a_row_each() -> None:
     with pytest.raises(AlignmentError, match="3 documents came with 1 labels"):
         Given([1]).group(Documents(["a", "b", "c"]), None)
     assert Given(np.array([5, -1, 5])).group(Documents(["a", "b", "c"]), None).labels.tolist() == [5, -1, 5]
+
+
+def test_the_granularity_does_not_depend_on_the_number_of_processes(monkeypatch):
+    from themata.graph import exact_neighbors, fuzzy_weights, unit_rows
+    from themata.parts.group import granularity
+    from themata.parts.group.leiden import Network
+
+    points = unit_rows(sample(n_docs=200).embeddings)
+    network = Network.of(fuzzy_weights(*exact_neighbors(points, 10)))
+    alone = granularity.find_resolution(network, points, 7)
+    monkeypatch.setattr(granularity, "APART_FROM", 0)
+    monkeypatch.setattr(granularity, "n_workers", lambda: 2)
+    assert granularity.find_resolution(network, points, 7) == alone

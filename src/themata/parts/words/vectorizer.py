@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from themata.errors import InputError, NotFittedError
 from themata.graph import Bool1d, Csr
-from themata.parts.words.languages import MIN_SHARE, detect, segmenter, stop_words
-from themata.parts.words.tokens import sentences, tokens, words
+from themata.parts.words.counting import Terms, count, counts_of, is_long_enough
+from themata.parts.words.languages import MIN_SHARE, detect, stop_words
 
 # Under so many words a document cannot spare its stop words: "how do I" tells one intent from another
 SHORT = 12
@@ -74,7 +75,7 @@ class Words(TransformerMixin, BaseEstimator):
             return self.transform(texts)
         index: defaultdict[str, int] = defaultdict()
         index.default_factory = index.__len__
-        counts = self._counted(texts, self._counter(), index)
+        counts = count(texts, self._met(), index)
         counts, names = self._allowed(counts, list(index))
         kept = self._kept(counts)
         terms = names[kept]
@@ -91,14 +92,14 @@ class Words(TransformerMixin, BaseEstimator):
         for text in raw_documents:
             indices.extend(index[term] for term in analyze(text) if term in index)
             ends.append(len(indices))
-        return _counts(indices, ends, len(index))
+        return counts_of(indices, ends, len(index))
 
     def grow(self, raw_documents: Iterable[str]) -> Csr:
         """Count with new terms added to the vocabulary at its end; the columns of old terms stay as they are."""
         self._check()
         index = defaultdict(None, self.vocabulary_)
         index.default_factory = index.__len__
-        counts = self._counted(list(raw_documents), self.build_analyzer(), index)
+        counts = count(list(raw_documents), self._terms(), index)
         self.vocabulary_ = dict(index)
         return _sorted(counts)
 
@@ -122,38 +123,22 @@ class Words(TransformerMixin, BaseEstimator):
 
     def build_analyzer(self) -> Callable[[str], list[str]]:
         """A function from a text to its terms."""
+        return self._terms().analyzer()
+
+    def _terms(self) -> Terms:
         fewest, most = self.ngram_range
         if not 1 <= fewest <= most:
             raise InputError(
                 f"ngram_range must be (fewest, most) with 1 <= fewest <= most, got {self.ngram_range}"
             )
         stopped = self._stop_words()
-        dropped = frozenset() if getattr(self, "kept_", self.keep_stop_words is True) else stopped
-        segment = segmenter(self._languages())
-        lowercase = self.lowercase
+        dropped = frozenset[str]() if getattr(self, "kept_", self.keep_stop_words is True) else stopped
+        return Terms(tuple(self._languages()), self.lowercase, (fewest, most), stopped, dropped)
 
-        def analyze(text: str) -> list[str]:
-            found: list[str] = []
-            for piece in sentences(text.lower() if lowercase else text):
-                said = words(piece, segment)
-                for n in range(fewest, most + 1):
-                    found += _ngrams(said, n, dropped if n == 1 else stopped)
-            return found
-
-        if most > 1:
-            return analyze
-        said = self._tokenizer()
-        return lambda text: [word for word in said(text) if word not in dropped and _long_enough(word)]
-
-    def _tokenizer(self) -> Callable[[str], list[str]]:
-        """All words of a text, for terms of one word: sentences do not matter to them."""
-        segment, lowercase = segmenter(self._languages()), self.lowercase
-        return lambda text: tokens(text.lower() if lowercase else text, segment)
-
-    def _counter(self) -> Callable[[str], list[str]]:
-        """The analyzer, or for single words a faster one that leaves the choice among them to `_allowed`."""
-        analyze = self.build_analyzer()  # which checks the range first
-        return analyze if self.ngram_range[1] > 1 else self._tokenizer()
+    def _met(self) -> Terms:
+        """All terms met; single words are chosen among afterwards by `_allowed`, which is faster."""
+        terms = self._terms()
+        return terms if terms.ngram_range[1] > 1 else replace(terms, dropped=None)
 
     def _allowed(self, counts: Csr, terms: list[str]) -> tuple[Csr, np.ndarray[Any, Any]]:
         """Without the columns of stop words and single letters."""
@@ -161,7 +146,7 @@ class Words(TransformerMixin, BaseEstimator):
         if self.ngram_range[1] > 1:
             return counts, names
         dropped = frozenset() if self.kept_ else self._stop_words()
-        kept = np.array([word not in dropped and _long_enough(word) for word in terms], dtype=bool)
+        kept = np.array([word not in dropped and is_long_enough(word) for word in terms], dtype=bool)
         columns = np.cumsum(kept) - 1
         inside = kept[counts.indices]
         ends = np.append(0, np.cumsum(inside))[counts.indptr]
@@ -196,15 +181,6 @@ class Words(TransformerMixin, BaseEstimator):
             return stop_words(["en"] if self.stop_words == "english" else self._languages())
         return frozenset(self.stop_words)
 
-    def _counted(
-        self, texts: Iterable[str], analyze: Callable[[str], list[str]], index: defaultdict[str, int]
-    ) -> Csr:
-        indices, ends, column = array("q"), array("q", [0]), index.__getitem__
-        for text in texts:
-            indices.extend(map(column, analyze(text)))
-            ends.append(len(indices))
-        return _counts(indices, ends, len(index))
-
     def _kept(self, counts: Csr) -> np.ndarray[Any, Any]:
         """Columns used by enough documents and by not too many; if that leaves none, all of them."""
         n_docs = counts.shape[0]
@@ -230,32 +206,12 @@ class Words(TransformerMixin, BaseEstimator):
             self.vocabulary_ = {term: column for column, term in enumerate(self.vocabulary)}
 
 
-def _ngrams(tokens: list[str], n: int, stopped: frozenset[str]) -> list[str]:
-    if n == 1:
-        return [word for word in tokens if word not in stopped and _long_enough(word)]
-    spans = (tokens[i : i + n] for i in range(len(tokens) - n + 1))
-    return [" ".join(s) for s in spans if s[0] not in stopped and s[-1] not in stopped and _long_enough(s[0])]
-
-
-def _long_enough(word: str) -> bool:
-    return len(word) > 1 or not word.isascii()
-
-
 def _says_something(term: str, hidden: frozenset[str]) -> bool:
     parts = term.split()
     if parts[0] in hidden or parts[-1] in hidden:
         return False
     bare = term.strip("#@_")
     return len(bare) > 1 and not bare.replace("_", "").replace("-", "").replace(" ", "").isdigit()
-
-
-def _counts(indices: Sequence[int], ends: Sequence[int], n_terms: int) -> Csr:
-    columns = np.frombuffer(indices, dtype=np.int64) if len(indices) else np.empty(0, dtype=np.int64)  # type: ignore[call-overload]
-    shape = (len(ends) - 1, n_terms)
-    ones = np.ones(len(columns), dtype=np.int64)
-    counts = sparse.csr_matrix((ones, columns, np.array(ends, dtype=np.int64)), shape=shape)
-    counts.sum_duplicates()
-    return counts
 
 
 def _sorted(counts: Csr) -> Csr:
