@@ -101,9 +101,13 @@ def test_map_is_one_html_file(run: Path, tmp_path: Path) -> None:
 
 
 def test_the_same_command_again_reuses_its_steps(run: Path) -> None:
+    before = themata("show", run, "--json").stdout
+    found = themata("search", run, "rocket orbit", "--json").stdout
     again = themata("fit", run.parent / "docs.jsonl", "--embeddings", run.parent / "points.npy", "--out", run)
     assert again.returncode == 0
-    assert again.stderr.count("kept from the last run") == 3
+    assert again.stderr.count("kept from the last run") == 6  # count, relate, group, describe, label, lay out
+    assert themata("show", run, "--json").stdout == before
+    assert themata("search", run, "rocket orbit", "--json").stdout == found
 
 
 def test_doctor_tells_what_is_there() -> None:

@@ -18,7 +18,7 @@ from themata.pipeline.describe import Description, describe, label
 from themata.pipeline.embed import embed
 from themata.pipeline.steps import Steps
 from themata.protocols import Clusters
-from themata.topics import Topics
+from themata.topics import Label, Topics
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,8 @@ def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Int1d | None = None
     graph = related(docs, recipe, steps)
     clusters = grouped(docs, graph, recipe, steps, y)
     topics = as_topics(docs, clusters)
-    with steps.timed("describe"):
-        topics = describe(topics, docs, recipe.description)
-    with steps.timed("label"):
-        topics = label(topics, docs, recipe.labeler)
+    topics = described(docs, topics, recipe, steps)
+    topics = labeled(docs, topics, recipe, steps)
     return Fitted(laid_out(docs, graph, topics, recipe, steps), topics, graph)
 
 
@@ -80,10 +78,22 @@ def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
 def counted(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
     if docs.terms is not None:
         return docs
-    with steps.timed("count"):
-        found = recipe.vectorizer.fit_transform(docs.texts)
-    terms = checks.counts(recipe.vectorizer, found, docs.n_docs)
-    return docs.having(terms=terms, vocabulary=_column_names(recipe.vectorizer))
+    vectorizer = recipe.vectorizer
+
+    def inputs() -> tuple[Any, ...]:
+        return docs.texts, recipe.settings.get("count")
+
+    def make() -> dict[str, Any]:
+        terms = checks.counts(vectorizer, vectorizer.fit_transform(docs.texts), docs.n_docs)
+        facts = vectorizer.learned() if hasattr(vectorizer, "learned") else {}
+        return {"terms": terms, "vocabulary": _column_names(vectorizer), "facts": facts}
+
+    if not hasattr(vectorizer, "learned"):  # what another's vectorizer has learned cannot be kept
+        steps = Steps(None, steps.listener, steps.seconds)
+    made = steps.do("count", inputs, make)
+    if hasattr(vectorizer, "relearn"):
+        vectorizer.relearn(made["vocabulary"].tolist(), made["facts"])
+    return docs.having(terms=made["terms"], vocabulary=made["vocabulary"])
 
 
 def related(docs: Documents, recipe: Recipe, steps: Steps) -> NeighbourGraph | None:
@@ -126,6 +136,37 @@ def as_topics(docs: Documents, clusters: Clusters) -> Topics:
         origin={int(theirs): row for row, theirs in enumerate(ids)},
     )
     return topics.by_size()
+
+
+def described(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> Topics:
+    def inputs() -> tuple[Any, ...]:
+        return docs.texts, docs.embeddings, docs.terms, topics.assignment, recipe.settings.get("describe")
+
+    def make() -> dict[str, Any]:
+        found = describe(topics, docs, recipe.description)
+        return {"aspects": dict(found.aspects), "exemplars": [rows.tolist() for rows in found.exemplars]}
+
+    made = steps.do("describe", inputs, make)
+    for name, aspect in made["aspects"].items():
+        topics = topics.with_aspect(name, aspect)
+    return topics.having(exemplars=tuple(np.array(rows, dtype=np.int64) for rows in made["exemplars"]))
+
+
+def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> Topics:
+    def inputs() -> tuple[Any, ...]:
+        keywords = [list(words) for words in topics.keywords]
+        return docs.texts, topics.assignment, keywords, recipe.settings.get("label")
+
+    def make() -> dict[str, Any]:
+        found = label(topics, docs, recipe.labeler)
+        return {
+            "labels": [None if one is None else [one.name, one.summary, one.source] for one in found.labels]
+        }
+
+    if getattr(recipe.labeler, "keeps_answers", False):  # and asks again for those that failed
+        steps = Steps(None, steps.listener, steps.seconds)
+    made = steps.do("label", inputs, make, worth_keeping=lambda made: all(made["labels"]))
+    return topics.having(labels=tuple(None if one is None else Label(*one) for one in made["labels"]))
 
 
 def laid_out(

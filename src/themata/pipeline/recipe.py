@@ -33,15 +33,21 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
         showable=getattr(vectorizer, "showable", lambda: None),
         embedder=None if isinstance(given["embedder"], str) else embedder,
     )
+    labeler = labeler_of(given)
     return Recipe(
         embedder=embedder,
         vectorizer=vectorizer,
         relater=_seeded("relater", given["relater"], seed),
         grouper=grouper_of(given),
         description=description,
-        labeler=None if given["labeler"] is None else make("labeler", given["labeler"]),
+        labeler=labeler,
         layout=None if given["layout"] is None else _seeded("layout", given["layout"], seed),
         settings={
+            "count": [describe(vectorizer)],
+            "describe": [
+                describe(given[name]) for name in ("weighting", "aspects", "top_n_words", "embedder")
+            ],
+            "label": [describe(labeler)],
             "relate": [describe(given["relater"]), seed],
             "group": [describe(grouper_of(given))],
             "layout": [describe(given["layout"]), seed],
@@ -69,6 +75,12 @@ def grouper_of(given: Mapping[str, Any]) -> Any:
         names = ("n_topics", "min_topic_size", "max_outliers", "random_state")
         return make("grouper", "communities", **{name: given[name] for name in names})
     return make("grouper", given["grouper"])
+
+
+def labeler_of(given: Mapping[str, Any]) -> Any:
+    if given["labeler"] == "phrases":
+        return make("labeler", "phrases", language=given["language"], random_state=given["random_state"])
+    return None if given["labeler"] is None else make("labeler", given["labeler"])
 
 
 def representer_of(part: Any) -> Any:

@@ -55,12 +55,18 @@ class Steps:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def do(
-        self, name: str, inputs: Callable[[], tuple[Any, ...]], make: Callable[[], Mapping[str, Any]]
+        self,
+        name: str,
+        inputs: Callable[[], tuple[Any, ...]],
+        make: Callable[[], Mapping[str, Any]],
+        *,
+        worth_keeping: Callable[[Mapping[str, Any]], bool] = lambda product: True,
     ) -> Mapping[str, Any]:
         """The product of a step: made now, or kept from a run with the same inputs.
 
         inputs : everything that decides the product; asked for only when a keeper needs its fingerprint
         make : returns arrays, sparse matrices and JSON-able facts by name
+        worth_keeping : whether a product is whole; one that is not is made again by the next run
         """
         if self.keeper is None:
             with self.timed(name):
@@ -72,7 +78,8 @@ class Steps:
             return product
         with self.timed(name):
             product = make()
-            self.keeper.keep(name, key, product)
+            if worth_keeping(product):
+                self.keeper.keep(name, key, product)
         return product
 
     def work(self, name: str) -> Path | None:

@@ -66,9 +66,8 @@ class Leiden:
         links = sparse.triu(network.links, 1).tocoo()
         self.network = network
         edges = np.column_stack([links.row, links.col]).astype(np.int64)
-        self._graph = igraph.Graph(
-            n=len(network.mass), edges=memoryview(edges)
-        )  # read without a list in between
+        # A buffer is read without a list in between
+        self._graph = igraph.Graph(n=len(network.mass), edges=edges.data)
         self._weights = links.data.astype(float).tolist()
         self._mass = network.mass.tolist()
 

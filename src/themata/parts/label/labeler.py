@@ -46,6 +46,8 @@ class LLM:
     report_ : LabelReport of the last naming
     """
 
+    keeps_answers = True  # in its cache, one by one: a run that ends early loses none
+
     def __init__(
         self,
         chat: Any,

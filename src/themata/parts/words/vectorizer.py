@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -120,6 +120,16 @@ class Words(TransformerMixin, BaseEstimator):
         kept = getattr(self, "kept_", self.keep_stop_words is True)
         found = {"language": self._languages(), "keep_stop_words": kept}
         return type(self)(**{**self.get_params(), **found})
+
+    def learned(self) -> dict[str, Any]:
+        """What it found in the documents, besides the vocabulary, as plain values."""
+        return {"languages": list(self._languages()), "kept": getattr(self, "kept_", False)}
+
+    def relearn(self, vocabulary: Sequence[str], learned: Mapping[str, Any]) -> Words:
+        """Be as after the fit that learned this."""
+        self.vocabulary_ = {term: column for column, term in enumerate(vocabulary)}
+        self.languages_, self.kept_ = list(learned["languages"]), bool(learned["kept"])
+        return self
 
     def build_analyzer(self) -> Callable[[str], list[str]]:
         """A function from a text to its terms."""
