@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from themata import TopicModel
 from themata.documents import Documents
+from themata.parts.group.given import Given
 from themata.parts.label.phrases import Phrases
 from themata.parts.words.vectorizer import Words
 from themata.topics import Label, Topics
@@ -91,3 +93,16 @@ def test_names_of_unspaced_scripts_have_no_spaces() -> None:
 
 def test_the_same_seed_gives_the_same_names() -> None:
     assert names(GRAPHS, COVID, GANS) == names(GRAPHS, COVID, GANS)
+
+
+def test_two_words_of_a_german_name_are_joined_in_german() -> None:
+    words = ["Wasser", "Regen", "Sturm", "Hagel"]
+    rng = np.random.default_rng(0)
+    weather = [
+        f"Heute kommt viel {' oder '.join(rng.permutation(words)[:2])} und dann nichts." for _ in range(40)
+    ]
+    bank = [f"Die Bank will {x} vom Konto und mehr Zinsen." for x in ("Geld", "Gold", "Kredit", "Geld") * 10]
+    model = TopicModel(embedder=None, grouper=Given([0] * 40 + [1] * 40), language="de")
+    names = model.fit([*weather, *bank]).result_.names
+    assert all(" and " not in name for name in names)
+    assert any(word in names[0] for word in words)  # nouns keep their capitals

@@ -111,7 +111,7 @@ def written(phrase: Sequence[str], casing: dict[str, Counter[str]]) -> str:
     >>> written(("graph", "networks"), {})
     'Graph networks'
     """
-    forms = [_usual(word, casing) for word in phrase]
+    forms = [usual(word, casing) for word in phrase]
     joined = forms[0]
     for before, after in pairwise(forms):
         tight = _UNSPACED.match(before) and _UNSPACED.match(after)
@@ -119,7 +119,8 @@ def written(phrase: Sequence[str], casing: dict[str, Counter[str]]) -> str:
     return joined[0].upper() + joined[1:] if forms[0] == forms[0].lower() else joined
 
 
-def _usual(word: str, casing: dict[str, Counter[str]]) -> str:
+def usual(word: str, casing: dict[str, Counter[str]]) -> str:
+    """A word as most writers write it inside a sentence."""
     forms = casing.get(word)
     if not forms:
         return word

@@ -11,8 +11,8 @@ import regex
 
 from themata.documents import Documents
 from themata.graph import Float2d, unit_rows
-from themata.parts.label.candidates import Sample, phrases, sample, written
-from themata.parts.words.languages import MIN_SHARE, detect, segmenter, stop_words
+from themata.parts.label.candidates import Sample, phrases, sample, usual, written
+from themata.parts.words.languages import MIN_SHARE, conjunction, detect, light_words, segmenter, stop_words
 from themata.topics import Label, Topics
 from themata.weighting import Weighting, top_terms
 
@@ -45,8 +45,8 @@ class Phrases:
         languages = self._languages(topics, docs)
         stopped = stop_words(languages)
         taken = sample(topics, docs, segmenter(languages), self.random_state)
-        ranked = _ranked(topics, docs, taken, stopped)
-        names = _distinct(topics, ranked, taken)
+        ranked = _ranked(topics, docs, taken, stopped, light_words(languages))
+        names = _distinct(topics, ranked, taken, conjunction(languages))
         return [old or Label(name, source=SOURCE) for old, name in zip(topics.labels, names, strict=True)]
 
     def _languages(self, topics: Topics, docs: Documents) -> list[str]:
@@ -57,7 +57,7 @@ class Phrases:
 
 
 def _ranked(
-    topics: Topics, docs: Documents, taken: Sample, stopped: frozenset[str]
+    topics: Topics, docs: Documents, taken: Sample, stopped: frozenset[str], light: frozenset[str]
 ) -> list[list[tuple[Phrase, float]]]:
     """Each topic's candidate phrases and their scores, best first."""
     anchors = _anchors(topics, stopped)
@@ -65,7 +65,7 @@ def _ranked(
     shares, users = _shares(taken, own, stopped)
     background = _background(shares, topics)
     near = _nearness(topics, docs, users)
-    whole = _wholeness(taken, stopped)
+    whole = _wholeness(taken, stopped, light)
     ranked = []
     for row, counts in enumerate(own):
         weights = dict(anchors[row])
@@ -189,11 +189,12 @@ def _inside(phrase: Phrase, other: Phrase) -> bool:
     return other[:-1] == phrase or other[1:] == phrase
 
 
-def _wholeness(taken: Sample, stopped: frozenset[str]) -> Callable[[Phrase], float]:
-    """A function: whether a phrase may begin and end as it does, 0.3 to 1.
+def _wholeness(taken: Sample, stopped: frozenset[str], light: frozenset[str]) -> Callable[[Phrase], float]:
+    """A function: whether a phrase may begin and end as it does, 0.1 to 1.
 
     A word that nearly always has another telling word right after it ("dimensional") ends no name, and one that nearly
-    always has one before it ("based") begins none, in any language.
+    always has one before it ("based") begins none, in any language. Light words ("changed") do neither where a language
+    has a list of them.
     """
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
@@ -207,7 +208,12 @@ def _wholeness(taken: Sample, stopped: frozenset[str]) -> Callable[[Phrase], flo
         share = (beside[word] + 1) / (total[word] + 2)
         return 1.0 - 0.7 * min(1.0, max(0.0, share - 0.6) / 0.25)
 
-    return lambda phrase: bound(phrase[0], before) * bound(phrase[-1], after)
+    def says(word: str, weight: float) -> float:
+        return weight if word in light else 1.0
+
+    return lambda phrase: (
+        bound(phrase[0], before) * bound(phrase[-1], after) * says(phrase[0], 0.5) * says(phrase[-1], 0.4)
+    )
 
 
 def _nearness(topics: Topics, docs: Documents, users: dict[Phrase, list[int]]) -> Nearness:
@@ -225,7 +231,9 @@ def _nearness(topics: Topics, docs: Documents, users: dict[Phrase, list[int]]) -
     return near
 
 
-def _distinct(topics: Topics, ranked: list[list[tuple[Phrase, float]]], taken: Sample) -> list[str]:
+def _distinct(
+    topics: Topics, ranked: list[list[tuple[Phrase, float]]], taken: Sample, joined_by: str
+) -> list[str]:
     """A name for every topic, no two alike: the surest choose first."""
     used = {_key(label.name) for label in topics.labels if label is not None}
     names = [""] * topics.n_topics
@@ -233,12 +241,19 @@ def _distinct(topics: Topics, ranked: list[list[tuple[Phrase, float]]], taken: S
     for row in sorted(range(topics.n_topics), key=lambda row: (-best[row], row)):
         if topics.labels[row] is not None:
             continue
-        names[row] = _name(topics, row, ranked[row], taken, used)
+        names[row] = _name(topics, row, ranked[row], taken, used, joined_by)
         used.add(_key(names[row]))
     return names
 
 
-def _name(topics: Topics, row: int, ranked: list[tuple[Phrase, float]], taken: Sample, used: set[str]) -> str:
+def _name(
+    topics: Topics,
+    row: int,
+    ranked: list[tuple[Phrase, float]],
+    taken: Sample,
+    used: set[str],
+    joined_by: str,
+) -> str:
     options = [_tidy(written(_whole(phrase, ranked), taken.casing)) for phrase, _ in ranked[:10]]
     words = [word for word, _ in topics.keywords[row]]
     fuller = [
@@ -246,8 +261,8 @@ def _name(topics: Topics, row: int, ranked: list[tuple[Phrase, float]], taken: S
     ]
     options = list(dict.fromkeys([*fuller[:1], *options]))
     first = options[0] if options else ""
-    if first and " " not in first and first.isascii():
-        first = _beside(first, ranked, taken) or first
+    if first and " " not in first and joined_by:
+        first = _beside(first, ranked, taken, joined_by) or first
         options.insert(0, first)
     for option in options[:4]:
         if option and _key(option) not in used:
@@ -266,12 +281,11 @@ def _whole(phrase: Phrase, ranked: list[tuple[Phrase, float]]) -> Phrase:
     return forms[0] if forms else phrase
 
 
-def _beside(name: str, ranked: list[tuple[Phrase, float]], taken: Sample) -> str | None:
+def _beside(name: str, ranked: list[tuple[Phrase, float]], taken: Sample, joined_by: str) -> str | None:
     """A single word and the next one that is not like it: two say more than one."""
     for phrase, _ in ranked[1:8]:
         if len(phrase) == 1 and _stem(phrase[0])[:4] != _key(name)[:4]:
-            other = written(phrase, taken.casing)
-            return _tidy(f"{name} and {other if other != other.capitalize() else other.lower()}")
+            return _tidy(f"{name}{joined_by}{usual(phrase[0], taken.casing)}")
     return None
 
 

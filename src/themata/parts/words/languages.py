@@ -127,6 +127,46 @@ _CONTRACTIONS = frozenset(
 )
 
 
+def light_words(languages: Iterable[str]) -> frozenset[str]:
+    """Words that stand in a sentence but make a poor beginning or end of a name: "need to report", "tires changed"."""
+    return _LIGHT if "en" in set(languages) else frozenset()
+
+
+def conjunction(languages: Iterable[str]) -> str:
+    """What joins two words of a name: " and " in the first language known, a comma in others, nothing where a script
+    has no spaces.
+
+    >>> conjunction(["de"]), conjunction(["sw"]), conjunction(["zh"])
+    (' und ', ', ', '')
+    """
+    code = next(iter(languages), "en")
+    if code in ("zh", "ja", "th"):
+        return ""
+    return f" {_AND[code]} " if code in _AND else ", "
+
+
+_AND = {
+    "en": "and", "de": "und", "fr": "et", "es": "y", "it": "e", "pt": "e", "nl": "en", "sv": "och", "da": "og",
+    "no": "og", "nb": "og", "fi": "ja", "pl": "i", "cs": "a", "sk": "a", "hr": "i", "sl": "in", "ro": "și", "hu": "és",
+    "tr": "ve", "ru": "и", "uk": "і", "bg": "и", "el": "και", "ca": "i", "id": "dan",
+}  # fmt: skip
+
+_LIGHT = frozenset(
+    """
+    able add added allow allows ask asked called calling changed changing asking based become becomes begin bring came cause checked come comes
+    coming consider did different doing done easy enough feel finally find finding follow following get gets getting give
+    given gives giving go goes going gone good got great guess happen happened happening happy having hear heard hello help
+    helped helping hey hi hope important include including instead just keep kind kinds know known large later leave
+    left let like liked likes little look looked looking looks lot lots made make makes making maybe mean means need needed
+    needing needs nice novel old please possible present propose proposed provide put quite really recent recently right
+    said saw say saying says see seem seems seen short shown shows simple small soon start started starting stop stuff
+    sure take taken takes taking talk talked tell telling tells thank thanks thing things think thinking thought today told
+    took total tried true try trying turn use used useful uses using various wait want wanted wanting wants way ways went
+    wish wonder wondering worked working works worth yes yesterday
+    """.split()
+)
+
+
 def segmenter(languages: Iterable[str]) -> Callable[[str], list[str]]:
     """A function from a run of Chinese, Japanese or Thai to its words.
 
