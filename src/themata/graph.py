@@ -186,6 +186,13 @@ def unit_rows(points: npt.ArrayLike) -> Float2d:
     return rows / np.where(lengths > 0, lengths, 1)
 
 
+def sparse_unit_rows(rows: Csr) -> Csr:
+    """Scale every row of a sparse matrix to length 1, in float64; empty rows stay empty."""
+    exact = sparse.csr_matrix(rows, dtype=np.float64)
+    lengths = np.sqrt(np.asarray(exact.multiply(exact).sum(axis=1)).ravel())
+    return sparse.csr_matrix(sparse.diags(1 / np.where(lengths > 0, lengths, 1)) @ exact)
+
+
 def _top_columns(scores: Float2d, k: int) -> Int2d:
     n = scores.shape[1]
     if k >= n:

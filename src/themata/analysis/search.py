@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from themata.documents import Documents
-from themata.graph import Csr, Float1d, Int1d, unit_rows
+from themata.graph import Csr, Float1d, Int1d, sparse_unit_rows, unit_rows
 from themata.topics import Topics
 
 
@@ -24,7 +24,7 @@ def topics_with(query: Csr, weights: Csr, n: int = 5) -> tuple[Int1d, Float1d]:
     query : (1, n_terms) counts
     weights : (n_topics, n_terms)
     """
-    cosines = _rows_to_unit(weights) @ _rows_to_unit(query).T
+    cosines = sparse_unit_rows(weights) @ sparse_unit_rows(query).T
     return _best(np.asarray(cosines.todense()).ravel(), n, above=0.0)
 
 
@@ -77,11 +77,6 @@ def words_point(words: Csr, docs: Documents) -> Float1d | None:
 def _smoothed_idf(used: Int1d, n_docs: int) -> Float1d:
     """As scikit-learn's. used : documents that use each term"""
     return np.log((1 + n_docs) / (1 + used)) + 1
-
-
-def _rows_to_unit(rows: Csr) -> Csr:
-    lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-    return sparse.csr_matrix(sparse.diags(1 / np.where(lengths > 0, lengths, 1)) @ rows)
 
 
 def _best(scores: Float1d, n: int, above: float = -2.0) -> tuple[Int1d, Float1d]:

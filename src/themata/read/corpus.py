@@ -18,7 +18,7 @@ from themata.read.formats import rows_of
 from themata.read.opened import BROKEN, is_whole
 from themata.read.roles import ROLES, find_columns
 from themata.read.row import Row, no_documents
-from themata.read.times import times_of
+from themata.times import times_of
 
 log = logging.getLogger(__name__)
 

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from themata.analysis import search, tables
+import numpy as np
+
+from themata.analysis import distribution as mixing
+from themata.analysis import outliers, search, tables
+from themata.analysis.by_class import ByClass, by_class
+from themata.analysis.distribution import Compare, Mixture
+from themata.analysis.hierarchy import Hierarchy, hierarchy
+from themata.analysis.outliers import STRATEGIES, Moves
+from themata.analysis.over_time import Timeline, over_time
+from themata.errors import AlignmentError, InputError
+from themata.graph import Bool1d, Csr, Float2d, Int1d
+from themata.pipeline import checks
 from themata.pipeline.describe import keyword_weights
+from themata.topics import Topics
 from themata.verbs.result import Result
 
 if TYPE_CHECKING:
@@ -44,3 +57,207 @@ class Questions(Result):
                 "Row": rows,
             }
         )
+
+    def over_time(
+        self,
+        times: Any = None,
+        *,
+        bins: int | str | None = None,
+        evolution: bool = True,
+        tuning: bool = True,
+        topics: Sequence[int] | None = None,
+        datetime_format: str | None = None,
+    ) -> Timeline:
+        """How much of each topic each period holds, and how its words change.
+
+        times : (n_docs,) dates, times or what stands for them; None: the documents' own
+        bins : number of periods of equal length, "day", "week", "month", "quarter" or "year", or None for every time
+        evolution : average the words of a period with those of the one before
+        tuning : average them with those of the topic in the whole corpus
+        topics : (n_docs,) other topics than the model's
+        datetime_format : how to read strings, as strptime's; found out without it
+
+        >>> model.over_time(bins="year").to_frame()  # doctest: +SKIP
+        """
+        times = self.documents_.times if times is None else times
+        if times is None:
+            raise InputError("the documents have no times: give times=, or fit(documents, times=)")
+        return over_time(
+            self._grouped(topics),
+            self.documents_,
+            self._per_document(times, "times"),
+            self._recipe.description.weighting,
+            bins=bins,
+            showable=self._showable(),
+            evolution=evolution,
+            tuning=tuning,
+            datetime_format=datetime_format,
+        )
+
+    def by_class(self, classes: Sequence[Any] | None = None, *, tuning: bool = True) -> ByClass:
+        """How much of each topic each class holds, and in which words.
+
+        classes : (n_docs,) anything; None: the documents' column "class"
+        tuning : average the words with those of the topic in the whole corpus
+        """
+        classes = self.documents_.columns.get("class") if classes is None else classes
+        if classes is None:
+            raise InputError("the documents have no column of classes: give classes=")
+        return by_class(
+            self.result_,
+            self.documents_,
+            self._per_document(classes, "classes"),
+            self._recipe.description.weighting,
+            showable=self._showable(),
+            tuning=tuning,
+        )
+
+    def hierarchy(
+        self,
+        *,
+        by: str = "terms",
+        linkage: Callable[[Any], Any] | None = None,
+        distance: Callable[[Any], Any] | None = None,
+    ) -> Hierarchy:
+        """The tree of topics: which are joined first, and what each branch is about.
+
+        by : "terms" or "embeddings"
+        linkage : from condensed distances to scipy's linkage matrix; Ward's by default
+        distance : from rows of weights or centroids to their distances; cosine by default
+
+        >>> print(model.hierarchy().tree())  # doctest: +SKIP
+        """
+        how = self._recipe.description
+        return hierarchy(
+            self.result_,
+            keyword_weights(self.result_, how),
+            how.weighting,
+            by=by,
+            linkage=linkage,
+            distance=distance,
+            showable=self._showable(),
+        )
+
+    def distribution(
+        self,
+        texts: Sequence[str] | None = None,
+        *,
+        window: int = 4,
+        stride: int = 1,
+        min_similarity: float = 0.1,
+        batch_size: int = 1000,
+        padding: bool = False,
+        embeddings: bool = False,
+        tokens: bool = False,
+        separator: str = " ",
+    ) -> Mixture:
+        """The share of each topic in each document, by windows that slide over its words.
+
+        texts : any documents; None: those of the model
+        embeddings : compare by the meaning of the windows, which embeds every one of them, rather than by their terms
+        tokens : also how far each word stands for each topic
+        For the others see themata.analysis.distribution.
+        """
+        given = self.documents_.texts if texts is None else checks.texts(texts)
+        return mixing.distribution(
+            given,
+            self._splitter(),
+            self._comparison(embeddings),
+            self.result_.n_topics,
+            window=window,
+            stride=stride,
+            min_similarity=min_similarity,
+            batch_size=batch_size,
+            padding=padding,
+            tokens=tokens,
+            separator=separator,
+        )
+
+    def reduce_outliers(
+        self,
+        strategy: str = "neighbors",
+        threshold: float = 0.0,
+        *,
+        probabilities: Any = None,
+        embeddings: Any = None,
+        **windows: Any,
+    ) -> Moves:
+        """Find topics for the documents that have none. The model stays as it is: `reassign` moves them.
+
+        strategy : "neighbors" votes in the neighbour graph, "probabilities" given, "distributions" of windows of
+            words, "c-tf-idf" cosine of terms, or "embeddings" cosine to the centroids
+        threshold : score below which an outlier stays one
+        probabilities : (n_docs, n_topics), for that strategy
+        embeddings : (n_docs, dim) other ones than the model's
+        windows : for "distributions", as `distribution` takes them
+
+        >>> model.reassign(model.reduce_outliers().assignment)  # doctest: +SKIP
+        """
+        topics = self.result_
+        scores = self._outlier_scores(strategy, probabilities, embeddings, windows)
+        return outliers.moves(topics, scores, strategy, threshold)
+
+    # Helpers of the questions
+
+    def _outlier_scores(
+        self, strategy: str, probabilities: Any, embeddings: Any, windows: dict[str, Any]
+    ) -> Float2d:
+        topics, docs = self.result_, self.documents_
+        rows = np.flatnonzero(topics.assignment < 0)
+        if strategy == "neighbors":
+            if self.graph_ is None:
+                raise InputError(
+                    "this road made no neighbour graph: use another strategy, such as 'embeddings'"
+                )
+            return outliers.votes(topics, self.graph_.weights)
+        if strategy == "probabilities":
+            if np.shape(probabilities) != (topics.n_docs, topics.n_topics):
+                raise InputError(
+                    f"probabilities of shape {(topics.n_docs, topics.n_topics)} are needed for this strategy, "
+                    f"got {np.shape(probabilities)}"
+                )
+            return np.asarray(probabilities, dtype=np.float32)[rows]
+        if strategy == "distributions":
+            return self.distribution([docs.texts[row] for row in rows.tolist()], **windows).weights
+        if strategy == "c-tf-idf":
+            return outliers.by_terms(topics, docs, self._weights(), self._weigh)
+        if strategy == "embeddings":
+            points = docs.embeddings if embeddings is None else checks.embeddings(embeddings, docs.n_docs)
+            if points is None or topics.centroids is None:
+                raise InputError("this model has no embeddings: use another strategy, such as 'c-tf-idf'")
+            return outliers.by_embeddings(topics, points)
+        raise InputError(f"strategy must be one of {', '.join(STRATEGIES)}, got {strategy!r}")
+
+    def _grouped(self, assignment: Sequence[int] | Int1d | None) -> Topics:
+        return self.result_ if assignment is None else Topics.of(self.documents_, assignment)
+
+    def _per_document(self, values: Sequence[Any], what: str) -> Sequence[Any]:
+        if len(values) != self.documents_.n_docs:
+            raise AlignmentError(
+                f"one entry per document is needed: {self.documents_.n_docs} documents, {len(values)} {what}"
+            )
+        return values
+
+    def _showable(self) -> Bool1d | None:
+        return self._recipe.description.showable()
+
+    def _weights(self) -> Csr:
+        return keyword_weights(self.result_, self._recipe.description)
+
+    def _weigh(self, counts: Csr) -> Csr:
+        """Weights of other rows of counts under the idf of the topics."""
+        topics = self.result_
+        return self._recipe.description.weighting.of(
+            counts, topics.term_counts, topics.background, topics.vocabulary
+        )
+
+    def _splitter(self) -> Callable[[str], list[str]]:
+        vectorizer = self._recipe.vectorizer
+        return vectorizer.build_tokenizer() if hasattr(vectorizer, "build_tokenizer") else str.split
+
+    def _comparison(self, embeddings: bool) -> Compare:
+        if not embeddings:
+            return mixing.by_terms(self._space.words, self._weigh, self._weights())
+        if self.result_.centroids is None:
+            raise InputError("this model has no embeddings: compare by terms")
+        return mixing.by_embeddings(self._space.place, self.result_.centroids)

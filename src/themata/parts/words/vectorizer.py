@@ -15,7 +15,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from themata.errors import InputError, NotFittedError
 from themata.graph import Bool1d, Csr
 from themata.parts.words.counting import Terms, count, counts_of, is_long_enough
-from themata.parts.words.languages import MIN_SHARE, detect, stop_words
+from themata.parts.words.languages import MIN_SHARE, detect, segmenter, stop_words
+from themata.parts.words.tokens import tokens
 
 # Under so many words a document cannot spare its stop words: "how do I" tells one intent from another
 SHORT = 12
@@ -120,6 +121,11 @@ class Words(TransformerMixin, BaseEstimator):
         kept = getattr(self, "kept_", self.keep_stop_words is True)
         found = {"language": self._languages(), "keep_stop_words": kept}
         return type(self)(**{**self.get_params(), **found})
+
+    def build_tokenizer(self) -> Callable[[str], list[str]]:
+        """A function from a text to all its words, as written."""
+        segment = segmenter(self._languages())
+        return lambda text: tokens(text, segment)
 
     def learned(self) -> dict[str, Any]:
         """What it found in the documents, besides the vocabulary, as plain values."""

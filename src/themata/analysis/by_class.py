@@ -1,0 +1,53 @@
+"""Topics per class: how the parts of a corpus that people know by name speak of each topic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from themata.analysis.breakdown import Breakdown, break_down, rows_named
+from themata.documents import Documents
+from themata.graph import Bool1d
+from themata.topics import Topics
+from themata.weighting import Weighting
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class ByClass(Breakdown):
+    """How much of each topic each class holds, and in which words. `parts` are the classes, in order."""
+
+    def to_frame(self, n_words: int = 5) -> pd.DataFrame:
+        """Topic, Words, Frequency, Class: a row per class and topic, topic by topic as BERTopic lists them."""
+        import pandas as pd
+
+        frame = pd.DataFrame(
+            {
+                "Topic": self.topic,
+                "Words": self.words(n_words),
+                "Frequency": self.sizes,
+                "Class": self.parts[self.part],
+            }
+        )
+        return frame.reset_index(drop=True)
+
+
+def by_class(
+    topics: Topics,
+    docs: Documents,
+    classes: Sequence[Any],
+    weighting: Weighting,
+    *,
+    showable: Bool1d | None = None,
+    tuning: bool = True,
+) -> ByClass:
+    """Break the topics down by a class of each document.
+
+    classes : (n_docs,) anything; documents with None or NaN are left out and counted
+    tuning : average the words of a class with those of the topic in the whole corpus
+    """
+    part, parts = rows_named(classes)
+    return ByClass(**break_down(topics, docs, part, parts, weighting, showable=showable, tuning=tuning))

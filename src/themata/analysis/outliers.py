@@ -1,0 +1,103 @@
+"""Topics for documents that have none: where each outlier could go, and how surely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from themata.documents import Documents
+from themata.errors import AlignmentError
+from themata.graph import Csr, Float1d, Float2d, Int1d, sparse_unit_rows, unit_rows
+from themata.topics import Topics
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STRATEGIES = ("neighbors", "probabilities", "distributions", "c-tf-idf", "embeddings")
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Where outliers go. Nothing is moved until the assignment is handed to `reassign`.
+
+    before, assignment : (n_docs,) topics as they were and as they would be; only outliers differ
+    score : (n_docs,) float32 of the topic an outlier would go to, 0 for the others
+    strategy : what they were compared by
+    """
+
+    before: Int1d
+    assignment: Int1d
+    score: Float1d
+    strategy: str
+
+    @property
+    def moved(self) -> Int1d:
+        """Rows of the documents that would move."""
+        return np.flatnonzero(self.before != self.assignment)
+
+    @property
+    def n_left(self) -> int:
+        """Outliers that stay outliers."""
+        return int((self.assignment < 0).sum())
+
+    def to_frame(self) -> pd.DataFrame:
+        """Row, Topic, Score of every document that would move."""
+        import pandas as pd
+
+        rows = self.moved
+        return pd.DataFrame({"Row": rows, "Topic": self.assignment[rows], "Score": self.score[rows]})
+
+
+def moves(topics: Topics, scores: Float2d, strategy: str, threshold: float = 0.0) -> Moves:
+    """Send each outlier to the topic of its highest score, where that is above 0 and not below the threshold.
+
+    scores : (n_outliers, n_topics), a row for each outlier in order
+    """
+    before = topics.assignment
+    outliers = np.flatnonzero(before < 0)
+    if scores.shape != (len(outliers), topics.n_topics):
+        raise AlignmentError(
+            f"scores of {len(outliers)} outliers for {topics.n_topics} topics are needed, got {scores.shape}"
+        )
+    assignment, score = before.copy(), np.zeros(len(before), dtype=np.float32)
+    if scores.size:
+        best = scores.argmax(axis=1)
+        height = scores[np.arange(len(best)), best]
+        sure = (height > 0) & (height >= threshold)
+        assignment[outliers[sure]] = best[sure]
+        score[outliers[sure]] = height[sure]
+    return Moves(before, assignment, score, strategy)
+
+
+def votes(topics: Topics, links: Csr) -> Float2d:
+    """Share of each outlier's links that lead to each topic, links to other outliers left out.
+
+    links : (n_docs, n_docs) weights of the neighbour graph
+    """
+    inside = np.flatnonzero(topics.assignment >= 0)
+    ones = np.ones(len(inside))
+    member = sparse.csr_matrix(
+        (ones, (inside, topics.assignment[inside])), shape=(topics.n_docs, topics.n_topics)
+    )
+    found = np.asarray((links[topics.assignment < 0] @ member).todense())
+    totals = found.sum(axis=1, keepdims=True)
+    return found / np.where(totals > 0, totals, 1)
+
+
+def by_terms(topics: Topics, docs: Documents, weights: Csr, weigh: Any) -> Float2d:
+    """Cosine of each outlier's weighted terms with each topic's.
+
+    weigh : from counts of terms to weights
+    """
+    assert docs.terms is not None
+    own = sparse_unit_rows(weigh(docs.terms[topics.assignment < 0]))
+    return np.asarray((own @ sparse_unit_rows(weights).T).todense())
+
+
+def by_embeddings(topics: Topics, points: Float2d) -> Float2d:
+    """Cosine of each outlier's embedding with each topic's centroid. points : (n_docs, dim)"""
+    assert topics.centroids is not None
+    return unit_rows(points[topics.assignment < 0]) @ unit_rows(topics.centroids).T

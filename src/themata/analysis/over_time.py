@@ -1,0 +1,143 @@
+"""Topics over time: how much of each topic each period holds, and how its words change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from themata.analysis.breakdown import Breakdown, break_down
+from themata.documents import Documents
+from themata.errors import InputError
+from themata.graph import Bool1d, Int1d
+from themata.times import times_of
+from themata.topics import Topics
+from themata.weighting import Weighting
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CALENDAR = ("day", "week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True)
+class Timeline(Breakdown):
+    """How much of each topic each period holds, and in which words.
+
+    `parts` are the (n_bins,) datetime64[ns] beginnings of the periods, ascending; those of a calendar are all there,
+    even when nothing was written in one.
+    """
+
+    def to_frame(self, n_words: int = 5) -> pd.DataFrame:
+        """Topic, Words, Frequency, Timestamp (the beginning of the period): a row per period and topic it has."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "Topic": self.topic,
+                "Words": self.words(n_words),
+                "Frequency": self.sizes,
+                "Timestamp": self.parts[self.part],
+            }
+        )
+
+
+def over_time(
+    topics: Topics,
+    docs: Documents,
+    times: Sequence[Any],
+    weighting: Weighting,
+    *,
+    bins: int | str | None = None,
+    showable: Bool1d | None = None,
+    evolution: bool = True,
+    tuning: bool = True,
+    datetime_format: str | None = None,
+) -> Timeline:
+    """Break the topics down by the time of each document.
+
+    times : (n_docs,) dates, times with or without zones, or strings and numbers that stand for them; documents
+        without a time are left out and counted
+    bins : a number of periods of equal length; "day", "week", "month", "quarter" or "year" of the calendar; None for
+        every different time
+    evolution : average the words of a period with those of the one before
+    tuning : average them with those of the topic in the whole corpus
+    datetime_format : how strings are to be read, as strptime's; found out without it
+    """
+    part, starts = binned(read_times(times, datetime_format), bins)
+    made = break_down(
+        topics, docs, part, starts, weighting, showable=showable, evolution=evolution, tuning=tuning
+    )
+    return Timeline(**made)
+
+
+def read_times(times: Sequence[Any], datetime_format: str | None = None) -> np.ndarray[Any, Any]:
+    """(n,) datetime64[ns] in UTC, NaT for a missing one. Strings that are no times are an error."""
+    import pandas as pd
+
+    given = times if isinstance(times, np.ndarray) and times.dtype.kind == "M" else list(times)
+    if datetime_format is not None:
+        read = pd.to_datetime(pd.Series(given, dtype=object), format=datetime_format, utc=True)
+        return read.dt.tz_localize(None).to_numpy().astype("datetime64[ns]")
+    if isinstance(given, np.ndarray):
+        return given.astype("datetime64[ns]")
+    found = times_of(given)
+    unread = zip(given, np.isnat(found), strict=True)
+    wrong = [value for value, missing in unread if missing and not pd.isna(value) and value != ""]
+    if wrong:
+        raise InputError(
+            f"{len(wrong)} of {len(given)} times cannot be read, the first is {wrong[0]!r}: give datetime_format="
+        )
+    return found
+
+
+def binned(times: np.ndarray[Any, Any], bins: int | str | None) -> tuple[Int1d, np.ndarray[Any, Any]]:
+    """Place of each time among the periods, -1 for none, and where the periods begin.
+
+    >>> days = np.array(["2024-01-05", "2024-03-01", "NaT"], dtype="datetime64[ns]")
+    >>> place, starts = binned(days, "month")
+    >>> place.tolist(), starts.astype("datetime64[D]").astype(str).tolist()
+    ([0, 2, -1], ['2024-01-01', '2024-02-01', '2024-03-01'])
+    """
+    known = ~np.isnat(times)
+    place = np.full(len(times), -1, dtype=np.int64)
+    if not known.any():
+        return place, np.empty(0, dtype="datetime64[ns]")
+    if bins is None:
+        starts, place[known] = np.unique(times[known], return_inverse=True)
+        return place, starts
+    if isinstance(bins, str):
+        place[known], starts = _calendar(times[known], bins)
+        return place, starts
+    if bins < 1:
+        raise InputError(f"bins must be a number from 1, one of {', '.join(CALENDAR)}, or None, got {bins}")
+    ticks = times[known].astype(np.int64)
+    edges = np.linspace(ticks.min(), ticks.max(), int(bins) + 1)
+    place[known] = np.clip(np.searchsorted(edges, ticks, side="right") - 1, 0, int(bins) - 1)
+    return place, edges[:-1].astype(np.int64).astype("datetime64[ns]")
+
+
+def _calendar(times: np.ndarray[Any, Any], unit: str) -> tuple[Int1d, np.ndarray[Any, Any]]:
+    if unit not in CALENDAR:
+        raise InputError(f"bins must be a number, one of {', '.join(CALENDAR)}, or None, got {unit!r}")
+    days = times.astype("datetime64[D]").astype(np.int64)
+    months = times.astype("datetime64[M]").astype(np.int64)
+    number = {
+        "day": days,
+        "week": (days + 3) // 7,  # 1970 began on a Thursday, weeks begin on Mondays
+        "month": months,
+        "quarter": months // 3,
+        "year": months // 12,
+    }[unit]
+    first = int(number.min())
+    all_of_them = np.arange(first, int(number.max()) + 1)
+    begins = {
+        "day": lambda: all_of_them.astype("datetime64[D]"),
+        "week": lambda: (all_of_them * 7 - 3).astype("datetime64[D]"),
+        "month": lambda: all_of_them.astype("datetime64[M]"),
+        "quarter": lambda: (all_of_them * 3).astype("datetime64[M]"),
+        "year": lambda: (all_of_them * 12).astype("datetime64[M]"),
+    }[unit]
+    return number - first, begins().astype("datetime64[ns]")

@@ -1,0 +1,158 @@
+"""Topics over time and per class."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.preprocessing import normalize
+
+from themata import TopicModel
+from themata.analysis.over_time import binned
+from themata.errors import AlignmentError, InputError
+from themata.weighting import Weighting, idf, weigh
+
+YEARS = [2018 + i % 5 for i in range(240)]
+
+
+def _naive(
+    model: TopicModel, part: list[int], evolution: bool, tuning: bool
+) -> dict[tuple[int, int], np.ndarray]:
+    """BERTopic's algorithm, a part and a topic at a time; the part before counts as it is by itself."""
+    topics, docs = model.result_, model.documents_
+    scale = idf(topics.term_counts, topics.background)
+    shown = model._recipe.description.showable()
+
+    def of(rows: np.ndarray) -> np.ndarray:
+        counts = docs.terms[rows].sum(axis=0)
+        weights = weigh(counts, scale).toarray() * shown
+        return normalize(weights, norm="l1").ravel()
+
+    whole = {topic: of(np.flatnonzero(topics.assignment == topic)) for topic in range(-1, topics.n_topics)}
+    own = {}
+    for place in sorted(set(part)):
+        for topic in range(-1, topics.n_topics):
+            rows = np.flatnonzero((np.array(part) == place) & (topics.assignment == topic))
+            if len(rows):
+                own[place, topic] = of(rows)
+    found = {}
+    for (place, topic), weights in own.items():
+        if evolution and (place - 1, topic) in own:
+            weights = (weights + own[place - 1, topic]) / 2
+        found[place, topic] = (weights + whole[topic]) / 2 if tuning else weights
+    return found
+
+
+@pytest.mark.parametrize(
+    ("evolution", "tuning"), [(False, False), (True, False), (False, True), (True, True)]
+)
+def test_weights_over_time_equal_the_formula_done_by_hand(model, evolution, tuning):
+    found = model.over_time(YEARS, bins="year", evolution=evolution, tuning=tuning)
+    expected = _naive(model, [year - 2018 for year in YEARS], evolution, tuning)
+    assert len(found.part) == len(expected)
+    for row, key in enumerate(zip(found.part.tolist(), found.topic.tolist(), strict=True)):
+        np.testing.assert_allclose(found.weights[row].toarray().ravel(), expected[key], atol=1e-12)
+
+
+def test_the_frame_has_the_columns_its_users_know(model):
+    frame = model.over_time(YEARS, bins="year").to_frame()
+    assert list(frame.columns) == ["Topic", "Words", "Frequency", "Timestamp"]
+    assert frame.Frequency.sum() == 240
+    assert frame.Timestamp.dt.year.unique().tolist() == [2018, 2019, 2020, 2021, 2022]
+    assert frame.Topic.min() == -1
+    assert all(len(words.split(", ")) == 5 for words in frame.Words)
+
+
+def test_every_way_to_write_a_time_gives_the_same_bins(model):
+    start = datetime(2020, 1, 1, tzinfo=UTC)
+    days = [start + timedelta(days=3 * i) for i in range(240)]
+    ways = [
+        days,
+        [day.isoformat() for day in days],
+        [day.astimezone(timezone(timedelta(hours=5))) for day in days],
+        np.array([day.replace(tzinfo=None) for day in days], dtype="datetime64[s]"),
+        pd.Series(days),
+        [day.timestamp() for day in days],
+    ]
+    frames = [model.over_time(way, bins="month").to_frame() for way in ways]
+    for frame in frames[1:]:
+        pd.testing.assert_frame_equal(frame, frames[0])
+
+
+def test_equal_bins_hold_every_document(model):
+    found = model.over_time(YEARS, bins=3)
+    assert len(found.parts) == 3
+    assert found.sizes.sum() == 240 and found.n_left_out == 0
+    assert found.counts.shape == (3, 4)
+
+
+def test_empty_months_are_shown_and_missing_dates_left_out(model):
+    times = ["2024-01-03", None, "2024-04-09"] * 80
+    found = model.over_time(times, bins="month")
+    assert len(found.parts) == 4
+    assert found.counts[1:3].sum() == 0
+    assert found.n_left_out == 80
+
+
+@pytest.mark.parametrize(
+    ("bins", "starts"),
+    [
+        ("day", ["2024-02-28", "2024-02-29", "2024-03-01", "2024-03-02", "2024-03-03", "2024-03-04"]),
+        ("week", ["2024-02-26", "2024-03-04"]),
+        ("month", ["2024-02-01", "2024-03-01"]),
+        ("quarter", ["2024-01-01"]),
+        ("year", ["2024-01-01"]),
+    ],
+)
+def test_calendar_bins_begin_where_the_calendar_says(bins, starts):
+    times = np.array(["2024-02-28T23:00", "2024-03-04T01:00"], dtype="datetime64[ns]")
+    place, found = binned(times, bins)
+    assert found.astype("datetime64[D]").astype(str).tolist() == starts
+    assert (found[place] <= times).all()
+
+
+def test_wrong_times_and_bins_are_clear_errors(model):
+    with pytest.raises(InputError, match="the first is 'soon'"):
+        model.over_time(["soon"] * 240)
+    with pytest.raises(InputError, match="bins must be"):
+        model.over_time(YEARS, bins="decade")
+    with pytest.raises(AlignmentError, match="240 documents, 3 times"):
+        model.over_time([1, 2, 3])
+    with pytest.raises(InputError, match="no times"):
+        model.over_time()
+
+
+def test_other_topics_than_the_models_can_be_followed(model):
+    other = np.arange(240) % 2
+    frame = model.over_time(YEARS, bins="year", topics=other).to_frame()
+    assert set(frame.Topic) == {0, 1}
+
+
+def test_classes_sum_to_the_whole(model):
+    found = model.by_class()
+    frame = found.to_frame()
+    assert list(frame.columns) == ["Topic", "Words", "Frequency", "Class"]
+    assert set(frame.Class) == {"day", "night"}
+    np.testing.assert_array_equal(found.counts.sum(axis=0), model.result_.sizes)
+    expected = _naive(
+        model, [0 if name == "day" else 1 for name in model.documents_.columns["class"]], False, True
+    )
+    for row, key in enumerate(zip(found.part.tolist(), found.topic.tolist(), strict=True)):
+        np.testing.assert_allclose(found.weights[row].toarray().ravel(), expected[key], atol=1e-12)
+
+
+def test_classes_may_be_numbers_mixed_or_missing(model):
+    assert model.by_class([i % 2 for i in range(240)]).parts.tolist() == [0, 1]
+    assert len(model.by_class([1, "a", None] * 80).parts) == 2
+    assert model.by_class([1, "a", None] * 80).n_left_out == 80
+
+
+def test_the_weighting_of_the_model_is_used(model):
+    plain = model.by_class(tuning=False).weights
+    model._recipe.description.__dict__["weighting"] = Weighting(bm25=True)
+    try:
+        assert abs(model.by_class(tuning=False).weights - plain).max() > 1e-6
+    finally:
+        model._recipe.description.__dict__["weighting"] = Weighting()
