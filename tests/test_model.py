@@ -129,7 +129,7 @@ def test_merging_adds_up_and_can_be_undone(model: TopicModel) -> None:
     assert all(model.result_.labels)
     assert all(len(rows) for rows in model.result_.exemplars)
     assert all(len(words) for words in model.result_.aspects["KeyBERT"])
-    assert model.history == ["merge"]
+    assert model.history == ["merge [0, 1]"]
     model.undo()
     assert model.topics_ == before
     with pytest.raises(InputError, match="no edit to undo"):

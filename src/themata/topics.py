@@ -251,6 +251,17 @@ class Topics:
             exemplars=_kept(self.exemplars, alone, np.empty(0, dtype=np.int64)),
         )
 
+    def recounted(self, docs: Documents) -> Topics:
+        """The same topics over other counts of terms; aspects await description, exemplars and labels stay."""
+        again = Topics.of(docs, self.assignment, n_topics=self.n_topics)
+        return replace(
+            self,
+            term_counts=again.term_counts,
+            background=again.background,
+            vocabulary=again.vocabulary,
+            aspects=dict.fromkeys(self.aspects, ((),) * self.n_topics),
+        )
+
     # Verbs: one regroup each
 
     def merge(self, groups: Sequence[int] | Sequence[Sequence[int]]) -> Topics:
@@ -271,6 +282,39 @@ class Topics:
         rows = np.full(self.n_topics, -1)
         rows[kept] = np.arange(len(kept))
         return self.regroup(rows)
+
+    def split(self, topic: int, parts: Sequence[int] | Int1d, docs: Documents) -> Topics:
+        """Divide one topic.
+
+        parts : (n_members,) part of each of its documents, in the order of the documents; the first part found keeps
+            the number, the others follow the last topic. Label, aspects and exemplars of the topic are gone, a
+            person's label too: it described the whole
+        """
+        self.check(topic)
+        inside = np.flatnonzero(self.assignment == topic)
+        if len(parts) != len(inside):
+            raise AlignmentError(
+                f"one part per document is needed: {len(inside)} documents, {len(parts)} parts"
+            )
+        part = np.unique(np.asarray(parts), return_inverse=True)[1].ravel()
+        part = np.where(part == part[0], 0, np.where(part < part[0], part + 1, part)) if len(part) else part
+        assignment = self.assignment.copy()
+        assignment[inside] = np.where(part == 0, topic, self.n_topics - 1 + part)
+        n_new = int(part.max(initial=0))
+        return self._with_rows(n_new).reassign(assignment, docs).relabel({topic: None})
+
+    def _with_rows(self, n: int) -> Topics:
+        """The same topics and n empty ones after them."""
+        empty = sparse.csr_matrix((n, self.n_terms), dtype=self.term_counts.dtype)
+        missing = np.zeros((n, 0 if self.centroids is None else self.centroids.shape[1]), dtype=np.float32)
+        return replace(
+            self,
+            term_counts=sparse.csr_matrix(sparse.vstack([self.term_counts, empty])),
+            centroids=None if self.centroids is None else np.vstack([self.centroids, missing]),
+            aspects={name: (*rows, *((),) * n) for name, rows in self.aspects.items()},
+            labels=(*self.labels, *(None,) * n),
+            exemplars=(*self.exemplars, *(np.empty(0, dtype=np.int64),) * n),
+        )
 
     def by_size(self) -> Topics:
         """Number the topics by falling size; equal sizes keep their order."""

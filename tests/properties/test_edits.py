@@ -35,7 +35,10 @@ def grouped(docs: Documents, seed: int) -> Topics:
 
 
 edits = st.lists(
-    st.tuples(st.sampled_from(["merge", "delete", "by_size", "relabel", "reassign"]), st.integers(0, 10_000)),
+    st.tuples(
+        st.sampled_from(["merge", "delete", "by_size", "relabel", "reassign", "split", "recounted"]),
+        st.integers(0, 10_000),
+    ),
     max_size=8,
 )
 
@@ -55,6 +58,11 @@ def edited(topics: Topics, docs: Documents, name: str, seed: int) -> Topics:
         moved = topics.assignment.copy()
         moved[rng.integers(0, docs.n_docs, 3)] = rng.integers(-1, topics.n_topics)
         return topics.reassign(moved, docs)
+    if name == "split":
+        members = int(topics.sizes[some[0]])
+        return topics.split(some[0], rng.integers(0, 3, members), docs)
+    if name == "recounted":
+        return topics.recounted(docs)
     return topics.by_size()
 
 

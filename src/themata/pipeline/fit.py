@@ -96,6 +96,12 @@ def counted(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
     return docs.having(terms=made["terms"], vocabulary=made["vocabulary"])
 
 
+def recounted(docs: Documents, vectorizer: Any) -> Documents:
+    """The same documents, their terms counted by another vectorizer."""
+    terms = checks.counts(vectorizer, vectorizer.fit_transform(docs.texts), docs.n_docs)
+    return docs.having(terms=terms, vocabulary=_column_names(vectorizer))
+
+
 def related(docs: Documents, recipe: Recipe, steps: Steps) -> NeighbourGraph | None:
     def inputs() -> tuple[Any, ...]:
         return docs.embeddings, docs.terms, recipe.settings.get("relate")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,13 @@ class Space:
         if embeddings is not None:
             return checks.embeddings(embeddings, len(texts), dim=dim)
         return checks.embeddings(embed(texts, self.embedder()), len(texts), dim=dim)
+
+    def counted_by(self, docs: Documents, vectorizer: Any) -> Space:
+        """The same points under other counts of terms."""
+        other = copy(self)
+        other.docs, other.vectorizer = docs, vectorizer
+        other.__dict__.pop("_lexical", None)
+        return other
 
     def words(self, texts: Sequence[str]) -> Csr:
         """(n, n_terms) counts under the fitted vocabulary."""

@@ -3,35 +3,122 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 
 from themata.analysis import tables
+from themata.analysis.reduction import finer, joined, parted
 from themata.errors import InputError
 from themata.graph import Int1d
-from themata.pipeline.describe import label
-from themata.pipeline.fit import Fitted
+from themata.pipeline.describe import describe, keyword_weights, label
+from themata.pipeline.fit import Fitted, recounted
+from themata.pipeline.recipe import representer_of
 from themata.registry import make
 from themata.topics import PERSON, Label, Topics
-from themata.verbs.result import Result
+from themata.verbs.result import Result, moved
+from themata.weighting import Weighting
 
 
 class Edits(Result):
     """Topics merged, deleted, renamed and moved by a person."""
 
     def merge(self, topics: Sequence[int] | Sequence[Sequence[int]]) -> Self:
-        """Merge one list of topics, or several; topics are numbered anew by falling size."""
-        return self._edit("merge", self.result_.merge(topics).by_size())
+        """Merge one list of topics, or several; topics are numbered anew by falling size (see `renumbered`)."""
+        return self._edit(f"merge {_listed(topics)}", self.result_.merge(topics).by_size())
 
     def delete(self, topics: int | Sequence[int]) -> Self:
-        """Make outliers of the documents of some topics."""
+        """Make outliers of the documents of some topics; topics are numbered anew by falling size."""
         listed = [topics] if isinstance(topics, int | np.integer) else topics
-        return self._edit("delete", self.result_.delete(listed).by_size())
+        return self._edit(f"delete {_listed(listed)}", self.result_.delete(listed).by_size())
+
+    def reduce(self, n_topics: int | str = "auto", *, by: str = "embeddings") -> Self:
+        """Join the nearest topics; topics are numbered anew by falling size.
+
+        n_topics : topics to be left, or "auto" to join only those that are nearly one
+        by : "embeddings" or "terms"
+        """
+        topics = self.result_
+        rows = joined(topics, keyword_weights(topics, self._recipe.description), n_topics, by=by)
+        return self._edit(f"reduce to {n_topics}", topics.regroup(rows).by_size())
+
+    def split(self, topic: int, into: int | None = None) -> Self:
+        """Divide a topic; topics are numbered anew by falling size.
+
+        into : number of parts; None: those of its finer layer
+        """
+        topics = self.result_
+        topics.check(topic)
+        if into is None:
+            parts = finer(topics, topic)
+            if parts is None:
+                raise InputError(
+                    f"topic {topic} has no finer layer: say into how many parts, split({topic}, into=2)"
+                )
+        else:
+            points = self._space.known[topics.assignment == topic]
+            parts = parted(points, into, self.random_state)
+        divided = topics.split(topic, parts, self.documents_)
+        return self._edit(f"split {topic} into {int(parts.max()) + 1}", divided.by_size())
+
+    def redescribe(
+        self,
+        *,
+        vectorizer: Any = None,
+        weighting: Weighting | None = None,
+        aspects: Mapping[str, Any] | None = None,
+        top_n_words: int | None = None,
+        topics: Sequence[int] | Int1d | None = None,
+    ) -> Self:
+        """Describe the topics another way. What is not asked for stays as it is: labels, too.
+
+        vectorizer : counts the documents anew
+        weighting : counts to weights of keywords
+        aspects : {name: representer, or a list of them}; added to those there are, or in the place of one of the same
+            name; None as a representer takes an aspect away
+        top_n_words : keywords kept of each topic
+        topics : (n_docs,) the topic of each document, when they are to move as well
+        """
+        how, docs, space = self._recipe.description, self.documents_, None
+        parameters: dict[str, Any] = {}
+        recipe = self._recipe
+        if vectorizer is not None:
+            docs = recounted(docs, vectorizer)
+            showable = getattr(vectorizer, "showable", lambda: None)
+            how, recipe = replace(how, showable=showable), replace(recipe, vectorizer=vectorizer)
+            space = self._space.counted_by(docs, vectorizer)
+            parameters["vectorizer"] = vectorizer
+        if weighting is not None:
+            how, parameters["weighting"] = replace(how, weighting=weighting), weighting
+        if top_n_words is not None:
+            how, parameters["top_n_words"] = replace(how, top_n_words=top_n_words), top_n_words
+        bare = self.result_ if topics is None else self.result_.reassign(topics, docs)
+        if vectorizer is not None:
+            bare = bare.recounted(docs)
+        if aspects is not None:
+            made = {name: representer_of(part) for name, part in aspects.items() if part is not None}
+            kept = {name: part for name, part in how.aspects.items() if name not in aspects}
+            how = replace(how, aspects={**kept, **made})
+            parameters["aspects"] = how.aspects
+        # An aspect that is asked for, or whose words were counted anew, is made again; others only where they are bare
+        again = set(bare.aspects) if vectorizer is not None or weighting is not None else set(aspects or {})
+        if top_n_words is not None:
+            again = set(bare.aspects)
+        bare = bare.having(aspects={name: rows for name, rows in bare.aspects.items() if name not in again})
+        found = describe(bare, docs, how)
+        told = ", ".join([*parameters, *(["topics"] if topics is not None else [])]) or "nothing new"
+        return self._keep_all(
+            f"redescribe by {told}",
+            Fitted(docs, label(found, docs, recipe.labeler), self.graph_),
+            recipe=replace(recipe, description=how),
+            space=space,
+            parameters=parameters,
+        )
 
     def relabel(self, names: Mapping[int, str | Label | None]) -> Self:
         """Name topics by hand; None gives the name back to the labeler."""
-        return self._edit("relabel", self.result_.relabel(names))
+        return self._edit(f"relabel {_listed(list(names))}", self.result_.relabel(names))
 
     def set_topic_labels(self, topic_labels: Sequence[str] | Mapping[int, str]) -> None:
         """Name topics by hand: {topic: name}, or a list in the order of the table, with -1 first if it has one."""
@@ -47,13 +134,15 @@ class Edits(Result):
 
     def reassign(self, assignment: Sequence[int] | Int1d) -> Self:
         """Move documents to other topics: a topic number, or -1, for each."""
-        return self._edit("reassign", self.result_.reassign(assignment, self.documents_))
+        there = self.result_.reassign(assignment, self.documents_)
+        n_moved = int((there.assignment != self.result_.assignment).sum())
+        return self._edit(f"reassign {n_moved} documents", there)
 
     def label(self, labeler: Any = None) -> Self:
         """Ask a labeler for the name of every topic that no person named; None: the model's own."""
         part = self._recipe.labeler if labeler is None else make("labeler", labeler)
         bare = self.without_machine_labels()
-        return self._keep("label", label(bare, self.documents_, part))
+        return self._keep("label again", label(bare, self.documents_, part))
 
     def without_machine_labels(self) -> Topics:
         """The topics with only the names that a person gave: those without a label are the ones to ask about."""
@@ -65,14 +154,28 @@ class Edits(Result):
         if not self.history:
             raise InputError("there is no edit to undo")
         placed = self.documents_.coords
-        before = self._past.pop()[1]
-        docs = before.documents
+        before = self._past.pop()
+        docs = before.fitted.documents
         if docs.coords is None and placed is not None and len(placed) == docs.n_docs:
             docs = docs.having(coords=placed)  # an edit moves nobody on the map
-        self._state = Fitted(docs, before.topics, before.graph)
+        self._state = Fitted(docs, before.fitted.topics, before.fitted.graph)
+        self._recipe, self._space = before.recipe, before.space
+        for name, value in before.parameters.items():
+            setattr(self, name, value)
         return self
 
     @property
     def history(self) -> list[str]:
-        """The edits since fit, oldest first."""
-        return [name for name, _ in getattr(self, "_past", [])]
+        """The edits since fit, oldest first, as a person would tell them."""
+        return [moment.told for moment in getattr(self, "_past", [])]
+
+    @property
+    def renumbered(self) -> Int1d:
+        """(topics before the last edit,) where each went: the topic that most of its documents have now, -1 for none."""
+        if not self.history:
+            return np.arange(self.result_.n_topics)
+        return moved(self._past[-1].fitted.topics, self.result_)
+
+
+def _listed(topics: Any) -> str:
+    return str([row if np.isscalar(row) else list(row) for row in topics]).replace("np.int64", "")

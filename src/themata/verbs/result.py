@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Self
+
+import numpy as np
 
 from themata.documents import Documents
 from themata.errors import NotFittedError
@@ -13,14 +17,26 @@ from themata.pipeline.space import Space
 from themata.topics import Topics
 
 
+@dataclass(frozen=True)
+class Moment:
+    """What an edit came upon, so that it can be taken back, and how it is told."""
+
+    told: str
+    fitted: Fitted
+    recipe: Recipe
+    space: Space
+    parameters: Mapping[str, Any]
+
+
 class Result:
     """The latest result of a fit. The verbs read it; an edit puts another in its place and keeps the one before."""
 
     _state: Fitted
     _recipe: Recipe
     _space: Space
-    _past: list[tuple[str, Fitted]]
+    _past: list[Moment]
     layout: Any
+    random_state: int
 
     @property
     def _fitted(self) -> Fitted:
@@ -59,16 +75,41 @@ class Result:
         self.result_.check(topic, outliers=True)
         return topic
 
-    def _edit(self, name: str, topics: Topics) -> Self:
+    def _edit(self, told: str, topics: Topics) -> Self:
         """Describe and name what an edit left bare, and make it the result."""
         described = describe(topics, self.documents_, self._recipe.description)
-        return self._keep(name, label(described, self.documents_, self._recipe.labeler))
+        return self._keep(told, label(described, self.documents_, self._recipe.labeler))
 
-    def _keep(self, name: str, topics: Topics) -> Self:
-        return self._keep_all(name, Fitted(self.documents_, topics, self.graph_))
+    def _keep(self, told: str, topics: Topics) -> Self:
+        return self._keep_all(told, Fitted(self.documents_, topics, self.graph_))
 
-    def _keep_all(self, name: str, fitted: Fitted) -> Self:
-        """Make this the result; `undo` takes it back."""
-        self._past.append((name, self._fitted))
+    def _keep_all(
+        self,
+        told: str,
+        fitted: Fitted,
+        *,
+        recipe: Recipe | None = None,
+        space: Space | None = None,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """Make this the result, and these the parts, space and parameters where they changed; `undo` takes it back."""
+        changed = {name: getattr(self, name) for name in parameters or {}}
+        self._past.append(Moment(told, self._fitted, self._recipe, self._space, changed))
         self._state = fitted
+        self._recipe = recipe or self._recipe
+        self._space = space or self._space
+        for name, value in (parameters or {}).items():
+            setattr(self, name, value)
         return self
+
+
+def moved(before: Topics, after: Topics) -> Int1d:
+    """(n_topics before,) the topic that most documents of each topic have now, -1 for none."""
+    found = np.full(before.n_topics, -1, dtype=np.int64)
+    inside = before.assignment >= 0
+    width = after.n_topics + 1
+    pairs = before.assignment[inside] * width + after.assignment[inside] + 1
+    keys, counts = np.unique(pairs, return_counts=True)
+    for place in np.argsort(counts, kind="stable"):  # the most come last
+        found[keys[place] // width] = keys[place] % width - 1
+    return found

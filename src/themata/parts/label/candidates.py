@@ -72,16 +72,20 @@ class Sample:
 
 
 def sample(topics: Topics, docs: Documents, segment: Callable[[str], list[str]], seed: int) -> Sample:
-    """Read the exemplars and some members of each topic, the strongest members for more."""
+    """Read the exemplars and some members of each topic, the strongest members for more.
+
+    Topics that have a label are read less of: they only show what is said elsewhere.
+    """
     rng = np.random.default_rng(seed)
     casing: defaultdict[str, Counter[str]] = defaultdict(Counter)
     taken = Sample([], [], casing)
     for row in range(topics.n_topics):
         members = topics.members(row)
         shown = topics.exemplars[row]
-        more = members[: 2 * SAMPLED]
-        more = more if len(more) <= SAMPLED else np.sort(rng.choice(more, SAMPLED, replace=False))
-        rows = np.array(list(dict.fromkeys([*shown.tolist(), *more.tolist()]))[:SAMPLED], dtype=np.int64)
+        most = SAMPLED if topics.labels[row] is None else SAMPLED // 4
+        more = members[: 2 * most]
+        more = more if len(more) <= most else np.sort(rng.choice(more, most, replace=False))
+        rows = np.array(list(dict.fromkeys([*shown.tolist(), *more.tolist()]))[:most], dtype=np.int64)
         taken.rows.append(rows)
         taken.pieces.append([_read(docs.texts[i], segment, casing) for i in rows])
     return taken

@@ -61,7 +61,10 @@ def _ranked(
 ) -> list[list[tuple[Phrase, float]]]:
     """Each topic's candidate phrases and their scores, best first."""
     anchors = _anchors(topics, stopped)
-    own = [_own_phrases(taken.pieces[row], anchors[row], stopped) for row in range(topics.n_topics)]
+    own = [
+        _own_phrases(taken.pieces[row], anchors[row], stopped) if topics.labels[row] is None else Counter()
+        for row in range(topics.n_topics)
+    ]
     shares, users = _shares(taken, own, stopped)
     background = _background(shares, topics)
     near = _nearness(topics, docs, users)

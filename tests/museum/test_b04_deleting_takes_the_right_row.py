@@ -1,0 +1,26 @@
+"""B4: with outliers, deleting a topic took another one's row away and broke the weights."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def test_deleting_takes_away_the_rows_of_that_topic_and_no_other(model_of):
+    model = model_of()
+    before = model.result_
+    model.set_topic_labels([f"name {row}" for row in range(4)])
+    model.delete(1)
+    after = model.result_
+    kept = [0, 2, 3]
+    np.testing.assert_array_equal(after.centroids, before.centroids[kept])
+    np.testing.assert_array_equal(after.term_counts.toarray(), before.term_counts[kept].toarray())
+    assert [label.name for label in after.labels] == ["name 0", "name 2", "name 3"]
+    assert after.term_counts.shape[1] == len(after.vocabulary) == len(after.background)
+
+
+def test_questions_work_after_deleting(model_of):
+    model = model_of()
+    model.delete([1])
+    assert model.distribution().weights.shape == (120, 3)
+    assert len(model.hierarchy().linkage) == 2
+    assert len(model.get_topic_info()) == 4
