@@ -79,7 +79,7 @@ def distribution(
             ]
             all_tokens += each
             all_words += words
-            found.append(np.array([one.sum(axis=0) for one in each]).reshape(-1, n_topics))
+            found.append(np.array([one.sum(axis=0) for one in each]).reshape(len(each), n_topics))
         else:
             found.append(_summed(cosines, ends))
     weights = np.vstack(found) if found else np.zeros((0, n_topics))

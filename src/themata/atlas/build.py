@@ -8,6 +8,7 @@ import html
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -69,6 +70,24 @@ def write_report(path: str | Path, docs: Documents, topics: Topics, **options: A
     unfinished = path.with_name(f".{path.name}.part")
     unfinished.write_text(report(docs, topics, **options), encoding="utf-8", errors="replace")
     os.replace(unfinished, path)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A report as an object, for notebooks: it shows itself, and can be saved."""
+
+    text: str
+    height: int = 750
+
+    def save(self, path: str | Path) -> None:
+        Path(path).write_text(self.text, encoding="utf-8", errors="replace")
+
+    def _repr_html_(self) -> str:
+        # A frame of its own, so that the page and the notebook cannot reach into one another
+        inside = html.escape(self.text, quote=True)
+        return (
+            f'<iframe srcdoc="{inside}" sandbox="allow-scripts" width="100%" height="{self.height}"></iframe>'
+        )
 
 
 def _told(docs: Documents, topics: Topics, framed: Any, facts: Mapping[str, str]) -> dict[str, Any]:

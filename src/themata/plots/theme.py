@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 from themata.colors import GRAY, color
 
-__all__ = ["GRAY", "INK", "color", "dressed", "empty", "plain"]
+__all__ = ["GRAY", "INK", "chosen", "color", "dressed", "empty", "plain", "short"]
 
 INK = "#1f2933"
 FONT = "Inter, 'Helvetica Neue', Arial, sans-serif"
@@ -23,6 +24,23 @@ def plain(text: str, n_characters: int = 240, width: int = 60) -> str:
     flat = " ".join(text[: 4 * n_characters].split())
     cut = flat if len(flat) <= n_characters else flat[: n_characters - 1].rstrip() + "…"
     return "<br>".join(html.escape(line) for line in textwrap.wrap(cut, width))
+
+
+def short(name: str, n_characters: int = 40) -> str:
+    """A topic's name for axes, legends and titles: cut and escaped."""
+    flat = " ".join(name.split())
+    return html.escape(flat if len(flat) <= n_characters else flat[: n_characters - 1].rstrip() + "…")
+
+
+def chosen(sizes: Any, topics: Sequence[int] | None, top_n: int | None) -> list[int]:
+    """The topics to draw: those asked for, in that order, or the largest; outliers never.
+
+    sizes : (n_topics,) documents
+    """
+    if topics is not None:
+        return [int(topic) for topic in topics if 0 <= int(topic) < len(sizes)]
+    largest = sorted(range(len(sizes)), key=lambda topic: (-sizes[topic], topic))
+    return sorted(largest[:top_n]) if top_n is not None else list(range(len(sizes)))
 
 
 def dressed(figure: Any, *, title: str, width: int, height: int) -> Any:

@@ -251,10 +251,6 @@ class Questions(Result):
             counts, topics.term_counts, topics.background, topics.vocabulary
         )
 
-    def _splitter(self) -> Callable[[str], list[str]]:
-        vectorizer = self._recipe.vectorizer
-        return vectorizer.build_tokenizer() if hasattr(vectorizer, "build_tokenizer") else str.split
-
     def _comparison(self, embeddings: bool) -> Compare:
         if not embeddings:
             return mixing.by_terms(self._space.words, self._weigh, self._weights())

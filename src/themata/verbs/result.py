@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -74,6 +74,11 @@ class Result:
     def _checked(self, topic: int) -> int:
         self.result_.check(topic, outliers=True)
         return topic
+
+    def _splitter(self) -> Callable[[str], list[str]]:
+        """A function from a text to its words, as the vectorizer sees them."""
+        vectorizer = self._recipe.vectorizer
+        return vectorizer.build_tokenizer() if hasattr(vectorizer, "build_tokenizer") else str.split
 
     def _edit(self, told: str, topics: Topics) -> Self:
         """Describe and name what an edit left bare, and make it the result."""

@@ -1,0 +1,66 @@
+"""The keywords of topics and their weights, a small bar chart per topic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from themata.plots import theme
+from themata.topics import Topics
+
+COLUMNS = 4
+
+
+def barchart(
+    topics: Topics,
+    names: Sequence[str],
+    *,
+    only: Sequence[int] | None = None,
+    top_n_topics: int | None = 8,
+    n_words: int = 5,
+    title: str = "Topic Word Scores",
+    width: int = 250,
+    height: int = 250,
+    autoscale: bool = False,
+) -> Any:
+    """A chart of `width` by `height` pixels for each topic, four in a row.
+
+    names : (n_topics,) shown above the charts
+    autoscale : a scale of its own for each chart; otherwise bars can be compared between charts
+    """
+    import plotly.graph_objects as go
+    from plotly.subplots import make_subplots
+
+    rows = theme.chosen(topics.sizes, only, top_n_topics)
+    if not rows:
+        return theme.empty("no topics", title=title, width=width * COLUMNS, height=height)
+    n_lines = -(-len(rows) // COLUMNS)
+    figure = make_subplots(
+        rows=n_lines,
+        cols=COLUMNS,
+        shared_xaxes=False,
+        horizontal_spacing=0.1,
+        vertical_spacing=min(0.4 / n_lines, 1 / max(1, n_lines)) if n_lines > 1 else 0,
+        subplot_titles=[theme.short(names[row], 32) for row in rows],
+    )
+    heaviest = max((words[0][1] for words in (topics.keywords[row] for row in rows) if words), default=1.0)
+    for place, row in enumerate(rows):
+        words = topics.keywords[row][:n_words][::-1]
+        bar = go.Bar(
+            x=[weight for _, weight in words],
+            y=[theme.short(word, 24) for word, _ in words],
+            orientation="h",
+            marker_color=theme.color(row),
+            hovertemplate="%{y}: %{x:.4f}<extra></extra>",
+        )
+        line, column = place // COLUMNS + 1, place % COLUMNS + 1
+        figure.add_trace(bar, row=line, col=column)
+        if not autoscale:
+            figure.update_xaxes(range=[0, 1.05 * heaviest], row=line, col=column)
+    theme.dressed(
+        figure, title=title, width=width * min(COLUMNS, max(2, len(rows))), height=height * n_lines + 80
+    )
+    figure.update_annotations(font_size=12)
+    return (
+        figure.update_layout(showlegend=False, margin={"t": 90}).update_xaxes(nticks=3).update_yaxes(ticks="")
+    )

@@ -1,0 +1,77 @@
+"""How alike every two topics are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from themata.errors import InputError
+from themata.graph import Float2d, Int1d
+from themata.plots import theme
+
+
+def heatmap(
+    cosines: Float2d,
+    names: Sequence[str],
+    rows: Sequence[int],
+    *,
+    n_clusters: int | None = None,
+    title: str = "<b>Similarity Matrix</b>",
+    width: int = 800,
+    height: int = 800,
+) -> Any:
+    """A cell for every two topics.
+
+    cosines : (n_topics, n_topics)
+    rows : the topics to draw, in that order
+    n_clusters : put topics that are alike side by side, in so many groups
+    """
+    import plotly.graph_objects as go
+
+    if not len(rows):
+        return theme.empty("no topics", title=title, width=width, height=height)
+    order = np.array(rows, dtype=np.int64)
+    if n_clusters is not None:
+        if not 1 <= n_clusters < len(order):
+            raise InputError(
+                f"n_clusters must be from 1 to {len(order) - 1}, fewer than the topics, got {n_clusters}"
+            )
+        order = order[_side_by_side(cosines[np.ix_(order, order)], n_clusters)]
+    shown = [theme.short(names[row], 28) for row in order]
+    figure = go.Figure(
+        go.Heatmap(
+            z=np.round(cosines[np.ix_(order, order)], 3).astype(np.float32),
+            x=list(range(len(order))),
+            y=list(range(len(order))),
+            colorscale="GnBu",
+            colorbar={"title": "cosine", "thickness": 14},
+            customdata=None,
+            text=None,
+            hovertemplate="%{x}<br>%{y}<br>cosine %{z:.2f}<extra></extra>",
+        )
+    )
+    theme.dressed(figure, title=title, width=width, height=height)
+    ticks: dict[str, Any] = {
+        "tickvals": list(range(len(order))),
+        "ticktext": shown,
+        "tickfont": {"size": 9 if len(order) > 30 else 11},
+    }
+    if len(order) > 80:  # names that would lie over one another are left to hovering
+        ticks["tickvals"], ticks["ticktext"] = ticks["tickvals"][::5], shown[::5]
+    figure.update_xaxes(**ticks, tickangle=-60).update_yaxes(**ticks, autorange="reversed")
+    return figure
+
+
+def _side_by_side(cosines: Float2d, n_clusters: int) -> Int1d:
+    from scipy.cluster.hierarchy import fcluster, leaves_list, linkage
+    from scipy.spatial.distance import squareform
+
+    apart = np.clip(1 - (cosines + cosines.T) / 2, 0, None)
+    np.fill_diagonal(apart, 0)
+    links = linkage(squareform(apart, checks=False), "ward")
+    group = fcluster(links, n_clusters, criterion="maxclust")
+    rank = np.empty(len(cosines), dtype=np.int64)
+    rank[leaves_list(links)] = np.arange(len(cosines))
+    return np.lexsort((rank, group))

@@ -1,0 +1,65 @@
+"""How many documents of each topic every period has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from themata.plots import theme
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def over_time(
+    frame: pd.DataFrame,
+    names: Sequence[str],
+    rows: Sequence[int],
+    *,
+    normalize_frequency: bool = False,
+    title: str = "<b>Topics over Time</b>",
+    width: int = 1250,
+    height: int = 450,
+) -> Any:
+    """A line per topic; hovering shows the words of a period.
+
+    frame : Topic, Words, Frequency, Timestamp
+    normalize_frequency : scale each topic's line to length 1, so that small topics can be seen beside large ones
+    """
+    import plotly.graph_objects as go
+
+    known = set(frame.Topic.unique().tolist())
+    figure = go.Figure()
+    for row in rows:
+        if row not in known:
+            continue
+        own = frame[frame.Topic == row].sort_values("Timestamp")
+        counts = own.Frequency.to_numpy(dtype=np.float64)
+        figure.add_scatter(
+            x=own.Timestamp,
+            y=scaled(counts) if normalize_frequency else counts,
+            mode="lines+markers",
+            marker={"size": 4},
+            name=theme.short(names[row], 32),
+            line={"color": theme.color(row)},
+            hovertext=[
+                f"<b>{theme.short(names[row])}</b><br>{theme.plain(words, 120)}<br>{int(count):,} documents"
+                for words, count in zip(own.Words, counts, strict=True)
+            ],
+            hoverinfo="text",
+        )
+    if not figure.data:
+        return theme.empty("no topics in any period", title=title, width=width, height=height)
+    theme.dressed(figure, title=title, width=width, height=height)
+    figure.update_yaxes(
+        title="Normalized frequency" if normalize_frequency else "Frequency", rangemode="tozero"
+    )
+    return figure.update_layout(legend={"title": "Topics"}, showlegend=True)
+
+
+def scaled(counts: Any) -> Any:
+    """Counts as a vector of length 1."""
+    length = np.sqrt((counts**2).sum())
+    return counts / length if length > 0 else counts

@@ -1,0 +1,57 @@
+"""How many documents of each topic every class has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from themata.plots import theme
+from themata.plots.over_time import scaled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def per_class(
+    frame: pd.DataFrame,
+    names: Sequence[str],
+    rows: Sequence[int],
+    *,
+    normalize_frequency: bool = False,
+    title: str = "<b>Topics per Class</b>",
+    width: int = 1250,
+    height: int = 900,
+) -> Any:
+    """Bars per topic over the classes; the first topic is shown, a click in the legend shows others.
+
+    frame : Topic, Words, Frequency, Class
+    """
+    import plotly.graph_objects as go
+
+    known = set(frame.Topic.unique().tolist())
+    figure = go.Figure()
+    for row in rows:
+        if row not in known:
+            continue
+        own = frame[frame.Topic == row]
+        counts = own.Frequency.to_numpy(dtype=np.float64)
+        figure.add_bar(
+            y=[theme.short(str(name), 40) for name in own.Class],
+            x=scaled(counts) if normalize_frequency else counts,
+            orientation="h",
+            name=theme.short(names[row], 32),
+            marker_color=theme.color(row),
+            visible=True if not figure.data else "legendonly",
+            hovertext=[
+                f"<b>{theme.short(names[row])}</b><br>{theme.plain(words, 120)}<br>{int(count):,} documents"
+                for words, count in zip(own.Words, counts, strict=True)
+            ],
+            hoverinfo="text",
+        )
+    if not figure.data:
+        return theme.empty("no topics in any class", title=title, width=width, height=height)
+    theme.dressed(figure, title=title, width=width, height=height)
+    figure.update_xaxes(title="Normalized frequency" if normalize_frequency else "Frequency")
+    return figure.update_layout(legend={"title": "Topics"}, showlegend=True).update_yaxes(automargin=True)

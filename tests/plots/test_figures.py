@@ -1,0 +1,193 @@
+"""Every figure: what it shows, that it escapes, and that few or odd topics do not break it."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from corpora import sample
+from themata import TopicModel
+from themata.errors import AlignmentError, InputError, UnknownTopicError
+from themata.parts.group.given import Given
+from themata.plots.datamap import free_places
+from themata.plots.topics import scaled
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def of(rows, n_docs: int = 120) -> TopicModel:
+    corpus = sample(n_docs=n_docs)
+    classes = [HOSTILE if i % 2 else "plain" for i in range(n_docs)]
+    times = np.datetime64("2024-01-01") + np.arange(n_docs) * np.timedelta64(9, "D")
+    model = TopicModel(embedder=None, grouper=Given(rows), aspects={"MMR": "mmr"})
+    return model.fit(
+        corpus.texts, corpus.embeddings, times=times.astype("datetime64[ns]"), columns={"class": classes}
+    )
+
+
+@pytest.fixture(scope="module")
+def model() -> TopicModel:
+    rows = sample(n_docs=120).labels.copy()
+    rows[::12] = -1
+    made = of(rows)
+    made.set_topic_labels({0: HOSTILE, 1: "Second", 2: "Third " * 30, 3: "Fourth"})
+    return made
+
+
+def all_figures(model: TopicModel, **labels):
+    tree = model.hierarchy().to_frame()
+    shares = model.distribution(model.documents_.texts[:1], tokens=True)
+    return {
+        "topics": model.visualize_topics(**labels),
+        "barchart": model.visualize_barchart(**labels),
+        "heatmap": model.visualize_heatmap(**labels),
+        "hierarchy": model.visualize_hierarchy(hierarchical_topics=tree, **labels),
+        "levels": model.visualize_hierarchical_documents(None, tree, hide_document_hover=False, **labels),
+        "documents": model.visualize_documents(**labels),
+        "datamap": model.visualize_document_datamap(**labels),
+        "term_rank": model.visualize_term_rank(**labels),
+        "over_time": model.visualize_topics_over_time(model.over_time(bins="month").to_frame(), **labels),
+        "per_class": model.visualize_topics_per_class(model.by_class().to_frame(), **labels),
+        "distribution": model.visualize_distribution(shares.weights[0], **labels),
+    }
+
+
+@pytest.mark.parametrize("custom_labels", [False, True, "MMR"])
+def test_no_name_or_class_is_ever_markup(model: TopicModel, custom_labels) -> None:
+    for name, figure in all_figures(model, custom_labels=custom_labels).items():
+        told = json.dumps(json.loads(figure.to_json()), ensure_ascii=False)
+        assert "<img" not in told, name
+        assert len(figure.data), name
+
+
+@pytest.mark.parametrize("n_topics", [0, 1, 2])
+def test_few_topics_never_break_a_figure(n_topics: int) -> None:
+    model = of([i % n_topics if n_topics else -1 for i in range(120)])
+    for figure in all_figures(model).values():
+        assert figure.to_json()
+
+
+def test_hundreds_of_topics_never_break_a_figure() -> None:
+    model = of([i // 2 for i in range(600)], n_docs=600)
+    for name, figure in all_figures(model).items():
+        assert len(figure.to_json()) < 6_000_000, name
+
+
+def test_circles_are_as_large_as_their_topics(model: TopicModel) -> None:
+    figure = model.visualize_topics(top_n_topics=3)
+    assert figure.data[0].marker.size.tolist() == model.result_.sizes[:3].tolist()
+    assert len(figure.layout.sliders[0].steps) == 3
+
+
+def test_points_at_given_distances_are_found() -> None:
+    points = np.random.default_rng(0).standard_normal((12, 2))
+    apart = np.linalg.norm(points[:, None] - points[None], axis=2)
+    found = scaled(apart)
+    np.testing.assert_allclose(np.linalg.norm(found[:, None] - found[None], axis=2), apart, atol=1e-9)
+
+
+def test_bars_are_keywords_heaviest_above(model: TopicModel) -> None:
+    figure = model.visualize_barchart(topics=[2], n_words=4)
+    assert list(figure.data[0].y)[::-1] == [word for word, _ in model.result_.keywords[2][:4]]
+    assert list(figure.data[0].x) == sorted(figure.data[0].x)
+    assert len(model.visualize_barchart(top_n_topics=2).data) == 2
+
+
+def test_one_scale_unless_each_has_its_own(model: TopicModel) -> None:
+    shared = model.visualize_barchart()
+    assert shared.layout.xaxis.range == shared.layout.xaxis2.range
+    assert model.visualize_barchart(autoscale=True).layout.xaxis.range is None
+
+
+def test_the_heatmap_holds_cosines(model: TopicModel) -> None:
+    cells = model.visualize_heatmap().data[0].z
+    np.testing.assert_allclose(np.diag(cells), 1, atol=1e-3)
+    np.testing.assert_array_equal(cells, cells.T)
+    assert sorted(model.visualize_heatmap(n_clusters=2).data[0].z.sum(axis=0).tolist()) == pytest.approx(
+        sorted(cells.sum(axis=0).tolist()), abs=1e-4
+    )
+    with pytest.raises(InputError, match="n_clusters"):
+        model.visualize_heatmap(n_clusters=9)
+
+
+@pytest.mark.parametrize("orientation", ["left", "bottom"])
+def test_the_tree_has_a_leaf_per_topic_and_a_branch_per_join(model: TopicModel, orientation: str) -> None:
+    tree = model.hierarchy().to_frame()
+    figure = model.visualize_hierarchy(orientation, hierarchical_topics=tree)
+    lines = [trace for trace in figure.data if trace.mode == "lines"]
+    dots = [trace for trace in figure.data if trace.mode == "markers"]
+    assert len(lines) == 3 and len(dots[0].x) == 3
+    axis = figure.layout.yaxis if orientation == "left" else figure.layout.xaxis
+    assert len(axis.ticktext) == 4
+    assert sorted(figure.layout.meta["topics"]) == [0, 1, 2, 3]
+
+
+def test_levels_go_from_all_topics_to_few_over_the_same_points(model: TopicModel) -> None:
+    figure = model.visualize_hierarchical_documents(None, model.hierarchy().to_frame(), nr_levels=3)
+    assert [step.label for step in figure.layout.sliders[0].steps] == ["4 topics", "3 topics", "2 topics"]
+    assert all(len(trace.x) == 120 for trace in figure.data)
+    assert [trace.visible for trace in figure.data] == [True, False, False]
+    with pytest.raises(InputError, match="level_scale"):
+        model.visualize_hierarchical_documents(None, model.hierarchy().to_frame(), level_scale="cubic")
+
+
+def test_lines_over_time_sum_to_the_topics(model: TopicModel) -> None:
+    figure = model.visualize_topics_over_time(model.over_time(bins=5).to_frame())
+    assert len(figure.data) == 4
+    assert sum(sum(trace.y) for trace in figure.data) == model.result_.sizes.sum()
+    scaled_to = model.visualize_topics_over_time(model.over_time(bins=5).to_frame(), normalize_frequency=True)
+    assert np.linalg.norm(scaled_to.data[0].y) == pytest.approx(1)
+
+
+def test_the_first_topic_is_shown_per_class(model: TopicModel) -> None:
+    figure = model.visualize_topics_per_class(model.by_class().to_frame(), top_n_topics=2)
+    assert [trace.visible for trace in figure.data] == [True, "legendonly"]
+
+
+def test_only_shares_that_count_are_drawn(model: TopicModel) -> None:
+    figure = model.visualize_distribution(np.array([0.5, 0.01, 0.3, 0.19]))
+    assert sorted(figure.data[0].x.tolist()) == [0.19, 0.3, 0.5]
+    assert "no topic" in model.visualize_distribution(np.zeros(4)).layout.annotations[0].text
+
+
+def test_words_of_a_document_are_colored_and_escaped(model: TopicModel) -> None:
+    text = "rocket <b> rocket orbit garlic"
+    found = model.distribution([text], tokens=True)
+    styled = model.visualize_approximate_distribution(text, found.tokens[0])
+    page = styled.to_html()
+    assert page.count("rocket") == 2 and "<b>" not in page
+    assert "rgba(66, 105, 208" in page
+    normalized = model.visualize_approximate_distribution(text, found.tokens[0], normalize=True)
+    assert normalized.data.to_numpy().sum(axis=0).max() == pytest.approx(1, abs=0.01)
+    with pytest.raises(AlignmentError, match="one row per word"):
+        model.visualize_approximate_distribution("other words", found.tokens[0])
+
+
+def test_names_on_the_printed_map_never_cover_one_another() -> None:
+    rng = np.random.default_rng(0)
+    at, names, pixel = (
+        list(rng.random((40, 2)) * 0.3),
+        ["A name of some length"] * 40,
+        np.array([0.001, 0.001]),
+    )
+    places = free_places(at, names, pixel)
+    wide, tall = (6.6 * 21 + 8) * 0.001, 17 * 0.001
+    for i, one in enumerate(places):
+        for other in places[i + 1 :]:
+            assert abs(one[0] - other[0]) >= wide - 1e-9 or abs(one[1] - other[1]) >= tall - 1e-9
+
+
+def test_an_interactive_map_is_a_page_that_can_be_saved(model: TopicModel, tmp_path) -> None:
+    page = model.visualize_document_datamap(interactive=True)
+    page.save(tmp_path / "map.html")
+    assert (tmp_path / "map.html").stat().st_size > 10_000
+    assert page._repr_html_().startswith("<iframe srcdoc=") and "<script" not in page._repr_html_()
+
+
+def test_unknown_topics_and_aspects_are_refused(model: TopicModel) -> None:
+    with pytest.raises(UnknownTopicError):
+        model.visualize_topics(topics=[99])
+    with pytest.raises(InputError, match="no aspect is called"):
+        model.visualize_term_rank(custom_labels="Llama")
