@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ from themata.analysis.distribution import Compare, Mixture
 from themata.analysis.hierarchy import Hierarchy, hierarchy
 from themata.analysis.outliers import STRATEGIES, Moves
 from themata.analysis.over_time import Timeline, over_time
-from themata.errors import AlignmentError, InputError
+from themata.errors import AlignmentError, InputError, ThemataError
+from themata.evaluate.labels import LabelScores, label_scores
 from themata.graph import Bool1d, Csr, Float2d, Int1d
 from themata.pipeline import checks
 from themata.pipeline.describe import keyword_weights
@@ -23,6 +25,9 @@ from themata.verbs.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+log = logging.getLogger(__name__)
 
 
 class Questions(Result):
@@ -197,7 +202,26 @@ class Questions(Result):
         scores = self._outlier_scores(strategy, probabilities, embeddings, windows)
         return outliers.moves(topics, scores, strategy, threshold)
 
+    def label_scores(self, names: Sequence[str] | None = None) -> LabelScores:
+        """How well each topic's name says what its documents are about, and which deserve a second look.
+
+        names : (n_topics,) other names than the model's
+
+        >>> model.label_scores().to_frame().head()  # doctest: +SKIP
+        """
+        return label_scores(self.result_, self.documents_, self._embedder_of_names(), names=names)
+
     # Helpers of the questions
+
+    def _embedder_of_names(self) -> Any:
+        """The embedder of the documents, to hold names against them; None where there is none."""
+        if self.documents_.embeddings is None:
+            return None
+        try:
+            return self._space.embedder()
+        except ThemataError as error:
+            log.info("names are compared by their words: %s", error)
+            return None
 
     def _outlier_scores(
         self, strategy: str, probabilities: Any, embeddings: Any, windows: dict[str, Any]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import regex
-
+from themata.names import key
 from themata.parts.label.answer import Reading
 from themata.topics import Topics
 
@@ -37,12 +36,12 @@ class Distinct:
         return found
 
     def has(self, name: str) -> bool:
-        return key_of_name(name) in self._rows()
+        return key(name) in self._rows()
 
     def settle(self) -> None:
         """Add a keyword to names that are still alike; the largest topic keeps its name as it is."""
         alike = [case for case, _ in self.alike()]
-        fixed = {key_of_name(label.name) for label in self.topics.labels if label is not None}
+        fixed = {key(label.name) for label in self.topics.labels if label is not None}
         for case in sorted(alike, key=lambda case: (-int(self.topics.sizes[case.topic]), case.topic)):
             if self._key(case) in fixed:
                 case.reading = Reading(self._longer(case.topic, case.reading.name), case.reading.summary)
@@ -55,31 +54,20 @@ class Distinct:
     def _longer(self, row: int, name: str) -> str:
         for word in self.keywords(row):
             option = f"{name}: {word}"
-            if key_of_name(word) not in key_of_name(name) and not self.has(option):
+            if key(word) not in key(name) and not self.has(option):
                 return option
         return f"{name} ({row})"
 
     def _key(self, case: Case) -> str:
-        return key_of_name(case.reading.name)
+        return key(case.reading.name)
 
     def _rows(self) -> dict[str, list[int]]:
         """Rows of the topics by the key of their name."""
         found: dict[str, list[int]] = {}
         for row, label in enumerate(self.topics.labels):
             if label is not None:
-                found.setdefault(key_of_name(label.name), []).append(row)
+                found.setdefault(key(label.name), []).append(row)
         for case in self.cases:
             if not case.failed:
                 found.setdefault(self._key(case), []).append(case.topic)
         return found
-
-
-def key_of_name(name: str) -> str:
-    """Equal for names that a reader would take for one.
-
-    >>> key_of_name("Graph neural networks") == key_of_name("graph Neural-Network")
-    True
-    """
-    words = regex.findall(r"[\p{L}\p{M}\p{N}+#]+", name.casefold())
-    plain = [w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in words]
-    return " ".join(plain) or name.strip()

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import regex
 from scipy import sparse
 
 from themata.documents import Documents
 from themata.graph import Csr, Float2d, unit_rows
+from themata.names import stem, words
 from themata.parts.label.answer import Reading
 from themata.parts.label.brief import Brief
 from themata.parts.words.languages import stop_words
@@ -48,7 +48,7 @@ class Faith:
         if self.embedder is None or not briefs:
             return found
         far = self._far([brief.topic for brief in briefs], readings)
-        return [words or meaning for words, meaning in zip(found, far, strict=True)]
+        return [dictated or meaning for dictated, meaning in zip(found, far, strict=True)]
 
     def culprits(self, brief: Brief, name: str) -> list[int]:
         """Rows of the shown documents that hold words of a name."""
@@ -69,11 +69,11 @@ class Faith:
         return f'hardly any document of the group is about "{one.name}"'
 
     def _half_usual(self, topic: int, stems: set[str]) -> bool:
-        return 2 * sum(self._usual(topic, stem) for stem in stems) >= max(1, len(stems))
+        return 2 * sum(self._usual(topic, one) for one in stems) >= max(1, len(stems))
 
-    def _usual(self, topic: int, stem: str) -> bool:
+    def _usual(self, topic: int, word: str) -> bool:
         """Enough documents of a topic use a word for a name to be made of it."""
-        columns = self._columns_of(stem)
+        columns = self._columns_of(word)
         if self._uses is None:
             return True
         row = self._uses[topic].toarray().ravel()
@@ -81,14 +81,14 @@ class Faith:
         least = 2 if size < 20 else max(3, math.ceil(LEAST_SHARE * size))
         return max((int(row[column]) for column in columns), default=0) >= least
 
-    def _columns_of(self, stem: str) -> list[int]:
+    def _columns_of(self, word: str) -> list[int]:
         if self._uses is None and self.docs.terms is not None and self.docs.vocabulary is not None:
             self._uses = _uses(self.topics, self.docs)
             for column, term in enumerate(self.docs.vocabulary):
                 if " " not in str(term):
                     for form in _stems(str(term)):
                         self._columns.setdefault(form, []).append(column)
-        return self._columns.get(stem, [])
+        return self._columns.get(word, [])
 
     def _far(self, rows: Sequence[int], readings: Sequence[Reading]) -> list[str]:
         """Names that lie nearer to other topics than to their own, or near to none."""
@@ -103,7 +103,7 @@ class Faith:
         far = (own < best - NEAR_BEST) & (own < usual + 0.5 * (best - usual))
         for place, (row, one) in enumerate(zip(rows, readings, strict=True)):
             stems = _stems(one.name)
-            if self.language and not any(self._columns_of(stem) for stem in stems):
+            if self.language and not any(self._columns_of(one) for one in stems):
                 far[place] = False
             elif own[place] < FOREIGN and not self._half_usual(row, stems):
                 far[place] = True
@@ -127,23 +127,4 @@ def _uses(topics: Topics, docs: Documents) -> Csr:
 def _stems(text: str) -> set[str]:
     """The telling words of a text, without their endings."""
     stopped = stop_words(["en"])
-    words = regex.findall(r"[\p{L}\p{M}\p{N}+#]+", text.lower())
-    return {_stem(word) for word in words if len(word) > 2 and word not in stopped}
-
-
-def _stem(word: str) -> str:
-    """
-    >>> [_stem(word) for word in ("whales", "classes", "studies", "training", "trained", "loss")]
-    ['whale', 'class', 'study', 'train', 'train', 'loss']
-    """
-    if len(word) > 4:
-        if word.endswith("ies"):
-            return word[:-3] + "y"
-        if word.endswith(("sses", "xes", "ches", "shes")):
-            return word[:-2]
-        if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-            return word[:-1]
-    for ending in ("ing", "ed"):
-        if word.endswith(ending) and len(word) - len(ending) > 3:
-            return word[: -len(ending)]
-    return word
+    return {stem(word) for word in words(text) if len(word) > 2 and word not in stopped}

@@ -11,6 +11,7 @@ import regex
 
 from themata.documents import Documents
 from themata.graph import Float2d, unit_rows
+from themata.names import without_plural, words
 from themata.parts.label.candidates import Sample, phrases, sample, usual, written
 from themata.parts.words.languages import MIN_SHARE, conjunction, detect, light_words, segmenter, stop_words
 from themata.topics import Label, Topics
@@ -280,28 +281,24 @@ def _name(
 
 def _whole(phrase: Phrase, ranked: list[tuple[Phrase, float]]) -> Phrase:
     """The plural or singular of a phrase that the topic's writers prefer, which is the better ranked one."""
-    forms = [other for other, _ in ranked[:20] if [_stem(w) for w in other] == [_stem(w) for w in phrase]]
+    forms = [
+        other
+        for other, _ in ranked[:20]
+        if [without_plural(w) for w in other] == [without_plural(w) for w in phrase]
+    ]
     return forms[0] if forms else phrase
 
 
 def _beside(name: str, ranked: list[tuple[Phrase, float]], taken: Sample, joined_by: str) -> str | None:
     """A single word and the next one that is not like it: two say more than one."""
     for phrase, _ in ranked[1:8]:
-        if len(phrase) == 1 and _stem(phrase[0])[:4] != _key(name)[:4]:
+        if len(phrase) == 1 and without_plural(phrase[0])[:4] != _key(name)[:4]:
             return _tidy(f"{name}{joined_by}{usual(phrase[0], taken.casing)}")
     return None
 
 
 def _key(name: str) -> str:
-    return " ".join(sorted(_stem(word) for word in regex.findall(r"[\p{L}\p{M}\p{N}+#]+", name.lower())))
-
-
-def _stem(word: str) -> str:
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    return (
-        word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
-    )
+    return " ".join(sorted(without_plural(word) for word in words(name)))
 
 
 def _tidy(name: str) -> str:
