@@ -88,7 +88,8 @@ class LabelScores:
                 "Doubts": list(self.doubts),
             }
         )
-        order = np.lexsort((self.own, -self.rank, [not doubt for doubt in self.doubts]))
+        fine = np.array([not doubt for doubt in self.doubts], dtype=bool)
+        order = np.lexsort((self.own, -self.rank, fine))
         return frame.iloc[order].reset_index(drop=True)
 
 
