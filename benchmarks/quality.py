@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from common import corpus, in_own_process, timed, write
-from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
 SEED = 42
 
@@ -60,13 +59,16 @@ METHODS = {"themata": themata, "bertopic": bertopic, "evoc": evoc, "kmeans_true_
 
 
 def measure(method: str, name: str) -> dict[str, Any]:
+    from themata.evaluate.clusters import agreement
+
     texts, points, classes = corpus(name)
     labels, seconds = timed(lambda: METHODS[method](texts, points, classes))
     full = assigned(labels, points)
+    agreed = agreement(full, classes)
     npmi, diversity = word_scores(texts, labels)
     return {
-        "ami": round(adjusted_mutual_info_score(classes, full), 4),
-        "ari": round(adjusted_rand_score(classes, full), 4),
+        "ami": round(agreed.ami, 4),
+        "ari": round(agreed.ari, 4),
         "npmi": npmi,
         "diversity": diversity,
         "n_topics": len(set(labels.tolist()) - {-1}),
@@ -84,6 +86,9 @@ def word_scores(texts: list[str], labels: np.ndarray) -> tuple[float, float]:
     from scipy import sparse
     from sklearn.feature_extraction.text import CountVectorizer
 
+    from themata.evaluate.coherence import npmi
+    from themata.evaluate.diversity import unique_share
+    from themata.evaluate.occurrences import in_documents
     from themata.weighting import Weighting, top_terms
 
     vectorizer = CountVectorizer(stop_words="english", min_df=2)
@@ -96,18 +101,8 @@ def word_scores(texts: list[str], labels: np.ndarray) -> tuple[float, float]:
     )
     weights = Weighting().weigh((member @ counts).tocsr(), np.asarray(counts.sum(axis=0)).ravel(), vocabulary)
     words = [[word for word, _ in topic] for topic in top_terms(weights, vocabulary, 10)]
-    used = counts.astype(bool).astype(np.float64).tocsc()
-    scores = []
-    for topic in words:
-        columns = used[:, [vectorizer.vocabulary_[word] for word in topic]]
-        both = (columns.T @ columns).toarray() / len(texts)
-        alone = np.diag(both)
-        joint = both[np.triu_indices(len(topic), 1)]
-        product = np.outer(alone, alone)[np.triu_indices(len(topic), 1)]
-        safe = np.maximum(joint, 1e-12)
-        scores.append(np.where(joint > 0, np.log(safe / product) / -np.log(safe), -1).mean())
-    flat = [word for topic in words for word in topic]
-    return round(float(np.mean(scores)), 4), round(len(set(flat)) / len(flat), 4)
+    found = in_documents(counts, vocabulary, [word for topic in words for word in topic])
+    return round(float(np.nanmean(npmi(words, found))), 4), round(unique_share(words), 4)
 
 
 if __name__ == "__main__":

@@ -22,11 +22,12 @@ from themata.pipeline.space import Space
 from themata.pipeline.steps import Steps
 from themata.verbs.edits import Edits
 from themata.verbs.pictures import Pictures
+from themata.verbs.quality import Quality
 from themata.verbs.questions import Questions
 from themata.verbs.tables import Tables
 
 
-class TopicModel(Tables, Questions, Edits, Pictures):
+class TopicModel(Tables, Questions, Edits, Pictures, Quality):
     """Topics of documents: found, described, named and laid out.
 
     embedder : "auto" (all-MiniLM-L6-v2 if sentence-transformers is installed, else a lexical one), the name or folder

@@ -78,6 +78,34 @@ def test_show_and_topic_are_readable(run: Path) -> None:
     assert json.loads(themata("topic", run, 2, "--json").stdout)["id"] == 2
 
 
+def test_evaluate_tells_what_its_numbers_mean(run: Path, tmp_path: Path) -> None:
+    done = themata("evaluate", run)
+    assert done.returncode == 0, done.stderr
+    assert "NPMI" in done.stdout and "higher" in done.stdout and "than by chance" in done.stdout
+    assert "--seeds 3" in done.stderr  # what else could be asked
+    labels = sample(240).labels.tolist()
+    rows = [json.dumps({"id": i, "subject": f"s{labels[i]}"}) for i in reversed(range(240))]
+    (tmp_path / "classes.jsonl").write_text("\n".join(rows))
+    asked = (
+        "evaluate",
+        run,
+        "--against",
+        tmp_path / "classes.jsonl",
+        "--class",
+        "subject",
+        "--seeds",
+        1,
+        "--json",
+    )
+    told = json.loads(themata(*asked).stdout)
+    assert told["scores"]["ami"] == told["scores"]["harmonic_purity"] == 1
+    assert told["scores"]["stability_ami"] > 0.9
+    assert [topic["id"] for topic in told["topics"]] == [0, 1, 2, 3]
+    done = themata("evaluate", run, "--class", "subject")
+    assert done.returncode == 1
+    assert "the run has no column 'subject', it has 'title', 'id'" in done.stderr
+
+
 def test_search_finds_documents(run: Path) -> None:
     told = json.loads(themata("search", run, "garlic soup", "--json").stdout)
     assert told["documents"]

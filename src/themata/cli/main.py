@@ -46,6 +46,7 @@ def _with_commands() -> typer.Typer:
         demo,
         distill,
         doctor,
+        evaluate,
         fit,
         label,
         map,

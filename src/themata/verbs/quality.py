@@ -1,0 +1,77 @@
+"""How good the topics are, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from themata.evaluate import scores
+from themata.evaluate.clusters import agreement
+from themata.evaluate.coherence import CV_WINDOW, NPMI_WINDOW
+from themata.evaluate.occurrences import Occurrences, in_documents, positions
+from themata.evaluate.scores import Scores
+from themata.evaluate.stability import refits, stability
+from themata.pipeline.again import group_again
+from themata.verbs.result import Result
+
+
+class Quality(Result):
+    """Topics measured: against their own words, against classes, against themselves found again."""
+
+    def evaluate(
+        self,
+        classes: Sequence[Any] | None = None,
+        *,
+        outliers: str = "group",
+        top_n: int = 10,
+        seeds: int = 0,
+        share: float = 0.8,
+    ) -> Scores:
+        """Coherence and diversity of the keywords, agreement with classes, and whether the topics are found again.
+
+        classes : (n_docs,) known classes, None or NaN where there is none; None: the documents' column "class"
+        outliers : "group" they are one group, "drop" they are not compared with the classes, "single" each is a group
+        top_n : keywords of each topic that are looked at
+        seeds : fits that are made again, from other seeds and samples, to see how much is found again; each takes as
+            long as finding the topics did
+        share : of the documents that each of these is given
+
+        Coherence is counted in the model's own documents, as its vectorizer reads them.
+
+        >>> model.evaluate().to_frame()  # doctest: +SKIP
+        """
+        topics, docs = self.result_, self.documents_
+        keywords = [[word for word, _ in words[:top_n]] for words in topics.keywords]
+        values: dict[str, float] = {
+            "n_topics": topics.n_topics,
+            "outliers": topics.n_outliers / topics.n_docs,
+        }
+        found, per_topic = scores.of_keywords(keywords, *self._occurrences(keywords))
+        values |= found
+        classes = docs.columns.get("class") if classes is None else classes
+        if classes is not None:
+            values |= scores.of_classes(agreement(topics.assignment, classes, outliers=outliers))
+        if seeds:
+            again = refits(
+                lambda rows, seed: group_again(docs, self._recipe, rows, seed),
+                docs.n_docs,
+                n_refits=seeds,
+                share=share,
+                random_state=self.random_state,
+            )
+            stable = stability(topics.assignment, again, topics.n_topics)
+            values |= scores.of_stability(stable)
+            per_topic["stability"] = stable.per_topic
+        return Scores(values, per_topic, topics.names)
+
+    def _occurrences(self, keywords: Sequence[Sequence[str]]) -> tuple[Occurrences, Occurrences, Occurrences]:
+        """Where keywords occur in near windows, wide ones and documents; in documents alone without an analyzer."""
+        words = [word for topic in keywords for word in topic]
+        docs, vectorizer = self.documents_, self._recipe.vectorizer
+        if not hasattr(vectorizer, "build_analyzer"):
+            assert docs.terms is not None and docs.vocabulary is not None
+            counted = in_documents(docs.terms, docs.vocabulary, words)
+            return counted, counted, counted
+        analyze = vectorizer.build_analyzer()
+        read = positions((list(analyze(text)) for text in docs.texts), words)
+        return read.windows(NPMI_WINDOW), read.windows(CV_WINDOW), read.windows(None)
