@@ -23,11 +23,10 @@ from themata.pipeline.steps import Steps
 from themata.verbs.edits import Edits
 from themata.verbs.pictures import Pictures
 from themata.verbs.quality import Quality
-from themata.verbs.questions import Questions
 from themata.verbs.tables import Tables
 
 
-class TopicModel(Tables, Questions, Edits, Pictures, Quality):
+class TopicModel(Tables, Quality, Edits, Pictures):
     """Topics of documents: found, described, named and laid out.
 
     embedder : "auto" (all-MiniLM-L6-v2 if sentence-transformers is installed, else a lexical one), the name or folder

@@ -115,7 +115,7 @@ def test_reseeding_copies_the_parts_within() -> None:
 @pytest.fixture(scope="module")
 def fitted() -> tuple[TopicModel, Sample]:
     given = sample(240)
-    return TopicModel(random_state=1).fit(given.texts, given.embeddings), given
+    return TopicModel(embedder=None, random_state=1).fit(given.texts, given.embeddings), given
 
 
 def test_a_model_that_finds_the_known_subjects_scores_best(fitted: tuple[TopicModel, Sample]) -> None:
@@ -146,7 +146,10 @@ def test_only_what_was_asked_is_measured_and_nothing_is_changed(fitted: tuple[To
     model, _ = fitted
     before = model.result_
     scores = model.evaluate()
-    assert set(scores.values) == {"n_topics", "outliers", "npmi", "c_v", "umass", "diversity", "inverted_rbo"}
+    words = {"n_topics", "outliers", "npmi", "c_v", "umass", "diversity", "inverted_rbo"}
+    names = {"label_hits", "label_mrr", "label_distinct", "label_doubts"}
+    assert set(scores.values) == words | names
+    assert model.label_scores().hits == scores["label_hits"]
     assert model.result_ is before
     assert model.history == []
 
@@ -165,5 +168,10 @@ def test_any_vectorizer_will_do(fitted: tuple[TopicModel, Sample]) -> None:
             return self.inner.get_feature_names_out()
 
     given = fitted[1]
-    scores = TopicModel(vectorizer=Plain(), labeler=None).fit(given.texts, given.embeddings).evaluate()
+    scores = (
+        TopicModel(embedder=None, vectorizer=Plain(), labeler=None)
+        .fit(given.texts, given.embeddings)
+        .evaluate()
+    )
     assert -1 <= scores["npmi"] <= 1
+    assert not any(name.startswith("label") for name in scores.values)  # nobody gave names

@@ -11,6 +11,7 @@ import numpy as np
 from themata.evaluate.clusters import Agreement
 from themata.evaluate.coherence import c_v, npmi, umass
 from themata.evaluate.diversity import inverted_rbo, unique_share
+from themata.evaluate.labels import LabelScores
 from themata.evaluate.occurrences import Occurrences
 from themata.evaluate.stability import Stability
 from themata.graph import Float1d
@@ -42,6 +43,21 @@ MEASURES: dict[str, Measure] = {
     "diversity": Measure("Diversity", "0 to 1", "higher", "share of keywords that only one topic has"),
     "inverted_rbo": Measure(
         "Inverted RBO", "0 to 1", "higher", "two topics have different keywords, the first ones above all"
+    ),
+    "label_hits": Measure(
+        "Names: hits", "0 to 1", "higher", "share of names that are more like their own topic than any other"
+    ),
+    "label_mrr": Measure(
+        "Names: rank", "0 to 1", "higher", "mean of 1 / place of a name's own topic among all, by likeness"
+    ),
+    "label_distinct": Measure(
+        "Names: distinct", "0 to 1", "higher", "how unlike a name is to the nearest other name"
+    ),
+    "label_doubts": Measure(
+        "Names: doubts",
+        "0 to 1",
+        "lower",
+        "share that deserve a second look: label_scores() says which and why",
     ),
     "ami": Measure(
         "AMI", "0 to 1", "higher", "topics and classes tell the same; 0 is chance, 1 the same grouping"
@@ -126,6 +142,16 @@ def of_keywords(
     values = {name: _mean(found) for name, found in per_topic.items()}
     values |= {"diversity": unique_share(topics), "inverted_rbo": inverted_rbo(topics)}
     return values, per_topic
+
+
+def of_labels(found: LabelScores) -> dict[str, float]:
+    told = {
+        "label_hits": "hits_at_1",
+        "label_mrr": "mrr",
+        "label_distinct": "distinct",
+        "label_doubts": "doubted",
+    }
+    return {name: found.summary[theirs] for name, theirs in told.items()}
 
 
 def of_classes(found: Agreement) -> dict[str, float]:

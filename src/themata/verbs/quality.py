@@ -12,11 +12,11 @@ from themata.evaluate.occurrences import Occurrences, in_documents, positions
 from themata.evaluate.scores import Scores
 from themata.evaluate.stability import refits, stability
 from themata.pipeline.again import group_again
-from themata.verbs.result import Result
+from themata.verbs.questions import Questions
 
 
-class Quality(Result):
-    """Topics measured: against their own words, against classes, against themselves found again."""
+class Quality(Questions):
+    """Topics measured: by their words, their names, classes that people gave, and whether they are found again."""
 
     def evaluate(
         self,
@@ -27,7 +27,7 @@ class Quality(Result):
         seeds: int = 0,
         share: float = 0.8,
     ) -> Scores:
-        """Coherence and diversity of the keywords, agreement with classes, and whether the topics are found again.
+        """Coherence and diversity of keywords, how telling names are, agreement with classes, and stability.
 
         classes : (n_docs,) known classes, None or NaN where there is none; None: the documents' column "class"
         outliers : "group" they are one group, "drop" they are not compared with the classes, "single" each is a group
@@ -48,6 +48,8 @@ class Quality(Result):
         }
         found, per_topic = scores.of_keywords(keywords, *self._occurrences(keywords))
         values |= found
+        if any(topics.labels):
+            values |= scores.of_labels(self.label_scores())
         classes = docs.columns.get("class") if classes is None else classes
         if classes is not None:
             values |= scores.of_classes(agreement(topics.assignment, classes, outliers=outliers))
