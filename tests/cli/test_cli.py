@@ -20,7 +20,7 @@ from corpora import sample
 
 
 def themata(*arguments: object, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from themata.cli.main import main; main()", *map(str, arguments)]
+    command = [sys.executable, "-m", "themata", *map(str, arguments)]
     return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=240)
 
 
@@ -199,14 +199,7 @@ def test_standard_input_is_read(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-c",
-        "from themata.cli.main import main; main()",
-        "demo",
-        "--out",
-        str(tmp_path / "run"),
-    ]
+    command = [sys.executable, "-m", "themata", "demo", "--out", str(tmp_path / "run")]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     time.sleep(5)
     os.kill(process.pid, signal.SIGINT)
@@ -220,7 +213,7 @@ def test_a_run_killed_midway_goes_on(tmp_path: Path) -> None:
     (tmp_path / "docs.jsonl").write_text("\n".join(json.dumps({"text": text}) for text in sample(3000).texts))
     command = ["fit", tmp_path / "docs.jsonl", "--out", tmp_path / "run"]
     process = subprocess.Popen(
-        [sys.executable, "-c", "from themata.cli.main import main; main()", *map(str, command)],
+        [sys.executable, "-m", "themata", *map(str, command)],
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )

@@ -18,7 +18,7 @@ from llama import build
 
 
 def themata(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from themata.cli.main import main; main()", *map(str, arguments)]
+    command = [sys.executable, "-m", "themata", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=240)
 
 

@@ -27,10 +27,10 @@ function chooseTopic(id, keepPanel = false) {
   draw();
 }
 
-function documentButton(i, words = []) {
-  const text = data.texts[i];
+function documentButton(i, words = [], within = null) {
   const topic = data.topic[i];
-  return make("button", { class: "doc", "data-doc": i, onclick: () => showDocument(i) }, make("span", { class: "soft" }, topic < 0 ? "no topic" : topics[topic].name), ...marked(text.slice(0, 280), words));
+  const named = topic === within ? [] : [make("span", { class: "soft" }, topic < 0 ? "no topic" : topics[topic].name)];
+  return make("button", { class: "doc", "data-doc": i, onclick: () => showDocument(i) }, ...named, ...marked(data.texts[i].slice(0, 280), words));
 }
 
 function marked(text, words) {
@@ -69,8 +69,8 @@ function showTopic(topic) {
     ...(topic.timeline ? section("Over time", sparkline(topic)) : []),
     ...section("Keywords", chips(topic.keywords)),
     ...Object.entries(topic.aspects).flatMap(([name, words]) => section(name, chips(words))),
-    ...section("Examples", ...topic.exemplars.map((i) => make("div", { class: "exemplar" }, data.texts ? documentButton(i) : ""))),
-    ...(data.texts ? section("More documents", ...members(topic.id, topic.exemplars).map((i) => documentButton(i))) : []));
+    ...section("Examples", ...topic.exemplars.map((i) => make("div", { class: "exemplar" }, data.texts ? documentButton(i, [], topic.id) : ""))),
+    ...(data.texts ? section("More documents", ...members(topic.id, topic.exemplars).map((i) => documentButton(i, [], topic.id))) : []));
   panel.scrollTop = 0;
 }
 
