@@ -163,6 +163,27 @@ def test_reassigning_moves_documents(model: TopicModel) -> None:
     assert model.result_.n_outliers == 5
 
 
+def test_a_moved_document_is_as_strong_as_it_is_near(model: TopicModel, corpus: Sample) -> None:
+    before, strength = np.array(model.topics_), model.probabilities_.copy()
+    moved = before.copy()
+    moved[:2] = (before[:2] + 1) % 4
+    model.reassign(moved)
+    assert (model.probabilities_[2:] == strength[2:]).all()
+    centers = model.result_.centroids[moved[:2]]
+    cosines = [
+        a @ b / np.linalg.norm(a) / np.linalg.norm(b)
+        for a, b in zip(centers, corpus.embeddings, strict=False)
+    ]
+    assert model.probabilities_[:2] == pytest.approx(np.clip(cosines, 0, 1), abs=1e-5)
+    with pytest.raises(UnknownTopicError, match="no topic 99"):
+        model.reassign([99] * 240)
+
+
+def test_history_tells_edits_as_people_write_them(model: TopicModel) -> None:
+    model.merge(np.array([0, 1])).relabel({np.int64(0): "First"})
+    assert model.history == ["merge [0, 1]", "relabel [0]"]
+
+
 def test_a_saved_model_answers_the_same(fitted: TopicModel, corpus: Sample, tmp_path: Path) -> None:
     fitted.save(tmp_path / "model")
     again = TopicModel.load(tmp_path / "model")

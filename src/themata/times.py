@@ -26,12 +26,19 @@ def times_of(values: Sequence[Any]) -> np.ndarray[Any, Any]:
     """
     import pandas as pd
 
+    kind = getattr(getattr(values, "dtype", None), "kind", None)
+    if kind == "M":  # times already, with a zone or without
+        read = pd.to_datetime(pd.Series(values), utc=True, errors="coerce").dt.tz_localize(None).to_numpy()
+        return _within(read)
     plain = pd.Series([_plain(value) for value in values], dtype=object)
     days_first = _days_first(plain)
     found = pd.to_datetime(plain, utc=True, errors="coerce", format="mixed", dayfirst=days_first)
-    times = found.dt.tz_localize(None).to_numpy()
-    times = np.where((times >= _FIRST) & (times < _LAST), times, np.datetime64("NaT"))
-    return times.astype("datetime64[ns]")
+    return _within(found.dt.tz_localize(None).to_numpy())
+
+
+def _within(times: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """As datetime64[ns]; NaT for what that cannot hold."""
+    return np.where((times >= _FIRST) & (times < _LAST), times, np.datetime64("NaT")).astype("datetime64[ns]")
 
 
 def _plain(value: Any) -> Any:

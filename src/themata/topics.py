@@ -15,7 +15,7 @@ from scipy import sparse
 
 from themata.documents import Documents
 from themata.errors import AlignmentError, InputError, UnknownTopicError
-from themata.graph import Csr, Float1d, Float2d, Int1d
+from themata.graph import Csr, Float1d, Float2d, Int1d, unit_rows
 
 Keywords: TypeAlias = tuple[tuple[str, float], ...]
 Aspect: TypeAlias = tuple[Keywords, ...]
@@ -230,9 +230,10 @@ class Topics:
         """Move documents to other topics, or out of all of them.
 
         assignment : (n_docs,) topic rows; a topic left without documents keeps its row
-        returns : counts and centroids exact; strength of moved documents is the share that cosines to the centroids
-            give, or 1 without embeddings; a topic whose documents changed keeps its label only if a person gave it
+        returns : counts and centroids exact; strength of a moved document is its cosine to the centroid of its new
+            topic, or 1 without embeddings; a topic whose documents changed keeps its label only if a person gave it
         """
+        self.check(*np.unique(assignment).tolist(), outliers=True)
         moved = Topics.of(docs, assignment, n_topics=self.n_topics, layers=self.layers, origin=self.origin)
         changed = np.flatnonzero(self.assignment != moved.assignment)
         touched = set(np.unique(np.r_[self.assignment[changed], moved.assignment[changed]]).tolist())
@@ -242,7 +243,7 @@ class Topics:
             for row, label in enumerate(self.labels)
         )
         strength = np.array(self.strength)
-        strength[changed] = np.where(moved.assignment[changed] >= 0, 1, 0)
+        strength[changed] = moved._closeness(changed, docs)
         return replace(
             moved,
             strength=strength,
@@ -250,6 +251,15 @@ class Topics:
             labels=labels,
             exemplars=_kept(self.exemplars, alone, np.empty(0, dtype=np.int64)),
         )
+
+    def _closeness(self, rows: Int1d, docs: Documents) -> Float1d:
+        """Cosine of some documents to their topics' centroids, in 0..1; 1 without embeddings, 0 for outliers."""
+        own = self.assignment[rows]
+        if docs.embeddings is None or self.centroids is None or not self.n_topics:
+            return (own >= 0).astype(np.float32)
+        centers = unit_rows(self.centroids)[np.maximum(own, 0)]
+        cosines = np.einsum("nd,nd->n", unit_rows(docs.embeddings[rows]), centers)
+        return np.where(own >= 0, np.clip(cosines, 0, 1), 0).astype(np.float32)
 
     def recounted(self, docs: Documents) -> Topics:
         """The same topics over other counts of terms; aspects await description, exemplars and labels stay."""

@@ -124,6 +124,42 @@ def test_wrong_times_and_bins_are_clear_errors(model):
         model.over_time()
 
 
+def test_plain_numbers_are_taken_in_order(model):
+    chapters = [1 + i % 7 for i in range(240)]
+    found = model.over_time(chapters)
+    assert found.parts.tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert found.to_frame().Timestamp.dtype.kind == "i"
+    assert model.over_time(chapters, bins=2).counts.sum(axis=0).tolist() == model.result_.sizes.tolist()
+    assert model.over_time([None, *chapters[1:]]).n_left_out == 1
+    with pytest.raises(InputError, match="plain numbers have no calendar"):
+        model.over_time(chapters, bins="year")
+    assert len(model.visualize_topics_over_time(found.to_frame()).data) == 4
+
+
+def test_a_format_reads_what_it_is_made_for_and_names_what_it_cannot(model):
+    days = [f"{1 + i % 28:02d}|{1 + i % 12:02d}|2020" for i in range(240)]
+    found = model.over_time(days, bins="month", datetime_format="%d|%m|%Y")
+    assert len(found.parts) == 12 and found.n_left_out == 0
+    with pytest.raises(InputError, match="the first is '2020': they are not written"):
+        model.over_time(["2020", *days[1:]], datetime_format="%d|%m|%Y")
+
+
+def test_times_that_no_computer_clock_holds_are_refused_and_not_wrapped(model):
+    with pytest.raises(InputError, match="years can be from 1678"):
+        model.over_time(np.array(["1500-01-01"] * 240, dtype="datetime64[D]"))
+
+
+@pytest.mark.parametrize(("evolution", "tuning"), [(True, False), (False, False)])
+def test_nothing_later_changes_what_was_said_before(model, evolution, tuning):
+    early = np.array(YEARS) < 2021
+    told = model.over_time(YEARS, bins="year", evolution=evolution, tuning=tuning)
+    later = [year if year < 2021 else 2021 + i % 9 for i, year in enumerate(YEARS)]
+    again = model.over_time(later, bins="year", evolution=evolution, tuning=tuning)
+    before, after = told.part < 3, again.part < 3
+    assert early.sum() == told.sizes[before].sum() == again.sizes[after].sum()
+    assert abs(told.weights[before] - again.weights[after]).max() == 0
+
+
 def test_other_topics_than_the_models_can_be_followed(model):
     other = np.arange(240) % 2
     frame = model.over_time(YEARS, bins="year", topics=other).to_frame()

@@ -5,7 +5,7 @@ import pytest
 
 from corpora import sample
 from themata import TopicModel
-from themata.errors import InputError
+from themata.errors import AlignmentError, InputError
 
 
 @pytest.mark.parametrize("strategy", ["neighbors", "distributions", "c-tf-idf", "embeddings"])
@@ -49,6 +49,25 @@ def test_moving_is_an_edit_of_its_own() -> None:
     model.reassign(model.reduce_outliers().assignment)
     assert model.result_.n_outliers == 0
     assert model.undo().result_.n_outliers == 12
+
+
+def test_neighbors_vote_on_the_classic_road_too() -> None:
+    from themata.parts.cluster.kmeans import KMeans
+    from themata.parts.group.reduce_then_cluster import ReduceThenCluster
+    from themata.parts.reduce.pca import PCA
+
+    corpus = sample(n_docs=240)
+    road = ReduceThenCluster(PCA(5), KMeans(4))
+    model = TopicModel(embedder=None, grouper=road, layout=None).fit(corpus.texts, corpus.embeddings)
+    assert model.graph_ is None
+    topics = np.array(model.topics_)
+    model.reassign(np.where(np.arange(240) % 20, topics, -1))
+    assert (model.reduce_outliers().assignment == topics).all()
+
+
+def test_embeddings_of_another_width_are_refused(model: TopicModel) -> None:
+    with pytest.raises(AlignmentError, match="24 dimensions are needed"):
+        model.reduce_outliers("embeddings", embeddings=np.ones((240, 3)))
 
 
 def test_an_unknown_strategy_is_refused(model: TopicModel) -> None:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from chromium import chromium
 from themata.atlas.build import report, write_report
 from themata.documents import Documents
 from themata.errors import AlignmentError
@@ -77,21 +76,8 @@ def test_rows_must_fit() -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    webdriver = pytest.importorskip("selenium.webdriver")
-    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if program is None or driver is None:
-        pytest.skip("chromium and chromedriver are not installed")
-    options = webdriver.ChromeOptions()
-    options.binary_location = program
-    flags = "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking"
-    for flag in f"{flags} disable-component-update disable-sync window-size=1400,900".split():
-        options.add_argument(f"--{flag}")
-    with tempfile.TemporaryDirectory() as folder:
-        options.add_argument(f"--user-data-dir={folder}")
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        made = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    with chromium("disable-gpu") as made:
         yield made
-        made.quit()
 
 
 def opened(browser: Any, path: Path, docs: Documents, topics: Topics) -> None:

@@ -76,5 +76,20 @@ def test_two_hundred_thousand_documents_are_one_small_figure() -> None:
     assert len(figure.to_json()) < 4_000_000  # typed arrays, not decimal digits
 
 
+def test_hover_texts_of_two_hundred_thousand_documents_are_cut_to_what_a_browser_bears() -> None:
+    text = "a <long> text of many words " * 40
+    one, many = theme.hover([text], 1)[0], theme.hover([text], 200_000)[0]
+    assert 240 < len(one) < 400
+    assert 60 < len(many) < 130
+    assert 200_000 * len(many) < 26_000_000
+
+
+def test_lines_are_wrapped_and_long_words_broken() -> None:
+    assert theme.plain("x" * 130) == "<br>".join(["x" * 60, "x" * 60, "x" * 10])
+    lines = theme.plain("some words " * 20).split("<br>")
+    assert all(len(line) <= 60 for line in lines) and " ".join(lines).startswith("some words some")
+    assert theme.plain("") == theme.plain(" \n ") == ""
+
+
 def test_colors_differ() -> None:
     assert len({theme.color(topic) for topic in range(60)}) == 60

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 
 import numpy as np
 import pytest
 
 from corpora import sample
 from themata import TopicModel
+from themata.atlas.build import report
+from themata.documents import Documents
 from themata.errors import AlignmentError, InputError, UnknownTopicError
 from themata.parts.group.given import Given
 from themata.plots.datamap import free_places
 from themata.plots.topics import scaled
+from themata.topics import Label
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -60,6 +64,34 @@ def test_no_name_or_class_is_ever_markup(model: TopicModel, custom_labels) -> No
         told = json.dumps(json.loads(figure.to_json()), ensure_ascii=False)
         assert "<img" not in told, name
         assert len(figure.data), name
+
+
+def test_every_figure_is_there_without_embeddings_and_without_labels() -> None:
+    corpus = sample(n_docs=120)
+    times = np.datetime64("2024-01-01") + np.arange(120) * np.timedelta64(9, "D")
+    rows = np.where(np.arange(120) % 12, corpus.labels, -1)
+    model = TopicModel(embedder=None, grouper=Given(rows), labeler=None)
+    model.fit(corpus.texts, times=times, columns={"class": ["a", "b"] * 60})
+    for custom_labels in (False, True, "Main"):
+        for name, figure in all_figures(model, custom_labels=custom_labels).items():
+            assert len(figure.data), name
+
+
+def test_names_of_an_aspect_say_the_number_first(model: TopicModel) -> None:
+    words = [word for word, _ in model.get_topic(1, full=True)["MMR"][:3]]
+    names = [trace.name for trace in model.visualize_term_rank(custom_labels="MMR").data]
+    assert names[1].startswith("_".join(["1", *words])[:27])
+
+
+def test_a_model_that_lays_nothing_out_says_so() -> None:
+    corpus = sample(n_docs=120)
+    model = TopicModel(embedder=None, grouper=Given(corpus.labels), layout=None)
+    model.fit(corpus.texts, corpus.embeddings)
+    with pytest.raises(InputError, match="give reduced_embeddings="):
+        model.visualize_documents()
+    placed = np.zeros((120, 2))
+    assert len(model.visualize_documents(reduced_embeddings=placed).data) == 4
+    assert len(model.visualize_document_datamap(reduced_embeddings=placed).data) == 1
 
 
 @pytest.mark.parametrize("n_topics", [0, 1, 2])
@@ -116,19 +148,32 @@ def test_the_heatmap_holds_cosines(model: TopicModel) -> None:
 def test_the_tree_has_a_leaf_per_topic_and_a_branch_per_join(model: TopicModel, orientation: str) -> None:
     tree = model.hierarchy().to_frame()
     figure = model.visualize_hierarchy(orientation, hierarchical_topics=tree)
-    lines = [trace for trace in figure.data if trace.mode == "lines"]
+    ends = [np.isnan(trace.x).sum() for trace in figure.data if trace.mode == "lines"]
     dots = [trace for trace in figure.data if trace.mode == "markers"]
-    assert len(lines) == 3 and len(dots[0].x) == 3
+    assert sum(ends) == 3 and len(dots[0].x) == 3
     axis = figure.layout.yaxis if orientation == "left" else figure.layout.xaxis
     assert len(axis.ticktext) == 4
     assert sorted(figure.layout.meta["topics"]) == [0, 1, 2, 3]
 
 
+def test_a_branch_is_named_by_the_topics_below_it(model: TopicModel) -> None:
+    tree = model.hierarchy().to_frame()
+    told = {frozenset(row.Topics): row.Parent_Name for row in tree.itertuples()}
+    figure = model.visualize_hierarchy(hierarchical_topics=tree, topics=[0, 1, 3])
+    dots = next(trace for trace in figure.data if trace.mode == "markers")
+    named = {name.replace("_", ", ") for below, name in told.items() if below <= {0, 1, 3}}
+    assert {text.replace("<br>", " ") for text in dots.hovertext or ()} <= named
+    assert frozenset([0, 1, 2, 3]) in told  # the root of all four names no branch of three
+
+
 def test_levels_go_from_all_topics_to_few_over_the_same_points(model: TopicModel) -> None:
     figure = model.visualize_hierarchical_documents(None, model.hierarchy().to_frame(), nr_levels=3)
     assert [step.label for step in figure.layout.sliders[0].steps] == ["4 topics", "3 topics", "2 topics"]
-    assert all(len(trace.x) == 120 for trace in figure.data)
-    assert [trace.visible for trace in figure.data] == [True, False, False]
+    assert [len(trace.x) for trace in figure.data] == [120]
+    assert len(set(figure.data[0].marker.color.tolist())) == 5  # four topics and the outliers
+    last = figure.layout.sliders[0].steps[-1].args[0]
+    code = np.frombuffer(b64decode(last["marker.color"][0]["bdata"]), dtype=np.int16)
+    assert len(code) == 120 and len(set(code.tolist())) == 3
     with pytest.raises(InputError, match="level_scale"):
         model.visualize_hierarchical_documents(None, model.hierarchy().to_frame(), level_scale="cubic")
 
@@ -177,6 +222,28 @@ def test_names_on_the_printed_map_never_cover_one_another() -> None:
     for i, one in enumerate(places):
         for other in places[i + 1 :]:
             assert abs(one[0] - other[0]) >= wide - 1e-9 or abs(one[1] - other[1]) >= tall - 1e-9
+
+
+def test_the_map_shows_names_with_or_without_numbers(model: TopicModel) -> None:
+    plain = model.visualize_document_datamap()
+    numbered = model.visualize_document_datamap(custom_labels=True, topic_prefix=True, sub_title="<i>below")
+    assert not any(tag.text.startswith("<b>0") for tag in plain.layout.annotations)
+    assert [
+        tag.text.startswith(f"<b>Topic-{row}: ") for row, tag in enumerate(numbered.layout.annotations)
+    ] == [True] * 4
+    assert "<br><sup>&lt;i&gt;below</sup>" in numbered.layout.title.text
+    only = model.visualize_document_datamap(topics=[2])
+    assert len(only.layout.annotations) == 1
+    assert sorted(set(only.data[0].marker.color.tolist())) == [0, 1]  # gray and one color
+
+
+def test_an_interactive_map_shows_what_it_is_told(model: TopicModel) -> None:
+    shown = [f"TITLE {i}" for i in range(120)]
+    page = model.visualize_document_datamap(shown, interactive=True, topic_prefix=True)
+    docs = Documents(shown, coords=model.lay_out(), times=model.documents_.times)
+    words = [", ".join(word for word, _ in words[:3]) for words in model.result_.keywords]
+    labels = tuple(Label(f"Topic-{row}: {name}") for row, name in enumerate(words))
+    assert page.text == report(docs, model.result_.having(labels=labels), title="Documents and Topics")
 
 
 def test_an_interactive_map_is_a_page_that_can_be_saved(model: TopicModel, tmp_path) -> None:

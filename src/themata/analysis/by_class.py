@@ -21,7 +21,7 @@ class ByClass(Breakdown):
     """How much of each topic each class holds, and in which words. `parts` are the classes, in order."""
 
     def to_frame(self, n_words: int = 5) -> pd.DataFrame:
-        """Topic, Words, Frequency, Class: a row per class and topic, topic by topic as BERTopic lists them."""
+        """Topic, Words, Frequency, Class: a row per class and topic it has, class by class."""
         import pandas as pd
 
         frame = pd.DataFrame(

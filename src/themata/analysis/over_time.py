@@ -19,6 +19,7 @@ from themata.weighting import Weighting
 if TYPE_CHECKING:
     import pandas as pd
 
+_Number = int | float | np.number
 CALENDAR = ("day", "week", "month", "quarter", "year")
 
 
@@ -26,8 +27,8 @@ CALENDAR = ("day", "week", "month", "quarter", "year")
 class Timeline(Breakdown):
     """How much of each topic each period holds, and in which words.
 
-    `parts` are the (n_bins,) datetime64[ns] beginnings of the periods, ascending; those of a calendar are all there,
-    even when nothing was written in one.
+    `parts` are the (n_bins,) beginnings of the periods, ascending: datetime64[ns], or float64 where times are plain
+    numbers. Those of a calendar are all there, even when nothing was written in one.
     """
 
     def to_frame(self, n_words: int = 5) -> pd.DataFrame:
@@ -58,15 +59,16 @@ def over_time(
 ) -> Timeline:
     """Break the topics down by the time of each document.
 
-    times : (n_docs,) dates, times with or without zones, or strings and numbers that stand for them; documents
-        without a time are left out and counted
+    times : (n_docs,) dates, times with or without zones, or strings and numbers that stand for them; or numbers to
+        be taken in order, such as chapters. Documents without a time are left out and counted
     bins : a number of periods of equal length; "day", "week", "month", "quarter" or "year" of the calendar; None for
         every different time
     evolution : average the words of a period with those of the one before
     tuning : average them with those of the topic in the whole corpus
     datetime_format : how strings are to be read, as strptime's; found out without it
     """
-    part, starts = binned(read_times(times, datetime_format), bins)
+    read = read_times(times, datetime_format)
+    part, starts = binned(read, bins)
     made = break_down(
         topics, docs, part, starts, weighting, showable=showable, evolution=evolution, tuning=tuning
     )
@@ -74,21 +76,32 @@ def over_time(
 
 
 def read_times(times: Sequence[Any], datetime_format: str | None = None) -> np.ndarray[Any, Any]:
-    """(n,) datetime64[ns] in UTC, NaT for a missing one. Strings that are no times are an error."""
+    """(n,) datetime64[ns] in UTC, NaT for a missing one; float64, NaN for a missing one, where they are plain numbers.
+
+    Numbers that stand for dates (years, seconds since 1970) are dates. Where any does not, all are taken as they are:
+    chapters, issues, seasons. Strings that are no times are an error.
+    """
     import pandas as pd
 
-    given = times if isinstance(times, np.ndarray) and times.dtype.kind == "M" else list(times)
+    given = list(times)
     if datetime_format is not None:
-        read = pd.to_datetime(pd.Series(given, dtype=object), format=datetime_format, utc=True)
-        return read.dt.tz_localize(None).to_numpy().astype("datetime64[ns]")
-    if isinstance(given, np.ndarray):
-        return given.astype("datetime64[ns]")
-    found = times_of(given)
-    unread = zip(given, np.isnat(found), strict=True)
-    wrong = [value for value, missing in unread if missing and not pd.isna(value) and value != ""]
+        written = pd.Series(given, dtype=object)
+        found = times_of(pd.to_datetime(written, format=datetime_format, utc=True, errors="coerce"))
+    else:
+        found = times_of(times)
+    wrong = [given[row] for row in np.flatnonzero(np.isnat(found)) if not _missing(given[row])]
+    if (
+        wrong
+        and datetime_format is None
+        and all(isinstance(one, _Number) for one in given if not _missing(one))
+    ):
+        return np.array([np.nan if _missing(one) else float(one) for one in given])
     if wrong:
+        how = f"they are not written {datetime_format}"
+        if datetime_format is None:
+            how = "give datetime_format= for strings; years can be from 1678 to 2261"
         raise InputError(
-            f"{len(wrong)} of {len(given)} times cannot be read, the first is {wrong[0]!r}: give datetime_format="
+            f"{len(wrong)} of {len(given)} times cannot be read, the first is {wrong[0]!r}: {how}"
         )
     return found
 
@@ -96,27 +109,33 @@ def read_times(times: Sequence[Any], datetime_format: str | None = None) -> np.n
 def binned(times: np.ndarray[Any, Any], bins: int | str | None) -> tuple[Int1d, np.ndarray[Any, Any]]:
     """Place of each time among the periods, -1 for none, and where the periods begin.
 
+    times : (n,) as read_times gives them
+
     >>> days = np.array(["2024-01-05", "2024-03-01", "NaT"], dtype="datetime64[ns]")
     >>> place, starts = binned(days, "month")
     >>> place.tolist(), starts.astype("datetime64[D]").astype(str).tolist()
     ([0, 2, -1], ['2024-01-01', '2024-02-01', '2024-03-01'])
     """
-    known = ~np.isnat(times)
+    known = ~(np.isnan(times) if times.dtype.kind == "f" else np.isnat(times))
     place = np.full(len(times), -1, dtype=np.int64)
     if not known.any():
-        return place, np.empty(0, dtype="datetime64[ns]")
+        return place, np.empty(0, dtype=times.dtype)
     if bins is None:
         starts, place[known] = np.unique(times[known], return_inverse=True)
-        return place, starts
+        whole = starts.dtype.kind == "f" and (starts == np.round(starts)).all()
+        return place, starts.astype(np.int64) if whole else starts
     if isinstance(bins, str):
+        if times.dtype.kind == "f":
+            raise InputError(f"plain numbers have no calendar: bins must be a number or None, got {bins!r}")
         place[known], starts = _calendar(times[known], bins)
         return place, starts
     if bins < 1:
         raise InputError(f"bins must be a number from 1, one of {', '.join(CALENDAR)}, or None, got {bins}")
-    ticks = times[known].astype(np.int64)
+    ticks = times[known].astype(np.float64 if times.dtype.kind == "f" else np.int64)
     edges = np.linspace(ticks.min(), ticks.max(), int(bins) + 1)
     place[known] = np.clip(np.searchsorted(edges, ticks, side="right") - 1, 0, int(bins) - 1)
-    return place, edges[:-1].astype(np.int64).astype("datetime64[ns]")
+    starts = edges[:-1]
+    return place, starts if times.dtype.kind == "f" else starts.astype(np.int64).astype("datetime64[ns]")
 
 
 def _calendar(times: np.ndarray[Any, Any], unit: str) -> tuple[Int1d, np.ndarray[Any, Any]]:
@@ -141,3 +160,9 @@ def _calendar(times: np.ndarray[Any, Any], unit: str) -> tuple[Int1d, np.ndarray
         "year": lambda: (all_of_them * 12).astype("datetime64[M]"),
     }[unit]
     return number - first, begins().astype("datetime64[ns]")
+
+
+def _missing(value: Any) -> bool:
+    import pandas as pd
+
+    return bool(pd.isna(value)) or value == ""

@@ -37,13 +37,8 @@ def datamap(
         )
     if not topics.n_docs:
         return theme.empty("no documents", title=title, width=width, height=height)
-    colored = np.array(
-        [
-            theme.GRAY,
-            *(theme.color(row) if row in set(rows) else theme.GRAY for row in range(topics.n_topics)),
-        ]
-    )
-    order = np.argsort(np.isin(topics.assignment, list(rows)), kind="stable")  # gray below
+    colored = np.where(np.isin(topics.assignment, list(rows)), topics.assignment, -1)
+    order = np.argsort(colored >= 0, kind="stable")  # gray below
     figure = go.Figure(
         go.Scattergl(
             x=placed[order, 0],
@@ -53,7 +48,7 @@ def datamap(
             marker={
                 "size": 3 if topics.n_docs > 20_000 else 5,
                 "opacity": 0.5,
-                "color": colored[topics.assignment[order] + 1].tolist(),
+                **theme.colored(colored[order]),
             },
         )
     )
@@ -71,24 +66,20 @@ def datamap(
         for row in rows
         if (topics.assignment == row).any()
     ]
-    for (row, at), free in zip(
-        named, free_places([at for _, at in named], [names[row] for row, _ in named], per_pixel), strict=True
-    ):
-        figure.add_annotation(
-            x=float(at[0]),
-            y=float(at[1]),
-            ax=float((free[0] - at[0]) / per_pixel[0]),
-            ay=float(-(free[1] - at[1]) / per_pixel[1]),
-            text=f"<b>{theme.short(names[row], 32)}</b>",
-            showarrow=bool(np.abs(free - at).max() > 0),
-            arrowwidth=1,
-            arrowhead=0,
-            arrowcolor=theme.color(row),
-            font={"size": 11, "color": theme.INK},
-            bgcolor="rgba(255,255,255,0.75)",
-            borderpad=1,
-        )
-    return figure.update_layout(showlegend=False)
+    spots = free_places([at for _, at in named], [names[row] for row, _ in named], per_pixel)
+    tags = [
+        {
+            **theme.name_tag(at, names[row], 32),
+            "ax": float((spot[0] - at[0]) / per_pixel[0]),
+            "ay": float(-(spot[1] - at[1]) / per_pixel[1]),
+            "showarrow": bool(np.abs(spot - at).max() > 0),
+            "arrowwidth": 1,
+            "arrowhead": 0,
+            "arrowcolor": theme.color(row),
+        }
+        for (row, at), spot in zip(named, spots, strict=True)
+    ]
+    return figure.update_layout(showlegend=False, annotations=tags)
 
 
 def free_places(at: Sequence[Any], names: Sequence[str], per_pixel: Any) -> list[Any]:

@@ -43,18 +43,17 @@ def dendrogram(
     topics = list(range(len(names)) if rows is None else rows)
     drawn = scipys(linkage, no_plot=True, color_threshold=color_threshold, get_leaves=True)
     colors = {"C0": theme.GRAY}
-    figure = go.Figure()
+    lines: dict[str, tuple[list[float], list[float]]] = {}
     for along, up, key in zip(drawn["icoord"], drawn["dcoord"], drawn["color_list"], strict=True):
         color = colors.setdefault(key, theme.color(len(colors) - 1))
-        across, depth = np.array(along, dtype=np.float32), np.array(up, dtype=np.float32)
-        figure.add_scatter(
-            x=depth if orientation == "left" else across,
-            y=across if orientation == "left" else depth,
-            mode="lines",
-            line={"color": color, "width": 2},
-            hoverinfo="skip",
-        )
-    _name_branches(figure, drawn, joins, orientation)
+        across, depth = lines.setdefault(color, ([], []))
+        across += [*along, np.nan]  # a gap: the branches of a color are one trace
+        depth += [*up, np.nan]
+    figure = go.Figure()
+    for color, (across, depth) in lines.items():
+        x, y = np.array((depth, across) if orientation == "left" else (across, depth), dtype=np.float32)
+        figure.add_scatter(x=x, y=y, mode="lines", line={"color": color, "width": 2}, hoverinfo="skip")
+    _name_branches(figure, linkage, drawn["leaves"], topics, joins, orientation)
     places = [10 * i + 5 for i in range(len(names))]
     shown = [theme.short(names[leaf], 44) for leaf in drawn["leaves"]]
     tall = max(height, 15 * len(names) + 120) if orientation == "left" else height
@@ -68,17 +67,33 @@ def dendrogram(
     return figure.update_layout(showlegend=False, hovermode="closest")
 
 
-def _name_branches(figure: Any, drawn: Any, joins: pd.DataFrame | None, orientation: str) -> None:
+def _name_branches(
+    figure: Any,
+    linkage: Float2d,
+    leaves: Sequence[int],
+    topics: Sequence[int],
+    joins: pd.DataFrame | None,
+    orientation: str,
+) -> None:
+    """A dot on each branch that the joins name: the one over the very same topics, whatever its height."""
     if joins is None or not len(joins):
         return
-    heights = joins.Distance.to_numpy(dtype=np.float64)
-    x, y, hover = [], [], []
-    for along, up in zip(drawn["icoord"], drawn["dcoord"], strict=True):
-        name = joins.Parent_Name.iloc[int(np.abs(heights - up[1]).argmin())]
-        middle = (along[1] + along[2]) / 2
-        x.append(up[1] if orientation == "left" else middle)
-        y.append(middle if orientation == "left" else up[1])
-        hover.append(theme.plain(str(name).replace("_", ", "), 160))
+    told = {
+        frozenset(int(topic) for topic in below): str(name)
+        for below, name in zip(joins.Topics, joins.Parent_Name, strict=True)
+    }
+    place = {leaf: 10.0 * i + 5 for i, leaf in enumerate(leaves)}
+    members = {leaf: frozenset([topics[leaf]]) for leaf in leaves}
+    across, depth, hover = [], [], []
+    for node, (left, right, height) in enumerate(linkage[:, :3].tolist(), start=len(leaves)):
+        one, other = int(left), int(right)
+        place[node] = (place[one] + place[other]) / 2
+        members[node] = members[one] | members[other]
+        if members[node] in told:
+            across.append(place[node])
+            depth.append(height)
+            hover.append(theme.plain(told[members[node]].replace("_", ", "), 160))
+    x, y = (depth, across) if orientation == "left" else (across, depth)
     figure.add_scatter(
         x=x, y=y, mode="markers", hovertext=hover, hoverinfo="text", marker={"size": 7, "color": theme.INK}
     )

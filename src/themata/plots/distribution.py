@@ -37,7 +37,7 @@ def distribution(
     figure = go.Figure(
         go.Bar(
             x=shares[shown],
-            y=[theme.short(names[row]) for row in shown],
+            y=theme.apart([theme.short(names[row]) for row in shown]),
             orientation="h",
             marker_color=[theme.color(row) for row in shown],
             hovertemplate="%{y}: %{x:.3f}<extra></extra>",
@@ -63,12 +63,11 @@ def words(
         totals = table.sum(axis=0, keepdims=True)
         table = table / np.where(totals > 0, totals, 1)
     rows = np.flatnonzero(table.sum(axis=1) > most).tolist()
-    columns: list[str] = []
-    for word in map(html.escape, said):
-        # A Styler needs columns that differ: a word said twice is kept apart by marks nobody sees
-        columns.append(word + "\u200b" * sum(other.rstrip("\u200b") == word for other in columns))
+    columns = theme.apart([html.escape(word) for word in said])  # a Styler needs columns that differ
     frame = pd.DataFrame(
-        np.round(table[rows], 3), index=[theme.short(names[row]) for row in rows], columns=columns
+        np.round(table[rows], 3),
+        index=theme.apart([theme.short(names[row]) for row in rows]),
+        columns=columns,
     )
     styled = frame.style.format(precision=3)
     return styled if frame.empty else styled.map(_shade)

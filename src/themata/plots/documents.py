@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,8 @@ from themata.topics import Topics
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+MOST_TRACES = 100  # topics with a trace, a legend entry and a name of their own; smaller ones share a trace
 
 
 def documents(
@@ -58,25 +59,32 @@ def documents(
     drawn = _drawn(topics, sample)
     colored = set(range(topics.n_topics)) if only is None else set(only)
     topics.check(*colored - {-1}, outliers=True)
-    gray = drawn[~np.isin(topics.assignment[drawn], list(colored))]
+    group = topics.assignment[drawn]
+    largest = sorted(colored - {-1}, key=lambda topic: (-topics.sizes[topic], topic))
+    alone = sorted(largest[:MOST_TRACES])
+    hovers = np.empty(topics.n_docs, dtype=object)
+    if not hide_hover:
+        hovers[drawn] = theme.hover([shown[row] for row in drawn.tolist()], len(drawn))
     figure = go.Figure()
-    if len(gray):
-        figure.add_trace(
-            _trace(gray, placed, None if hide_hover else shown, "other", theme.GRAY, legend=False)
-        )
-    for topic in sorted(colored - {-1}):
-        rows = drawn[topics.assignment[drawn] == topic]
+
+    def add(rows: Int1d, name: str, color: dict[str, Any], legend: bool = True) -> None:
         if len(rows):
-            texts = None if hide_hover else shown
-            figure.add_trace(_trace(rows, placed, texts, _legend(named[topic]), theme.color(topic)))
-    if not hide_annotations:
-        for topic in sorted(colored - {-1}):
-            rows = drawn[topics.assignment[drawn] == topic]
-            if len(rows):
-                _annotate(figure, np.median(placed[rows], axis=0), named[topic])
+            figure.add_trace(_trace(placed[rows], None if hide_hover else hovers[rows], name, color, legend))
+
+    size = 4 if topics.n_docs > 20_000 else 6
+    add(drawn[~np.isin(group, largest)], "other", {"size": size, "color": theme.GRAY}, legend=False)
+    rest = drawn[np.isin(group, largest[MOST_TRACES:])]
+    told = f"{len(largest) - len(alone)} smaller topics"
+    add(rest, told, {"size": size, **theme.colored(topics.assignment[rest])})
+    tags = []
+    for topic in alone:
+        rows = drawn[group == topic]
+        add(rows, theme.short(named[topic]), {"size": size, "color": theme.color(topic)})
+        if len(rows) and not hide_annotations:
+            tags.append(theme.name_tag(np.median(placed[rows], axis=0), named[topic]))
     theme.dressed(figure, title=title, width=width, height=height)
     figure.update_xaxes(visible=False).update_yaxes(visible=False)
-    return figure.update_layout(legend={"itemsizing": "constant", "font": {"size": 11}})
+    return figure.update_layout(annotations=tags, legend={"itemsizing": "constant", "font": {"size": 11}})
 
 
 def _drawn(topics: Topics, sample: float | None) -> Int1d:
@@ -94,36 +102,17 @@ def _drawn(topics: Topics, sample: float | None) -> Int1d:
     return np.sort(np.concatenate(kept))
 
 
-def _trace(
-    rows: Int1d, placed: Float2d, shown: Sequence[str] | None, name: str, color: str, *, legend: bool = True
-) -> Any:
+def _trace(points: Float2d, hovers: Any, name: str, marker: dict[str, Any], legend: bool) -> Any:
     import plotly.graph_objects as go
 
-    points = np.round(np.asarray(placed[rows], dtype=np.float32), 3)
+    points = np.round(np.asarray(points, dtype=np.float32), 3)
     return go.Scattergl(
         x=points[:, 0],
         y=points[:, 1],
         mode="markers",
         name=name,
         showlegend=legend,
-        marker={"size": 4 if len(placed) > 20_000 else 6, "opacity": 0.55, "color": color},
-        hovertext=None if shown is None else [theme.plain(shown[row]) for row in rows],
-        hoverinfo="skip" if shown is None else "text",
+        marker={"opacity": 0.55, **marker},
+        hovertext=None if hovers is None else hovers.tolist(),
+        hoverinfo="skip" if hovers is None else "text",
     )
-
-
-def _annotate(figure: Any, at: Any, name: str) -> None:
-    figure.add_annotation(
-        x=float(at[0]),
-        y=float(at[1]),
-        text=f"<b>{html.escape(name[:40])}</b>",
-        showarrow=False,
-        font={"size": 11, "color": theme.INK},
-        bgcolor="rgba(255,255,255,0.7)",
-        borderpad=1,
-    )
-
-
-def _legend(name: str) -> str:
-    cut = name if len(name) <= 40 else name[:39] + "…"
-    return html.escape(cut)

@@ -39,27 +39,22 @@ def heatmap(
                 f"n_clusters must be from 1 to {len(order) - 1}, fewer than the topics, got {n_clusters}"
             )
         order = order[_side_by_side(cosines[np.ix_(order, order)], n_clusters)]
-    shown = [theme.short(names[row], 28) for row in order]
+    shown = theme.apart([theme.short(names[row], 28) for row in order])
     figure = go.Figure(
         go.Heatmap(
             z=np.round(cosines[np.ix_(order, order)], 3).astype(np.float32),
-            x=list(range(len(order))),
-            y=list(range(len(order))),
+            x=shown,
+            y=shown,
             colorscale="GnBu",
             colorbar={"title": "cosine", "thickness": 14},
-            customdata=None,
-            text=None,
             hovertemplate="%{x}<br>%{y}<br>cosine %{z:.2f}<extra></extra>",
         )
     )
     theme.dressed(figure, title=title, width=width, height=height)
-    ticks: dict[str, Any] = {
-        "tickvals": list(range(len(order))),
-        "ticktext": shown,
-        "tickfont": {"size": 9 if len(order) > 30 else 11},
-    }
-    if len(order) > 80:  # names that would lie over one another are left to hovering
-        ticks["tickvals"], ticks["ticktext"] = ticks["tickvals"][::5], shown[::5]
+    # Axes of names thin themselves out where they would lie over one another; hovering tells them all
+    ticks: dict[str, Any] = {"type": "category", "tickfont": {"size": 9 if len(order) > 30 else 11}}
+    if len(order) <= 80:
+        ticks["dtick"] = 1
     figure.update_xaxes(**ticks, tickangle=-60).update_yaxes(**ticks, autorange="reversed")
     return figure
 

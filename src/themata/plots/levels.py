@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from themata.errors import AlignmentError, InputError
-from themata.graph import Float1d, Float2d, Int1d
+from themata.graph import Float2d, Int1d
 from themata.plots import theme
 from themata.topics import Topics
 
@@ -34,7 +35,7 @@ def levels(
     width: int = 1200,
     height: int = 750,
 ) -> Any:
-    """One trace per level, all of them over the same points.
+    """One trace of points whose colors and names the slider exchanges.
 
     joins : Parent_ID, Parent_Name, Topics, Distance, as Hierarchy.to_frame gives them
     coords : (n_docs, 2)
@@ -57,25 +58,44 @@ def levels(
     rows = _drawn(topics, only, sample)
     points = np.round(np.asarray(coords)[rows], 3).astype(np.float32)
     ordered = joins.sort_values("Distance", kind="stable").reset_index(drop=True)
-    figure = go.Figure()
-    steps: list[dict[str, Any]] = []
-    for place, n_joins in enumerate(_steps(len(ordered), nr_levels, level_scale)):
+    steps = []
+    for n_joins in _steps(len(ordered), nr_levels, level_scale):
         group, shown = _level(topics.n_topics, ordered, names, n_joins)
         found = np.append(group, -1)[topics.assignment[rows]]
-        figure.add_trace(_trace(points, found, shown, titles, rows, place == 0))
-        told = [] if hide_annotations else _annotations(points, found, shown)
-        visible = [i == place for i in range(nr_levels + 1)]
-        level = {"label": f"{len(set(group.tolist()))} topics", "method": "update"}
-        steps.append({**level, "args": [{"visible": visible}, {"annotations": told}]})
-    for step in steps:
-        step["args"][0]["visible"] = step["args"][0]["visible"][: len(figure.data)]
+        tags = [] if hide_annotations else _tags(points, found, shown)
+        steps.append((len(set(group.tolist())), theme.colored(found), tags))
+    figure = go.Figure(
+        go.Scattergl(
+            x=points[:, 0],
+            y=points[:, 1],
+            mode="markers",
+            hovertext=None
+            if titles is None
+            else theme.hover([titles[row] for row in rows.tolist()], len(rows)),
+            hoverinfo="skip" if titles is None else "text",
+            marker={"size": 4 if len(points) > 20_000 else 6, "opacity": 0.55, **steps[0][1]},
+        )
+    )
     theme.dressed(figure, title=title, width=width, height=height)
+    slider = {"active": 0, "pad": {"t": 20}, "currentvalue": {"prefix": ""}}
     figure.update_layout(
-        annotations=steps[0]["args"][1]["annotations"],
+        annotations=steps[0][2],
         showlegend=False,
-        sliders=[{"active": 0, "pad": {"t": 20}, "currentvalue": {"prefix": ""}, "steps": steps}],
+        sliders=[{**slider, "steps": [_step(n, marker, tags) for n, marker, tags in steps]}],
     )
     return figure.update_xaxes(visible=False).update_yaxes(visible=False)
+
+
+def _step(n_groups: int, marker: dict[str, Any], tags: list[dict[str, Any]]) -> dict[str, Any]:
+    """A step of the slider: other colors for the points, and other names."""
+    # Plotly encodes the arrays of traces, and those of a slider only when they are encoded already
+    code = {"dtype": "i2", "bdata": b64encode(marker["color"].tobytes()).decode()}
+    other = {
+        "marker.color": [code],
+        "marker.colorscale": [marker["colorscale"]],
+        "marker.cmax": [marker["cmax"]],
+    }
+    return {"label": f"{n_groups} topics", "method": "update", "args": [other, {"annotations": tags}]}
 
 
 def _drawn(topics: Topics, only: Sequence[int] | None, sample: float | None) -> Int1d:
@@ -109,58 +129,7 @@ def _level(
     return group, shown
 
 
-def _trace(
-    points: Float2d,
-    found: Int1d,
-    shown: dict[int, str],
-    titles: Sequence[str] | None,
-    rows: Int1d,
-    visible: bool,
-) -> Any:
-    import plotly.graph_objects as go
-
-    different = sorted(set(found.tolist()))
-    code = np.searchsorted(different, found).astype(np.int16)
-    colors = [theme.color(group) for group in different]
-    n = max(1, len(colors))
-    scale = [[edge, color] for i, color in enumerate(colors) for edge in (i / n, (i + 1) / n)]
-    hover = None
-    if titles is not None:
-        hover = [
-            f"<b>{theme.short(shown.get(int(group), 'outlier'))}</b><br>{theme.plain(titles[row], 160)}"
-            for row, group in zip(rows.tolist(), found.tolist(), strict=True)
-        ]
-    return go.Scattergl(
-        x=points[:, 0],
-        y=points[:, 1],
-        mode="markers",
-        visible=visible,
-        hovertext=hover,
-        hoverinfo="skip" if hover is None else "text",
-        marker={
-            "size": 4 if len(points) > 20_000 else 6,
-            "opacity": 0.55,
-            "color": code,
-            "colorscale": scale,
-            "cmin": -0.5,
-            "cmax": n - 0.5,
-            "showscale": False,
-        },
-    )
-
-
-def _annotations(points: Float2d, found: Int1d, shown: dict[int, str]) -> list[dict[str, Any]]:
+def _tags(points: Float2d, found: Int1d, shown: dict[int, str]) -> list[dict[str, Any]]:
     sizes = np.bincount(found[found >= 0], minlength=1)
     largest = [int(group) for group in np.argsort(-sizes, kind="stable")[:MOST_NAMES] if sizes[group]]
-    return [_annotation(np.median(points[found == group], axis=0), shown[group]) for group in largest]
-
-
-def _annotation(at: Float1d, name: str) -> dict[str, Any]:
-    return {
-        "x": float(at[0]),
-        "y": float(at[1]),
-        "text": f"<b>{theme.short(name, 30)}</b>",
-        "showarrow": False,
-        "font": {"size": 11},
-        "bgcolor": "rgba(255,255,255,0.7)",
-    }
+    return [theme.name_tag(np.median(points[found == group], axis=0), shown[group], 30) for group in largest]

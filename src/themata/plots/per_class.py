@@ -38,7 +38,7 @@ def per_class(
         own = frame[frame.Topic == row]
         counts = own.Frequency.to_numpy(dtype=np.float64)
         figure.add_bar(
-            y=[theme.short(str(name), 40) for name in own.Class],
+            y=theme.apart([theme.short(str(name), 40) for name in own.Class]),
             x=scaled(counts) if normalize_frequency else counts,
             orientation="h",
             name=theme.short(names[row], 32),

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import html
-import textwrap
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from themata.colors import GRAY, color
+import numpy as np
 
-__all__ = ["GRAY", "INK", "chosen", "color", "dressed", "empty", "plain", "short"]
+from themata.colors import GRAY, color
+from themata.graph import Int1d
+
+__all__ = [
+    "GRAY",
+    "INK",
+    "apart",
+    "chosen",
+    "color",
+    "colored",
+    "dressed",
+    "empty",
+    "hover",
+    "name_tag",
+    "plain",
+    "short",
+]
 
 INK = "#1f2933"
+HOVER_CHARACTERS = 16_000_000  # of all hover texts of a figure together: a browser opens more, but slowly
+_LINE = re.compile(r"(.{1,60})(?: |$)|(.{60})")
 FONT = "Inter, 'Helvetica Neue', Arial, sans-serif"
 
 
-def plain(text: str, n_characters: int = 240, width: int = 60) -> str:
+def plain(text: str, n_characters: int = 240) -> str:
     """A document as hover text: cut, wrapped, and escaped, so that markup in it stays text.
 
     >>> plain("<b>bold</b>")
@@ -23,13 +41,34 @@ def plain(text: str, n_characters: int = 240, width: int = 60) -> str:
     """
     flat = " ".join(text[: 4 * n_characters].split())
     cut = flat if len(flat) <= n_characters else flat[: n_characters - 1].rstrip() + "…"
-    return "<br>".join(html.escape(line) for line in textwrap.wrap(cut, width))
+    lines = (line or piece for line, piece in _LINE.findall(cut))
+    return "<br>".join(map(html.escape, lines))
+
+
+def hover(texts: Sequence[str], n_drawn: int) -> list[str]:
+    """Hover text of documents, cut shorter where `n_drawn` of them are in one figure.
+
+    >>> hover(["a cat & a dog"], 1)
+    ['a cat &amp; a dog']
+    """
+    n_characters = max(60, min(240, HOVER_CHARACTERS // max(1, n_drawn)))
+    return [plain(text, n_characters) for text in texts]
 
 
 def short(name: str, n_characters: int = 40) -> str:
     """A topic's name for axes, legends and titles: cut and escaped."""
     flat = " ".join(name.split())
     return html.escape(flat if len(flat) <= n_characters else flat[: n_characters - 1].rstrip() + "…")
+
+
+def apart(names: Sequence[str]) -> list[str]:
+    """Names that differ, by marks nobody sees: what takes them for categories keeps two of one name apart."""
+    times: dict[str, int] = {}
+    found = []
+    for name in names:
+        found.append(name + "\u200b" * times.get(name, 0))
+        times[name] = times.get(name, 0) + 1
+    return found
 
 
 def chosen(sizes: Any, topics: Sequence[int] | None, top_n: int | None) -> list[int]:
@@ -41,6 +80,36 @@ def chosen(sizes: Any, topics: Sequence[int] | None, top_n: int | None) -> list[
         return [int(topic) for topic in topics if 0 <= int(topic) < len(sizes)]
     largest = sorted(range(len(sizes)), key=lambda topic: (-sizes[topic], topic))
     return sorted(largest[:top_n]) if top_n is not None else list(range(len(sizes)))
+
+
+def colored(groups: Int1d) -> dict[str, Any]:
+    """A marker's colors, the topic's own for each point: small numbers into a scale, not a string for each.
+
+    groups : (n,) topics, -1 for none
+    """
+    different, code = np.unique(groups, return_inverse=True)
+    n = max(1, len(different))
+    edges = [((place + side) / n, color(int(row))) for place, row in enumerate(different) for side in (0, 1)]
+    return {
+        "color": code.astype(np.int16),
+        "colorscale": edges or [(0, GRAY), (1, GRAY)],
+        "cmin": -0.5,
+        "cmax": n - 0.5,
+        "showscale": False,
+    }
+
+
+def name_tag(at: Any, name: str, n_characters: int = 40) -> dict[str, Any]:
+    """An annotation that names a topic at its place on a map."""
+    return {
+        "x": float(at[0]),
+        "y": float(at[1]),
+        "text": f"<b>{short(name, n_characters)}</b>",
+        "showarrow": False,
+        "font": {"size": 11, "color": INK},
+        "bgcolor": "rgba(255,255,255,0.7)",
+        "borderpad": 1,
+    }
 
 
 def dressed(figure: Any, *, title: str, width: int, height: int) -> Any:

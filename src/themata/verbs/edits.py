@@ -130,7 +130,8 @@ class Edits(Result):
                     f"a name for each of {len(topics)} topics is needed, got {len(topic_labels)}"
                 )
             topic_labels = dict(zip(listed, topic_labels, strict=True))
-        self.relabel({topic: name for topic, name in topic_labels.items() if topic >= 0})
+        # Outliers are no topic: tables show them under a name of their own
+        self.relabel({topic: name for topic, name in topic_labels.items() if topic != -1})
 
     def reassign(self, assignment: Sequence[int] | Int1d) -> Self:
         """Move documents to other topics: a topic number, or -1, for each."""
@@ -178,4 +179,5 @@ class Edits(Result):
 
 
 def _listed(topics: Any) -> str:
-    return str([row if np.isscalar(row) else list(row) for row in topics]).replace("np.int64", "")
+    """Lists of numbers as people write them, whatever kind of number they hold."""
+    return str([np.asarray(row).tolist() for row in topics])

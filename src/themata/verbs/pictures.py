@@ -15,6 +15,7 @@ from themata.graph import Float2d
 from themata.pipeline import checks
 from themata.pipeline.describe import keyword_weights
 from themata.pipeline.fit import Fitted
+from themata.topics import MAIN, Label
 from themata.verbs.result import Result
 
 if TYPE_CHECKING:
@@ -28,11 +29,14 @@ class Pictures(Result):
         """Coordinates of the documents on a plane: (n_docs, 2), made when first asked for and kept."""
         docs = self.documents_
         if docs.coords is None:
-            recipe = self._recipe
-            graph = self.graph_ if self.graph_ is not None else recipe.relater.relate(docs)
-            placed = recipe.layout.lay_out(docs, graph, self.result_)
-            docs = docs.having(coords=checks.coords(recipe.layout, placed, docs))
-            self._state = Fitted(docs, self.result_, graph)
+            layout = self._recipe.layout
+            if layout is None:
+                raise InputError(
+                    "this model lays no documents out (layout=None): give reduced_embeddings=, or another layout"
+                )
+            placed = layout.lay_out(docs, self._related(), self.result_)
+            docs = docs.having(coords=checks.coords(layout, placed, docs))
+            self._state = Fitted(docs, self.result_, self.graph_)
         assert docs.coords is not None
         return docs.coords
 
@@ -246,20 +250,26 @@ class Pictures(Result):
     ) -> Any:
         """A map for print, names where they fit; `interactive` gives the report's map, which has search, as a Page.
 
+        docs : what `interactive` shows of each document
+        topics : in color and with a name; the others are gray
+        custom_labels : True names topics by their labels; otherwise by three keywords, or three words of an aspect
         topic_prefix : put the topic's number before its name
         datamap_kwds, int_datamap_kwds : are for another library's drawing and change nothing here
         """
         from themata.plots.datamap import datamap
 
         placed = self.lay_out() if reduced_embeddings is None else np.asarray(reduced_embeddings)
+        names = self._names(custom_labels) if custom_labels is True else self._words(custom_labels or MAIN)
+        if topic_prefix:
+            names = [f"Topic-{row}: {name}" for row, name in enumerate(names)]
         if interactive:
             from themata.atlas.build import Page, report
 
-            docs_placed = self.documents_.having(coords=np.asarray(placed, dtype=np.float32))
-            return Page(report(docs_placed, self.result_, title=title), height)
-        names = self._names(custom_labels)
-        if topic_prefix:
-            names = [f"{row} {name}" for row, name in enumerate(names)]
+            shown = {} if docs is None else {"texts": self._shown(docs), "columns": {}}
+            placed_docs = self.documents_.having(coords=np.asarray(placed, dtype=np.float32), **shown)
+            summaries = (label.summary if label else "" for label in self.result_.labels)
+            named = self.result_.having(labels=tuple(map(Label, names, summaries)))
+            return Page(report(placed_docs, named, title=title), height)
         return datamap(
             self.result_,
             placed,
@@ -389,15 +399,18 @@ class Pictures(Result):
     # Helpers of the pictures
 
     def _names(self, custom_labels: bool | str) -> list[str]:
-        """(n_topics,) labels, number and four keywords, or three words of an aspect by name."""
+        """(n_topics,) labels, number and four keywords, or number and three words of an aspect by name."""
         topics = self.result_
         if isinstance(custom_labels, str):
-            if custom_labels not in topics.aspects:
-                raise InputError(
-                    f"no aspect is called {custom_labels!r}: there are {', '.join(topics.aspects)}"
-                )
-            return [", ".join(word for word, _ in words[:3]) for words in topics.aspects[custom_labels]]
+            return [f"{row}_{words}" for row, words in enumerate(self._words(custom_labels, "_"))]
         return list(topics.names) if custom_labels else [self._plain(row) for row in range(topics.n_topics)]
+
+    def _words(self, aspect: str, separator: str = ", ") -> list[str]:
+        """(n_topics,) three words of an aspect."""
+        aspects = self.result_.aspects
+        if aspect not in aspects:
+            raise InputError(f"no aspect is called {aspect!r}: there are {', '.join(aspects)}")
+        return [separator.join(word for word, _ in words[:3]) for words in aspects[aspect]]
 
     def _plain(self, row: int) -> str:
         return tables.plain_name(self.result_, row)

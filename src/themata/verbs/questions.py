@@ -189,7 +189,7 @@ class Questions(Result):
     ) -> Moves:
         """Find topics for the documents that have none. The model stays as it is: `reassign` moves them.
 
-        strategy : "neighbors" votes in the neighbour graph, "probabilities" given, "distributions" of windows of
+        strategy : "neighbors" votes in the neighbour graph (built now on roads without one), "probabilities" given, "distributions" of windows of
             words, "c-tf-idf" cosine of terms, or "embeddings" cosine to the centroids
         threshold : score below which an outlier stays one
         probabilities : (n_docs, n_topics), for that strategy
@@ -229,11 +229,7 @@ class Questions(Result):
         topics, docs = self.result_, self.documents_
         rows = np.flatnonzero(topics.assignment < 0)
         if strategy == "neighbors":
-            if self.graph_ is None:
-                raise InputError(
-                    "this road made no neighbour graph: use another strategy, such as 'embeddings'"
-                )
-            return outliers.votes(topics, self.graph_.weights)
+            return outliers.votes(topics, self._related().weights)
         if strategy == "probabilities":
             if np.shape(probabilities) != (topics.n_docs, topics.n_topics):
                 raise InputError(
@@ -246,10 +242,12 @@ class Questions(Result):
         if strategy == "c-tf-idf":
             return outliers.by_terms(topics, docs, self._weights(), self._weigh)
         if strategy == "embeddings":
-            points = docs.embeddings if embeddings is None else checks.embeddings(embeddings, docs.n_docs)
-            if points is None or topics.centroids is None:
+            if docs.embeddings is None or topics.centroids is None:
                 raise InputError("this model has no embeddings: use another strategy, such as 'c-tf-idf'")
-            return outliers.by_embeddings(topics, points)
+            if embeddings is None:
+                return outliers.by_embeddings(topics, docs.embeddings)
+            dim = docs.embeddings.shape[1]
+            return outliers.by_embeddings(topics, checks.embeddings(embeddings, docs.n_docs, dim=dim))
         raise InputError(f"strategy must be one of {', '.join(STRATEGIES)}, got {strategy!r}")
 
     def _grouped(self, assignment: Sequence[int] | Int1d | None) -> Topics:

@@ -75,6 +75,14 @@ class Result:
         self.result_.check(topic, outliers=True)
         return topic
 
+    def _related(self) -> NeighbourGraph:
+        """The neighbour graph, built now on roads that found their topics without it, and kept."""
+        if self.graph_ is None:
+            docs = self.documents_
+            self._state = Fitted(docs, self.result_, self._recipe.relater.relate(docs))
+        assert self.graph_ is not None
+        return self.graph_
+
     def _splitter(self) -> Callable[[str], list[str]]:
         """A function from a text to its words, as the vectorizer sees them."""
         vectorizer = self._recipe.vectorizer
