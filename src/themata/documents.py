@@ -55,6 +55,12 @@ class Documents:
     def n_docs(self) -> int:
         return len(self.texts)
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether nothing is known of the documents but how many they are, as after reading a folder of BERTopic's."""
+        known = self.terms is not None or self.embeddings is not None
+        return self.n_docs > 0 and not known and not any(self.texts)
+
     def __len__(self) -> int:
         return self.n_docs
 

@@ -14,7 +14,7 @@ from themata.documents import Documents
 from themata.errors import InputError
 from themata.graph import Float1d
 from themata.pipeline import checks
-from themata.pipeline.assign import assign
+from themata.pipeline.centroids import Centroids
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.fit import fit as fit_recipe
 from themata.pipeline.recipe import embedder_of, recipe_of
@@ -150,7 +150,7 @@ class TopicModel(Tables, Quality, Edits, Pictures):
         if not texts:
             return [], np.empty(0, dtype=np.float32)
         points = self._space.place(texts, embeddings)
-        rows, strength = assign(points, self._space.known, self.result_.assignment)
+        rows, strength = self._space.assign(points, self.result_)
         return rows.tolist(), strength
 
     def predict(self, documents: Iterable[str], embeddings: Any = None) -> list[int]:
@@ -164,23 +164,30 @@ class TopicModel(Tables, Quality, Edits, Pictures):
         from themata.pipeline import saving
 
         saved = saving.saved_of(
-            self._fitted, self.get_params(), self._recipe.vectorizer, self._recipe.embedder
+            self._fitted,
+            self.get_params(),
+            self._recipe.vectorizer,
+            self._recipe.embedder,
+            getattr(self._space, "outliers", None),
         )
         saving.save(folder, saved, overwrite=overwrite)
 
     @classmethod
     def load(cls, folder: str | Path, **parts: Any) -> Self:
-        """The model saved in a folder.
+        """The model saved in a folder, by `save` or by BERTopic with serialization="safetensors".
+
+        BERTopic's folders hold topics and no documents: tables, transform (by the nearest centroid), find_topics,
+        merges and pictures of topics work, as far as the folder tells; what needs the documents says so.
 
         parts : what a file cannot hold, such as embedder=SentenceTransformer(...), or takes the place of what it holds
         """
         from themata.pipeline import saving
 
-        fitted, parameters, vectorizer, embedder = saving.load(folder)
-        model = cls(**{**parameters, **parts})
-        recipe = recipe_of({**model._recipe_params(), "vectorizer": vectorizer}, embed=False)
-        recipe = replace(recipe, embedder=parts.get("embedder", embedder))
-        return model._set(fitted, recipe)
+        found = saving.load(folder)
+        model = cls(**{**found.parameters, **parts})
+        recipe = recipe_of({**model._recipe_params(), "vectorizer": found.vectorizer}, embed=False)
+        recipe = replace(recipe, embedder=parts.get("embedder", found.embedder))
+        return model._set(found.fitted, recipe, found.outliers)
 
     # Helpers
 
@@ -188,14 +195,15 @@ class TopicModel(Tables, Quality, Edits, Pictures):
         """The parameters that a recipe is made of."""
         return self.get_params()
 
-    def _set(self, fitted: Fitted, recipe: Recipe) -> Self:
+    def _set(self, fitted: Fitted, recipe: Recipe, outliers: Float1d | None = None) -> Self:
         self._state, self._recipe = fitted, recipe
         self._past = []
         made_here = recipe.embedder is not None
-        self._space = Space(
-            fitted.documents,
-            recipe.vectorizer,
-            recipe.embedder if made_here else lambda: embedder_of(self.embedder),
-            made_here=made_here,
-        )
+        embedder = recipe.embedder if made_here else lambda: embedder_of(self.embedder)
+        docs, centroids = fitted.documents, fitted.topics.centroids
+        if docs.is_bare and centroids is not None:
+            dim = centroids.shape[1]
+            self._space = Centroids(docs, recipe.vectorizer, embedder, dim=dim, outliers=outliers)
+        else:
+            self._space = Space(docs, recipe.vectorizer, embedder, made_here=made_here)
         return self

@@ -116,6 +116,8 @@ def words(aspect: Sequence[Keywords], row: int) -> list[str]:
 def representative_docs(topics: Topics, docs: Documents, row: int) -> list[str]:
     """The texts of a topic's best exemplars; of the first outliers for -1."""
     if row < 0:
+        if docs.is_bare:
+            return []
         return [docs.texts[i] for i in np.flatnonzero(topics.assignment < 0)[:N_REPRESENTATIVE]]
     return [docs.texts[i] for i in topics.exemplars[row][:N_REPRESENTATIVE]]
 

@@ -38,6 +38,24 @@ def assign(
     return chosen, np.where(chosen >= 0, np.clip(share, 0, 1), 0).astype(np.float32)
 
 
+def nearest(points: Float2d, centroids: Float2d, outliers: Float1d | None = None) -> tuple[Int1d, Float1d]:
+    """Give each new document the topic with the nearest centroid, when nothing else of the topics is known.
+
+    outliers : (dim,) centroid of the outliers; a document nearer to it than to all others gets -1
+    returns : (n,) topics and (n,) float32 cosines in 0..1
+
+    >>> nearest(np.array([[1.0, 0.1], [0.0, 2.0]]), np.array([[0.0, 1.0], [1.0, 0.0]]))[0].tolist()
+    [1, 0]
+    """
+    first = 0 if outliers is None else 1
+    rows = centroids if outliers is None else np.vstack([outliers[None], centroids])
+    if not len(rows):
+        return np.full(len(points), -1, dtype=np.int64), np.zeros(len(points), dtype=np.float32)
+    cosines = unit_rows(points) @ unit_rows(rows).T
+    chosen = cosines.argmax(axis=1) - first
+    return chosen, np.where(chosen >= 0, np.clip(cosines.max(axis=1), 0, 1), 0).astype(np.float32)
+
+
 def _votes(topics: Int2d, weights: Float2d) -> tuple[Int1d, Float1d]:
     """The topic with the most weight in each row, the nearest document's on a tie, and its share of the weight."""
     weights = np.where(topics >= 0, weights, 0)

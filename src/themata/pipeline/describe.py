@@ -46,8 +46,11 @@ def describe(topics: Topics, docs: Documents, how: Description) -> Topics:
     """Give every topic its keywords, exemplars and aspects.
 
     Keywords are weighed anew for all, because they depend on all topics; exemplars and other aspects only of topics
-    that lack them, so that an edit pays for what it changed and nothing more.
+    that lack them, so that an edit pays for what it changed and nothing more. Of documents that are not known, only
+    topics that lack keywords get any.
     """
+    if docs.is_bare:
+        return _by_counts(topics, how)
     weights = keyword_weights(topics, how)
     candidates = top_terms(weights, topics.vocabulary, max(N_CANDIDATES, how.top_n_words))
     topics = _with_exemplars(topics, docs, weights, how.n_exemplars)
@@ -59,6 +62,15 @@ def describe(topics: Topics, docs: Documents, how: Description) -> Topics:
         if name != MAIN:
             described = described.with_aspect(name, _missing_rows(name, part, base, docs, how))
     return described
+
+
+def _by_counts(topics: Topics, how: Description) -> Topics:
+    """Keywords for topics that have none, from their counts alone."""
+    if not topics.n_terms:
+        return topics
+    found = top_terms(keyword_weights(topics, how), topics.vocabulary, how.top_n_words)
+    rows = [own or new for own, new in zip(topics.keywords, found, strict=True)]
+    return topics.with_aspect(MAIN, rows)
 
 
 def keyword_weights(topics: Topics, how: Description) -> Csr:

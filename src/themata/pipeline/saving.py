@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from themata.graph import Float1d
 from themata.pipeline.fit import Fitted
 from themata.registry import describe, restore
+from themata.store import bertopic
 from themata.store import folder as store
 
+log = logging.getLogger(__name__)
 
-def saved_of(fitted: Fitted, parameters: Mapping[str, Any], vectorizer: Any, embedder: Any) -> store.Saved:
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was fitted, the parameters of the model, and its vectorizer.
+
+    embedder : the one that made the embeddings; None: the parameters name it
+    outliers : (dim,) centroid of the outliers, where no document is known
+    """
+
+    fitted: Fitted
+    parameters: Mapping[str, Any]
+    vectorizer: Any
+    embedder: Any = None
+    outliers: Float1d | None = None
+
+
+def saved_of(
+    fitted: Fitted,
+    parameters: Mapping[str, Any],
+    vectorizer: Any,
+    embedder: Any,
+    outliers: Float1d | None = None,
+) -> store.Saved:
     """Everything that transform and the tables need, as arrays and plain values."""
     states: dict[str, dict[str, np.ndarray[Any, Any]]] = {}
     if hasattr(embedder, "state"):
         states["embedder"] = embedder.state()
+    if outliers is not None:
+        states["outliers"] = {"centroid": outliers}
     return store.Saved(
         documents=fitted.documents,
         topics=fitted.topics,
@@ -33,12 +62,14 @@ def saved_of(fitted: Fitted, parameters: Mapping[str, Any], vectorizer: Any, emb
     )
 
 
-def save(path: str | Path, saved: store.Saved, *, overwrite: bool) -> None:
-    store.save(path, saved, overwrite=overwrite)
+def save(path: str | Path, saved: store.Saved, *, overwrite: bool, texts: bool = True) -> None:
+    store.save(path, saved, overwrite=overwrite, texts=texts)
 
 
-def load(path: str | Path) -> tuple[Fitted, dict[str, Any], Any, Any]:
-    """returns : what was fitted, the model's parameters, its vectorizer and the embedder that made the embeddings"""
+def load(path: str | Path) -> Loaded:
+    """Read a folder of ours, or one that BERTopic wrote."""
+    if bertopic.is_theirs(Path(path)):
+        return _of_bertopic(Path(path))
     saved = store.load(path)
     told = dict(saved.parameters)
     vectorizer = _with_vocabulary(told.pop("fitted_vectorizer", None), saved)
@@ -46,12 +77,41 @@ def load(path: str | Path) -> tuple[Fitted, dict[str, Any], Any, Any]:
     if embedder is not None and "embedder" in saved.states:
         embedder = type(embedder).from_state(saved.states["embedder"])
     parameters = {name: restore(value) for name, value in told.items()}
-    return Fitted(saved.documents, saved.topics, saved.graph), parameters, vectorizer, embedder
+    fitted = Fitted(saved.documents, saved.topics, saved.graph)
+    outliers = saved.states.get("outliers", {}).get("centroid")
+    return Loaded(fitted, parameters, vectorizer, embedder, outliers)
 
 
 def _with_vocabulary(told: Any, saved: store.Saved) -> Any:
     """The vectorizer with the vocabulary it had learned."""
-    vectorizer = restore(told)
-    if vectorizer is None or saved.documents.vocabulary is None:
-        return vectorizer
-    return vectorizer.set_params(vocabulary=saved.documents.vocabulary.tolist())
+    vectorizer, known = restore(told), saved.documents.vocabulary
+    known = saved.topics.vocabulary if known is None else known
+    return None if vectorizer is None else vectorizer.set_params(vocabulary=known.tolist())
+
+
+def _of_bertopic(folder: Path) -> Loaded:
+    found = bertopic.read(folder)
+    parameters = {
+        "embedder": found.config.get("embedding_model"),
+        "weighting": found.weighting,
+        "top_n_words": int(found.config.get("top_n_words") or 10),
+        "labeler": None,
+        "layout": None,
+    }
+    vectorizer = _counter(found.counting, found.topics.vocabulary.tolist())
+    return Loaded(
+        Fitted(found.documents, found.topics, None), parameters, vectorizer, outliers=found.outliers
+    )
+
+
+def _counter(options: Mapping[str, Any] | None, vocabulary: list[str]) -> Any:
+    """The CountVectorizer that a folder tells of; its own functions (tokenizer, preprocessor) are in no folder."""
+    from themata.parts.words.vectorizer import Words
+
+    if options is None:
+        return Words("en", vocabulary=vocabulary)
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    known = {name: value for name, value in options.items() if name in CountVectorizer().get_params()}
+    known |= {"ngram_range": tuple(options.get("ngram_range", (1, 1))), "vocabulary": vocabulary}
+    return CountVectorizer(**known)

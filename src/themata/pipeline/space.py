@@ -12,10 +12,12 @@ import numpy as np
 from themata.analysis import search
 from themata.documents import Documents
 from themata.errors import InputError, ThemataError
-from themata.graph import Csr, Float1d, Float2d, unit_rows
+from themata.graph import Csr, Float1d, Float2d, Int1d, unit_rows
 from themata.parts.relate.lexical import fit_lexical
 from themata.pipeline import checks
+from themata.pipeline.assign import assign
 from themata.pipeline.embed import embed
+from themata.topics import Topics
 
 N_PROBES = 8
 SAME_MODEL = 0.9  # bfloat16 and other batches keep cosines above 0.99; another model gives anything
@@ -59,6 +61,10 @@ class Space:
         if embeddings is not None:
             return checks.embeddings(embeddings, len(texts), dim=dim)
         return checks.embeddings(embed(texts, self.embedder()), len(texts), dim=dim)
+
+    def assign(self, points: Float2d, topics: Topics) -> tuple[Int1d, Float1d]:
+        """The topic of each new document, by its neighbours, and its strength there."""
+        return assign(points, self.known, topics.assignment)
 
     def counted_by(self, docs: Documents, vectorizer: Any) -> Space:
         """The same points under other counts of terms."""

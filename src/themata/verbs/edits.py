@@ -48,7 +48,7 @@ class Edits(Result):
 
         into : number of parts; None: those of its finer layer
         """
-        topics = self.result_
+        topics, docs = self.result_, self._known_documents
         topics.check(topic)
         if into is None:
             parts = finer(topics, topic)
@@ -59,7 +59,7 @@ class Edits(Result):
         else:
             points = self._space.known[topics.assignment == topic]
             parts = parted(points, into, self.random_state)
-        divided = topics.split(topic, parts, self.documents_)
+        divided = topics.split(topic, parts, docs)
         return self._edit(f"split {topic} into {int(parts.max()) + 1}", divided.by_size())
 
     def redescribe(
@@ -80,7 +80,7 @@ class Edits(Result):
         top_n_words : keywords kept of each topic
         topics : (n_docs,) the topic of each document, when they are to move as well
         """
-        how, docs, space = self._recipe.description, self.documents_, None
+        how, docs, space = self._recipe.description, self._known_documents, None
         parameters: dict[str, Any] = {}
         recipe = self._recipe
         if vectorizer is not None:
@@ -135,7 +135,7 @@ class Edits(Result):
 
     def reassign(self, assignment: Sequence[int] | Int1d) -> Self:
         """Move documents to other topics: a topic number, or -1, for each."""
-        there = self.result_.reassign(assignment, self.documents_)
+        there = self.result_.reassign(assignment, self._known_documents)
         n_moved = int((there.assignment != self.result_.assignment).sum())
         return self._edit(f"reassign {n_moved} documents", there)
 

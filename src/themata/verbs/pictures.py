@@ -27,7 +27,7 @@ class Pictures(Result):
 
     def lay_out(self) -> Float2d:
         """Coordinates of the documents on a plane: (n_docs, 2), made when first asked for and kept."""
-        docs = self.documents_
+        docs = self._known_documents
         if docs.coords is None:
             layout = self._recipe.layout
             if layout is None:
@@ -423,7 +423,7 @@ class Pictures(Result):
         return chosen(self.result_.sizes, topics, top_n)
 
     def _points_of_topics(self, use_ctfidf: bool) -> Any:
-        if use_ctfidf or self.result_.centroids is None:
+        if self.result_.centroids is None or (use_ctfidf and self.result_.n_terms):
             return keyword_weights(self.result_, self._recipe.description)
         return self.result_.centroids
 

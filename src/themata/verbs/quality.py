@@ -40,7 +40,7 @@ class Quality(Questions):
 
         >>> model.evaluate().to_frame()  # doctest: +SKIP
         """
-        topics, docs = self.result_, self.documents_
+        topics, docs = self.result_, self._known_documents
         keywords = [[word for word, _ in words[:top_n]] for words in topics.keywords]
         values: dict[str, float] = {
             "n_topics": topics.n_topics,

@@ -50,12 +50,13 @@ class Questions(Result):
         """
         import pandas as pd
 
+        docs = self._known_documents
         words, point = self._space.query(query)
-        rows, scores = search.documents(self.documents_, words=words, point=point, n=n)
+        rows, scores = search.documents(docs, words=words, point=point, n=n)
         topics = self.result_.assignment[rows]
         return pd.DataFrame(
             {
-                "Document": [self.documents_.texts[row] for row in rows],
+                "Document": [docs.texts[row] for row in rows],
                 "Topic": topics,
                 "Name": tables.custom_names(self.result_, topics.tolist()),
                 "Score": scores,
@@ -84,7 +85,7 @@ class Questions(Result):
 
         >>> model.over_time(bins="year").to_frame()  # doctest: +SKIP
         """
-        times = self.documents_.times if times is None else times
+        times = self._known_documents.times if times is None else times
         if times is None:
             raise InputError("the documents have no times: give times=, or fit(documents, times=)")
         return over_time(
@@ -105,7 +106,7 @@ class Questions(Result):
         classes : (n_docs,) anything; None: the documents' column "class"
         tuning : average the words with those of the topic in the whole corpus
         """
-        classes = self.documents_.columns.get("class") if classes is None else classes
+        classes = self._known_documents.columns.get("class") if classes is None else classes
         if classes is None:
             raise InputError("the documents have no column of classes: give classes=")
         return by_class(
@@ -133,6 +134,8 @@ class Questions(Result):
         >>> print(model.hierarchy().tree())  # doctest: +SKIP
         """
         how = self._recipe.description
+        if by == "terms" and not self.result_.n_terms:
+            raise InputError("this model holds no counts of words: ask for the tree with by='embeddings'")
         return hierarchy(
             self.result_,
             keyword_weights(self.result_, how),
@@ -163,7 +166,7 @@ class Questions(Result):
         tokens : also how far each word stands for each topic
         For the others see themata.analysis.distribution.
         """
-        given = self.documents_.texts if texts is None else checks.texts(texts)
+        given = self._known_documents.texts if texts is None else checks.texts(texts)
         return mixing.distribution(
             given,
             self._splitter(),
@@ -226,7 +229,7 @@ class Questions(Result):
     def _outlier_scores(
         self, strategy: str, probabilities: Any, embeddings: Any, windows: dict[str, Any]
     ) -> Float2d:
-        topics, docs = self.result_, self.documents_
+        topics, docs = self.result_, self._known_documents
         rows = np.flatnonzero(topics.assignment < 0)
         if strategy == "neighbors":
             return outliers.votes(topics, self._related().weights)
@@ -254,7 +257,7 @@ class Questions(Result):
         return self.result_ if assignment is None else Topics.of(self.documents_, assignment)
 
     def _per_document(self, values: Sequence[Any], what: str) -> Sequence[Any]:
-        if len(values) != self.documents_.n_docs:
+        if len(values) != self._known_documents.n_docs:
             raise AlignmentError(
                 f"one entry per document is needed: {self.documents_.n_docs} documents, {len(values)} {what}"
             )
@@ -275,6 +278,8 @@ class Questions(Result):
 
     def _comparison(self, embeddings: bool) -> Compare:
         if not embeddings:
+            if not self.result_.n_terms:
+                raise InputError("this model holds no counts of words: compare by embeddings")
             return mixing.by_terms(self._space.words, self._weigh, self._weights())
         if self.result_.centroids is None:
             raise InputError("this model has no embeddings: compare by terms")

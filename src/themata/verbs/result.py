@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from themata.documents import Documents
-from themata.errors import NotFittedError
+from themata.errors import InputError, NotFittedError
 from themata.graph import Float1d, Int1d, NeighbourGraph
 from themata.pipeline.describe import describe, label
 from themata.pipeline.fit import Fitted, Recipe
@@ -53,6 +53,17 @@ class Result:
         return self._fitted.documents
 
     @property
+    def _known_documents(self) -> Documents:
+        """The documents, of which more must be known than how many they were."""
+        docs = self.documents_
+        if docs.is_bare:
+            raise InputError(
+                "this model holds topics and no documents, as the folders of BERTopic's do that it came from: fit a "
+                f"{type(self).__name__} on the documents for what needs their texts, words or embeddings"
+            )
+        return docs
+
+    @property
     def graph_(self) -> NeighbourGraph | None:
         return self._fitted.graph
 
@@ -91,6 +102,12 @@ class Result:
     def _edit(self, told: str, topics: Topics) -> Self:
         """Describe and name what an edit left bare, and make it the result."""
         described = describe(topics, self.documents_, self._recipe.description)
+        lost = sum(map(bool, self.result_.keywords)) - sum(map(bool, described.keywords))
+        if self.documents_.is_bare and lost > max(0, self.result_.n_topics - described.n_topics):
+            raise InputError(
+                f"{told} needs counts of words for the keywords, and this model holds none: save it again from "
+                "BERTopic with save_ctfidf=True"
+            )
         return self._keep(told, label(described, self.documents_, self._recipe.labeler))
 
     def _keep(self, told: str, topics: Topics) -> Self:

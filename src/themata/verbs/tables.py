@@ -53,7 +53,9 @@ class Tables(Result):
             raise InputError(
                 f"the documents the model was fitted on are needed ({self.documents_.n_docs}), got {len(docs)}"
             )
-        return tables.document_info(self.result_, self.documents_, df=df, metadata=metadata)
+        own = self.documents_
+        own = own.having(texts=list(docs)) if own.is_bare and docs is not None else own
+        return tables.document_info(self.result_, own, df=df, metadata=metadata)
 
     def get_representative_docs(self, topic: int | None = None) -> Any:
         """The three documents that show a topic best, best first; of every topic by number."""

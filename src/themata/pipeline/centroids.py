@@ -1,0 +1,61 @@
+"""Where new texts get to in a model that knows its topics and none of their documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from themata.documents import Documents
+from themata.errors import InputError, ThemataError
+from themata.graph import Csr, Float1d, Float2d, Int1d
+from themata.pipeline import checks
+from themata.pipeline.assign import nearest
+from themata.pipeline.embed import embed
+from themata.pipeline.space import Space
+from themata.topics import Topics
+
+
+class Centroids(Space):
+    """The centroids of topics, and of the outliers where there are any.
+
+    dim : of the centroids
+    outliers : (dim,) where the outliers lie, or None
+    """
+
+    def __init__(
+        self, docs: Documents, vectorizer: Any, embedder: Any, *, dim: int, outliers: Float1d | None
+    ) -> None:
+        super().__init__(docs, vectorizer, embedder, made_here=True)  # without documents none can be probed
+        self.dim, self.outliers = dim, outliers
+
+    @property
+    def known(self) -> Float2d:
+        raise InputError("this model holds centroids of topics and no documents to compare with")
+
+    def place(self, texts: Sequence[str], embeddings: Any = None) -> Float2d:
+        """(n, dim) embeddings of new texts."""
+        given = embed(texts, self.embedder()) if embeddings is None else embeddings
+        return checks.embeddings(given, len(texts), dim=self.dim)
+
+    def assign(self, points: Float2d, topics: Topics) -> tuple[Int1d, Float1d]:
+        """The topic with the nearest centroid, as BERTopic assigns after loading such a folder, and the cosine."""
+        assert topics.centroids is not None
+        return nearest(points, topics.centroids, self.outliers)
+
+    def query(self, text: str) -> tuple[Csr, Float1d | None]:
+        """Counts of a query, and its point where there is an embedder."""
+        words = self.words([text])
+        try:
+            return words, self.place([text])[0]
+        except ThemataError:
+            if not words.shape[1]:
+                raise
+            return words, None
+
+    def embedder(self) -> Any:
+        try:
+            return super().embedder()
+        except InputError as error:
+            raise InputError(
+                f"{error}, or TopicModel.load(folder, embedder=) with the model that made the topics' embeddings"
+            ) from error
