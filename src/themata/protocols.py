@@ -110,6 +110,31 @@ class Labeler(Protocol):
     def label(self, topics: Topics, docs: Documents) -> Sequence[Label | None]: ...
 
 
+@runtime_checkable
+class LayerLabeler(Protocol):
+    """A labeler that names the groups of a layer knowing what is in them; without it they are named as topics are."""
+
+    def label_layer(
+        self, groups: Topics, docs: Documents, below: Topics, children: Sequence[Sequence[int]]
+    ) -> Sequence[Label | None]:
+        """returns : a Label or None per group; those that have one keep it
+
+        groups : a row for each group of the layer; one of a single child has its child's label
+        below : a row for each group of the layer below, or for each topic, all named
+        children : per group, its rows in `below`, the largest first
+        """
+        ...
+
+
+@runtime_checkable
+class Borrower(Protocol):
+    """A labeler that can use the embedder of the documents, to hold names against them."""
+
+    def lend(self, embedder: Embedder) -> None:
+        """Called before it labels; the model behind is loaded when something is embedded, if ever."""
+        ...
+
+
 @dataclass(frozen=True)
 class Prompt:
     """What a language model is asked.

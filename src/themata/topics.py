@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -16,12 +17,14 @@ from scipy import sparse
 from themata.documents import Documents
 from themata.errors import AlignmentError, InputError, UnknownTopicError
 from themata.graph import Csr, Float1d, Float2d, Int1d, unit_rows
+from themata.layers import Level, levels, same_documents
 
 Keywords: TypeAlias = tuple[tuple[str, float], ...]
 Aspect: TypeAlias = tuple[Keywords, ...]
 
 MAIN = "Main"  # the aspect every topic is described by first, as its users know it
 PERSON = "person"
+CHILDREN = "children"  # source of a group's name that is made of the names of what is in it
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Topics:
     labels : a Label or None per topic
     exemplars : rows of the documents that show each topic best, best first; empty where it awaits description
     layers : (n_docs,) labellings by the grouper from fine to coarse, each nested in the next
+    layer_labels : per layer, {the layer's own number of a group: its Label}; a group of one topic needs none
     origin : {the grouper's own id: topic row}
     """
 
@@ -64,6 +68,7 @@ class Topics:
     labels: tuple[Label | None, ...] = ()
     exemplars: tuple[Int1d, ...] = ()
     layers: tuple[Int1d, ...] = ()
+    layer_labels: tuple[Mapping[int, Label], ...] = ()
     origin: Mapping[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -71,6 +76,12 @@ class Topics:
         for name, default in (("labels", None), ("exemplars", np.empty(0, dtype=np.int64))):
             if not getattr(self, name):
                 object.__setattr__(self, name, (default,) * n_topics)
+        if not self.layer_labels:
+            object.__setattr__(self, "layer_labels", tuple({} for _ in self.layers))
+        if len(self.layer_labels) != len(self.layers):
+            raise AlignmentError(
+                f"labels for each layer are needed: {len(self.layers)} layers came with {len(self.layer_labels)}"
+            )
         per_topic = {"labels": self.labels, "exemplars": self.exemplars, **self.aspects}
         if self.centroids is not None:
             per_topic["centroids"] = self.centroids  # type: ignore[assignment]
@@ -167,6 +178,31 @@ class Topics:
             for row, (label, words) in enumerate(zip(self.labels, self.keywords, strict=True))
         )
 
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The layers above the topics, from fine to coarse, with the topics that lie in each of their groups now."""
+        return levels(self.assignment, self.n_topics, self.layers)
+
+    @property
+    def level_names(self) -> tuple[tuple[str, ...], ...]:
+        """A name for every group of every level: its label's, that of its only child, or those of its two largest."""
+        found: list[tuple[str, ...]] = []
+        below, sizes = self.names, self.sizes
+        for level in self.levels:
+            named = []
+            for row, group in enumerate(level.ids.tolist()):
+                children = level.children(row)
+                label = self.layer_labels[level.layer].get(group)
+                if label and len(children) == 1 and label.source != PERSON:
+                    label = None  # it has become one with its only child
+                largest = children[np.argsort(-sizes[children], kind="stable")][:2]
+                named.append(label.name if label else "; ".join(below[child] for child in largest))
+            inside = level.into >= 0
+            sizes = np.bincount(level.into[inside], weights=sizes[inside], minlength=len(level.ids))
+            below = tuple(named)
+            found.append(below)
+        return tuple(found)
+
     def members(self, topic: int) -> Int1d:
         """Rows of the documents of one topic, strongest first."""
         self.check(topic, outliers=True)
@@ -181,7 +217,9 @@ class Topics:
                 raise UnknownTopicError(f"no topic {topic}: this model's topics are {known}")
 
     def having(self, **fields: Any) -> Topics:
-        """The same topics with some fields replaced."""
+        """The same topics with some fields replaced; other layers come without labels unless these are given."""
+        if "layers" in fields:
+            fields.setdefault("layer_labels", ())
         return replace(self, **fields)
 
     def with_aspect(self, name: str, aspect: Iterable[Iterable[tuple[str, float]]]) -> Topics:
@@ -212,8 +250,7 @@ class Topics:
         n_topics = len(filled)
         sources = [np.flatnonzero(target == row) for row in range(n_topics)]
         alone = [int(rows[0]) if len(rows) == 1 else -1 for rows in sources]
-        return replace(
-            self,
+        return self._still_labeled(
             assignment=_sent(self.assignment, target),
             strength=np.where(_sent(self.assignment, target) >= 0, self.strength, 0).astype(np.float32),
             term_counts=_summed(self.term_counts, target, n_topics),
@@ -244,9 +281,13 @@ class Topics:
         )
         strength = np.array(self.strength)
         strength[changed] = moved._closeness(changed, docs)
-        return replace(
-            moved,
+        return self._still_labeled(
+            assignment=moved.assignment,
             strength=strength,
+            term_counts=moved.term_counts,
+            background=moved.background,
+            vocabulary=moved.vocabulary,
+            centroids=moved.centroids,
             aspects={name: _kept(words, alone, ()) for name, words in self.aspects.items()},
             labels=labels,
             exemplars=_kept(self.exemplars, alone, np.empty(0, dtype=np.int64)),
@@ -260,6 +301,35 @@ class Topics:
         centers = unit_rows(self.centroids)[np.maximum(own, 0)]
         cosines = np.einsum("nd,nd->n", unit_rows(docs.embeddings[rows]), centers)
         return np.where(own >= 0, np.clip(cosines, 0, 1), 0).astype(np.float32)
+
+    def _still_labeled(self, **fields: Any) -> Topics:
+        """The topics with these fields: a group of a layer keeps its label while it holds the same documents.
+
+        A person's label stays: it was given to the group of the layer, which no edit of topics changes. A name made of
+        the names of its topics goes when one of them does.
+        """
+        after = replace(self, **fields)
+        if not any(self.layer_labels):
+            return after
+        labels = tuple(
+            {group: one for group, one in known.items() if one.source == PERSON or group in kept}
+            for known, kept in zip(self.layer_labels, _same_groups(self, after), strict=True)
+        )
+        other = np.unique(
+            after.assignment[(after.assignment >= 0) & _regrouped(self.assignment, after.assignment)]
+        )
+        return replace(after, layer_labels=labels)._renamed(other.tolist())
+
+    def _renamed(self, topics: Iterable[int]) -> Topics:
+        """The same without the names of groups that are made of the names of these topics."""
+        labels = [dict(known) for known in self.layer_labels]
+        rows = list(topics)
+        for level in self.levels if rows and any(labels) else ():
+            known = labels[level.layer]
+            for group in {int(level.ids[row]) for row in level.groups[rows].tolist() if row >= 0}:
+                if group in known and known[group].source.startswith(CHILDREN):
+                    del known[group]
+        return replace(self, layer_labels=tuple(labels))
 
     def recounted(self, docs: Documents) -> Topics:
         """The same topics over other counts of terms; aspects await description, exemplars and labels stay."""
@@ -338,12 +408,50 @@ class Topics:
         labels = list(self.labels)
         for topic, name in names.items():
             labels[topic] = Label(name) if isinstance(name, str) else name
-        return replace(self, labels=tuple(labels))
+        return replace(self, labels=tuple(labels))._renamed(names)
+
+    def relabel_layer(self, layer: int, names: Mapping[int, str | Label | None]) -> Topics:
+        """Name groups of a layer by hand, by the layer's own numbers; None takes a label away."""
+        level = next((level for level in self.levels if level.layer == layer), None)
+        if level is None:
+            known = ", ".join(str(level.layer) for level in self.levels) or "none"
+            raise UnknownTopicError(f"no layer {layer} above the topics: this model's are {known}")
+        labels = dict(self.layer_labels[layer])
+        for group, name in names.items():
+            if group not in level.ids:
+                raise UnknownTopicError(f"no group {group} in layer {layer}: it has {level.ids.tolist()}")
+            labels.pop(group, None)
+            if name is not None:
+                labels[group] = Label(name) if isinstance(name, str) else name
+        renamed = self._renamed(np.flatnonzero(np.isin(level.ids[level.groups], list(names))).tolist())
+        return replace(renamed, layer_labels=_put(renamed.layer_labels, layer, labels))
 
 
 def _sent(assignment: Int1d, target: Int1d) -> Int1d:
     """Topic rows after each went to its target."""
     return np.where(assignment >= 0, np.append(target, -1)[assignment], -1)
+
+
+def _same_groups(before: Topics, after: Topics) -> list[set[int]]:
+    """For each layer the groups whose topics hold the same documents before and after."""
+
+    def of_documents(topics: Topics) -> list[Int1d]:
+        found = {level.layer: level.of_documents(topics.assignment) for level in topics.levels}
+        nowhere = np.full(topics.n_docs, -1)
+        return [found.get(layer, nowhere) for layer in range(len(topics.layers))]
+
+    return same_documents(of_documents(before), of_documents(after))
+
+
+def _regrouped(before: Int1d, after: Int1d) -> Any:
+    """(n_docs,) whether the topic of each document holds other documents than it did, whatever its number."""
+    pairs, place = np.unique(np.stack([before, after]), axis=1, return_inverse=True)
+    alone = [np.bincount(side + 1)[side + 1] == 1 for side in pairs]
+    return ~(alone[0] & alone[1])[place.ravel()]
+
+
+def _put(rows: tuple[Any, ...], place: int, value: Any) -> tuple[Any, ...]:
+    return (*rows[:place], value, *rows[place + 1 :])
 
 
 def _kept(rows: Sequence[Any], alone: Sequence[int], missing: Any) -> tuple[Any, ...]:

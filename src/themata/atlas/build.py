@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from themata.colors import color
+from themata.contents import contents
 from themata.documents import Documents
 from themata.errors import AlignmentError
 from themata.graph import Float2d
@@ -98,6 +99,7 @@ def _told(docs: Documents, topics: Topics, framed: Any, facts: Mapping[str, str]
         "has_map": framed is not None,
         "periods": periods,
         "facts": {str(name): str(value) for name, value in facts.items()},
+        "contents": [entry.to_dict() for entry in contents(topics).entries] if topics.levels else [],
         "topics": [_topic(topics, row, name, framed, counts) for row, name in enumerate(topics.names)],
     }
 

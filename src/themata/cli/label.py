@@ -30,7 +30,7 @@ def label_command(
     model = open_run(run)
     labeler = labeler_of(llm, run, quantize=quantize, base_url=base_url, prompt=prompt, language=language)
     if dry_run:
-        out.print(str(labeler.dry_run(model.without_machine_labels(), model.documents_)))
+        out.print(str(model.label_cost(labeler)))
         return
     model.label(labeler)
     model.save(model_folder(run), overwrite=True)

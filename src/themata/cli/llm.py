@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rich.markup import escape
+
 from themata.cli.console import err
 from themata.errors import InputError
 from themata.parts.label.labeler import LLM
@@ -43,8 +45,8 @@ def tell_report(labeler: Any) -> None:
     """What naming took, where a language model did it."""
     if isinstance(labeler, LLM):
         err.print(str(labeler.report_))
-        for topic, why in labeler.report_.failed.items():
-            err.print(f"[yellow]topic {topic} is named by its own phrases:[/] {why}")
+        for what, why in labeler.report_.failed.items():
+            err.print(f"[yellow]{escape(what)} is named by its own phrases:[/] {escape(why)}")
 
 
 def _check(name: str, given: Mapping[str, str]) -> None:

@@ -17,8 +17,31 @@ def model_payload(model: TopicModel, *, n_exemplars: int = 5) -> dict[str, Any]:
         "n_topics": topics.n_topics,
         "n_outliers": topics.n_outliers,
         "layers": [int(layer.max(initial=-1)) + 1 for layer in topics.layers],
+        "contents": [entry.to_dict() for entry in model.contents().entries],
         "topics": _topics(model, range(topics.n_topics), n_exemplars),
     }
+
+
+def layer_payload(model: TopicModel, layer: int) -> dict[str, Any]:
+    """The groups of a layer above the topics, the largest first."""
+    topics = model.result_
+    topics.relabel_layer(layer, {})  # says which layers there are
+    place, level = next((i, level) for i, level in enumerate(topics.levels) if level.layer == layer)
+    sizes, names = topics.sizes, topics.names
+    groups = []
+    for row, group in enumerate(level.ids.tolist()):
+        label, own = topics.layer_labels[layer].get(group), level.topics(row).tolist()
+        groups.append(
+            {
+                "id": group,
+                "size": int(sizes[own].sum()),
+                "name": topics.level_names[place][row],
+                "summary": label.summary if label else "",
+                "source": label.source if label else "",
+                "topics": [{"id": topic, "name": names[topic], "size": int(sizes[topic])} for topic in own],
+            }
+        )
+    return {"layer": layer, "groups": sorted(groups, key=lambda group: -group["size"])}
 
 
 def topic_payload(model: TopicModel, row: int, *, n_exemplars: int = 5) -> dict[str, Any]:

@@ -10,23 +10,33 @@ import typer
 from themata.cli.console import print_json
 from themata.cli.main import app
 from themata.cli.work import open_run
+from themata.errors import InputError
 from themata.parts.label.labeler import LLM
 
 
 @app.command("prompts")
 def prompts_command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
-    number: Annotated[int, typer.Argument(metavar="N", help="The topic's number.")] = 0,
+    number: Annotated[int, typer.Argument(metavar="N", help="The topic's, or group's, number.")] = 0,
     prompt: Annotated[Path | None, typer.Option(help="File with a prompt of your own.")] = None,
     language: Annotated[str | None, typer.Option(help="Language of the names.")] = None,
+    layer: Annotated[
+        int | None,
+        typer.Option(help="Of group N of this coarser layer, as `themata show RUN --tree` tells them."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Print what a language model would be asked about a topic."""
     model = open_run(run)
-    model.result_.check(number)
-    labeler = LLM("echo", prompt=prompt, language=language)
-    shown = model.result_.having(labels=(None,) * model.result_.n_topics)
-    asked = labeler.prompts(shown, model.documents_)[number]
+    if layer is None:
+        model.result_.check(number)
+    else:
+        model.result_.relabel_layer(layer, {number: None})  # says which layers and groups there are
+    asked = model.label_prompts(LLM("echo", prompt=prompt, language=language), layer=layer).get(number)
+    if asked is None:
+        raise InputError(
+            f"nothing is asked about {number}: a person named it, or it is made of one topic alone"
+        )
     if json:
         print_json(
             {"topic": number, "messages": [{"role": role, "content": text} for role, text in asked.messages]}

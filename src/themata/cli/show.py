@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -11,7 +11,7 @@ from rich.table import Table
 
 from themata.cli.console import out, print_json
 from themata.cli.main import app
-from themata.cli.payload import model_payload
+from themata.cli.payload import layer_payload, model_payload
 from themata.cli.work import open_run
 from themata.model import TopicModel
 
@@ -20,14 +20,33 @@ from themata.model import TopicModel
 def show_command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
     top: Annotated[int, typer.Option("--top", "-n", min=1, help="Only the largest so many.")] = 1000,
+    tree: Annotated[bool, typer.Option("--tree", help="As a table of contents, by the layers.")] = False,
+    layer: Annotated[int | None, typer.Option(help="The groups of this coarser layer instead.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
-    """Print the table of topics."""
+    """Print the table of topics, of the groups of a layer, or the table of contents."""
     model = open_run(run)
+    groups = None if layer is None else layer_payload(model, layer)
     if json:
-        print_json(model_payload(model))
+        print_json(groups or model_payload(model))
+    elif groups is not None:
+        out.print(layer_table(groups))
+    elif tree:
+        out.print(escape(str(model.contents())), soft_wrap=True, end="")
     else:
         out.print(topic_table(model, top))
+
+
+def layer_table(told: dict[str, Any]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("group", justify="right", min_width=5)
+    table.add_column("documents", justify="right", min_width=9)
+    table.add_column("name", style="bold cyan", min_width=24, max_width=60)
+    table.add_column("topics", overflow="ellipsis", no_wrap=True)
+    for group in told["groups"]:
+        topics = ", ".join(f"{topic['id']} {topic['name']}" for topic in group["topics"])
+        table.add_row(str(group["id"]), f"{group['size']:,}", escape(group["name"]), escape(topics))
+    return table
 
 
 def topic_table(model: TopicModel, top: int) -> Table:

@@ -13,7 +13,9 @@ from scipy import sparse
 from themata.analysis.exemplars import exemplars
 from themata.documents import Documents
 from themata.graph import Bool1d, Csr
+from themata.parts.label import tree
 from themata.pipeline import checks
+from themata.protocols import Borrower, Embedder
 from themata.topics import MAIN, Aspect, Topics
 from themata.weighting import Weighting, top_terms
 
@@ -83,17 +85,40 @@ def keyword_weights(topics: Topics, how: Description) -> Csr:
     return weights
 
 
-def label(topics: Topics, docs: Documents, labeler: Any) -> Topics:
-    """Name the topics that have no label. A labeler that fails costs its labels, never the topics."""
-    if labeler is None or all(topics.labels):
+def label(
+    topics: Topics,
+    docs: Documents,
+    labeler: Any,
+    how: Description | None = None,
+    *,
+    embedder: Embedder | None = None,
+) -> Topics:
+    """Name the topics that have no label, then the groups of each coarser layer, from fine to coarse.
+
+    how : keywords of groups are weighed as those of topics are
+    embedder : of the documents, for a labeler that holds names against them
+    returns : a labeler that fails costs its labels, never the topics
+    """
+    if labeler is None:
         return topics
+    if embedder is not None and isinstance(labeler, Borrower):
+        labeler.lend(embedder)
     try:
-        found = checks.labels(labeler, labeler.label(topics, docs), topics)
+        if not all(topics.labels):
+            found = checks.labels(labeler, labeler.label(topics, docs), topics)
+            kept = [old if old is not None else new for old, new in zip(topics.labels, found, strict=True)]
+            topics = topics.having(labels=tuple(kept))
+        if tree.lacking(topics):
+            topics = topics.having(layer_labels=tree.label_layers(topics, docs, labeler, keywords_by(how)))
     except Exception:  # whatever a user's model raises, hours of fitting must survive it
         log.exception("%s failed; its topics keep their keywords as names", type(labeler).__name__)
-        return topics
-    kept = [old if old is not None else new for old, new in zip(topics.labels, found, strict=True)]
-    return topics.having(labels=tuple(kept))
+    return topics
+
+
+def keywords_by(how: Description | None) -> Callable[[Topics], Aspect]:
+    """A function from topics, or groups of topics, to their keywords."""
+    given = how or Description()
+    return lambda topics: top_terms(keyword_weights(topics, given), topics.vocabulary, given.top_n_words)
 
 
 def _with_exemplars(topics: Topics, docs: Documents, weights: Csr, n: int) -> Topics:

@@ -16,6 +16,7 @@ from themata.graph import Int1d, NeighbourGraph
 from themata.pipeline import checks
 from themata.pipeline.describe import Description, describe, label
 from themata.pipeline.embed import embed
+from themata.pipeline.space import Lent, Space
 from themata.pipeline.steps import Steps
 from themata.protocols import Clusters
 from themata.topics import Label, Topics
@@ -25,6 +26,7 @@ from themata.topics import Label, Topics
 class Recipe:
     """The parts that make a topic model; None leaves a step out.
 
+    spare : makes the embedder when embeddings were given: names may have to be held against them
     settings : what a step's product depends on besides its inputs, by step, for the run folder's keys
     """
 
@@ -35,6 +37,7 @@ class Recipe:
     description: Description
     labeler: Any
     layout: Any
+    spare: Any = None
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -161,18 +164,25 @@ def described(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> 
 def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> Topics:
     def inputs() -> tuple[Any, ...]:
         keywords = [list(words) for words in topics.keywords]
-        return docs.texts, topics.assignment, keywords, recipe.settings.get("label")
+        return docs.texts, topics.assignment, list(topics.layers), keywords, recipe.settings.get("label")
 
     def make() -> dict[str, Any]:
-        found = label(topics, docs, recipe.labeler)
-        return {
-            "labels": [None if one is None else [one.name, one.summary, one.source] for one in found.labels]
-        }
+        embedder = recipe.embedder if recipe.embedder is not None else recipe.spare
+        space = Space(docs, recipe.vectorizer, embedder, made_here=recipe.embedder is not None)
+        found = label(topics, docs, recipe.labeler, recipe.description, embedder=Lent(space))
+        layers = [[[group, *_told(one)] for group, one in labels.items()] for labels in found.layer_labels]
+        return {"labels": [None if one is None else _told(one) for one in found.labels], "layers": layers}
 
     if getattr(recipe.labeler, "keeps_answers", False):  # and asks again for those that failed
         steps = Steps(None, steps.listener, steps.seconds)
     made = steps.do("label", inputs, make, worth_keeping=lambda made: all(made["labels"]))
-    return topics.having(labels=tuple(None if one is None else Label(*one) for one in made["labels"]))
+    layers = tuple({group: Label(*told) for group, *told in labels} for labels in made["layers"])
+    labels = tuple(None if one is None else Label(*one) for one in made["labels"])
+    return topics.having(labels=labels, layer_labels=layers)
+
+
+def _told(label: Label) -> list[str]:
+    return [label.name, label.summary, label.source]
 
 
 def laid_out(

@@ -42,6 +42,7 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
         description=description,
         labeler=labeler,
         layout=None if given["layout"] is None else _seeded("layout", given["layout"], seed),
+        spare=lambda: embedder_of(given["embedder"]),
         settings={
             "count": [describe(vectorizer)],
             "describe": [

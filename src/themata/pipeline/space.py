@@ -23,6 +23,16 @@ N_PROBES = 8
 SAME_MODEL = 0.9  # bfloat16 and other batches keep cosines above 0.99; another model gives anything
 
 
+class Lent:
+    """The embedder of a space for those who may need it: made, and looked at, when a text must be embedded."""
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+
+    def encode(self, texts: Sequence[str]) -> Float2d:
+        return embed(texts, self.space.embedder())
+
+
 class Space:
     """The points of fitted documents: their embeddings, or the lexical view of their terms without any.
 
@@ -96,6 +106,8 @@ class Space:
             self._embedder = self._make_embedder()
         if self._embedder is None:
             raise InputError("this model has no embedder: give embeddings=")
+        if self._is_theirs is None and self._is_of_other_size():
+            self._is_theirs = False
         if self._is_theirs is None:
             self._is_theirs = self._probe()
         if not self._is_theirs:
@@ -104,6 +116,12 @@ class Space:
                 "texts, or TopicModel(embedder=) the model that made them"
             )
         return self._embedder
+
+    def _is_of_other_size(self) -> bool:
+        """Whether the embedder says, without being loaded, that its embeddings are of other dimensions."""
+        dim = getattr(self._embedder, "dim", None)
+        assert self.docs.embeddings is not None
+        return isinstance(dim, int) and dim != self.docs.embeddings.shape[1]
 
     def _probe(self) -> bool:
         """Whether some fitted texts, embedded now, lie where they lay."""

@@ -123,6 +123,9 @@ def _write(folder: Path, saved: Saved, *, texts: bool) -> None:
     (folder / "arrays.safetensors").chmod((folder / "documents.parquet").stat().st_mode)
     told = {
         "labels": [None if label is None else vars(label) for label in topics.labels],
+        "layer_labels": [
+            [[int(group), vars(label)] for group, label in labels.items()] for labels in topics.layer_labels
+        ],
         "aspects": {
             name: [[(word, float(weight)) for word, weight in words] for words in aspect]
             for name, aspect in topics.aspects.items()
@@ -175,6 +178,9 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Saved:
             else ()
         ),
         layers=tuple(arrays[f"topics.layers.{i}"] for i in range(n_layers)),
+        layer_labels=tuple(
+            {group: Label(**label) for group, label in labels} for labels in told.get("layer_labels", ())
+        ),
         origin={int(theirs): int(row) for theirs, row in told["origin"]},
     )
     graph = (

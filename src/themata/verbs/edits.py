@@ -12,9 +12,13 @@ from themata.analysis import tables
 from themata.analysis.reduction import finer, joined, parted
 from themata.errors import InputError
 from themata.graph import Int1d
-from themata.pipeline.describe import describe, keyword_weights, label
+from themata.parts.label.labeler import LLM
+from themata.parts.label.report import LabelReport
+from themata.pipeline.describe import describe, keyword_weights, keywords_by, label
 from themata.pipeline.fit import Fitted, recounted
 from themata.pipeline.recipe import representer_of
+from themata.pipeline.space import Lent
+from themata.protocols import Prompt
 from themata.registry import make
 from themata.topics import PERSON, Label, Topics
 from themata.verbs.result import Result, moved
@@ -106,18 +110,26 @@ class Edits(Result):
         if top_n_words is not None:
             again = set(bare.aspects)
         bare = bare.having(aspects={name: rows for name, rows in bare.aspects.items() if name not in again})
-        found = describe(bare, docs, how)
+        found = label(
+            describe(bare, docs, how), docs, recipe.labeler, how, embedder=Lent(space or self._space)
+        )
         told = ", ".join([*parameters, *(["topics"] if topics is not None else [])]) or "nothing new"
         return self._keep_all(
             f"redescribe by {told}",
-            Fitted(docs, label(found, docs, recipe.labeler), self.graph_),
+            Fitted(docs, found, self.graph_),
             recipe=replace(recipe, description=how),
             space=space,
             parameters=parameters,
         )
 
-    def relabel(self, names: Mapping[int, str | Label | None]) -> Self:
-        """Name topics by hand; None gives the name back to the labeler."""
+    def relabel(self, names: Mapping[int, str | Label | None], *, layer: int | None = None) -> Self:
+        """Name topics by hand; None gives the name back to the labeler.
+
+        layer : name groups of this coarser layer instead, both by the numbers that `contents` tells
+        """
+        if layer is not None:
+            told = f"relabel {_listed(list(names))} of layer {layer}"
+            return self._edit(told, self.result_.relabel_layer(layer, names))
         return self._edit(f"relabel {_listed(list(names))}", self.result_.relabel(names))
 
     def set_topic_labels(self, topic_labels: Sequence[str] | Mapping[int, str]) -> None:
@@ -140,15 +152,53 @@ class Edits(Result):
         return self._edit(f"reassign {n_moved} documents", there)
 
     def label(self, labeler: Any = None) -> Self:
-        """Ask a labeler for the name of every topic that no person named; None: the model's own."""
-        part = self._recipe.labeler if labeler is None else make("labeler", labeler)
+        """Ask a labeler for the name of every topic and every group of topics that no person named.
+
+        labeler : None is the model's own
+        """
+        part = None if labeler is None else make("labeler", labeler)
+        return self._keep("label again", self._labeled(self.without_machine_labels(), part))
+
+    def label_cost(self, labeler: Any = None) -> LabelReport:
+        """What `label` would send to a language model and cost, asking nothing."""
+        return self._llm(labeler).dry_run(
+            self.without_machine_labels(), self.documents_, keywords=keywords_by(self._recipe.description)
+        )
+
+    def label_prompts(self, labeler: Any = None, *, layer: int | None = None) -> dict[int, Prompt]:
+        """The exact prompt of every topic that no person named, by number, as a language model would get it first.
+
+        layer : of the groups of this coarser layer instead, by the layer's own numbers; their children by the names
+            they have now
+        """
         bare = self.without_machine_labels()
-        return self._keep("label again", label(bare, self.documents_, part))
+        if layer is not None:
+            bare = bare.having(labels=self.result_.labels)
+            finer = (
+                known if place < layer else bare.layer_labels[place]
+                for place, known in enumerate(self.result_.layer_labels)
+            )
+            bare = bare.having(layer_labels=tuple(finer))
+        keywords = keywords_by(self._recipe.description)
+        return self._llm(labeler).prompts(bare, self.documents_, layer=layer, keywords=keywords)
+
+    def _llm(self, labeler: Any) -> LLM:
+        part = self._recipe.labeler if labeler is None else make("labeler", labeler)
+        if not isinstance(part, LLM):
+            raise InputError(f"{type(part).__name__} asks no language model: give labeler=LLM(...)")
+        part.lend(Lent(self._space))
+        return part
 
     def without_machine_labels(self) -> Topics:
         """The topics with only the names that a person gave: those without a label are the ones to ask about."""
-        labels = (old if old and old.source == PERSON else None for old in self.result_.labels)
-        return self.result_.having(labels=tuple(labels))
+        topics = self.result_
+        return topics.having(
+            labels=tuple(old if old and old.source == PERSON else None for old in topics.labels),
+            layer_labels=tuple(
+                {group: old for group, old in labels.items() if old.source == PERSON}
+                for labels in topics.layer_labels
+            ),
+        )
 
     def undo(self) -> Self:
         """Take the last edit back."""

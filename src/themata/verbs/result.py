@@ -13,7 +13,7 @@ from themata.errors import InputError, NotFittedError
 from themata.graph import Float1d, Int1d, NeighbourGraph
 from themata.pipeline.describe import describe, label
 from themata.pipeline.fit import Fitted, Recipe
-from themata.pipeline.space import Space
+from themata.pipeline.space import Lent, Space
 from themata.topics import Topics
 
 
@@ -108,7 +108,13 @@ class Result:
                 f"{told} needs counts of words for the keywords, and this model holds none: save it again from "
                 "BERTopic with save_ctfidf=True"
             )
-        return self._keep(told, label(described, self.documents_, self._recipe.labeler))
+        return self._keep(told, self._labeled(described))
+
+    def _labeled(self, topics: Topics, labeler: Any = None) -> Topics:
+        """The topics with names for those, and those groups of coarser layers, that have none."""
+        recipe = self._recipe
+        part = labeler or recipe.labeler
+        return label(topics, self.documents_, part, recipe.description, embedder=Lent(self._space))
 
     def _keep(self, told: str, topics: Topics) -> Self:
         return self._keep_all(told, Fitted(self.documents_, topics, self.graph_))

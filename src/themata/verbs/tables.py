@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from themata.analysis import tables
+from themata.contents import Contents, contents
 from themata.errors import InputError
 from themata.topics import MAIN, Aspect
 from themata.verbs.result import Result
@@ -34,6 +35,13 @@ class Tables(Result):
         """Keywords of every topic by number; with `full`, of every aspect by name."""
         by_aspect = {name: _by_number(aspect) for name, aspect in self.result_.aspects.items()}
         return by_aspect if full else by_aspect[MAIN]
+
+    def contents(self) -> Contents:
+        """The topics under the named groups of their coarser layers, as a table of contents.
+
+        >>> print(model.contents())  # doctest: +SKIP
+        """
+        return contents(self.result_)
 
     def get_topic_freq(self, topic: int | None = None) -> Any:
         """Topic and Count, most documents first; the count of one topic."""

@@ -57,7 +57,16 @@ function showOverview() {
   panel.replaceChildren(make("h2", {}, "What these documents are about"),
     make("p", { class: "soft" }, `${count(n)} documents in ${count(topics.length)} topics. ${outliers}`),
     make("p", { class: "soft" }, "Choose a topic in the list or on the map to read it; click a point for its document; search for words in both."),
+    ...section("Contents", ...tableOfContents(facts.contents)),
     ...section("About this run", ...Object.entries(facts.facts).map(([name, value]) => make("div", {}, make("span", { class: "soft" }, `${name}  `), value))));
+}
+
+// Headings that open and close over the topics under them, from the layers of the topics
+function tableOfContents(entries) {
+  return entries.map((entry) => entry.children
+    ? make("details", { class: "heading", open: "" }, make("summary", {}, entry.name, make("span", { class: "count" }, ` ${count(entry.size)}`)),
+      ...(entry.summary ? [make("p", { class: "soft" }, entry.summary)] : []), ...tableOfContents(entry.children))
+    : make("button", { class: "entry", "data-entry": entry.topic, onclick: () => chooseTopic(entry.topic) }, make("span", { class: "dot", color: topics[entry.topic].color }), entry.name));
 }
 
 function showTopic(topic) {

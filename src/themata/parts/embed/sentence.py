@@ -49,6 +49,11 @@ class Sentence:
         """What embeddings made by this part are kept under."""
         return f"{self.model} {self._dtype()} {self.max_length} {self.prompt}"
 
+    @property
+    def dim(self) -> int | None:
+        """Dimensions of its embeddings, where they are known before it is loaded."""
+        return 384 if self.model in NAMES else None
+
     def encode(self, texts: Sequence[str]) -> Float2d:
         """returns : (n, dim) float32, rows of length 1 for models that normalize"""
         loaded = self._loaded()

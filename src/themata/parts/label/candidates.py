@@ -71,10 +71,17 @@ class Sample:
     casing: dict[str, Counter[str]] = field(default_factory=dict)
 
 
-def sample(topics: Topics, docs: Documents, segment: Callable[[str], list[str]], seed: int) -> Sample:
+def sample(
+    topics: Topics,
+    docs: Documents,
+    segment: Callable[[str], list[str]],
+    seed: int,
+    *,
+    most: int | None = None,
+) -> Sample:
     """Read the exemplars and some members of each topic, the strongest members for more.
 
-    Topics that have a label are read less of: they only show what is said elsewhere.
+    most : documents read of each; None reads less of topics that have a label, which only show what is said elsewhere
     """
     rng = np.random.default_rng(seed)
     casing: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -82,10 +89,10 @@ def sample(topics: Topics, docs: Documents, segment: Callable[[str], list[str]],
     for row in range(topics.n_topics):
         members = topics.members(row)
         shown = topics.exemplars[row]
-        most = SAMPLED if topics.labels[row] is None else SAMPLED // 4
-        more = members[: 2 * most]
-        more = more if len(more) <= most else np.sort(rng.choice(more, most, replace=False))
-        rows = np.array(list(dict.fromkeys([*shown.tolist(), *more.tolist()]))[:most], dtype=np.int64)
+        wanted = most or (SAMPLED if topics.labels[row] is None else SAMPLED // 4)
+        more = members[: 2 * wanted]
+        more = more if len(more) <= wanted else np.sort(rng.choice(more, wanted, replace=False))
+        rows = np.array(list(dict.fromkeys([*shown.tolist(), *more.tolist()]))[:wanted], dtype=np.int64)
         taken.rows.append(rows)
         taken.pieces.append([_read(docs.texts[i], segment, casing) for i in rows])
     return taken

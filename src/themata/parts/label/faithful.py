@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -10,12 +11,15 @@ import numpy as np
 from scipy import sparse
 
 from themata.documents import Documents
+from themata.errors import ThemataError
 from themata.graph import Csr, Float2d, unit_rows
 from themata.names import stem, words
 from themata.parts.label.answer import Reading
 from themata.parts.label.brief import Brief
 from themata.parts.words.languages import stop_words
 from themata.topics import Topics
+
+log = logging.getLogger(__name__)
 
 NEAR_BEST = 0.12  # cosine a name may be nearer to another topic than to its own
 # Cosine, away from the centre of the corpus: phrases taken from 61 topics of abstracts lie at 0.29 and more to their
@@ -47,7 +51,11 @@ class Faith:
         found = [self._dictated(brief, one) for brief, one in zip(briefs, readings, strict=True)]
         if self.embedder is None or not briefs:
             return found
-        far = self._far([brief.topic for brief in briefs], readings)
+        try:
+            far = self._far([brief.topic for brief in briefs], readings)
+        except ThemataError as error:  # an embedder that cannot be had, or did not make the embeddings
+            log.info("names are held against the words of their topics alone: %s", error)
+            return found
         return [dictated or meaning for dictated, meaning in zip(found, far, strict=True)]
 
     def culprits(self, brief: Brief, name: str) -> list[int]:

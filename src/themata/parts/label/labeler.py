@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,27 +14,41 @@ from themata.documents import Documents
 from themata.parts.label.brief import Guess, Shape, briefs, fitted
 from themata.parts.label.cache import Cached
 from themata.parts.label.distinct import Distinct
+from themata.parts.label.dry import Unasked
 from themata.parts.label.faithful import Faith
 from themata.parts.label.report import LabelReport, cost
 from themata.parts.label.rounds import Case, Rounds
-from themata.parts.label.tree import LayerLabels, label_tree
+from themata.parts.label.tree import Describe, label_layers, lacking, plain_keywords, walk
 from themata.parts.label.wording import Wording, checked, text_of, wording
-from themata.protocols import Chat, Progress, Prompt, Tokens
+from themata.protocols import Chat, Embedder, LayerLabeler, Progress, Prompt, Tokens
 from themata.registry import make
 from themata.topics import Label, Topics
 
 log = logging.getLogger(__name__)
 
-ANSWER_TOKENS = 40  # of a label and a summary, for reckoning
+N_CHILDREN = 12  # of a group that are shown to the model, the largest first
 FAILED = "failed"
 
 
+@dataclass(frozen=True)
+class Family:
+    """What groups of topics are made of: rows of `below` per group, the largest first."""
+
+    below: Topics
+    children: Sequence[Sequence[int]]
+
+    def names(self) -> list[tuple[str, ...]]:
+        named = self.below.names
+        return [tuple(named[child] for child in own[:N_CHILDREN]) for own in self.children]
+
+
 class LLM:
-    """Names every topic that has no label by asking a language model.
+    """Names every topic, and every group of topics of a coarser layer, that has no label by asking a language model.
 
     chat : a Chat, or its name such as "openai:gpt-4o-mini", or the name or folder of a model for transformers
     prompt, system, examples : other words than ours; a text or a file's path. Tags: [KEYWORDS] [DOCUMENTS] [SIBLINGS]
         [LANGUAGE] [CHILDREN]
+    parent_prompt : the same for groups of topics, whose names are [CHILDREN]; None is ours, or `prompt` where it is given
     nr_docs, doc_length, diversity : how many documents are shown, how many tokens of each, and how unlike they are
     language : to write in, such as "German"; None leaves it to the model
     cache : file that keeps every answer, so that none is paid for twice
@@ -53,6 +69,7 @@ class LLM:
         chat: Any,
         *,
         prompt: str | Path | None = None,
+        parent_prompt: str | Path | None = None,
         system: str | Path | None = None,
         examples: Iterable[Any] | None = None,
         nr_docs: int = 4,
@@ -70,6 +87,7 @@ class LLM:
     ) -> None:
         self.chat: Chat = make("chat", chat)
         self.prompt = prompt
+        self.parent_prompt = parent_prompt
         self.system = system
         self.examples = None if examples is None else list(examples)
         self.nr_docs = nr_docs
@@ -85,54 +103,72 @@ class LLM:
         self.price = price
         self.progress = progress
         self._wording = wording(prompt, system, self.examples, summary=summary, language=language)
+        self._parents = self._wording
+        if parent_prompt is not None or prompt is None:
+            ours = "parent.md" if summary else "parent_name.md"
+            self._parents = self._wording.asks(checked(text_of(parent_prompt, ours)))
+        self._lent: Embedder | None = None
         self.report_ = LabelReport(0)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.chat!r})"
+
+    def lend(self, embedder: Embedder) -> None:
+        """Take the embedder of the documents, where none was given, to hold names against their topics."""
+        if self.embedder is None:
+            self._lent = embedder
 
     def label(self, topics: Topics, docs: Documents) -> Sequence[Label | None]:
         """returns : a Label for every topic; those that have one keep it
 
         source : the model's name; of a stand-in such as "phrases (MODEL failed: why)"
         """
-        return self._labels(topics, docs, self._wording, ())
+        self.report_ = LabelReport(0)
+        return self._labels(topics, docs, self._wording)
 
-    def label_tree(self, topics: Topics, docs: Documents) -> list[LayerLabels]:
-        """Names of every layer coarser than the topics, from fine to coarse: parents after their children.
+    def label_layer(
+        self, groups: Topics, docs: Documents, below: Topics, children: Sequence[Sequence[int]]
+    ) -> Sequence[Label | None]:
+        """Names of the groups of a layer that have none, by the names and exemplars of what they are made of."""
+        return self._labels(groups, docs, self._parents, Family(below, children))
 
-        topics : named ones; those without a name are named first
+    def prompts(
+        self,
+        topics: Topics,
+        docs: Documents,
+        *,
+        layer: int | None = None,
+        keywords: Describe = plain_keywords,
+    ) -> dict[int, Prompt]:
+        """The exact prompts of the topics without a label, by number, as they would be sent first.
+
+        layer : the groups of this layer instead, by the layer's own numbers
+        keywords : describes groups as the topics are described
         """
-        parents = self._wording
-        if self.prompt is None:
-            parents = parents.asks(checked(text_of(None, "parent.md")))
+        if layer is None:
+            return {case.topic: case.prompt for case in self._cases(topics, docs, self._wording)}
+        for parents in walk(topics, keywords, topics.layer_labels):
+            if parents.level.layer == layer:
+                family = Family(parents.below, parents.children)
+                cases = self._cases(parents.groups, docs, self._parents, family)
+                return {int(parents.level.ids[case.topic]): case.prompt for case in cases}
+        return {}
 
-        def name(coarse: Topics, children: Sequence[Sequence[str]]) -> Sequence[Label]:
-            return self._labels(coarse, docs, parents, children)
+    def dry_run(self, topics: Topics, docs: Documents, *, keywords: Describe = plain_keywords) -> LabelReport:
+        """What naming topics and layers would send and cost, asking nothing.
 
-        named = topics if all(topics.labels) else topics.having(labels=tuple(self.label(topics, docs)))
-        return label_tree(named, docs, name)
-
-    def prompts(self, topics: Topics, docs: Documents) -> list[Prompt]:
-        """The exact prompts of the topics without a label, as they would be sent first."""
-        return [case.prompt for case in self._cases(topics, docs, self._wording, ())]
-
-    def dry_run(self, topics: Topics, docs: Documents) -> LabelReport:
-        """What naming would send and cost, asking nothing. Answers that would have to be asked for again cost more."""
-        prompts = self.prompts(topics, docs)
-        chat = Cached(self.chat, self.cache if self.cache and Path(self.cache).exists() else None)
-        known = chat.known(prompts, self.max_tokens, self._schema)
-        sent = [prompt for prompt, kept in zip(prompts, known, strict=True) if not kept]
-        n_prompt = sum(self._tokens.count(text) for prompt in sent for _, text in prompt.messages)
-        n_answer = ANSWER_TOKENS * len(sent)
-        return LabelReport(
-            len(prompts),
-            asked=len(sent),
-            kept=sum(known),
-            prompt_tokens=n_prompt,
-            answer_tokens=n_answer,
-            cost=cost(n_prompt, n_answer, self._price),
-            dry=True,
-        )
+        Answers that are kept are used as they would be, so that what depends on them is counted right. A group whose
+        children have no names yet is reckoned with their keywords; answers asked for again cost more.
+        """
+        dry = copy.copy(self)
+        dry.chat = Unasked(self.chat, self._tokens)
+        dry.cache = self.cache if self.cache and Path(self.cache).exists() else None
+        dry.fallback, dry.progress = None, None
+        if not all(topics.labels):
+            topics = topics.having(labels=tuple(dry.label(topics, docs)))
+        if lacking(topics):
+            label_layers(topics, docs, dry, keywords)
+        return dry.chat.report(dry.report_, self._price)
 
     @property
     def _tokens(self) -> Tokens:
@@ -156,25 +192,26 @@ class LLM:
         }
 
     def _cases(
-        self, topics: Topics, docs: Documents, words: Wording, children: Sequence[Sequence[str]]
+        self, topics: Topics, docs: Documents, words: Wording, family: Family | None = None
     ) -> list[Case]:
         rows = [row for row, label in enumerate(topics.labels) if label is None]
         shape = Shape(self.nr_docs, self.doc_length, self.diversity)
         tokens = self._tokens
+        children = family.names() if family else ()
         made = briefs(topics, docs, rows, shape, tokens, language=self.language, children=children)
         fit = [fitted(brief, words.prompt, tokens, self.max_tokens) for brief in made]
         return [Case(brief, words.prompt(brief)) for brief in fit]
 
     def _labels(
-        self, topics: Topics, docs: Documents, words: Wording, children: Sequence[Sequence[str]]
+        self, topics: Topics, docs: Documents, words: Wording, family: Family | None = None
     ) -> list[Label]:
         started = time.perf_counter()
-        cases = self._cases(topics, docs, words, children)
+        cases = self._cases(topics, docs, words, family)
         chat = Cached(self.chat, self.cache)
         rounds = Rounds(
             chat,
             words,
-            Faith(topics, docs, self.embedder, language=self.language),
+            Faith(topics, docs, self.embedder or self._lent, language=self.language),
             self._tokens,
             max_tokens=self.max_tokens,
             schema=self._schema,
@@ -187,34 +224,42 @@ class LLM:
             rounds.tell_apart(cases, distinct)
         finally:
             chat.close()
-        labels = self._stood_in(topics, docs, cases, distinct)
-        failed = {case.topic: case.failed for case in cases if case.failed}
-        self.report_ = LabelReport(
-            len(cases),
+        labels = self._stood_in(topics, docs, cases, distinct, family)
+        done = LabelReport(
+            0 if family else len(cases),
+            n_groups=len(cases) if family else 0,
             asked=chat.n_sent,
             kept=chat.n_kept,
             again=rounds.n_again,
             apart=rounds.n_apart,
-            failed=failed,
+            failed={_called(case): case.failed for case in cases if case.failed},
             prompt_tokens=rounds.prompt_tokens,
             answer_tokens=rounds.answer_tokens,
             cost=cost(rounds.prompt_tokens, rounds.answer_tokens, self._price),
             seconds=time.perf_counter() - started,
         )
-        log.info("%s", self.report_)
-        for row, why in list(failed.items())[:3]:
-            log.warning("topic %d is not named by %s: %s", row, self.chat.name, why)
+        self.report_ = self.report_ + done
+        if not isinstance(self.chat, Unasked):
+            log.info("%s", done)
+            for what, why in list(done.failed.items())[:3]:
+                log.warning("%s is not named by %s: %s", what, self.chat.name, why)
         return labels
 
     def _stood_in(
-        self, topics: Topics, docs: Documents, cases: Sequence[Case], distinct: Distinct
+        self,
+        topics: Topics,
+        docs: Documents,
+        cases: Sequence[Case],
+        distinct: Distinct,
+        family: Family | None,
     ) -> list[Label]:
         """A label for every topic: a person's, the model's, or a stand-in's that says so."""
         labels = list(topics.labels)
         for case in cases:
             if not case.failed:
                 labels[case.topic] = Label(case.reading.name, case.reading.summary, self.chat.name)
-        stand_ins = self._phrases(topics.having(labels=tuple(labels)), docs) if None in labels else labels
+        left = topics.having(labels=tuple(labels))
+        stand_ins = self._phrases(left, docs, family) if None in labels else labels
         for case in cases:
             if case.failed:
                 found = stand_ins[case.topic]
@@ -228,14 +273,23 @@ class LLM:
                 )
         return [label for label in labels if label is not None]
 
-    def _phrases(self, topics: Topics, docs: Documents) -> Sequence[Label | None]:
+    def _phrases(self, topics: Topics, docs: Documents, family: Family | None) -> Sequence[Label | None]:
         if self.fallback is None:
             return topics.labels
         try:
-            return make("labeler", self.fallback).label(topics, docs)
+            stand_in = make("labeler", self.fallback)
+            if family is not None and isinstance(stand_in, LayerLabeler):
+                return stand_in.label_layer(topics, docs, family.below, family.children)
+            return stand_in.label(topics, docs)
         except Exception:  # the stand-in of a stand-in is the topic's keywords
             log.exception("%r failed too: topics keep their keywords as names", self.fallback)
             return topics.labels
+
+
+def _called(case: Case) -> str:
+    """A topic by its number, a group of topics by what is in it."""
+    children = case.brief.children
+    return f"the group of {', '.join(children[:3])}" if children else f"topic {case.topic}"
 
 
 def is_stand_in(label: Label | None) -> bool:

@@ -10,28 +10,47 @@ from dataclasses import dataclass, field
 class LabelReport:
     """What naming topics took, or would take.
 
-    n_topics : topics to name
+    n_topics, n_groups : topics, and groups of topics of coarser layers, to name
     asked : prompts sent; of a dry run, prompts that would be
     kept : prompts answered from the cache
     again : topics asked a second time, for an answer that could not be used
     apart : topics asked once more since another had got the same name
-    failed : {topic: why} of those that a stand-in names
+    failed : {"topic 3": why} of those that a stand-in names
     prompt_tokens, answer_tokens : of what was sent, estimated where the model does not tell
     cost : in the currency of the price, None without a price
     dry : nothing was asked; one answer for each topic is reckoned
     """
 
     n_topics: int
+    n_groups: int = 0
     asked: int = 0
     kept: int = 0
     again: int = 0
     apart: int = 0
-    failed: Mapping[int, str] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
     prompt_tokens: int = 0
     answer_tokens: int = 0
     cost: float | None = None
     seconds: float = 0.0
     dry: bool = False
+
+    def __add__(self, more: LabelReport) -> LabelReport:
+        """What two namings took together."""
+        money = [part.cost for part in (self, more) if part.cost is not None]
+        return LabelReport(
+            self.n_topics + more.n_topics,
+            self.n_groups + more.n_groups,
+            self.asked + more.asked,
+            self.kept + more.kept,
+            self.again + more.again,
+            self.apart + more.apart,
+            {**self.failed, **more.failed},
+            self.prompt_tokens + more.prompt_tokens,
+            self.answer_tokens + more.answer_tokens,
+            sum(money) if money else None,
+            self.seconds + more.seconds,
+            self.dry or more.dry,
+        )
 
     def __str__(self) -> str:
         """
@@ -48,7 +67,8 @@ class LabelReport:
         tokens = f"{'about ' if self.dry else ''}{self.prompt_tokens} + {self.answer_tokens} tokens"
         money = "" if self.cost is None else f", cost {self.cost:.4f}"
         time = "" if self.dry else f"; {self.seconds:.1f} s"
-        return f"{self.n_topics} topics: {', '.join(told)}; {tokens}{money}{time}"
+        groups = f" and {self.n_groups} groups of topics" if self.n_groups else ""
+        return f"{self.n_topics} topics{groups}: {', '.join(told)}; {tokens}{money}{time}"
 
 
 def cost(prompt_tokens: int, answer_tokens: int, price: tuple[float, float] | None) -> float | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import regex
 
 from themata.errors import ChatError
+from themata.names import key
 from themata.parts.label.answer import Reading, read
 from themata.parts.label.brief import SHORTEST, Brief
 from themata.parts.label.cache import Cached
@@ -147,10 +148,18 @@ class Rounds:
             words=self.name_words,
             wording=f"{self.words.main} {self._again}",
         )
-        case.failed = case.reading.fault
-        example = case.reading.name.casefold() in {name.casefold() for name in self.words.names}
-        if example and not set(case.brief.keywords) & set(case.reading.name.casefold().split()):
-            case.failed = f'"{case.reading.name}" is the label of the example'
+        fault = case.reading.fault or self._taken(case)
+        case.reading, case.failed = replace(case.reading, fault=fault), fault
+
+    def _taken(self, case: Case) -> str:
+        """Why a name is another's by right: the worked example's, or that of one of a group's children."""
+        name = case.reading.name
+        example = name.casefold() in {name.casefold() for name in self.words.names}
+        if example and not set(case.brief.keywords) & set(name.casefold().split()):
+            return f'"{name}" is the label of the example'
+        if key(name) in map(key, case.brief.children):
+            return f'"{name}" is the label of only one part of it'
+        return ""
 
     def _hold_to_topics(self, cases: Sequence[Case]) -> None:
         shown = [case.misled or case.brief for case in cases]

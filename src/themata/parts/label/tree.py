@@ -2,105 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
 import numpy as np
 
 from themata.documents import Documents
-from themata.graph import Int1d
-from themata.topics import Label, Topics
+from themata.layers import Level
+from themata.protocols import Labeler, LayerLabeler
+from themata.topics import CHILDREN, MAIN, PERSON, Aspect, Label, Topics
+from themata.weighting import Weighting, top_terms
 
-Naming = Callable[[Topics, Sequence[Sequence[str]]], Sequence[Label]]
+Describe = Callable[[Topics], Aspect]
 
-OWN = 0.9  # of a topic's documents that must share a group of a layer that is coarser than the topics
-N_CHILDREN = 12  # shown to the model, the largest first
+N_EXEMPLARS = 10
+LayerLabels = tuple[Mapping[int, Label], ...]
 
 
 @dataclass(frozen=True)
-class LayerLabels:
-    """The names of one layer.
+class Parents:
+    """The groups of one level as topics, and what they are made of.
 
-    layer : its place in Topics.layers
-    labels : {group of the layer: Label}
-    topics : {group of the layer: rows of its topics, the largest first}
+    groups : a row per group, with keywords and exemplars; one of a single child has its child's label
+    below : a row per group of the level below, or per topic
+    children : per group, its rows in `below`, the largest first
     """
 
-    layer: int
-    labels: Mapping[int, Label]
-    topics: Mapping[int, tuple[int, ...]]
+    level: Level
+    groups: Topics
+    below: Topics
+    children: tuple[tuple[int, ...], ...]
 
 
-def label_tree(topics: Topics, docs: Documents, name: Naming) -> list[LayerLabels]:
-    """Name the groups of every layer coarser than the topics, from fine to coarse.
+def plain_keywords(topics: Topics) -> Aspect:
+    """Keywords by the plain weights."""
+    return top_terms(
+        Weighting().weigh(topics.term_counts, topics.background, topics.vocabulary), topics.vocabulary, 10
+    )
+
+
+def label_layers(topics: Topics, docs: Documents, labeler: Labeler, keywords: Describe) -> LayerLabels:
+    """Name the groups of every level that have no label, from fine to coarse.
 
     topics : all named
-    name : names a coarser layer's Topics, told the names of each one's children
-    returns : a group that is one topic, or one group of the layer below, has its name
+    keywords : describes groups as topics are described
+    returns : labels of all layers, as Topics keeps them; those there were stay
     """
-    found: list[LayerLabels] = []
-    below: Topics = topics
-    rows_below: Int1d = np.arange(topics.n_topics)
-    for place, layer in enumerate(topics.layers):
-        groups = _groups(topics, np.asarray(layer))
-        if groups is None:
-            continue
-        ids, rows = np.unique(groups, return_inverse=True)
-        if len(ids) > below.n_topics:
-            continue
-        kept, into = _nested(rows_below, rows, below)
-        coarse = below.regroup(into)
-        children = [_biggest(below, into, row) for row in range(coarse.n_topics)]
-        coarse = _with_exemplars(coarse, below, children)
-        labels = name(coarse, [[below.names[child] for child in own[:N_CHILDREN]] for own in children])
-        below, rows_below = coarse.having(labels=tuple(labels)), into[rows_below]
-        own_topics = [_biggest(topics, rows_below, row) for row in range(coarse.n_topics)]
-        named = ids[kept].tolist()
-        found.append(
-            LayerLabels(
-                place,
-                dict(zip(named, labels, strict=True)),
-                {group: tuple(own) for group, own in zip(named, own_topics, strict=True)},
-            )
+    found = [dict(labels) for labels in topics.layer_labels]
+    for parents in walk(topics, keywords, found):
+        given = _asked(parents, docs, labeler)
+        known = found[parents.level.layer]
+        for group, children, label in zip(parents.level.ids.tolist(), parents.children, given, strict=True):
+            if len(children) > 1 and group not in known and label is not None:
+                known[group] = label
+    return tuple(found)
+
+
+def lacking(topics: Topics) -> bool:
+    """Whether some group of two or more children has no label."""
+    return any(
+        group not in topics.layer_labels[level.layer] and len(level.children(row)) > 1
+        for level in topics.levels
+        for row, group in enumerate(level.ids.tolist())
+    )
+
+
+def walk(topics: Topics, keywords: Describe, labels: Sequence[Mapping[int, Label]]) -> Iterator[Parents]:
+    """Each level in turn, from fine to coarse.
+
+    labels : per layer; read anew for each level, so that names given to one are seen by the next
+    """
+    below = topics.having(layers=())
+    for level in topics.levels:
+        sizes = below.sizes
+        groups = below.regroup(level.into)
+        children = tuple(
+            tuple(sorted(level.children(row).tolist(), key=lambda child: (-int(sizes[child]), child)))
+            for row in range(groups.n_topics)
         )
-    return found
+        groups = groups.with_aspect(MAIN, keywords(groups)).having(exemplars=_exemplars(below, children))
+        yield Parents(level, _named(groups, level, labels), below, children)
+        groups = _named(groups, level, labels)
+        joined = ("; ".join(below.names[child] for child in own[:2]) for own in children)
+        stood_in = (
+            old or Label(name, source=CHILDREN) for old, name in zip(groups.labels, joined, strict=True)
+        )
+        below = groups.having(labels=tuple(stood_in))
 
 
-def _groups(topics: Topics, layer: Int1d) -> Int1d | None:
-    """The group of a layer that each topic lies in; None for a layer that cuts topics apart, or has none of them."""
-    inside = (topics.assignment >= 0) & (layer >= 0)
-    if not inside.any():
-        return None
-    ids, columns = np.unique(layer[inside], return_inverse=True)
-    table = np.zeros((topics.n_topics, len(ids)), dtype=np.int64)
-    np.add.at(table, (topics.assignment[inside], columns), 1)
-    if table.max(axis=1).sum() < OWN * table.sum() or (table.sum(axis=1) == 0).any():
-        return None
-    return ids[table.argmax(axis=1)]
+def _asked(parents: Parents, docs: Documents, labeler: Labeler) -> Sequence[Label | None]:
+    if all(parents.groups.labels):
+        return parents.groups.labels
+    if isinstance(labeler, LayerLabeler):
+        return labeler.label_layer(parents.groups, docs, parents.below, parents.children)
+    return labeler.label(parents.groups, docs)
 
 
-def _nested(rows_below: Int1d, rows: Int1d, below: Topics) -> tuple[Int1d, Int1d]:
-    """The groups of this layer that stay, and for each row of the layer below which of them it goes to.
-
-    rows_below, rows : (n_topics,) rows of each topic in the layer below and in this one
-    """
-    into = np.array([np.bincount(rows[rows_below == row]).argmax() for row in range(below.n_topics)])
-    kept, inverse = np.unique(into, return_inverse=True)
-    return kept, inverse
-
-
-def _biggest(below: Topics, into: Int1d, row: int) -> list[int]:
-    """The topics that go to a row, the largest first."""
-    children = np.flatnonzero(into == row)
-    return children[np.argsort(-below.sizes[children], kind="stable")].tolist()
+def _named(groups: Topics, level: Level, labels: Sequence[Mapping[int, Label]]) -> Topics:
+    """The groups with the labels they have: a person's before a child's, a child's before any other."""
+    known = labels[level.layer]
+    found = []
+    for group, childs in zip(level.ids.tolist(), groups.labels, strict=True):
+        own = known.get(group)
+        found.append(own if own and (own.source == PERSON or childs is None) else childs)
+    return groups.having(labels=tuple(found))
 
 
-def _with_exemplars(coarse: Topics, below: Topics, children: Sequence[Sequence[int]]) -> Topics:
+def _exemplars(below: Topics, children: Sequence[Sequence[int]]) -> tuple[np.ndarray, ...]:
     """The best exemplar of each child, then the second of each, and so on."""
     shown = []
     for own in children:
         turns = zip_longest(*(below.exemplars[child].tolist() for child in own))
         rows = [doc for doc in chain.from_iterable(turns) if doc is not None]
-        shown.append(np.array(rows[:10], dtype=np.int64))
-    return coarse.having(exemplars=tuple(shown))
+        shown.append(np.array(rows[:N_EXEMPLARS], dtype=np.int64))
+    return tuple(shown)

@@ -1,0 +1,50 @@
+"""A chat that asks nothing: it counts what would be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from themata.errors import ChatError
+from themata.parts.label.report import LabelReport, cost
+from themata.protocols import Answer, Chat, Prompt, Tokens
+from themata.registry import describe
+
+ANSWER_TOKENS = 40  # of a label and a summary, for reckoning
+
+
+class Unasked:
+    """Stands in for a chat, so that answers kept for that one are found, and gives none of its own."""
+
+    def __init__(self, chat: Chat, tokens: Tokens) -> None:
+        self.name = chat.name
+        identity = getattr(chat, "identity", None)
+        self.identity = identity if identity is not None else describe(chat)
+        self.tokens = tokens
+        self.asked: list[Prompt] = []
+
+    def complete(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        max_tokens: int = 256,
+        schema: Mapping[str, Any] | None = None,
+        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
+    ) -> list[Answer | ChatError]:
+        self.asked += prompts
+        return [ChatError("not asked: this is a dry run") for _ in prompts]
+
+    def report(self, told: LabelReport, price: tuple[float, float] | None) -> LabelReport:
+        """What a run would send, from what one that asked nothing says of itself."""
+        n_prompt = sum(self.tokens.count(text) for prompt in self.asked for _, text in prompt.messages)
+        n_answer = ANSWER_TOKENS * len(self.asked)
+        return replace(
+            told,
+            asked=len(self.asked),
+            failed={},
+            prompt_tokens=n_prompt,
+            answer_tokens=n_answer,
+            cost=cost(n_prompt, n_answer, price),
+            dry=True,
+        )

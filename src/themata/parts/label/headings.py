@@ -1,0 +1,121 @@
+"""Headings for groups of topics without a language model: a phrase that fits them all, or else their own names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from themata.documents import Documents
+from themata.names import key
+from themata.parts.label.candidates import Sample, usual, written
+from themata.parts.label.ranking import Phrase, nearness, ranked, shares_of, wholeness
+from themata.topics import CHILDREN, Label, Topics
+
+N_OPTIONS = 12  # phrases of a group that are tried, the best first
+BETWEEN = " · "  # of the names that a heading lists
+MOST_CHARACTERS = 72
+# What a phrase must do to stand for three topics or more. Read on 38 topics of abstracts, where it lets "Natural language
+# processing" pass and keeps "Deep learning" from being the heading of half of everything
+COVERED = 0.55  # share of the group's documents in children that say it: at least a quarter as often as the most vocal
+PRECISE = 0.3  # share of its users that lie in the group
+LIFTED = 2.0  # times as frequent as everywhere
+NEAR = 0.7  # cosine of its users to the group's centre
+WHOLE = 0.6
+
+
+def headings(
+    groups: Topics,
+    docs: Documents,
+    below: Topics,
+    children: Sequence[Sequence[int]],
+    taken: Sample,
+    stopped: frozenset[str],
+    light: frozenset[str],
+    *,
+    joined_by: str,
+    source: str,
+) -> list[Label | None]:
+    """A heading for every group; those that have a label keep it.
+
+    taken : words of documents of each row of `below`
+    joined_by : stands between the names of two topics
+    """
+    merged = Sample(
+        [np.concatenate([taken.rows[child] for child in own]) for own in children],
+        [[text for child in own for text in taken.pieces[child]] for own in children],
+        taken.casing,
+    )
+    found = ranked(groups, docs, merged, stopped, light)
+    options = [[phrase for phrase, _ in row[:N_OPTIONS] if len(phrase) > 1] for row in found]
+    fits = _fitting(groups, docs, below, children, taken, options, stopped, light)
+    used = {key(name) for name in below.names} | {key(old.name) for old in groups.labels if old}
+    labels = list(groups.labels)
+    best = [row[0][1] if row else 0.0 for row in found]
+    for row in sorted(range(groups.n_topics), key=lambda row: (-best[row], row)):
+        if labels[row] is not None:
+            continue
+        names = (written(phrase, taken.casing) for phrase in fits[row]) if len(children[row]) > 2 else ()
+        name = next((name for name in names if key(name) not in used), None)
+        labels[row] = Label(name, source=source) if name else _listed(below, children[row], taken, joined_by)
+        used.add(key(labels[row].name))  # type: ignore[union-attr]
+    return labels
+
+
+def _fitting(
+    groups: Topics,
+    docs: Documents,
+    below: Topics,
+    children: Sequence[Sequence[int]],
+    taken: Sample,
+    options: Sequence[Sequence[Phrase]],
+    stopped: frozenset[str],
+    light: frozenset[str],
+) -> list[list[Phrase]]:
+    """The phrases of each group that are said by most of it, by few others, and near its centre."""
+    said, users = shares_of(taken, {phrase for own in options for phrase in own}, stopped)
+    near, whole = nearness(groups, docs, users), wholeness(taken, stopped, light)
+    sizes = below.sizes / max(1, below.sizes.sum())
+
+    def fits(phrase: Phrase, row: int) -> bool:
+        own, everywhere = list(children[row]), float(said[phrase] @ sizes)
+        share, weight = said[phrase][own], sizes[own]
+        inside = float(share @ weight)
+        says = share >= max(share.max() / 4, 1e-9)
+        cosines = [near(phrase, other) for other in range(groups.n_topics)]
+        return bool(
+            weight[says].sum() >= COVERED * weight.sum()
+            and inside >= PRECISE * everywhere
+            and inside >= LIFTED * everywhere * weight.sum()
+            and (docs.embeddings is None or cosines[row] >= max(NEAR, *cosines))
+            and whole(phrase) >= WHOLE
+        )
+
+    return [[phrase for phrase in own if fits(phrase, row)] for row, own in enumerate(options)]
+
+
+def _listed(below: Topics, children: Sequence[int], taken: Sample, joined_by: str) -> Label:
+    """The names of a group's children, the largest first, as many as there is room for."""
+    names = [_short(below, child) for child in children]
+    if len(names) == 2 and joined_by.strip(" ,") and not any(joined_by in name for name in names):
+        both = f"{names[0]}{joined_by}{_inside(names[1], taken)}"
+        if len(both) <= MOST_CHARACTERS:
+            return Label(both, source=CHILDREN)
+    shown = names[:1]
+    for name in names[1:]:
+        if len(BETWEEN.join([*shown, name])) <= MOST_CHARACTERS - 2:
+            shown.append(name)
+    return Label(BETWEEN.join(shown) + (" …" if len(shown) < len(names) else ""), source=CHILDREN)
+
+
+def _short(below: Topics, child: int) -> str:
+    """A child's name; of one that is itself a list, its first."""
+    label, name = below.labels[child], below.names[child]
+    return name.split(BETWEEN)[0].removesuffix(" …") if label and label.source.startswith(CHILDREN) else name
+
+
+def _inside(name: str, taken: Sample) -> str:
+    """A name as it is written inside a sentence."""
+    first = name.split(" ")[0]
+    plain = usual(first.lower(), taken.casing)
+    return plain + name[len(first) :] if plain == first.lower() else name
