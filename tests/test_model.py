@@ -274,6 +274,14 @@ def test_it_keeps_scikit_learns_contract(corpus: Sample) -> None:
     with pytest.raises(InputError, match="no parameter 'n_topic'"):
         model.set_params(n_topic=5)
     assert repr(model) == "TopicModel(n_topics=5, random_state=1)"
+    counting = TopicModel(vectorizer=CountVectorizer(min_df=3))
+    assert counting.get_params()["vectorizer__min_df"] == 3
+    assert "vectorizer__min_df" not in counting.get_params(deep=False)
+    again = clone(counting).set_params(vectorizer__min_df=1, n_topics=2)
+    assert (again.vectorizer.min_df, again.n_topics, counting.vectorizer.min_df) == (1, 2, 3)
+    assert clone(again.fit(corpus.texts, corpus.embeddings)).__sklearn_is_fitted__() is False
+    with pytest.raises(InputError, match="no parameter 'layout__x'"):
+        model.set_params(layout__x=1)
     with pytest.raises(NotFittedError, match="call fit"):
         model.topics_  # noqa: B018
 

@@ -94,15 +94,28 @@ class TopicModel(Tables, Quality, Edits, Pictures):
         return [name for name in inspect.signature(cls.__init__).parameters if name != "self"]
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self._parameters()}
+        """The parameters by name; with `deep` also those of parts that have any, as in "vectorizer__min_df"."""
+        own = {name: getattr(self, name) for name in self._parameters()}
+        parts = {name: part for name, part in own.items() if hasattr(part, "get_params") and deep}
+        inner = {
+            f"{name}__{key}": value
+            for name, part in parts.items()
+            for key, value in part.get_params().items()
+        }
+        return {**own, **inner}
 
     def set_params(self, **params: Any) -> Self:
-        for name, value in params.items():
-            if name not in self._parameters():
+        """Change parameters, those of parts by "part__parameter"."""
+        for name in sorted(params, key=lambda name: "__" in name):  # a part before what is set in it
+            own, _, inner = name.partition("__")
+            if own not in self._parameters() or (inner and not hasattr(getattr(self, own), "set_params")):
                 raise InputError(
                     f"{type(self).__name__} has no parameter {name!r}: it has {', '.join(self._parameters())}"
                 )
-            setattr(self, name, value)
+            if inner:
+                getattr(self, own).set_params(**{inner: params[name]})
+            else:
+                setattr(self, own, params[name])
         return self
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -110,7 +123,7 @@ class TopicModel(Tables, Quality, Edits, Pictures):
 
     def __repr__(self) -> str:
         defaults = inspect.signature(type(self).__init__).parameters
-        changed = {k: v for k, v in self.get_params().items() if v is not defaults[k].default}
+        changed = {k: v for k, v in self.get_params(deep=False).items() if v is not defaults[k].default}
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in changed.items())})"
 
     # Fit and transform
@@ -165,7 +178,7 @@ class TopicModel(Tables, Quality, Edits, Pictures):
 
         saved = saving.saved_of(
             self._fitted,
-            self.get_params(),
+            self.get_params(deep=False),
             self._recipe.vectorizer,
             self._recipe.embedder,
             getattr(self._space, "outliers", None),
@@ -193,7 +206,7 @@ class TopicModel(Tables, Quality, Edits, Pictures):
 
     def _recipe_params(self) -> dict[str, Any]:
         """The parameters that a recipe is made of."""
-        return self.get_params()
+        return self.get_params(deep=False)
 
     def _set(self, fitted: Fitted, recipe: Recipe, outliers: Float1d | None = None) -> Self:
         self._state, self._recipe = fitted, recipe

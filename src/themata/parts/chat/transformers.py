@@ -73,11 +73,11 @@ class Transformers:
         return int(getattr(self._loaded().model.config, "max_position_embeddings", 2048))
 
     def count(self, text: str) -> int:
-        return len(self._loaded().tokenizer(text, add_special_tokens=False)["input_ids"])
+        return len(self._loaded().tokenizer(_valid(text), add_special_tokens=False)["input_ids"])
 
     def cut(self, text: str, n_tokens: int) -> str:
         """The longest beginning of a text that has at most `n_tokens` tokens."""
-        found = self._loaded().tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+        found = self._loaded().tokenizer(_valid(text), add_special_tokens=False, return_offsets_mapping=True)
         ends = [end for _, end in found["offset_mapping"]]
         return text if len(ends) <= n_tokens else text[: ends[n_tokens - 1]] if n_tokens > 0 else ""
 
@@ -154,7 +154,7 @@ class Transformers:
         tokenizer = self._loaded().tokenizer
         template = self._template(tokenizer)
         if template is not None:
-            return list(tokenizer(render(prompt, template))["input_ids"])
+            return list(tokenizer(_valid(render(prompt, template)))["input_ids"])
         try:
             text = _chat_text(tokenizer, prompt)
         except (
@@ -162,7 +162,7 @@ class Transformers:
         ) as error:  # templates are programs and raise what they like; most know no system message
             log.debug("the chat template refused a system message: %s", error)
             text = _chat_text(tokenizer, without_system(prompt))
-        return list(tokenizer(text, add_special_tokens=False)["input_ids"])
+        return list(tokenizer(_valid(text), add_special_tokens=False)["input_ids"])
 
     def _load(self) -> tuple[Any, Any]:
         try:
@@ -242,6 +242,11 @@ def memory_needed(config: Any, quantize: str | None) -> Memory:
     inner = max(0, total - embedded)
     layers, width = getattr(config, "num_hidden_layers", 1), getattr(config, "hidden_size", 1)
     return Memory(inner * _BYTES[quantize] + embedded * 2.0, 4 * 2048 * layers * width * 2 * 2.0)
+
+
+def _valid(text: str) -> str:
+    """Half a character, as broken files have them, is a question mark; tokenizers refuse it."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _chat_text(tokenizer: Any, prompt: Prompt) -> str:

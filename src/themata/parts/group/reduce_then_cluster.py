@@ -60,6 +60,8 @@ class ReduceThenCluster:
 
     def assign(self, embeddings: Float2d) -> tuple[Int1d, Float1d]:
         """Place new documents: returns the clusterer's own ids, -1 for outliers, and strengths."""
+        if not len(embeddings):  # which scikit-learn refuses
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         found = self.clusterer_.predict(np.asarray(self.reducer_.transform(embeddings)))
         if isinstance(found, tuple):
             return np.asarray(found[0], dtype=np.int64), np.asarray(found[1], dtype=np.float32)

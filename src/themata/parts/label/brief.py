@@ -181,6 +181,8 @@ def _called(topics: Topics, keywords: Sequence[Sequence[str]], row: int) -> str:
 
 def _siblings(topics: Topics, rows: Sequence[int], n: int) -> dict[int, list[int]]:
     """The n topics nearest to each, nearest first."""
+    if not rows:
+        return {}
     if topics.centroids is not None:
         points = unit_rows(topics.centroids - topics.centroids.mean(axis=0))
         near = points[list(rows)] @ points.T

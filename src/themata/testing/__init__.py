@@ -1,0 +1,79 @@
+"""What every part promises, as checks that anyone can run over a part of their own.
+
+    from themata import testing
+
+    def test_my_embedder_keeps_its_promise():
+        testing.check_embedder(MyEmbedder())
+
+Each check uses the part as the pipeline does, over a small corpus and over odd ones, and raises an AssertionError that says
+what came and what was expected. Nothing but the part is needed: neither pytest nor a network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from themata.errors import UnknownPartError
+from themata.testing.points import (
+    check_assigner,
+    check_clusterer,
+    check_embedder,
+    check_grouper,
+    check_layout,
+    check_reducer,
+    check_relater,
+)
+from themata.testing.sample import Sample, sample
+from themata.testing.words import (
+    check_chat,
+    check_labeler,
+    check_representer,
+    check_tokens,
+    check_vectorizer,
+)
+
+__all__ = [
+    "SUITES",
+    "Sample",
+    "check",
+    "check_assigner",
+    "check_chat",
+    "check_clusterer",
+    "check_embedder",
+    "check_grouper",
+    "check_labeler",
+    "check_layout",
+    "check_reducer",
+    "check_relater",
+    "check_representer",
+    "check_tokens",
+    "check_vectorizer",
+    "sample",
+]
+
+SUITES: dict[str, Callable[[Any], None]] = {
+    "assigner": check_assigner,
+    "chat": check_chat,
+    "clusterer": check_clusterer,
+    "embedder": check_embedder,
+    "grouper": check_grouper,
+    "labeler": check_labeler,
+    "layout": check_layout,
+    "reducer": check_reducer,
+    "relater": check_relater,
+    "representer": check_representer,
+    "tokens": check_tokens,
+    "vectorizer": check_vectorizer,
+}
+
+
+def check(kind: str, part: Any) -> None:
+    """Check a part by the name of its promise.
+
+    >>> from themata.parts.reduce.pca import PCA
+    >>> check("reducer", PCA(3))
+    """
+    if kind not in SUITES:
+        raise UnknownPartError("promise", kind, SUITES)
+    SUITES[kind](part)

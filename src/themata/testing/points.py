@@ -1,0 +1,236 @@
+"""Checks of parts that make, relate, group and place points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from themata.documents import Documents
+from themata.graph import Int1d, NeighbourGraph, unit_rows
+from themata.pipeline import checks
+from themata.protocols import Clusters
+from themata.testing.sample import ODD, promise, related, sample, untouched
+from themata.topics import Topics
+
+SAME = 0.99  # cosine: other batches, and bfloat16, change less
+
+
+def check_embedder(part: Any) -> None:
+    """An embedder: a finite row per text, the same for the same text whatever stands beside it."""
+    texts = list(sample(30).documents.texts)
+    if hasattr(part, "fit"):
+        part.fit(texts)
+    given = list(texts)
+    points = _encoded(part, texts)
+    promise(texts == given, part, "encode", "another list back", "the caller's list left alone")
+    alone = _encoded(part, texts[:1])
+    promise(
+        _cosine(points[0], alone[0]) > SAME, part, "encode", "another point alone", "the same in any batch"
+    )
+    turned = _encoded(part, texts[::-1])[::-1]
+    promise(
+        min(_cosine(a, b) for a, b in zip(points, turned, strict=True)) > SAME,
+        part, "encode", "other points in another order", "row i for text i",
+    )  # fmt: skip
+    odd = _encoded(part, ODD)
+    promise(odd.shape[1] == points.shape[1], part, "encode", f"{odd.shape[1]} columns", f"{points.shape[1]}")
+
+
+def check_reducer(part: Any) -> None:
+    """A reducer: a finite row per point, as many columns for new points."""
+    points = sample().documents.embeddings
+    assert points is not None
+    before = untouched(points)
+    low = np.asarray(part.fit_transform(points))
+    _finite(part, "fit_transform", low, len(points))
+    promise(
+        low.shape[1] <= points.shape[1],
+        part,
+        "fit_transform",
+        f"{low.shape[1]} columns",
+        "no more than before",
+    )
+    new = np.asarray(part.transform(points[:7]))
+    _finite(part, "transform", new, 7)
+    promise(new.shape[1] == low.shape[1], part, "transform", f"{new.shape[1]} columns", f"{low.shape[1]}")
+    promise(
+        untouched(points) == before, part, "fit_transform", "changed points", "the caller's array left alone"
+    )
+
+
+def check_clusterer(part: Any) -> None:
+    """A clusterer: a whole number per point, -1 for outliers, and points apart kept apart."""
+    made = sample()
+    points = made.documents.embeddings
+    assert points is not None
+    before = untouched(points)
+    part.fit(points)
+    labels = np.asarray(part.labels_)
+    _whole(part, "labels_", labels, len(points))
+    promise(untouched(points) == before, part, "fit", "changed points", "the caller's array left alone")
+    inside = labels >= 0
+    pure = all(len(np.unique(made.labels[labels == group])) == 1 for group in np.unique(labels[inside]))
+    told = "groups across three clear clusters"
+    promise(pure or len(np.unique(labels[inside])) < 3, part, "fit", told, "each within one of them")
+
+
+def check_relater(part: Any) -> None:
+    """A relater: symmetric weights in 0..1, nobody its own neighbor, the same graph each time."""
+    made = sample()
+    graph = part.relate(made.documents)
+    _graph(part, graph, made.documents.n_docs)
+    again = part.relate(made.documents)
+    promise(
+        (graph.weights != again.weights).nnz == 0, part, "relate", "another graph the second time", "the same"
+    )
+    inside = graph.weights.tocoo()
+    share = inside.data[made.labels[inside.row] == made.labels[inside.col]].sum() / max(
+        inside.data.sum(), 1e-9
+    )
+    promise(share > 0.6, part, "relate", f"{share:.0%} of weight within the subjects", "most of it")
+    for n in (1, 2, 5):
+        few = made.documents.take(range(n))
+        _graph(part, part.relate(few), n)
+    alike = made.documents.take([0] * 30)
+    _graph(part, part.relate(alike), 30)
+
+
+def check_grouper(part: Any) -> None:
+    """A grouper: a group or -1 per document, layers nested from fine to coarse, the same groups each time."""
+    made = sample()
+    docs, graph = made.documents, made.graph
+    before = untouched(docs.embeddings, graph.weights.data)
+    found = _grouped(part, docs, graph)
+    promise(
+        untouched(docs.embeddings, graph.weights.data) == before,
+        part, "group", "changed documents or graph", "what it was given left alone",
+    )  # fmt: skip
+    again = _grouped(part, docs, graph)
+    promise((found.labels == again.labels).all(), part, "group", "other groups the second time", "the same")
+    fine = found.labels
+    for place, layer in enumerate(found.layers):
+        _whole(part, "group", np.asarray(layer), docs.n_docs)
+        if place:
+            promise(
+                _nested(found.layers[place - 1], layer),
+                part,
+                "group",
+                f"layer {place} across",
+                "nested layers",
+            )
+    promise(len(np.unique(fine[fine >= 0])) >= 1, part, "group", "no group in three clear clusters", "some")
+
+
+def check_assigner(part: Any) -> None:
+    """A grouper that places new documents itself: by ids it has given, most fitted ones where they were."""
+    made = sample()
+    found = _grouped(part, made.documents, made.graph)
+    assert made.documents.embeddings is not None
+    ids, strength = part.assign(made.documents.embeddings)
+    ids, strength = np.asarray(ids), np.asarray(strength)
+    _whole(part, "assign", ids, made.documents.n_docs)
+    told = set(np.unique(found.labels).tolist()) | {-1}
+    promise(set(ids.tolist()) <= told, part, "assign", "ids that group never gave", "its own, or -1")
+    inside = found.labels >= 0
+    agreed = float((ids[inside] == found.labels[inside]).mean()) if inside.any() else 1.0
+    promise(agreed >= 0.8, part, "assign", f"{agreed:.0%} of fitted documents their group", "80 % or more")
+    bounded = strength.shape == ids.shape and ((strength >= 0) & (strength <= 1)).all()
+    promise(bounded, part, "assign", "other strengths", "one in 0..1 per document")
+    promise(
+        len(part.assign(made.documents.embeddings[:0])[0]) == 0, part, "assign", "ids for nothing", "none"
+    )
+
+
+def check_layout(part: Any) -> None:
+    """A layout: two finite coordinates per document, the same each time, for few and equal documents too."""
+    made = sample()
+    placed = _placed(part, made.documents, made.graph, made.topics)
+    again = _placed(part, made.documents, made.graph, made.topics)
+    promise((placed == again).all(), part, "lay_out", "other places the second time", "the same")
+    for rows in ([0], [0, 1], [0, 1, 2, 3, 4], [0] * 30):
+        few = made.documents.take(rows)
+        _placed(part, few, related(few), Topics.of(few, np.zeros(len(rows), dtype=int)))
+    none = Topics.of(made.documents, np.full(made.documents.n_docs, -1))
+    _placed(part, made.documents, made.graph, none)
+
+
+def _encoded(part: Any, texts: list[str]) -> np.ndarray[Any, Any]:
+    points = np.asarray(part.encode(texts))
+    _finite(part, "encode", points, len(texts))
+    return points
+
+
+def _grouped(part: Any, docs: Documents, graph: NeighbourGraph) -> Clusters:
+    return checks.clusters(part, part.group(docs, graph), docs.n_docs)
+
+
+def _placed(part: Any, docs: Documents, graph: NeighbourGraph, topics: Topics) -> np.ndarray[Any, Any]:
+    return checks.coords(part, part.lay_out(docs, graph, topics), docs)
+
+
+def _finite(part: Any, method: str, points: np.ndarray[Any, Any], n: int) -> None:
+    told = f"{points.shape} of {points.dtype}"
+    promise(
+        points.ndim == 2 and len(points) == n and points.dtype.kind == "f",
+        part,
+        method,
+        told,
+        f"({n}, dim) floats",
+    )
+    promise(np.isfinite(points).all(), part, method, "NaN or infinity", "finite numbers")
+
+
+def _whole(part: Any, method: str, labels: np.ndarray[Any, Any], n: int) -> None:
+    told = f"{labels.shape} of {labels.dtype}"
+    promise(labels.shape == (n,) and labels.dtype.kind in "iu", part, method, told, f"({n},) whole numbers")
+
+
+def _graph(part: Any, graph: Any, n: int) -> None:
+    promise(isinstance(graph, NeighbourGraph), part, "relate", type(graph).__name__, "a NeighbourGraph")
+    weights = graph.weights
+    promise(weights.shape == (n, n), part, "relate", f"weights of {weights.shape}", f"({n}, {n})")
+    promise(
+        abs(weights - weights.T).max() < 1e-6 if n else True, part, "relate", "one-sided weights", "symmetry"
+    )
+    promise(not weights.diagonal().any(), part, "relate", "loops", "nobody linked to themselves")
+    bounded = not weights.nnz or 0 < weights.data.min() <= weights.data.max() <= 1 + 1e-6
+    promise(bounded, part, "relate", "other weights", "weights in 0..1")
+    near = np.asarray(graph.neighbors)
+    told = f"neighbors {near.shape}, similarities {np.shape(graph.similarities)}"
+    promise(
+        near.ndim == 2 and len(near) == n and near.shape == np.shape(graph.similarities),
+        part,
+        "relate",
+        told,
+        "rows alike",
+    )
+    promise(
+        not near.size or (near.min() >= -1 and near.max() < n),
+        part,
+        "relate",
+        "other rows",
+        "-1 or a document",
+    )
+    promise(
+        not (near == np.arange(n)[:, None]).any(), part, "relate", "a document as its own neighbor", "others"
+    )
+    origin = np.asarray(graph.origin)
+    promise(
+        origin.shape == (n,) and (origin <= np.arange(n)).all(),
+        part,
+        "relate",
+        "origins after their copies",
+        "first ones",
+    )
+
+
+def _nested(fine: Int1d, coarse: Int1d) -> bool:
+    pairs = np.unique(np.stack([fine, coarse])[:, np.asarray(fine) >= 0], axis=1)
+    return len(np.unique(pairs[0])) == pairs.shape[1]
+
+
+def _cosine(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:
+    if not one.any() and not other.any():
+        return 1.0
+    return float((unit_rows(one[None]) @ unit_rows(other[None]).T)[0, 0])

@@ -1,0 +1,135 @@
+"""Checks of parts that count, describe, name and answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from themata.errors import ChatError
+from themata.pipeline import checks
+from themata.protocols import Answer, Prompt
+from themata.testing.sample import ODD, promise, sample, untouched
+from themata.topics import Label, Topics
+
+
+def check_vectorizer(part: Any) -> None:
+    """A vectorizer: whole counts, a row per text by itself, and a name for every column."""
+    texts = list(sample(30).documents.texts)
+    counts = checks.counts(part, part.fit_transform(texts), len(texts))
+    names = [str(name) for name in part.get_feature_names_out()]
+    promise(
+        len(names) == counts.shape[1],
+        part,
+        "get_feature_names_out",
+        f"{len(names)} names",
+        f"{counts.shape[1]}",
+    )
+    promise(len(set(names)) == len(names), part, "get_feature_names_out", "names twice", "different ones")
+    promise(counts.nnz and (counts.data > 0).all(), part, "fit_transform", "no or negative counts", "counts")
+    promise((counts.data == np.round(counts.data)).all(), part, "fit_transform", "fractions", "whole numbers")
+    again = _counted(part, texts, counts.shape[1])
+    promise((counts != again).nnz == 0, part, "transform", "other counts than fit_transform", "the same")
+    single = sparse.vstack([_counted(part, [text], counts.shape[1]) for text in texts[:5]])
+    told = "other counts for a text alone"
+    promise((single != counts[:5]).nnz == 0, part, "transform", told, "no term across documents")
+    unknown = _counted(part, ["", "zzzqqq"], counts.shape[1])
+    promise(unknown.nnz == 0, part, "transform", "counts of unknown words", "empty rows")
+    _counted(part, ODD, counts.shape[1])
+
+
+def check_representer(part: Any) -> None:
+    """A representer: different words for each topic, heaviest first; the topics it was given unchanged."""
+    for n_topics in (3, 1, 0):
+        made = sample(n_topics=n_topics)
+        before = untouched(made.topics.term_counts.data, made.documents.embeddings)
+        rows = checks.aspect(part, part.represent(made.topics, made.documents, embedder=None), made.topics)
+        after = untouched(made.topics.term_counts.data, made.documents.embeddings)
+        promise(
+            after == before, part, "represent", "changed topics or documents", "what it was given left alone"
+        )
+        for words in rows:
+            told = [word for word, _ in words]
+            weights = np.array([weight for _, weight in words])
+            promise(
+                told and all(word.strip() for word in told),
+                part,
+                "represent",
+                f"{told}",
+                "words for each topic",
+            )
+            promise(len(set(told)) == len(told), part, "represent", f"{told}", "different words")
+            promise(np.isfinite(weights).all(), part, "represent", "NaN or infinity", "finite weights")
+            promise(
+                (np.diff(weights) <= 1e-9).all(), part, "represent", f"weights {weights}", "heaviest first"
+            )
+
+
+def check_labeler(part: Any) -> None:
+    """A labeler: a Label or None per topic, no two names alike, a person's never given to another topic."""
+    made = sample()
+    for topics in (made.topics, made.topics.relabel({1: "By hand"}), sample(n_topics=1).topics):
+        labels = checks.labels(part, part.label(topics, made.documents), topics)
+        names = [label.name for label in labels if isinstance(label, Label)]
+        promise(
+            all(name.strip() and name == name.strip() for name in names),
+            part,
+            "label",
+            f"{names}",
+            "clean names",
+        )
+        promise(len(set(names)) == len(names), part, "label", f"{names}", "different names")
+        theirs = {row: label.name for row, label in enumerate(topics.labels) if label}
+        taken = [
+            row
+            for row, label in enumerate(labels)
+            if label and label.name in theirs.values() and row not in theirs
+        ]
+        promise(not taken, part, "label", "a person's name for another topic", "another name")
+    none = Topics.of(made.documents, np.full(made.documents.n_docs, -1))
+    promise(len(part.label(none, made.documents)) == 0, part, "label", "labels for no topics", "none")
+
+
+def check_chat(part: Any) -> None:
+    """A chat: an answer or a ChatError for every prompt, in their order, each told the moment it comes."""
+    promise(isinstance(part.name, str) and part.name, part, "name", repr(part.name), "the model's name")
+    promise(list(part.complete([])) == [], part, "complete", "answers to nothing", "none")
+    prompts = [Prompt.of(f"Keywords: whales, sea, ships {i}", system="Be brief.") for i in range(3)]
+    prompts.append(
+        Prompt((("user", "hello"), ("assistant", "yes?"), ("user", "<b>Keywords:</b> a, b, \ud800")))
+    )
+    told: dict[int, Answer | ChatError] = {}
+    answers = part.complete(prompts, max_tokens=8, on_answer=told.__setitem__)
+    promise(len(answers) == len(prompts), part, "complete", f"{len(answers)} answers", f"{len(prompts)}")
+    for answer in answers:
+        known = isinstance(answer, Answer | ChatError)
+        promise(known, part, "complete", type(answer).__name__, "an Answer or a ChatError in each place")
+    promise(
+        sorted(told) == list(range(len(prompts))),
+        part,
+        "complete",
+        f"word of {sorted(told)}",
+        "of each prompt",
+    )
+    same = all(told[place] is answer or told[place] == answer for place, answer in enumerate(answers))
+    promise(same, part, "complete", "other answers on the way than in the end", "the same")
+
+
+def check_tokens(part: Any) -> None:
+    """A chat that knows its tokens: cuts are beginnings, and no longer than asked."""
+    promise(part.context > 0, part, "context", str(part.context), "a number of tokens")
+    text = " ".join(["The rocket and the garlic soup, 😀 ünïcode."] * 12)
+    whole = part.count(text)
+    promise(whole > 1, part, "count", str(whole), "the tokens of a text")
+    promise(part.cut(text, whole + 5) == text, part, "cut", "less than fits", "the whole text")
+    for n in (0, 1, 7, whole // 2):
+        cut = part.cut(text, n)
+        promise(text.startswith(cut), part, "cut", f"{cut!r:.60}", "a beginning of the text")
+        promise(part.count(cut) <= n, part, "cut", f"{part.count(cut)} tokens", f"{n} at most")
+
+
+def _counted(part: Any, texts: list[str], n_terms: int) -> sparse.csr_matrix:
+    counts = checks.counts(part, part.transform(texts), len(texts))
+    promise(counts.shape[1] == n_terms, part, "transform", f"{counts.shape[1]} columns", f"{n_terms}")
+    return counts

@@ -1,0 +1,287 @@
+"""Every part we ship keeps its promise, and a part that breaks one is found out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import llama
+from chat_server import Reply, serving
+from themata import testing
+from themata.errors import MissingExtraError, UnknownPartError
+from themata.parts.group.given import Given
+from themata.parts.group.reduce_then_cluster import ReduceThenCluster
+from themata.parts.label.labeler import LLM
+from themata.protocols import Answer, Clusters
+from themata.registry import _OURS, make
+
+SAMPLE = testing.sample()
+PARTS = [(kind, name) for kind, names in _OURS.items() for name in names if kind in testing.SUITES]
+
+
+class Place:
+    """Where a part that needs files, a server or a model gets them."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder, self.stack = folder, stack
+
+    def server(self, answer: Callable[[dict[str, Any]], Reply]) -> str:
+        return self.stack.enter_context(serving(lambda number, body: answer(body))).url
+
+    def static_model(self) -> None:
+        """A vector for each word of the sample, as model2vec keeps them."""
+        model2vec = pytest.importorskip("model2vec")
+        tokenizers = pytest.importorskip("tokenizers")
+        words = sorted(set(" ".join(SAMPLE.documents.texts).replace(".", " ").lower().split()))
+        names = {word: row for row, word in enumerate(["[PAD]", "[UNK]", *words])}
+        tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(names, unk_token="[UNK]"))
+        tokenizer.normalizer = tokenizers.normalizers.Lowercase()
+        tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+        vectors = np.random.default_rng(0).standard_normal((len(names), 16)).astype(np.float32)
+        model2vec.StaticModel(vectors, tokenizer).save_pretrained(self.folder)
+
+    def embeddings(self) -> str:
+        def answer(body: dict[str, Any]) -> Reply:
+            rows = [
+                {"index": i, "object": "embedding", "embedding": [float(len(text)), 1.0, float("a" in text)]}
+                for i, text in enumerate(body["input"])
+            ]
+            usage = {"prompt_tokens": 1, "total_tokens": 1}
+            return Reply(body={"object": "list", "data": rows, "model": "m", "usage": usage})
+
+        return self.server(answer)
+
+
+def spacy_pipeline() -> Any:
+    spacy = pytest.importorskip("spacy")
+    pipeline = spacy.blank("en")
+    ruler = pipeline.add_pipe("attribute_ruler")
+    for word in " ".join(testing.sample().documents.texts).replace(".", "").split():
+        ruler.add([[{"LOWER": word.lower()}]], {"POS": "NOUN"})
+    return pipeline
+
+
+# What a part of this name is made with, where its name alone is not enough
+MADE: dict[tuple[str, str], Callable[[Place], dict[str, Any]]] = {
+    ("embedder", "minilm"): lambda place: {"dtype": "float32"},
+    ("embedder", "sentence"): lambda place: {"model": "minilm", "dtype": "bfloat16"},
+    ("embedder", "openai"): lambda place: {"model": "m", "base_url": place.embeddings()},
+    ("grouper", "classic"): lambda place: {
+        "reducer": make("reducer", "pca", n_components=4), "clusterer": make("clusterer", "kmeans", n_clusters=3)
+    },
+    ("representer", "pos"): lambda place: {"model": spacy_pipeline()},
+    ("labeler", "llm"): lambda place: {"chat": "echo"},
+    ("chat", "transformers"): lambda place: {"model": str(llama.build(place.folder, SAMPLE.documents.texts))},
+    ("chat", "openai"): lambda place: {
+        "model": "m", "base_url": place.server(lambda body: Reply("Label: Whales")), "api_key": "none"
+    },
+    ("chat", "litellm"): lambda place: {
+        "model": "openai/m", "api_base": place.server(lambda body: Reply("Label: Whales")), "api_key": "none"
+    },
+    ("clusterer", "hdbscan"): lambda place: {"min_cluster_size": 5},
+}  # fmt: skip
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with ExitStack() as stack:
+        yield Place(tmp_path, stack)
+
+
+def made(kind: str, name: str, place: Place) -> Any:
+    if (kind, name) == ("embedder", "static"):
+        place.static_model()
+        return make("embedder", f"static:{place.folder}")
+    options = MADE.get((kind, name), lambda place: {})(place)
+    try:
+        return make(kind, name, **options)
+    except MissingExtraError as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.parametrize(("kind", "name"), PARTS, ids=[f"{kind}-{name}" for kind, name in PARTS])
+def test_a_part_of_ours_keeps_its_promise(kind: str, name: str, place: Place) -> None:
+    part = made(kind, name, place)
+    try:
+        testing.check(kind, part)
+        if hasattr(part, "assign"):
+            testing.check_assigner(part)
+        if hasattr(part, "context") and hasattr(part, "cut"):
+            testing.check_tokens(part)
+    except MissingExtraError as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [
+        ("grouper", Given(SAMPLE.labels)),
+        ("grouper", ReduceThenCluster(make("reducer", "pca"), make("clusterer", "kmeans", n_clusters=4))),
+        ("labeler", LLM("echo", fallback=None)),
+    ],
+    ids=["given", "classic", "echo"],
+)
+def test_parts_without_a_name_of_their_own_keep_theirs(kind: str, part: Any) -> None:
+    testing.check(kind, part)
+
+
+def test_other_libraries_parts_are_parts_as_they_are() -> None:
+    from sklearn.cluster import KMeans
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    testing.check_vectorizer(CountVectorizer(ngram_range=(1, 2)))
+    testing.check_reducer(TruncatedSVD(3, random_state=0))
+    testing.check_clusterer(KMeans(3, n_init=1, random_state=0))
+
+
+def test_the_suites_need_nothing_but_the_part() -> None:
+    code = "import sys, themata.testing; print(sorted({'pytest', 'hypothesis', 'torch', 'sklearn'} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def test_an_unknown_promise_says_which_there_are() -> None:
+    with pytest.raises(UnknownPartError, match="did you mean 'embedder'"):
+        testing.check("embeder", object())
+
+
+# Parts that break one promise each, and what the suite says of them
+
+
+class Turning:
+    """Embeds a text by its place in the batch."""
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        return np.eye(len(texts) + 20, 20 + len(texts), dtype=np.float32)[: len(texts), :20] + 0.01
+
+
+class Greedy:
+    """Counts the words of the text before as well."""
+
+    def fit_transform(self, texts: list[str]) -> Any:
+        from sklearn.feature_extraction.text import CountVectorizer
+
+        self.counter = CountVectorizer().fit(texts)
+        return self.transform(texts)
+
+    def transform(self, texts: list[str]) -> Any:
+        return self.counter.transform([a + " " + b for a, b in zip(["", *texts], texts, strict=False)])
+
+    def get_feature_names_out(self) -> Any:
+        return self.counter.get_feature_names_out()
+
+
+class Writing:
+    """Scales the caller's points in place."""
+
+    def fit_transform(self, points: np.ndarray) -> np.ndarray:
+        points *= 2
+        return points[:, :2]
+
+    def transform(self, points: np.ndarray) -> np.ndarray:
+        return points[:, :2]
+
+
+class Crossing:
+    """Layers that are not nested."""
+
+    def group(self, docs: Any, graph: Any) -> Clusters:
+        rows = np.arange(docs.n_docs)
+        return Clusters(rows % 4, np.ones(len(rows), np.float32), (rows % 4, rows % 3))
+
+
+class Rising:
+    def represent(self, topics: Any, docs: Any, *, embedder: Any = None) -> Any:
+        return tuple((("a", 0.1), ("b", 0.9)) for _ in range(topics.n_topics))
+
+
+class Twins:
+    def label(self, topics: Any, docs: Any) -> Any:
+        from themata.topics import Label
+
+        return [Label("Same") for _ in range(topics.n_topics)]
+
+
+class Silent:
+    name = "silent"
+
+    def complete(self, prompts: Any, **_: Any) -> Any:
+        return [Answer("yes") for _ in prompts]
+
+
+class Long:
+    context = 100
+
+    def count(self, text: str) -> int:
+        return len(text.split())
+
+    def cut(self, text: str, n_tokens: int) -> str:
+        return text[: 10 * n_tokens]
+
+
+class Random:
+    def lay_out(self, docs: Any, graph: Any, topics: Any) -> np.ndarray:
+        return np.random.default_rng().random((docs.n_docs, 2))
+
+
+class OneSided:
+    def relate(self, docs: Any) -> Any:
+        from scipy import sparse
+
+        from themata.graph import NeighbourGraph
+
+        n = docs.n_docs
+        links = sparse.csr_matrix((np.ones(n - 1), (np.arange(n - 1), np.arange(1, n))), (n, n))
+        return NeighbourGraph(links, np.full((n, 1), -1), np.full((n, 1), -1.0), np.arange(n))
+
+
+class Elsewhere(Given):
+    def assign(self, embeddings: Any) -> Any:
+        return np.full(len(embeddings), 77), np.ones(len(embeddings))
+
+
+class Mixing:
+    def fit(self, points: np.ndarray) -> Any:
+        self.labels_ = np.arange(len(points)) % 5
+        return self
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "told"),
+    [
+        ("embedder", Turning(), "row i for text i|the same in any batch"),
+        ("vectorizer", Greedy(), "no term across documents"),
+        ("reducer", Writing(), "the caller's array left alone"),
+        ("grouper", Crossing(), "nested layers"),
+        ("representer", Rising(), "heaviest first"),
+        ("labeler", Twins(), "different names"),
+        ("chat", Silent(), "of each prompt"),
+        ("tokens", Long(), "at most"),
+        ("layout", Random(), "the second time"),
+        ("relater", OneSided(), "symmetry"),
+        ("assigner", Elsewhere(SAMPLE.labels), "its own, or -1"),
+        ("clusterer", Mixing(), "each within one of them"),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, str) else None,
+)
+def test_a_broken_promise_is_found_and_told(kind: str, part: Any, told: str) -> None:
+    with pytest.raises(AssertionError, match=told):
+        testing.check(kind, part)
+
+
+def test_every_promise_has_a_suite() -> None:
+    import themata.protocols as protocols
+
+    promises = {
+        name.lower()
+        for name, kind in vars(protocols).items()
+        if getattr(kind, "_is_protocol", False) and name != "Protocol"
+    }
+    assert promises == set(testing.SUITES)
