@@ -396,6 +396,29 @@ class Topics:
             exemplars=(*self.exemplars, *(np.empty(0, dtype=np.int64),) * n),
         )
 
+    def outliers_first(self, docs: Documents) -> Topics:
+        """The outliers as topic 0 and topic i as i + 1, for those who count outliers as a topic; without any, the same.
+
+        Counts and centroids of the outliers are exact; they have no label, aspects or exemplars yet.
+        """
+        if not self.n_outliers:
+            return self
+        centroids = self.centroids
+        if centroids is not None and docs.embeddings is not None:
+            alone = np.where(self.assignment < 0, 0, -1)
+            centroids = np.vstack([_means(docs.embeddings, alone, 1), centroids])
+        counts = sparse.vstack([sparse.csr_matrix(self.outlier_counts), self.term_counts])
+        return replace(
+            self,
+            assignment=self.assignment + 1,
+            term_counts=sparse.csr_matrix(counts),
+            centroids=centroids,
+            aspects={name: ((), *rows) for name, rows in self.aspects.items()},
+            labels=(None, *self.labels),
+            exemplars=(np.empty(0, dtype=np.int64), *self.exemplars),
+            origin={},
+        )
+
     def by_size(self) -> Topics:
         """Number the topics by falling size; equal sizes keep their order."""
         rows = np.empty(self.n_topics, dtype=np.int64)

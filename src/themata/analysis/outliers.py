@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
-from themata.documents import Documents
 from themata.errors import AlignmentError
 from themata.graph import Csr, Float1d, Float2d, Int1d, sparse_unit_rows, unit_rows
-from themata.topics import Topics
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,16 +49,16 @@ class Moves:
         return pd.DataFrame({"Row": rows, "Topic": self.assignment[rows], "Score": self.score[rows]})
 
 
-def moves(topics: Topics, scores: Float2d, strategy: str, threshold: float = 0.0) -> Moves:
+def moves(before: Int1d, scores: Float2d, strategy: str, threshold: float = 0.0) -> Moves:
     """Send each outlier to the topic of its highest score, where that is above 0 and not below the threshold.
 
+    before : (n_docs,) topics, -1 for outliers
     scores : (n_outliers, n_topics), a row for each outlier in order
     """
-    before = topics.assignment
     outliers = np.flatnonzero(before < 0)
-    if scores.shape != (len(outliers), topics.n_topics):
+    if len(scores) != len(outliers):
         raise AlignmentError(
-            f"scores of {len(outliers)} outliers for {topics.n_topics} topics are needed, got {scores.shape}"
+            f"a row of scores for each of {len(outliers)} outliers is needed, got {len(scores)}"
         )
     assignment, score = before.copy(), np.zeros(len(before), dtype=np.float32)
     if scores.size:
@@ -72,32 +70,25 @@ def moves(topics: Topics, scores: Float2d, strategy: str, threshold: float = 0.0
     return Moves(before, assignment, score, strategy)
 
 
-def votes(topics: Topics, links: Csr) -> Float2d:
+def votes(before: Int1d, n_topics: int, links: Csr) -> Float2d:
     """Share of each outlier's links that lead to each topic, links to other outliers left out.
 
+    before : (n_docs,) topics, -1 for outliers
     links : (n_docs, n_docs) weights of the neighbour graph
     """
-    inside = np.flatnonzero(topics.assignment >= 0)
+    inside = np.flatnonzero(before >= 0)
     ones = np.ones(len(inside))
-    member = sparse.csr_matrix(
-        (ones, (inside, topics.assignment[inside])), shape=(topics.n_docs, topics.n_topics)
-    )
-    found = np.asarray((links[topics.assignment < 0] @ member).todense())
+    member = sparse.csr_matrix((ones, (inside, before[inside])), shape=(len(before), n_topics))
+    found = np.asarray((links[before < 0] @ member).todense())
     totals = found.sum(axis=1, keepdims=True)
     return found / np.where(totals > 0, totals, 1)
 
 
-def by_terms(topics: Topics, docs: Documents, weights: Csr, weigh: Any) -> Float2d:
-    """Cosine of each outlier's weighted terms with each topic's.
-
-    weigh : from counts of terms to weights
-    """
-    assert docs.terms is not None
-    own = sparse_unit_rows(weigh(docs.terms[topics.assignment < 0]))
-    return np.asarray((own @ sparse_unit_rows(weights).T).todense())
+def by_terms(own: Csr, weights: Csr) -> Float2d:
+    """Cosine of each outlier's weighted terms with each topic's."""
+    return np.asarray((sparse_unit_rows(own) @ sparse_unit_rows(weights).T).todense())
 
 
-def by_embeddings(topics: Topics, points: Float2d) -> Float2d:
-    """Cosine of each outlier's embedding with each topic's centroid. points : (n_docs, dim)"""
-    assert topics.centroids is not None
-    return unit_rows(points[topics.assignment < 0]) @ unit_rows(topics.centroids).T
+def by_embeddings(points: Float2d, centroids: Float2d) -> Float2d:
+    """Cosine of each outlier's embedding with each topic's centroid."""
+    return unit_rows(points) @ unit_rows(centroids).T

@@ -56,11 +56,13 @@ def document_info(
     *,
     df: pd.DataFrame | None = None,
     metadata: Mapping[str, Sequence[Any]] | None = None,
+    info: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One row per document.
 
     df : the user's own frame, whose columns come first
     metadata : further columns, which come last
+    info : the table of topics, when it is known; else topic_info's
     returns : Document, Topic, Name, [CustomName], Representation, aspects, Representative_Docs, Top_n_words,
         Probability (the document's strength in its topic), Representative_document
     """
@@ -72,7 +74,8 @@ def document_info(
             raise AlignmentError(
                 f"one row per document is needed: {docs.n_docs} documents, {len(values)} of {name}"
             )
-    info = topic_info(topics, docs).drop(columns="Count").set_index("Topic")
+    of_topics = topic_info(topics, docs) if info is None else info
+    info = of_topics.drop(columns="Count").set_index("Topic")
     frame = pd.DataFrame({"Document": list(docs.texts), "Topic": topics.assignment})
     shown = info.reindex(topics.assignment) if len(info) else info
     for name in info.columns:

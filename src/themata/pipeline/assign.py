@@ -56,6 +56,27 @@ def nearest(points: Float2d, centroids: Float2d, outliers: Float1d | None = None
     return chosen, np.where(chosen >= 0, np.clip(cosines.max(axis=1), 0, 1), 0).astype(np.float32)
 
 
+def shares(
+    points: Float2d, known: Float2d, assignment: Int1d, n_topics: int, *, n_neighbors: int = 15
+) -> Float2d:
+    """How much each topic has of a new document's weighted votes: (n, n_topics) float32, rows that sum to 1, or to 0
+    where no near document has a topic. For the parameters see `assign`.
+
+    >>> known = np.array([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]])
+    >>> shares(np.array([[1.0, 0.0]]), known, np.array([0, 0, 1]), 2, n_neighbors=2).tolist()
+    [[1.0, 0.0]]
+    """
+    near, cosines = exact_neighbors(unit_rows(known), min(n_neighbors, len(known)), unit_rows(points))
+    topics = np.where(near >= 0, np.asarray(assignment)[near], -1)
+    weights = np.where(topics >= 0, local_memberships(cosines), 0)
+    found = np.zeros((len(points), n_topics + 1), dtype=np.float32)
+    np.add.at(
+        found, (np.arange(len(points))[:, None], topics), weights
+    )  # -1, who has no vote, is the last column
+    totals = found[:, :n_topics].sum(axis=1, keepdims=True)
+    return found[:, :n_topics] / np.where(totals > 0, totals, 1)
+
+
 def _votes(topics: Int2d, weights: Float2d) -> tuple[Int1d, Float1d]:
     """The topic with the most weight in each row, the nearest document's on a tie, and its share of the weight."""
     weights = np.where(topics >= 0, weights, 0)

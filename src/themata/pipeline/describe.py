@@ -21,6 +21,7 @@ from themata.weighting import Weighting, top_terms
 
 log = logging.getLogger(__name__)
 
+OUTLIERS = "Outliers"
 N_CANDIDATES = 30  # keywords that aspects choose from, as BERTopic's users know it
 
 
@@ -59,7 +60,10 @@ def describe(topics: Topics, docs: Documents, how: Description) -> Topics:
     base = topics.with_aspect(MAIN, candidates)
     main = how.aspects.get(MAIN)
     shown = candidates if main is None else _all_rows(main, base, docs, how)
-    described = topics.with_aspect(MAIN, [words[: how.top_n_words] for words in shown])
+    kept = [
+        own or plain for own, plain in zip(shown, candidates, strict=True)
+    ]  # no topic is left without words
+    described = topics.with_aspect(MAIN, [words[: how.top_n_words] for words in kept])
     for name, part in how.aspects.items():
         if name != MAIN:
             described = described.with_aspect(name, _missing_rows(name, part, base, docs, how))
@@ -73,6 +77,31 @@ def _by_counts(topics: Topics, how: Description) -> Topics:
     found = top_terms(keyword_weights(topics, how), topics.vocabulary, how.top_n_words)
     rows = [own or new for own, new in zip(topics.keywords, found, strict=True)]
     return topics.with_aspect(MAIN, rows)
+
+
+def with_outliers(topics: Topics, docs: Documents, how: Description) -> Topics:
+    """The outliers as topic 0, described like the topics, which follow; for those who count outliers as a topic.
+
+    A part that pays for its answers (`asks`) is not asked about them: they are "Outliers" to it.
+    """
+    shown = topics.outliers_first(docs)
+    if shown is topics:
+        return topics
+    weights = keyword_weights(shown, how)
+    shown = shown if docs.is_bare else _with_exemplars(shown, docs, weights, how.n_exemplars)
+    candidates = top_terms(weights[:1], topics.vocabulary, max(N_CANDIDATES, how.top_n_words))
+    base = shown.with_aspect(MAIN, [candidates[0], *shown.keywords[1:]])
+    alone = _only(base, np.arange(base.n_topics) == 0)
+    for name, part in {MAIN: None, **how.aspects}.items():
+        if part is None:
+            own = candidates[0]
+        elif getattr(part, "asks", False) or docs.is_bare:
+            own = ((OUTLIERS, 1.0),)
+        else:
+            own = _all_rows(part, alone, docs, how)[0]
+        rows = shown.aspects.get(name, ((),) * shown.n_topics)
+        base = base.with_aspect(name, [own[: how.top_n_words], *rows[1:]])
+    return base
 
 
 def keyword_weights(topics: Topics, how: Description) -> Csr:

@@ -19,6 +19,7 @@ from themata.errors import AlignmentError, InputError, ThemataError
 from themata.evaluate.labels import LabelScores, label_scores
 from themata.graph import Bool1d, Csr, Float2d, Int1d
 from themata.pipeline import checks
+from themata.pipeline.assign import shares
 from themata.pipeline.describe import keyword_weights
 from themata.topics import Topics
 from themata.verbs.result import Result
@@ -181,6 +182,16 @@ class Questions(Result):
             separator=separator,
         )
 
+    def memberships(self, texts: Sequence[str] | None = None, embeddings: Any = None) -> Float2d:
+        """How much of each document each topic holds: (n_docs, n_topics), by the votes of its neighbors.
+
+        texts : new documents; None: those of the model
+        returns : rows that sum to 1, or to 0 where no neighbor has a topic
+        """
+        known = self._space.known
+        points = known if texts is None else self._space.place(checks.texts(texts), embeddings)
+        return shares(points, known, self.result_.assignment, self.result_.n_topics)
+
     def reduce_outliers(
         self,
         strategy: str = "neighbors",
@@ -188,6 +199,8 @@ class Questions(Result):
         *,
         probabilities: Any = None,
         embeddings: Any = None,
+        assignment: Sequence[int] | Int1d | None = None,
+        texts: Sequence[str] | None = None,
         **windows: Any,
     ) -> Moves:
         """Find topics for the documents that have none. The model stays as it is: `reassign` moves them.
@@ -197,13 +210,20 @@ class Questions(Result):
         threshold : score below which an outlier stays one
         probabilities : (n_docs, n_topics), for that strategy
         embeddings : (n_docs, dim) other ones than the model's
+        assignment : (n_docs,) other topics than the model's, such as those of an earlier strategy or of `transform`
+        texts : other documents than the model's; they need their assignment
         windows : for "distributions", as `distribution` takes them
 
         >>> model.reassign(model.reduce_outliers().assignment)  # doctest: +SKIP
         """
-        topics = self.result_
-        scores = self._outlier_scores(strategy, probabilities, embeddings, windows)
-        return outliers.moves(topics, scores, strategy, threshold)
+        before = self.result_.assignment if assignment is None else np.asarray(assignment, dtype=np.int64)
+        n_docs = self.documents_.n_docs if texts is None else len(texts)
+        if len(before) != n_docs:
+            raise AlignmentError(
+                f"one topic per document is needed: {n_docs} documents, {len(before)} topics"
+            )
+        scores = self._outlier_scores(strategy, before, texts, probabilities, embeddings, windows)
+        return outliers.moves(before, scores, strategy, threshold)
 
     def label_scores(self, names: Sequence[str] | None = None) -> LabelScores:
         """How well each topic's name says what its documents are about, and which deserve a second look.
@@ -227,31 +247,55 @@ class Questions(Result):
             return None
 
     def _outlier_scores(
-        self, strategy: str, probabilities: Any, embeddings: Any, windows: dict[str, Any]
+        self,
+        strategy: str,
+        before: Int1d,
+        texts: Sequence[str] | None,
+        probabilities: Any,
+        embeddings: Any,
+        windows: dict[str, Any],
     ) -> Float2d:
-        topics, docs = self.result_, self._known_documents
-        rows = np.flatnonzero(topics.assignment < 0)
+        topics, docs, rows = self.result_, self._known_documents, np.flatnonzero(before < 0)
         if strategy == "neighbors":
-            return outliers.votes(topics, self._related().weights)
+            if texts is not None:
+                raise InputError("other documents are not in the neighbour graph: use another strategy")
+            return outliers.votes(before, topics.n_topics, self._related().weights)
         if strategy == "probabilities":
-            if np.shape(probabilities) != (topics.n_docs, topics.n_topics):
+            if np.shape(probabilities) != (len(before), topics.n_topics):
                 raise InputError(
-                    f"probabilities of shape {(topics.n_docs, topics.n_topics)} are needed for this strategy, "
+                    f"probabilities of shape {(len(before), topics.n_topics)} are needed for this strategy, "
                     f"got {np.shape(probabilities)}"
                 )
             return np.asarray(probabilities, dtype=np.float32)[rows]
+        said = [(docs.texts if texts is None else texts)[row] for row in rows.tolist()]
         if strategy == "distributions":
-            return self.distribution([docs.texts[row] for row in rows.tolist()], **windows).weights
+            return self.distribution(said, **windows).weights
         if strategy == "c-tf-idf":
-            return outliers.by_terms(topics, docs, self._weights(), self._weigh)
+            counts = docs.terms[rows] if texts is None and docs.terms is not None else self._space.words(said)
+            return outliers.by_terms(self._weigh(counts), self._weights())
         if strategy == "embeddings":
+<<<<<<< HEAD
             if docs.embeddings is None or topics.centroids is None:
                 raise InputError("this model has no embeddings: use another strategy, such as 'c-tf-idf'")
             if embeddings is None:
                 return outliers.by_embeddings(topics, docs.embeddings)
             dim = docs.embeddings.shape[1]
             return outliers.by_embeddings(topics, checks.embeddings(embeddings, docs.n_docs, dim=dim))
+=======
+            if topics.centroids is None:
+                raise InputError("this model has no embeddings: use another strategy, such as 'c-tf-idf'")
+            return outliers.by_embeddings(
+                self._points(said, rows, texts is None, embeddings), topics.centroids
+            )
+>>>>>>> 11ff991 (Keep a notebook of BERTopic's and change its import: the familiar names over the verbs of TopicModel)
         raise InputError(f"strategy must be one of {', '.join(STRATEGIES)}, got {strategy!r}")
+
+    def _points(self, said: list[str], rows: Int1d, ours: bool, embeddings: Any) -> Float2d:
+        """Embeddings of some documents: given for all of them, those of the model, or made now."""
+        if embeddings is not None:
+            return checks.embeddings(np.asarray(embeddings)[rows], len(rows))
+        known = self.documents_.embeddings
+        return known[rows] if ours and known is not None else self._space.place(said)
 
     def _grouped(self, assignment: Sequence[int] | Int1d | None) -> Topics:
         return self.result_ if assignment is None else Topics.of(self.documents_, assignment)

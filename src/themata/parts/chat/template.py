@@ -2,6 +2,7 @@
 
 llama2 : [INST] <<SYS>> as Llama 2's chat models were taught
 plain : for base models, which only go on writing
+raw : the messages as they stand, for prompts that bring the marks of a template themselves
 """
 
 from __future__ import annotations
@@ -63,7 +64,16 @@ def plain(prompt: Prompt) -> str:
     return "\n\n".join([heads[role] + text for role, text in prompt.messages]) + "\n\n### Answer\n"
 
 
-TEMPLATES: dict[str, Callable[[Prompt], str]] = {"llama2": llama2, "plain": plain}
+def raw(prompt: Prompt) -> str:
+    """The messages one after another, with nothing added.
+
+    >>> raw(Prompt.of("<|user|>Name it.<|assistant|>"))
+    '<|user|>Name it.<|assistant|>'
+    """
+    return "\n".join(text for _, text in prompt.messages)
+
+
+TEMPLATES: dict[str, Callable[[Prompt], str]] = {"llama2": llama2, "plain": plain, "raw": raw}
 
 
 def render(prompt: Prompt, template: str) -> str:

@@ -26,7 +26,7 @@ class Transformers:
     model : a name of the hub, a folder, or the pipeline the tutorial makes
     quantize : "nf4" (4 bits, double quantization, bfloat16 compute: the tutorial's four settings), "int8" or None
     device : "cpu", "cuda"; None puts the model where there is room
-    template : "llama2" or "plain" in place of the tokenizer's own chat template
+    template : "llama2", "plain", or "raw" for none, in place of the tokenizer's own chat template
     temperature : 0 is greedy, so that labels are the same every time; above it answers are drawn by `random_state`
     repetition_penalty : above 1 holds a model from repeating itself
     stop : texts at which an answer is over; a blank line by default

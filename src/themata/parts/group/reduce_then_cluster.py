@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from themata.errors import InputError
+from themata.errors import InputError, PartError
 from themata.graph import Float1d, Float2d, Int1d
 from themata.parts.cluster.hdbscan import HDBSCAN
 from themata.parts.reduce.umap import UMAP
@@ -39,7 +40,8 @@ class ReduceThenCluster:
     def group(self, docs: Documents, graph: NeighbourGraph | None = None, y: Int1d | None = None) -> Clusters:
         """Find the clusters; the graph is not used.
 
-        y : (n_docs,) known classes, -1 for unknown, handed to a reducer that takes them
+        y : (n_docs,) known classes, -1 for unknown, handed to reducer and clusterer. A classifier in the clusterer's
+            place learns the known ones and places the others; a clusterer that finds nothing leaves them as they are
         """
         from themata.protocols import Clusters
 
@@ -47,10 +49,8 @@ class ReduceThenCluster:
             raise InputError("the classic road reduces embeddings: give an embedder or embeddings=")
         self.reducer_ = self.reducer if self.reducer is not None else UMAP()
         self.clusterer_ = _adopted(self.clusterer if self.clusterer is not None else HDBSCAN())
-        known = {} if y is None else {"y": y}
-        self.points_ = np.asarray(self.reducer_.fit_transform(docs.embeddings, **known))
-        self.clusterer_.fit(self.points_)
-        labels = np.asarray(self.clusterer_.labels_, dtype=np.int64)
+        self.points_ = _reduced(self.reducer_, docs.embeddings, y)
+        labels = _clustered(self.clusterer_, self.points_, y)
         return Clusters(labels, _strength(self.clusterer_, labels))
 
     @property
@@ -67,6 +67,44 @@ class ReduceThenCluster:
             return np.asarray(found[0], dtype=np.int64), np.asarray(found[1], dtype=np.float32)
         labels = np.asarray(found, dtype=np.int64)
         return labels, (labels >= 0).astype(np.float32)
+
+
+def _reduced(reducer: Any, points: Float2d, y: Int1d | None) -> Float2d:
+    known = {} if y is None else {"y": y}
+    if hasattr(reducer, "fit_transform"):
+        return np.asarray(reducer.fit_transform(points, **known))
+    reducer.fit(points, **known)
+    return np.asarray(reducer.transform(points))
+
+
+def _clustered(clusterer: Any, points: Float2d, y: Int1d | None) -> Int1d:
+    if y is not None and _classifies(clusterer):
+        return _classified(clusterer, points, y)
+    known = {"y": y} if y is not None and "y" in inspect.signature(clusterer.fit).parameters else {}
+    clusterer.fit(points, **known)
+    labels = getattr(clusterer, "labels_", None)
+    if labels is None:
+        labels = y
+    if labels is None:
+        raise PartError(
+            clusterer, "fit", "no labels_", "a label for each document, or y= with the topics known"
+        )
+    return np.asarray(labels, dtype=np.int64)
+
+
+def _classifies(clusterer: Any) -> bool:
+    from sklearn.base import ClassifierMixin
+
+    return isinstance(clusterer, ClassifierMixin)
+
+
+def _classified(classifier: Any, points: Float2d, y: Int1d) -> Int1d:
+    """Known classes as they are, the others as the classifier has learned from those."""
+    labels, known = np.array(y, dtype=np.int64), y >= 0
+    classifier.fit(points[known], y[known])
+    if not known.all():
+        labels[~known] = classifier.predict(points[~known])
+    return labels
 
 
 def _adopted(clusterer: Any) -> Any:

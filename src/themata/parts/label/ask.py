@@ -30,6 +30,8 @@ class Ask:
     An answer that does not come leaves the topic's aspect empty, and is asked for when topics are described again.
     """
 
+    asks = True
+
     def __init__(
         self,
         chat: Any,

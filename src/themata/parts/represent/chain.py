@@ -15,6 +15,11 @@ class Chain:
     def __init__(self, *parts: Any) -> None:
         self.parts = parts
 
+    @property
+    def asks(self) -> bool:
+        """Whether one of them pays for its answers."""
+        return any(getattr(part, "asks", False) for part in self.parts)
+
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         """returns : the answer of the last one"""
         for part in self.parts:

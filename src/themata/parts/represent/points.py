@@ -20,7 +20,8 @@ def word_points(words: Sequence[str], docs: Documents, embedder: Embedder | None
     corpus, since all of them share it.
     """
     if embedder is not None:
-        return unit_rows(embedder.encode(list(words)))
+        # A model that has another way with single words than with documents says so
+        return unit_rows(getattr(embedder, "encode_words", embedder.encode)(list(words)))
     if docs.embeddings is None or docs.terms is None or docs.vocabulary is None:
         return None
     columns = {str(term): column for column, term in enumerate(docs.vocabulary)}

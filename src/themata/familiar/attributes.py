@@ -1,0 +1,233 @@
+"""The attributes of a fitted BERTopic, and its tables: the outliers are topic -1, and come first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from themata.analysis import tables
+from themata.documents import Documents
+from themata.familiar.mapper import TopicMapper
+from themata.graph import Csr, Float2d
+from themata.parts.represent.chain import Chain
+from themata.pipeline.describe import OUTLIERS, keyword_weights, with_outliers
+from themata.topics import MAIN, Label, Topics
+from themata.verbs.questions import Questions
+from themata.verbs.tables import Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Words = list[tuple[str, float]]
+
+
+class Attributes(Tables, Questions):
+    """What users of BERTopic read from a fitted model. Every entry is computed from result_ and documents_."""
+
+    calculate_probabilities: bool
+    top_n_words: int
+    _outliers_called: str | None = None
+    _rows: tuple[tuple[Topics, Any], Topics]
+
+    @property
+    def _outliers(self) -> int:
+        """1 where some documents have no topic, else 0."""
+        return int(self.result_.n_outliers > 0)
+
+    @property
+    def _ids(self) -> list[int]:
+        """Topic numbers as the tables list them: -1 first when there are outliers."""
+        return tables.shown_rows(self.result_)
+
+    @property
+    def _topics_and_outliers(self) -> Topics:
+        """The topics with the outliers as the first row; described when first asked for after an edit."""
+        now = (self.result_, self._recipe.description)
+        if not hasattr(self, "_rows") or any(a is not b for a, b in zip(self._rows[0], now, strict=True)):
+            self._rows = (now, with_outliers(self.result_, self.documents_, self._recipe.description))
+        return self._rows[1]
+
+    @property
+    def probabilities_(self) -> Any:
+        """(n_docs,) strength of each document in its topic, or (n_docs, n_topics) with calculate_probabilities."""
+        return self.memberships() if self.calculate_probabilities else self.result_.strength
+
+    @property
+    def topic_sizes_(self) -> Counter[int]:
+        """{topic: documents}"""
+        return Counter(self.topics_)
+
+    @property
+    def topic_mapper_(self) -> TopicMapper:
+        """The way of every cluster to the topic it is in now."""
+        return TopicMapper.of([*(moment.fitted.topics for moment in self._past), self.result_])
+
+    @property
+    def topic_representations_(self) -> dict[int, Words]:
+        """{topic: keywords and weights}, as many as top_n_words, the missing ones empty."""
+        return dict(zip(self._ids, self._aspect(MAIN), strict=True))
+
+    @property
+    def topic_aspects_(self) -> dict[str, dict[int, Words]]:
+        """{aspect: {topic: keywords and weights}}"""
+        return {
+            name: dict(zip(self._ids, self._aspect(name), strict=True))
+            for name in self._topics_and_outliers.aspects
+            if name != MAIN
+        }
+
+    @property
+    def topic_embeddings_(self) -> Float2d | None:
+        """(n, dim) mean embedding of each topic, the outliers first."""
+        return self._topics_and_outliers.centroids
+
+    @property
+    def c_tf_idf_(self) -> Csr:
+        """(n, n_terms) weights of the keywords, the outliers first."""
+        return keyword_weights(self._topics_and_outliers, self._recipe.description)
+
+    @property
+    def topic_labels_(self) -> dict[int, str]:
+        """{topic: number and four keywords, joined by underscores}; names that were there before the topics stay."""
+        return {
+            topic: _seeded(label) or "_".join([str(topic), *(word for word, _ in words[:4])])
+            for (topic, words), label in zip(
+                self.topic_representations_.items(), self._topics_and_outliers.labels, strict=True
+            )
+        }
+
+    @property
+    def custom_labels_(self) -> list[str] | None:
+        """Names given to the topics, in their order; None when none was given."""
+        if not any(label and not _seeded(label) for label in self._topics_and_outliers.labels):
+            return None
+        plain = self.topic_labels_
+        return [
+            label.name if label else (self._outliers_called or OUTLIERS if topic < 0 else plain[topic])
+            for topic, label in zip(self._ids, self._topics_and_outliers.labels, strict=True)
+        ]
+
+    @property
+    def representative_docs_(self) -> dict[int, list[str]]:
+        """{topic: the three documents that show it best, best first}"""
+        shown = self._topics_and_outliers
+        return {
+            topic: tables.representative_docs(shown, self.documents_, row)
+            for row, topic in enumerate(self._ids)
+        }
+
+    @property
+    def representative_images_(self) -> dict[int, Any] | None:
+        """{topic: an image that shows it}; None without images."""
+        return None
+
+    # Tables
+
+    def get_topic_info(self, topic: int | None = None) -> pd.DataFrame:
+        """Topic, Count, Name, [CustomName], Representation, a column per aspect, Representative_Docs."""
+        import pandas as pd
+
+        sizes, custom = self.topic_sizes_, self.custom_labels_
+        columns: dict[str, list[Any]] = {
+            "Topic": self._ids,
+            "Count": [sizes[topic] for topic in self._ids],
+            "Name": list(self.topic_labels_.values()),
+        }
+        if custom is not None:
+            columns["CustomName"] = custom
+        for name, by_topic in {"Representation": self.topic_representations_, **self.topic_aspects_}.items():
+            columns[name] = [[word for word, _ in words] for words in by_topic.values()]
+        columns["Representative_Docs"] = list(self.representative_docs_.values())
+        info = pd.DataFrame(columns)
+        return info if topic is None else info[info["Topic"] == topic]
+
+    def get_topic(self, topic: int, full: bool = False) -> Any:
+        """Keywords and weights of a topic; with `full`, of every aspect by name. False for a topic there is not."""
+        if topic not in self._ids:
+            return False
+        words = self.topic_representations_[topic]
+        return (
+            words
+            if not full
+            else {MAIN: words, **{n: rows[topic] for n, rows in self.topic_aspects_.items()}}
+        )
+
+    def get_topics(self, full: bool = False) -> dict[Any, Any]:
+        """Keywords of every topic by number; with `full`, of every aspect by name."""
+        words = self.topic_representations_
+        return {MAIN: words, **self.topic_aspects_} if full else words
+
+    def get_topic_freq(self, topic: int | None = None) -> Any:
+        """Topic and Count, most documents first; the count of one topic."""
+        return tables.topic_freq(self.result_) if topic is None else self.topic_sizes_[topic]
+
+    def get_document_info(
+        self,
+        docs: Sequence[str] | None = None,
+        df: pd.DataFrame | None = None,
+        metadata: Mapping[str, Sequence[Any]] | None = None,
+    ) -> pd.DataFrame:
+        """A row per document: its topic, name, keywords, strength and whether it represents its topic."""
+        self._same(docs)
+        info = self.get_topic_info()
+        return tables.document_info(self.result_, self.documents_, df=df, metadata=metadata, info=info)
+
+    def get_representative_docs(self, topic: int | None = None) -> Any:
+        """The three documents that show a topic best, best first; of every topic by number."""
+        return self.representative_docs_ if topic is None else self.representative_docs_.get(topic, [])
+
+    def generate_topic_labels(
+        self,
+        nr_words: int = 3,
+        topic_prefix: bool = True,
+        word_length: int | None = None,
+        separator: str = "_",
+        aspect: str | None = None,
+    ) -> list[str]:
+        """A name of every topic from its first keywords, the outliers first."""
+        rows = self.topic_representations_ if aspect is None else self.topic_aspects_[aspect]
+        return [
+            separator.join([str(topic)] * topic_prefix + [word[:word_length] for word, _ in words[:nr_words]])
+            for topic, words in rows.items()
+        ]
+
+    # What representations of the user's own expect of a model
+
+    def rows_of(self, topics: Sequence[int]) -> tuple[Topics, Documents]:
+        """These topics alone, in this order, and the documents."""
+        places = {topic: row for row, topic in enumerate(self._ids)}
+        wanted = np.full(len(places), -1)
+        wanted[[places[topic] for topic in topics]] = np.arange(len(topics))
+        return self._topics_and_outliers.regroup(wanted), self.documents_
+
+    @property
+    def word_embedder(self) -> Any:
+        """What embeds words, or None where they lie at the mean of their documents."""
+        return self._recipe.description.embedder
+
+    # Helpers
+
+    def _same(self, docs: Sequence[str] | None) -> None:
+        """Raise unless these are as many documents as the model was fitted on."""
+        if docs is not None:
+            self._per_document(docs, "documents given")
+
+    def _aspect(self, name: str) -> list[Words]:
+        """The rows of an aspect as BERTopic shows them: an empty one has the topic's keywords, a short one is padded."""
+        part = self._recipe.description.aspects.get(name)
+        part = part.parts[-1] if isinstance(part, Chain) else part
+        n, filler = getattr(part, "n_padded", 0), ("", 0.0)
+        if name == MAIN and part is None:
+            n, filler = self.top_n_words, ("", 1e-05)
+        plain = self._topics_and_outliers.keywords
+        rows = zip(self._topics_and_outliers.aspects[name], plain, strict=True)
+        found = [list(words) or [(", ".join(word for word, _ in other[:4]), 1.0)] for words, other in rows]
+        return [words + [filler] * (n - len(words)) for words in found]
+
+
+def _seeded(label: Label | None) -> str:
+    """The name of a topic that was asked for before the fit, else empty."""
+    return label.name if label is not None and label.source == "zero-shot" else ""

@@ -1,0 +1,378 @@
+"""BERTopic's constructor and methods. Every body is one statement over the verbs of TopicModel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from sklearn.base import clone
+from sklearn.feature_extraction.text import CountVectorizer
+
+from themata.analysis.hierarchy import tree_text
+from themata.familiar.attributes import Attributes
+from themata.familiar.backend import embedder_for
+from themata.familiar.helpers import Helpers
+from themata.familiar.progress import Told
+from themata.familiar.road import ClassicRoad, aspects_of, default_clusterer, default_reducer, wanted_topics
+from themata.familiar.vectorizers import ClassTfidfTransformer, transformer_of, weighting_of
+from themata.graph import Float2d
+from themata.model import TopicModel
+from themata.pipeline.steps import Steps
+from themata.weighting import Weighting
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class BERTopic(Attributes, Helpers, TopicModel):
+    """Topics on the classic road, under the names of BERTopic 0.17: UMAP, HDBSCAN, c-TF-IDF.
+
+    language : "english", "multilingual" or one of themata.familiar.backend.languages; decides the embedding model
+        where none is given
+    top_n_words : keywords kept of each topic
+    n_gram_range : words in a term, where no vectorizer_model is given
+    min_topic_size : smallest cluster, where no hdbscan_model is given
+    nr_topics : topics to be left, outliers counted as one; "auto" joins those that are nearly one
+    low_memory : of UMAP
+    calculate_probabilities : probabilities_ is (n_docs, n_topics)
+    seed_topic_list : words of topics that are looked for
+    zeroshot_topic_list, zeroshot_min_similarity : names of topics that are there from the beginning, and the cosine
+        from which a document is of one
+    embedding_model : a name, a SentenceTransformer, or whatever embeds texts
+    umap_model, hdbscan_model : a reducer and a clusterer with scikit-learn's interface
+    vectorizer_model : counts terms; ctfidf_model : weighs them
+    representation_model : describes topics another way: one, a list to chain, or {aspect: one or a list}, of which
+        "Main" takes the place of the keywords
+    verbose : tell how far a fit is, on standard error
+
+    All of TopicModel's verbs are there, too: merge, split, undo, search, report ...
+    """
+
+    layout: Any = "multilevel"
+    random_state = 42
+
+    def __init__(
+        self,
+        language: str = "english",
+        top_n_words: int = 10,
+        n_gram_range: tuple[int, int] = (1, 1),
+        min_topic_size: int = 10,
+        nr_topics: int | str | None = None,
+        low_memory: bool = False,
+        calculate_probabilities: bool = False,
+        seed_topic_list: list[list[str]] | None = None,
+        zeroshot_topic_list: list[str] | None = None,
+        zeroshot_min_similarity: float = 0.7,
+        embedding_model: Any = None,
+        umap_model: Any = None,
+        hdbscan_model: Any = None,
+        vectorizer_model: Any = None,
+        ctfidf_model: Any = None,
+        representation_model: Any = None,
+        verbose: bool = False,
+    ) -> None:
+        self.language = language
+        self.top_n_words = top_n_words
+        self.n_gram_range = n_gram_range
+        self.min_topic_size = min_topic_size
+        self.nr_topics = nr_topics
+        self.low_memory = low_memory
+        self.calculate_probabilities = calculate_probabilities
+        self.seed_topic_list = seed_topic_list
+        self.zeroshot_topic_list = zeroshot_topic_list
+        self.zeroshot_min_similarity = zeroshot_min_similarity
+        self.embedding_model = embedding_model
+        self.umap_model = umap_model or default_reducer(low_memory)
+        self.hdbscan_model = hdbscan_model or default_clusterer(min_topic_size)
+        self.vectorizer_model = vectorizer_model or CountVectorizer(ngram_range=n_gram_range)
+        self.ctfidf_model = ctfidf_model or ClassTfidfTransformer()
+        self.representation_model = representation_model
+        self.verbose = verbose
+
+    # Fit and transform
+
+    def fit(  # type: ignore[override]
+        self,
+        documents: Iterable[str],
+        embeddings: Any = None,
+        images: Any = None,
+        y: Any = None,
+        **others: Any,
+    ) -> Self:
+        """Find and describe the topics of documents. y : (n_docs,) known topics, -1 for unknown"""
+        return super().fit(documents, embeddings, y=y, **self._with(images, others))
+
+    def fit_transform(  # type: ignore[override]
+        self,
+        documents: Iterable[str],
+        embeddings: Any = None,
+        images: Any = None,
+        y: Any = None,
+        **others: Any,
+    ) -> tuple[list[int], Any]:
+        """Fit; returns the topic of each document, and probabilities_."""
+        return self.fit(documents, embeddings, images, y, **others).topics_, self.probabilities_
+
+    def transform(  # type: ignore[override]
+        self, documents: str | Iterable[str], embeddings: Any = None, images: Any = None
+    ) -> tuple[list[int], Any]:
+        """The topic of new documents, by their neighbors, and the strength, or with calculate_probabilities the share
+        of every topic."""
+        return self._placed(*super().transform(documents, embeddings), documents, embeddings)
+
+    # Questions
+
+    def topics_over_time(
+        self,
+        docs: Sequence[str],
+        timestamps: Sequence[Any],
+        topics: Sequence[int] | None = None,
+        nr_bins: int | str | None = None,
+        datetime_format: str | None = None,
+        evolution_tuning: bool = True,
+        global_tuning: bool = True,
+    ) -> pd.DataFrame:
+        """Topic, Words, Frequency, Timestamp. nr_bins : a number, or "day", "week", "month", "quarter", "year" """
+        return self.over_time(
+            timestamps,
+            bins=nr_bins,
+            evolution=evolution_tuning,
+            tuning=global_tuning,
+            topics=topics,
+            datetime_format=datetime_format,
+        ).to_frame()
+
+    def topics_per_class(
+        self, docs: Sequence[str], classes: Sequence[Any], global_tuning: bool = True
+    ) -> pd.DataFrame:
+        """Topic, Words, Frequency, Class."""
+        return self.by_class(classes, tuning=global_tuning).to_frame()
+
+    def hierarchical_topics(
+        self,
+        docs: Sequence[str] | None = None,
+        use_ctfidf: bool = True,
+        linkage_function: Callable[[Any], Any] | None = None,
+        distance_function: Callable[[Any], Any] | None = None,
+    ) -> pd.DataFrame:
+        """A row per join of topics, the root first."""
+        return self.hierarchy(
+            by="terms" if use_ctfidf else "embeddings", linkage=linkage_function, distance=distance_function
+        ).to_frame()
+
+    @staticmethod
+    def get_topic_tree(
+        hier_topics: pd.DataFrame, max_distance: float | None = None, tight_layout: bool = False
+    ) -> str:
+        """The tree of hierarchical_topics as text."""
+        return tree_text(hier_topics, max_distance, tight_layout=tight_layout)
+
+    def approximate_distribution(
+        self,
+        documents: str | Sequence[str],
+        window: int = 4,
+        stride: int = 1,
+        min_similarity: float = 0.1,
+        batch_size: int = 1000,
+        padding: bool = False,
+        use_embedding_model: bool = False,
+        calculate_tokens: bool = False,
+        separator: str = " ",
+    ) -> tuple[Float2d, list[Float2d] | None]:
+        """The share of each topic in each document, and with calculate_tokens what each of its words stands for."""
+        return _pair(
+            self.distribution(
+                [documents] if isinstance(documents, str) else documents,
+                window=window,
+                stride=stride,
+                min_similarity=min_similarity,
+                batch_size=batch_size,
+                padding=padding,
+                embeddings=use_embedding_model,
+                tokens=calculate_tokens,
+                separator=separator,
+            )
+        )
+
+    def reduce_outliers(  # type: ignore[override]
+        self,
+        documents: Sequence[str],
+        topics: Sequence[int],
+        images: Any = None,
+        strategy: str = "distributions",
+        probabilities: Any = None,
+        threshold: float = 0,
+        embeddings: Any = None,
+        distributions_params: Mapping[str, Any] | None = None,
+    ) -> list[int]:
+        """Topics for documents that have none. The model stays as it is: update_topics(docs, topics=...) moves them."""
+        return (
+            super()
+            .reduce_outliers(
+                strategy.lower(),
+                threshold,
+                probabilities=probabilities,
+                embeddings=embeddings,
+                assignment=topics,
+                texts=self._others(documents),
+                **(
+                    {"min_similarity": threshold, **(distributions_params or {})}
+                    if strategy == "distributions"
+                    else {}
+                ),
+            )
+            .assignment.tolist()
+        )
+
+    # Edits
+
+    def merge_topics(
+        self, docs: Sequence[str] | None, topics_to_merge: Sequence[Any], images: Any = None
+    ) -> None:
+        """Merge one list of topics, or several."""
+        self.merge(topics_to_merge)
+
+    def delete_topics(self, topics_to_delete: Sequence[int]) -> None:
+        """Make outliers of the documents of some topics."""
+        self.delete(topics_to_delete)
+
+    def reduce_topics(
+        self,
+        docs: Sequence[str] | None = None,
+        nr_topics: int | str = 20,
+        images: Any = None,
+        use_ctfidf: bool = False,
+    ) -> Self:
+        """Join the nearest topics until nr_topics are left, outliers counted as one."""
+        return self.reduce(
+            wanted_topics(nr_topics, has_outliers=self.result_.n_outliers > 0),
+            by="terms" if use_ctfidf else "embeddings",
+        )
+
+    def update_topics(
+        self,
+        docs: Sequence[str] | None = None,
+        images: Any = None,
+        topics: Sequence[int] | None = None,
+        top_n_words: int | None = None,
+        n_gram_range: tuple[int, int] | None = None,
+        vectorizer_model: Any = None,
+        ctfidf_model: Any = None,
+        representation_model: Any = None,
+    ) -> None:
+        """Describe the topics another way, or move documents. What is not asked for stays as it is."""
+        self.redescribe(
+            vectorizer=vectorizer_model
+            if n_gram_range is None
+            else clone(vectorizer_model or self.vectorizer_model).set_params(ngram_range=n_gram_range),
+            weighting=None if ctfidf_model is None else weighting_of(ctfidf_model),
+            aspects=aspects_of(representation_model, self),
+            top_n_words=top_n_words,
+            topics=topics,
+        )
+
+    def set_topic_labels(self, topic_labels: Sequence[str] | Mapping[int, str]) -> None:
+        """Name topics by hand: {topic: name}, or a list in the order of the table, with -1 first if it has one."""
+        super().set_topic_labels(self._without_outliers(topic_labels))
+
+    # Files
+
+    def save(  # type: ignore[override]
+        self,
+        path: str | Path,
+        serialization: str = "safetensors",
+        save_embedding_model: bool | str = True,
+        save_ctfidf: bool = False,
+        *,
+        overwrite: bool = True,
+    ) -> None:
+        """Save to a folder: always safetensors, Parquet and JSON, never a pickle, and always everything."""
+        super().save(path, overwrite=overwrite)
+
+    def get_params(self, deep: bool = False) -> dict[str, Any]:
+        """The parameters of the constructor."""
+        return super().get_params(deep)
+
+    # The native parameters that these stand for
+
+    @property
+    def embedder(self) -> Any:  # type: ignore[override]
+        return embedder_for(self.embedding_model, self.language)
+
+    @embedder.setter
+    def embedder(self, value: Any) -> None:
+        self.embedding_model = value
+
+    @property
+    def vectorizer(self) -> Any:  # type: ignore[override]
+        return self.vectorizer_model
+
+    @vectorizer.setter
+    def vectorizer(self, value: Any) -> None:
+        self.vectorizer_model = value
+
+    @property
+    def weighting(self) -> Weighting:  # type: ignore[override]
+        return weighting_of(self.ctfidf_model)
+
+    @weighting.setter
+    def weighting(self, value: Weighting) -> None:
+        self.ctfidf_model = transformer_of(value)
+
+    @property
+    def aspects(self) -> dict[str, Any] | None:  # type: ignore[override]
+        return aspects_of(self.representation_model, self)
+
+    @aspects.setter
+    def aspects(self, value: Mapping[str, Any] | None) -> None:
+        self.representation_model = value
+
+    def _recipe_params(self) -> dict[str, Any]:
+        """The parameters of TopicModel that stand for these."""
+        return {
+            **TopicModel().get_params(),
+            "embedder": self.embedder,
+            "vectorizer": self.vectorizer,
+            "grouper": ClassicRoad(self.umap_model, self.hdbscan_model, self.nr_topics),
+            "weighting": self.weighting,
+            "aspects": self.aspects,
+            "labeler": None,
+            "layout": self.layout,
+            "language": None,
+            "top_n_words": self.top_n_words,
+            "random_state": self.random_state,
+        }
+
+    # Helpers
+
+    def _with(self, images: Any, others: dict[str, Any]) -> dict[str, Any]:
+        told = {} if not self.verbose or "steps" in others else {"steps": Steps(listener=Told())}
+        return {**({} if images is None else {"images": images}), **told, **others}
+
+    def _placed(
+        self, topics: list[int], strength: Any, documents: str | Iterable[str], embeddings: Any
+    ) -> tuple[list[int], Any]:
+        if not self.calculate_probabilities:
+            return topics, strength
+        return topics, self.memberships(
+            [documents] if isinstance(documents, str) else list(documents), embeddings
+        )
+
+    def _others(self, documents: Sequence[str]) -> Sequence[str] | None:
+        """Documents, or None if they are those of the fit."""
+        return None if list(documents) == list(self.documents_.texts) else documents
+
+    def _without_outliers(
+        self, names: Sequence[str] | Mapping[int, str]
+    ) -> Sequence[str] | Mapping[int, str]:
+        """Names of topics; what the outliers are to be called is kept beside."""
+        if isinstance(names, Mapping):
+            self._outliers_called = names.get(-1, self._outliers_called)
+        elif len(names) == len(self._ids) > self.result_.n_topics:
+            self._outliers_called = names[0]
+        return names
+
+
+def _pair(mixture: Any) -> tuple[Float2d, list[Float2d] | None]:
+    return mixture.weights, mixture.tokens

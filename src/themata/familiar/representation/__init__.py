@@ -1,0 +1,24 @@
+"""Ways to describe topics, under the names BERTopic's users know."""
+
+from themata.familiar.representation.base import BaseRepresentation
+from themata.familiar.representation.keywords import (
+    KeyBERTInspired,
+    MaximalMarginalRelevance,
+    PartOfSpeech,
+    ZeroShotClassification,
+)
+from themata.familiar.representation.llm import Cohere, LangChain, LiteLLM, LlamaCPP, OpenAI, TextGeneration
+
+__all__ = [
+    "BaseRepresentation",
+    "Cohere",
+    "KeyBERTInspired",
+    "LangChain",
+    "LiteLLM",
+    "LlamaCPP",
+    "MaximalMarginalRelevance",
+    "OpenAI",
+    "PartOfSpeech",
+    "TextGeneration",
+    "ZeroShotClassification",
+]

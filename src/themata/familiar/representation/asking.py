@@ -1,0 +1,194 @@
+"""What the representations that ask a language model share: a batch of prompts, and an answer for every topic."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import regex
+
+from themata.documents import Documents
+from themata.errors import ChatError, InputError
+from themata.familiar.representation.base import BaseRepresentation
+from themata.parts.label.ask import Ask
+from themata.parts.label.brief import Guess
+from themata.parts.label.labeler import LLM
+from themata.protocols import Answer, Chat, Embedder, Prompt, Tokens
+from themata.topics import Aspect, Topics
+
+log = logging.getLogger(__name__)
+
+DOC_LENGTH, ANSWER_LENGTH = 200, 160  # tokens
+_NAMED = regex.compile(r"(?i)^\W{0,3}(?:topic|label)\W{0,3}:\s*")
+_WORDS = regex.compile(r"(?u)\b\w\w+\b")
+
+
+class Asking(BaseRepresentation):
+    """A name for each topic by a language model.
+
+    Without a prompt of the user's the labeling engine names the topics: answers are checked, asked for again once,
+    told apart, and where the model fails the name comes from the documents. A prompt of the user's may ask for
+    anything, and its answers are taken as they are. Either way all prompts go out as one batch, none is sent twice,
+    and an error costs its answer, never the topics.
+
+    prompts_ : what was asked last
+    """
+
+    asks = True
+    n_padded = 10
+    prompt: str | None = None
+    system_prompt: str | None = None
+    nr_docs: int = 4
+    diversity: float | None = None
+    doc_length: int | None = None
+    tokenizer: Any = None
+
+    def chat(self) -> Chat:
+        """The model that is asked."""
+        raise NotImplementedError
+
+    def max_tokens(self) -> int:
+        """Tokens of an answer to a prompt of the user's, at most."""
+        return ANSWER_LENGTH
+
+    def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
+        """returns : ((answer, 1.0),) for each topic, () where none came"""
+        bare = topics.having(labels=(None,) * topics.n_topics)
+        try:
+            answers = self._answers(bare, docs)
+        except (
+            Exception
+        ):  # a model that cannot be loaded, a server that is gone: hours of fitting must survive it
+            log.exception("%s failed; its topics keep their keywords", type(self).__name__)
+            return ((),) * topics.n_topics
+        tidy = (_NAMED.sub("", text).strip() for text in answers)
+        return tuple(((text, 1.0),) if text else () for text in tidy)
+
+    def _answers(self, topics: Topics, docs: Documents) -> list[str]:
+        """What the model says of each topic, "" where it says nothing."""
+        asked = self._engine()
+        self.prompts_ = [_text(prompt) for prompt in asked.prompts(topics, docs)]
+        if isinstance(asked, LLM):
+            return [label.name if label else "" for label in asked.label(topics, docs)]
+        return [words[0][0] if words else "" for words in asked.represent(topics, docs)]
+
+    def _engine(self) -> Ask | LLM:
+        if not hasattr(self, "_desk"):
+            chat = self.chat()
+            self._desk = Desk(chat, tokens_of(self.tokenizer, chat))
+        shape: dict[str, Any] = {
+            "nr_docs": self.nr_docs,
+            "doc_length": self.doc_length or DOC_LENGTH,
+            "diversity": self.diversity,
+            "system": self.system_prompt,
+        }
+        if self.prompt is None:
+            return LLM(self._desk, summary=False, **shape)
+        return Ask(self._desk, self.prompt, max_tokens=self.max_tokens(), **shape)
+
+
+class Desk:
+    """A chat that remembers its answers, and measures documents by the user's tokenizer."""
+
+    def __init__(self, chat: Chat, tokens: Tokens) -> None:
+        self.asked = chat
+        self.tokens = tokens
+        self.name = chat.name
+        self._kept: dict[Any, Answer] = {}
+
+    @property
+    def identity(self) -> Any:
+        return getattr(self.asked, "identity", {"model": self.name})
+
+    @property
+    def context(self) -> int:
+        return self.tokens.context
+
+    def count(self, text: str) -> int:
+        return self.tokens.count(text)
+
+    def cut(self, text: str, n_tokens: int) -> str:
+        return self.tokens.cut(text, n_tokens)
+
+    def complete(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        max_tokens: int = 256,
+        schema: Mapping[str, Any] | None = None,
+        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
+    ) -> list[Answer | ChatError]:
+        """returns : an answer or an error for each prompt; those that were answered before are not sent again"""
+        keys = [(prompt.messages, max_tokens, schema is None) for prompt in prompts]
+        unknown = {key: prompt for key, prompt in zip(keys, prompts, strict=True) if key not in self._kept}
+        found = (
+            self.asked.complete(list(unknown.values()), max_tokens=max_tokens, schema=schema)
+            if unknown
+            else []
+        )
+        new = dict(zip(unknown, found, strict=True))
+        self._kept |= {key: answer for key, answer in new.items() if isinstance(answer, Answer)}
+        answers = [self._kept.get(key) or new[key] for key in keys]
+        for place, answer in enumerate(answers):
+            if on_answer is not None:
+                on_answer(place, answer)
+        return answers
+
+
+class Measured:
+    """Tokens by a function that splits a text, and one that joins the pieces."""
+
+    context = 1 << 30
+
+    def __init__(self, split: Callable[[str], Any], join: Callable[[Any], str]) -> None:
+        self.split = split
+        self.join = join
+
+    def count(self, text: str) -> int:
+        return len(self.split(text))
+
+    def cut(self, text: str, n_tokens: int) -> str:
+        """The longest beginning of a text that has at most `n_tokens` tokens."""
+        pieces = self.split(text)
+        return text if len(pieces) <= n_tokens else self.join(pieces[:n_tokens])
+
+
+def checked_truncation(tokenizer: Any, doc_length: int | None) -> None:
+    """Raise where one of the two is given without the other."""
+    if (tokenizer is None) != (doc_length is None):
+        raise InputError(
+            "doc_length and tokenizer belong together: tokenizer is 'char', 'whitespace', 'vectorizer', a function "
+            f"from a text to its tokens, or has encode and decode; got {tokenizer!r:.60} and {doc_length!r}"
+        )
+    tokens_of(tokenizer, None)
+
+
+def tokens_of(tokenizer: Any, chat: Any) -> Tokens:
+    """How documents are measured: by the user's tokenizer, else by the chat's own.
+
+    >>> tokens_of("whitespace", None).cut("one two three", 2)
+    'one two'
+    """
+    if tokenizer is None:
+        return chat if isinstance(chat, Tokens) else Guess()
+    if tokenizer == "char":
+        return Measured(list, "".join)
+    if tokenizer == "whitespace":
+        return Measured(str.split, " ".join)
+    if tokenizer == "vectorizer":
+        return Measured(_WORDS.findall, " ".join)
+    if hasattr(tokenizer, "encode") and hasattr(tokenizer, "decode"):
+        return Measured(tokenizer.encode, tokenizer.decode)
+    if callable(tokenizer) and not inspect.isclass(tokenizer):
+        return Measured(lambda text: list(tokenizer(text)), " ".join)
+    raise InputError(
+        "tokenizer must be 'char', 'whitespace', 'vectorizer', a function from a text to its tokens, or have "
+        f"encode and decode: got {tokenizer!r:.80}"
+    )
+
+
+def _text(prompt: Prompt) -> str:
+    """A prompt as one text, for people."""
+    return "\n\n".join(text for _, text in prompt.messages)

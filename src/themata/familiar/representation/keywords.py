@@ -1,0 +1,132 @@
+"""Keywords chosen by meaning, difference, part of speech, or from a list of the user's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from themata.documents import Documents
+from themata.errors import InputError, MissingExtraError
+from themata.familiar.representation.base import BaseRepresentation
+from themata.parts.represent.keybert import KeyBERT
+from themata.parts.represent.mmr import MMR
+from themata.parts.represent.pos import PATTERNS
+from themata.parts.represent.pos import PartOfSpeech as Pos
+from themata.protocols import Embedder
+from themata.topics import MAIN, Aspect, Keywords, Topics
+from themata.weighting import Weighting, top_terms
+
+
+class KeyBERTInspired(BaseRepresentation):
+    """Keywords that mean what the topic is about: see themata.parts.represent.keybert.
+
+    nr_repr_docs : exemplars whose mean is the topic's point
+    nr_candidate_words : words of each topic to choose from
+    nr_samples, random_state : change nothing here: exemplars are found among all documents of a topic
+    """
+
+    def __init__(
+        self,
+        top_n_words: int = 10,
+        nr_repr_docs: int = 5,
+        nr_samples: int = 500,
+        nr_candidate_words: int = 100,
+        random_state: int = 42,
+    ) -> None:
+        self.top_n_words = top_n_words
+        self.nr_repr_docs = nr_repr_docs
+        self.nr_samples = nr_samples
+        self.nr_candidate_words = nr_candidate_words
+        self.random_state = random_state
+
+    def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
+        """returns : keywords and their cosines, nearest first"""
+        weights = Weighting().weigh(topics.term_counts, topics.background, topics.vocabulary)
+        candidates = top_terms(weights, topics.vocabulary, self.nr_candidate_words)
+        known = topics.with_aspect(MAIN, candidates)
+        return KeyBERT(self.top_n_words, self.nr_repr_docs).represent(known, docs, embedder=embedder)
+
+
+class MaximalMarginalRelevance(MMR, BaseRepresentation):
+    """Keywords that are relevant and unlike one another: see themata.parts.represent.mmr."""
+
+    def __init__(self, diversity: float = 0.1, top_n_words: int = 10) -> None:
+        super().__init__(diversity, top_n_words)
+
+
+class PartOfSpeech(BaseRepresentation):
+    """Keywords of some parts of speech.
+
+    model : a spaCy pipeline with a tagger, by name or loaded
+    pos_patterns : lists of {"POS": tag}, as spaCy's matcher takes them; nouns, and adjectives before nouns, by default
+    """
+
+    def __init__(
+        self,
+        model: Any = "en_core_web_sm",
+        top_n_words: int = 10,
+        pos_patterns: Sequence[Sequence[Mapping[str, str]]] | None = None,
+    ) -> None:
+        self.model = model
+        self.top_n_words = top_n_words
+        self.pos_patterns = pos_patterns
+
+    def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
+        """returns : candidates that fit, in their order; all of a topic's where none does"""
+        return Pos(self.model, self._patterns(), self.top_n_words).represent(topics, docs, embedder=embedder)
+
+    def _patterns(self) -> Sequence[Sequence[str]]:
+        if self.pos_patterns is None:
+            return PATTERNS
+        for pattern in self.pos_patterns:
+            for token in pattern:
+                if set(token) != {"POS"}:
+                    raise InputError(f"a pattern is a list of {{'POS': tag}}, got {token!r}")
+        return [[token["POS"] for token in pattern] for pattern in self.pos_patterns]
+
+
+class ZeroShotClassification(BaseRepresentation):
+    """The names among a list of the user's that a topic's keywords entail, as a model of language inference sees it.
+
+    candidate_topics : the names
+    model : name or folder of a model for zero-shot classification, or a pipeline of it
+    pipeline_kwargs : of the call, such as {"multi_label": True}
+    min_prob : below it a topic keeps its keywords
+    """
+
+    n_padded = 10
+
+    def __init__(
+        self,
+        candidate_topics: list[str],
+        model: Any = "facebook/bart-large-mnli",
+        pipeline_kwargs: Mapping[str, Any] | None = None,
+        min_prob: float = 0.8,
+    ) -> None:
+        self.candidate_topics = candidate_topics
+        self.model = model
+        self.pipeline_kwargs = pipeline_kwargs
+        self.min_prob = min_prob
+
+    def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
+        """returns : the names above min_prob, surest first; a topic's keywords where there is none"""
+        said = [" ".join(word for word, _ in words) for words in topics.keywords]
+        given = dict(self.pipeline_kwargs or {})
+        found = self._classifier()(said, self.candidate_topics, **given)
+        n = len(self.candidate_topics) if given.get("multi_label") else 1
+        return tuple(
+            self._sure(answer, n) or words for answer, words in zip(found, topics.keywords, strict=True)
+        )
+
+    def _sure(self, answer: Mapping[str, Any], n: int) -> Keywords:
+        pairs = zip(answer["labels"][:n], answer["scores"][:n], strict=True)
+        return tuple((str(name), float(score)) for name, score in pairs if score > self.min_prob)
+
+    def _classifier(self) -> Any:
+        if not isinstance(self.model, str):
+            return self.model
+        try:
+            from transformers import pipeline
+        except ImportError as error:
+            raise MissingExtraError("zero-shot classification", extra="llm") from error
+        return pipeline("zero-shot-classification", model=self.model)

@@ -1,0 +1,98 @@
+"""From the parameters of BERTopic to the parts of themata."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from themata.analysis.reduction import joined
+from themata.errors import InputError
+from themata.graph import Int1d
+from themata.parts.group.reduce_then_cluster import ReduceThenCluster
+from themata.pipeline.fit import as_topics
+from themata.protocols import Clusters
+
+if TYPE_CHECKING:
+    from themata.documents import Documents
+    from themata.graph import NeighbourGraph
+
+
+class ClassicRoad(ReduceThenCluster):
+    """Reduce the embeddings, cluster the points, and join the nearest clusters when so many are not wanted.
+
+    nr_topics : topics to be left, outliers counted as one; "auto" joins those that are nearly one; None joins none
+    """
+
+    def __init__(
+        self, reducer: Any = None, clusterer: Any = None, nr_topics: int | str | None = None
+    ) -> None:
+        super().__init__(reducer, clusterer)
+        self.nr_topics = nr_topics
+
+    def group(self, docs: Documents, graph: NeighbourGraph | None = None, y: Int1d | None = None) -> Clusters:
+        """Find the clusters. y : (n_docs,) known topics, -1 for unknown"""
+        found = super().group(docs, graph, y)
+        if self.nr_topics is None:
+            return found
+        topics = as_topics(docs, found)
+        wanted = wanted_topics(self.nr_topics, has_outliers=topics.n_outliers > 0)
+        rows = joined(topics, topics.term_counts.astype(np.float64), wanted)
+        return Clusters(
+            np.where(topics.assignment >= 0, np.append(rows, -1)[topics.assignment], -1), found.strength
+        )
+
+
+def wanted_topics(nr_topics: int | str, *, has_outliers: bool) -> int | str:
+    """Topics that are to be left: BERTopic's number counts the outliers as one.
+
+    >>> wanted_topics(20, has_outliers=True)
+    19
+    """
+    if nr_topics == "auto":
+        return "auto"
+    if isinstance(nr_topics, str) or nr_topics < 1:
+        raise InputError(f"nr_topics must be a number from 1, 'auto' or None, got {nr_topics!r}")
+    return max(1, int(nr_topics) - has_outliers)
+
+
+def default_reducer(low_memory: bool) -> Any:
+    """UMAP with BERTopic's settings and a seed; PCA where umap-learn is not installed."""
+    if find_spec("umap") is None:
+        from themata.parts.reduce.pca import PCA
+
+        return PCA(n_components=5)
+    from themata.parts.reduce.umap import UMAP
+
+    return UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", low_memory=low_memory)
+
+
+def default_clusterer(min_topic_size: int) -> Any:
+    """HDBSCAN with BERTopic's settings; scikit-learn's where hdbscan is not installed."""
+    if find_spec("hdbscan") is None:
+        from sklearn.cluster import HDBSCAN as Sklearns
+
+        return Sklearns(min_cluster_size=min_topic_size, metric="euclidean", copy=True)
+    from themata.parts.cluster.hdbscan import HDBSCAN
+
+    return HDBSCAN(min_cluster_size=min_topic_size)
+
+
+def aspects_of(representation_model: Any, model: Any) -> dict[str, Any] | None:
+    """Native aspects: one model, or a list to chain, describes topics in the place of the plain keywords.
+
+    model : handed to the user's own representations, which expect it
+    """
+    from themata.familiar.representation.base import native
+
+    if representation_model is None:
+        return None
+    given = (
+        representation_model if isinstance(representation_model, Mapping) else {"Main": representation_model}
+    )
+    return {
+        name: [native(one, model) for one in part] if isinstance(part, list | tuple) else native(part, model)
+        for name, part in given.items()
+    }

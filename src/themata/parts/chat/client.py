@@ -1,0 +1,56 @@
+"""A model behind a client of the openai package that the user has made, with its proxies, headers and keys."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from themata.errors import ChatError, Unreachable, first_line
+from themata.parts.chat.openai import OpenAIChat
+
+
+class ClientChat(OpenAIChat):
+    """OpenAIChat over another's connection.
+
+    client : an openai.OpenAI, AzureOpenAI or AsyncOpenAI, or anything with chat.completions.create
+    options : of the request, handed on as they are. For the others see OpenAIChat
+    """
+
+    def __init__(self, client: Any, model: str, **others: Any) -> None:
+        address = getattr(client, "base_url", None)
+        super().__init__(
+            model, base_url=str(address) if address else "http://client", api_key="its own", **others
+        )
+        is_theirs = type(client).__module__.startswith("openai")
+        self.client = client.with_options(max_retries=0) if is_theirs else client  # asking again is done here
+
+    def load(self) -> None:
+        """The client's maker has seen to it that it works."""
+
+    async def _post(self, client: Any, body: Mapping[str, Any]) -> tuple[int, Mapping[str, str], str]:
+        import asyncio
+
+        try:
+            found = self.client.chat.completions.create
+            if inspect.iscoroutinefunction(found):
+                return 200, {}, _told(await found(**body))
+            answer = await asyncio.to_thread(found, **body)
+            return 200, {}, _told(await answer if inspect.isawaitable(answer) else answer)
+        except Exception as error:  # the client's own kinds of error; what they carry says which it was
+            response = getattr(error, "response", None)
+            status = getattr(error, "status_code", None)
+            if isinstance(status, int) and response is not None:
+                return status, response.headers, response.text
+            if "Connection" in type(error).__name__ or "Timeout" in type(error).__name__:
+                raise Unreachable(f"no answer from {self.name}: {first_line(error)}") from error
+            raise ChatError(f"{type(error).__name__}: {first_line(error)}") from error
+
+
+def _told(answer: Any) -> str:
+    """The answer as the server said it."""
+    if hasattr(answer, "model_dump_json"):
+        return str(answer.model_dump_json())
+    content = answer.choices[0].message.content
+    return json.dumps({"choices": [{"message": {"content": content}}]})

@@ -1,0 +1,230 @@
+"""Representations: ours, the user's own, and BERTopic's, alone, in chains and side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from chat_server import ChatServer, Reply, refusal, serving
+from corpora import SUBJECTS, Sample
+from themata.errors import InputError
+from themata.familiar import BERTopic
+from themata.familiar.representation import (
+    BaseRepresentation,
+    Cohere,
+    KeyBERTInspired,
+    LangChain,
+    LlamaCPP,
+    MaximalMarginalRelevance,
+    OpenAI,
+    PartOfSpeech,
+    TextGeneration,
+    ZeroShotClassification,
+)
+
+
+class Shouting(BaseRepresentation):
+    """As the documentation of BERTopic tells its users to write one."""
+
+    def extract_topics(self, topic_model: Any, documents: pd.DataFrame, c_tf_idf: Any, topics: Any) -> Any:
+        self.seen = (topic_model, documents, c_tf_idf, topics)
+        mapping, _, _, ids = topic_model._extract_representative_docs(c_tf_idf, documents, topics, 500, 2)
+        self.docs, self.ids = mapping, ids
+        return {
+            topic: [(word.upper(), weight) for word, weight in words[:10]] for topic, words in topics.items()
+        }
+
+
+class Broken(BaseRepresentation):
+    def extract_topics(self, topic_model: Any, documents: Any, c_tf_idf: Any, topics: Any) -> Any:
+        raise KeyError("content")
+
+
+def which(text: str) -> str:
+    """The subject that a text is about."""
+    return max(SUBJECTS, key=lambda name: sum(text.count(word) for word in SUBJECTS[name].split()))
+
+
+def subjects(model: BERTopic, few: Sample) -> dict[int, str]:
+    names = list(SUBJECTS)
+    return {
+        topic: names[few.labels[model.topics_.index(topic)]] for topic in set(model.topics_) if topic >= 0
+    }
+
+
+def test_a_representation_of_the_users_own_gets_what_bertopic_would_give_it(fit: Any, few: Sample) -> None:
+    own = Shouting()
+    model = fit(representation_model={"Loud": own})
+    given, documents, c_tf_idf, topics = own.seen
+    assert given is model and list(documents.columns) == ["Document", "Topic", "ID", "Image"]
+    assert documents.Document.tolist() == few.texts and c_tf_idf.shape[0] == len(topics) == 4
+    assert all(len(words) == 30 for words in topics.values())
+    assert set(own.docs) == set(topics) and all(len(docs) == 2 for docs in own.docs.values())
+    assert [few.texts[row] for row in own.ids[0]] == own.docs[0]
+    assert model.topic_aspects_["Loud"][0][0][0] == model.get_topic(0)[0][0].upper()
+
+
+def test_an_error_in_it_costs_its_answers_and_not_the_topics(fit: Any, caplog: Any) -> None:
+    model = fit(representation_model={"Broken": Broken()})
+    assert model.get_topic(0, full=True)["Broken"][:10] == model.get_topic(0)[:10]
+    assert "Broken failed" in caplog.text
+
+
+def test_one_representation_takes_the_place_of_the_keywords(fit: Any) -> None:
+    plain, by_meaning = fit(), fit(representation_model=KeyBERTInspired())
+    assert by_meaning.topic_aspects_ == {}
+    assert by_meaning.get_topic(0) != plain.get_topic(0) and "the" not in dict(by_meaning.get_topic(0))
+
+
+def test_a_list_is_a_chain_and_a_mapping_gives_aspects(fit: Any) -> None:
+    model = fit(
+        representation_model={
+            "Main": KeyBERTInspired(),
+            "MMR": [KeyBERTInspired(top_n_words=20), MaximalMarginalRelevance(diversity=0.5, top_n_words=5)],
+        },
+        outliers=True,
+    )
+    assert list(model.get_topic(-1, full=True)) == ["Main", "MMR"]
+    assert {len(words) for words in model.topic_aspects_["MMR"].values()} == {5}
+    assert list(model.get_topic_info().columns)[3:] == ["Representation", "MMR", "Representative_Docs"]
+
+
+def test_patterns_of_speech_are_those_of_spacys_matcher() -> None:
+    found = PartOfSpeech(pos_patterns=[[{"POS": "ADJ"}, {"POS": "NOUN"}], [{"POS": "VERB"}]])._patterns()
+    assert found == [["ADJ", "NOUN"], ["VERB"]]
+    with pytest.raises(InputError, match="'LEMMA'"):
+        PartOfSpeech(pos_patterns=[[{"LEMMA": "be"}]])._patterns()
+
+
+def test_names_of_a_list_take_the_place_of_keywords_where_the_model_is_sure(fit: Any) -> None:
+    def classifier(texts: list[str], names: list[str], multi_label: bool = False) -> list[dict[str, Any]]:
+        scores = [[0.9 if which(text) == name else 0.1 for name in names] for text in texts]
+        order = [np.argsort([-s for s in row]) for row in scores]
+        return [
+            {"labels": [names[i] for i in o], "scores": [row[i] for i in o]}
+            for o, row in zip(order, scores, strict=True)
+        ]
+
+    model = fit(representation_model=ZeroShotClassification(["space", "cooking"], model=classifier))
+    found = {words[0] for words in model.get_topics().values() if words[0][1] == 0.9}
+    assert found == {("space", 0.9), ("cooking", 0.9)}
+    assert {len(words) for words in model.get_topics().values()} == {10}
+
+
+# Language models
+
+PROMPT = "Documents:\n[DOCUMENTS]\nKeywords: [KEYWORDS]. Give a label as: topic: <label>"
+
+
+def named(number: int, body: dict[str, Any]) -> Reply:
+    return Reply("topic: " + which(body["messages"][-1]["content"]))
+
+
+def client(server: ChatServer) -> Any:
+    return pytest.importorskip("openai").OpenAI(base_url=server.url, api_key="none")
+
+
+def test_openai_names_all_topics_through_the_users_client(fit: Any, few: Sample) -> None:
+    with serving(named) as server:
+        asking = OpenAI(client(server), model="tiny", prompt=PROMPT, generator_kwargs={"seed": 7})
+        model = fit(representation_model={"LLM": asking})
+    expected = {topic: [(name, 1)] for topic, name in subjects(model, few).items()}
+    assert model.topic_aspects_["LLM"] == expected
+    assert len(server.asked) == 4 and all(
+        body["seed"] == 7 and body["model"] == "tiny" for body in server.asked
+    )
+    assert all("stop" not in body for body in server.asked)  # B11
+    assert asking.generator_kwargs == {"seed": 7} and len(asking.prompts_) == 4
+
+
+def test_without_a_prompt_the_engine_names_and_outliers_are_not_asked_about(fit: Any) -> None:
+    def answer(number: int, body: dict[str, Any]) -> Reply:
+        return Reply(f"Label: {which(body['messages'][-1]['content']).title()} Reports")
+
+    with serving(answer) as server:
+        model = fit(representation_model=OpenAI(client(server)), outliers=True)
+        asked = len(server.asked)
+        info = model.get_topic_info()
+        model.merge_topics(None, [0, 1])
+        model.undo()
+    assert info.Representation[0] == ["Outliers"] and info.Name[0] == "-1_Outliers"
+    assert all(words[0][0].endswith(" Reports") for topic, words in model.get_topics().items() if topic >= 0)
+    assert "outlier" not in str(server.asked).lower()
+    assert len(server.asked) < 2 * asked  # a merge asks about the merged topic, no answer is paid for twice
+
+
+@pytest.mark.parametrize("where", ["Main", "LLM"])
+def test_a_model_that_fails_costs_its_answers_and_not_the_topics(fit: Any, where: str) -> None:
+    with serving(lambda number, body: refusal(401, "bad key")) as server:
+        model = fit(representation_model={where: OpenAI(client(server), prompt=PROMPT)})
+    words = model.get_topic(0, full=True)[where]
+    assert words and words[0][0]
+    assert model.result_.n_topics == 4 and len(model.get_topic_info()) == 4
+
+
+def test_any_client_with_the_same_method_will_do(fit: Any) -> None:
+    from types import SimpleNamespace as Thing
+
+    def create(**body: Any) -> Any:
+        said = named(0, body).text
+        return Thing(choices=[Thing(message=Thing(content=said))])
+
+    fake = Thing(chat=Thing(completions=Thing(create=create)))
+    model = fit(representation_model={"LLM": OpenAI(fake, prompt=PROMPT)})
+    assert {words[0][0] for words in model.topic_aspects_["LLM"].values()} == set(SUBJECTS)
+
+
+def test_cohere_langchain_and_llamacpp_are_asked_their_own_way(fit: Any) -> None:
+    from types import SimpleNamespace as Thing
+
+    class Client:
+        def chat(
+            self, *, model: str, preamble: Any, message: str, max_tokens: int, stop_sequences: Any
+        ) -> Any:
+            return Thing(text=which(message) + "\n")
+
+    class Chain:
+        def batch(self, inputs: list[dict[str, Any]], config: Any = None) -> list[dict[str, str]]:
+            assert all(len(one["input_documents"]) == 4 for one in inputs)
+            return [{"output_text": which(one["question"])} for one in inputs]
+
+    class Llama:
+        model_path = "/models/tiny.gguf"
+
+        def create_chat_completion(self, messages: Any, max_tokens: int) -> Any:
+            return {"choices": [{"message": {"content": which(messages[-1]["content"])}}]}
+
+    model = fit(
+        representation_model={
+            "Cohere": Cohere(Client(), prompt=PROMPT),
+            "LangChain": LangChain(Chain()),
+            "LlamaCPP": LlamaCPP(Llama(), prompt=PROMPT, pipeline_kwargs={"max_tokens": 9}),
+        }
+    )
+    for aspect in ("Cohere", "LangChain", "LlamaCPP"):
+        rows = model.topic_aspects_[aspect]
+        assert {words[0][0] for words in rows.values()} == set(SUBJECTS)
+        assert {len(words) for words in rows.values()} == {10} and rows[0][1] == ("", 0)
+
+
+def test_documents_are_cut_by_any_tokenizer(fit: Any) -> None:
+    class Commas:
+        def encode(self, text: str) -> list[str]:
+            return text.split("and")
+
+        def decode(self, pieces: list[str]) -> str:
+            return "and".join(pieces)
+
+    with serving(named) as server:
+        for tokenizer in ("whitespace", Commas(), str.split):  # B12: a function, too
+            asking = OpenAI(client(server), prompt=PROMPT, doc_length=3, tokenizer=tokenizer)
+            fit(representation_model={"LLM": asking})
+            shown = asking.prompts_[0].split("<doc>")[1].split("</doc>")[0]
+            assert shown.endswith("…") and len(shown.split()) < 10
+    with pytest.raises(InputError, match="belong together"):
+        OpenAI(None, doc_length=3)
+    with pytest.raises(InputError, match="tokenizer must be"):
+        TextGeneration("a/model", doc_length=3, tokenizer="characters")
