@@ -35,6 +35,7 @@ OTHER_DEFAULTS = {
     ("hierarchical_topics", "docs"),
     ("reduce_topics", "docs"),
     ("get_document_info", "docs"),
+    ("visualize_barchart", "title"),  # the method and the function differ there
     ("save", "serialization"),  # there is one format, and it is no pickle
 }
 NOT_YET = {"merge_models", "partial_fit", "push_to_hf_hub", "VisualRepresentation", "MultiModalBackend"}

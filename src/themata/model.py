@@ -178,7 +178,7 @@ class TopicModel(Tables, Quality, Edits, Pictures):
 
         saved = saving.saved_of(
             self._fitted,
-            self.get_params(deep=False),
+            self._saved_params(),
             self._recipe.vectorizer,
             self._recipe.embedder,
             getattr(self._space, "outliers", None),
@@ -197,7 +197,7 @@ class TopicModel(Tables, Quality, Edits, Pictures):
         from themata.pipeline import saving
 
         found = saving.load(folder)
-        model = cls(**{**found.parameters, **parts})
+        model = cls(**{**cls._loaded_params(found.parameters), **parts})
         recipe = recipe_of({**model._recipe_params(), "vectorizer": found.vectorizer}, embed=False)
         recipe = replace(recipe, embedder=parts.get("embedder", found.embedder))
         return model._set(found.fitted, recipe, found.outliers)
@@ -207,6 +207,15 @@ class TopicModel(Tables, Quality, Edits, Pictures):
     def _recipe_params(self) -> dict[str, Any]:
         """The parameters that a recipe is made of."""
         return self.get_params(deep=False)
+
+    def _saved_params(self) -> dict[str, Any]:
+        """What a file tells of the parameters."""
+        return self.get_params(deep=False)
+
+    @classmethod
+    def _loaded_params(cls, told: Mapping[str, Any]) -> dict[str, Any]:
+        """The constructor's parameters among what a file tells."""
+        return {name: value for name, value in told.items() if name in cls._parameters()}
 
     def _set(self, fitted: Fitted, recipe: Recipe, outliers: Float1d | None = None) -> Self:
         self._state, self._recipe = fitted, recipe

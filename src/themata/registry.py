@@ -102,7 +102,16 @@ def _by_model_name(kind: str, part: str, places: dict[str, str]) -> str:
 
 
 # A saved model names its parts; only these are ever made from a name found in a file
-_RESTORABLE = ("themata.parts.", "themata.weighting:", "sklearn.feature_extraction.text:CountVectorizer")
+_RESTORABLE = (
+    "themata.parts.",
+    "themata.weighting:",
+    "themata.familiar.",
+    "sklearn.feature_extraction.text:CountVectorizer",
+    "sklearn.cluster.",
+    "sklearn.decomposition.",
+    "umap.umap_:UMAP",
+    "hdbscan.hdbscan_:HDBSCAN",
+)
 _SECRET = ("key", "token", "password", "secret")
 
 

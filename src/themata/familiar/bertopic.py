@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -195,6 +196,12 @@ class BERTopic(Attributes, Helpers, TopicModel):
             )
         )
 
+    def find_topics(  # type: ignore[override]
+        self, search_term: str | None = None, image: Any = None, top_n: int = 5
+    ) -> tuple[list[int], list[float]]:
+        """The topics nearest to words: their numbers and cosines, nearest first."""
+        return super().find_topics(search_term or "", top_n)
+
     def reduce_outliers(  # type: ignore[override]
         self,
         documents: Sequence[str],
@@ -287,8 +294,18 @@ class BERTopic(Attributes, Helpers, TopicModel):
         *,
         overwrite: bool = True,
     ) -> None:
-        """Save to a folder: always safetensors, Parquet and JSON, never a pickle, and always everything."""
-        super().save(path, overwrite=overwrite)
+        """Save to a folder: always safetensors, Parquet and JSON, never a pickle, and always everything.
+
+        save_embedding_model : a name, to be loaded again by
+        """
+        TopicModel.save(self._naming(save_embedding_model), path, overwrite=overwrite)
+
+    @classmethod
+    def load(cls, path: str | Path, embedding_model: Any = None, **parts: Any) -> Self:  # type: ignore[override]
+        """The model saved in a folder, ours or BERTopic's own in safetensors."""
+        return super().load(
+            path, **({"embedding_model": embedding_model} if embedding_model else {}), **parts
+        )
 
     def get_params(self, deep: bool = False) -> dict[str, Any]:
         """The parameters of the constructor."""
@@ -344,7 +361,23 @@ class BERTopic(Attributes, Helpers, TopicModel):
             "random_state": self.random_state,
         }
 
+    def _saved_params(self) -> dict[str, Any]:
+        """Of TopicModel, so that it can load what is saved here, and of BERTopic."""
+        return {**self._recipe_params(), "familiar": self.get_params()}
+
+    @classmethod
+    def _loaded_params(cls, told: Mapping[str, Any]) -> dict[str, Any]:
+        own = told.get("familiar") or {theirs: told.get(ours) for theirs, ours in _CALLED.items()}
+        return {name: value for name, value in own.items() if value is not None}
+
     # Helpers
+
+    def _naming(self, embedding_model: bool | str) -> Self:
+        """The same model, its embedding model called by name."""
+        named = copy(self)
+        if isinstance(embedding_model, str):
+            named.embedding_model = embedding_model
+        return named
 
     def _with(self, images: Any, others: dict[str, Any]) -> dict[str, Any]:
         told = {} if not self.verbose or "steps" in others else {"steps": Steps(listener=Told())}
@@ -372,6 +405,15 @@ class BERTopic(Attributes, Helpers, TopicModel):
         elif len(names) == len(self._ids) > self.result_.n_topics:
             self._outliers_called = names[0]
         return names
+
+
+# Parameters by BERTopic's name and by ours
+_CALLED = {
+    "embedding_model": "embedder",
+    "vectorizer_model": "vectorizer",
+    "representation_model": "aspects",
+    "top_n_words": "top_n_words",
+}
 
 
 def _pair(mixture: Any) -> tuple[Float2d, list[Float2d] | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,7 +62,7 @@ class Helpers:
             found[topic] = own["Document"].iloc[best].tolist()
             ids.append(own.index[best].tolist())
         ends = np.append(0, np.cumsum([len(docs) for docs in found.values()])).tolist()
-        places = [list(range(start, end)) for start, end in zip(ends[:-1], ends[1:], strict=True)]
+        places = [list(range(start, end)) for start, end in pairwise(ends)]
         return found, [doc for docs in found.values() for doc in docs], places, ids
 
     def _best(self, texts: list[str], weights: Csr, n: int, diversity: float | None) -> Int1d:

@@ -95,4 +95,5 @@ def aspects_of(representation_model: Any, model: Any) -> dict[str, Any] | None:
     return {
         name: [native(one, model) for one in part] if isinstance(part, list | tuple) else native(part, model)
         for name, part in given.items()
+        if part is not None
     }

@@ -28,7 +28,9 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
     seed = given["random_state"]
     description = Description(
         weighting=given["weighting"] or Weighting(),
-        aspects={name: representer_of(part) for name, part in (given["aspects"] or {}).items()},
+        aspects={
+            name: representer_of(part) for name, part in (given["aspects"] or {}).items() if part is not None
+        },
         top_n_words=given["top_n_words"],
         showable=getattr(vectorizer, "showable", lambda: None),
         embedder=None if isinstance(given["embedder"], str) else embedder,

@@ -274,26 +274,18 @@ class Questions(Result):
             counts = docs.terms[rows] if texts is None and docs.terms is not None else self._space.words(said)
             return outliers.by_terms(self._weigh(counts), self._weights())
         if strategy == "embeddings":
-<<<<<<< HEAD
-            if docs.embeddings is None or topics.centroids is None:
-                raise InputError("this model has no embeddings: use another strategy, such as 'c-tf-idf'")
-            if embeddings is None:
-                return outliers.by_embeddings(topics, docs.embeddings)
-            dim = docs.embeddings.shape[1]
-            return outliers.by_embeddings(topics, checks.embeddings(embeddings, docs.n_docs, dim=dim))
-=======
             if topics.centroids is None:
                 raise InputError("this model has no embeddings: use another strategy, such as 'c-tf-idf'")
             return outliers.by_embeddings(
-                self._points(said, rows, texts is None, embeddings), topics.centroids
+                self._points(said, rows, len(before), embeddings, texts is None), topics.centroids
             )
->>>>>>> 11ff991 (Keep a notebook of BERTopic's and change its import: the familiar names over the verbs of TopicModel)
         raise InputError(f"strategy must be one of {', '.join(STRATEGIES)}, got {strategy!r}")
 
-    def _points(self, said: list[str], rows: Int1d, ours: bool, embeddings: Any) -> Float2d:
+    def _points(self, said: list[str], rows: Int1d, n_docs: int, embeddings: Any, ours: bool) -> Float2d:
         """Embeddings of some documents: given for all of them, those of the model, or made now."""
+        assert self.result_.centroids is not None
         if embeddings is not None:
-            return checks.embeddings(np.asarray(embeddings)[rows], len(rows))
+            return checks.embeddings(embeddings, n_docs, dim=self.result_.centroids.shape[1])[rows]
         known = self.documents_.embeddings
         return known[rows] if ours and known is not None else self._space.place(said)
 
