@@ -69,9 +69,10 @@ class Asking(BaseRepresentation):
     def _answers(self, topics: Topics, docs: Documents) -> list[str]:
         """What the model says of each topic, "" where it says nothing."""
         asked = self._engine()
-        self.prompts_ = [_text(prompt) for prompt in asked.prompts(topics, docs)]
         if isinstance(asked, LLM):
+            self.prompts_ = [_text(prompt) for prompt in asked.prompts(topics, docs).values()]
             return [label.name if label else "" for label in asked.label(topics, docs)]
+        self.prompts_ = [_text(prompt) for prompt in asked.prompts(topics, docs)]
         return [words[0][0] if words else "" for words in asked.represent(topics, docs)]
 
     def _engine(self) -> Ask | LLM:
