@@ -84,7 +84,6 @@ def themata() -> dict[str, Any]:
         moved, seconds = timed(lambda strategy=strategy: model.reduce_outliers(strategy))
         found[f"outliers {strategy}_s"] = seconds
         found[f"outliers {strategy} left"] = moved.n_left
-    _, found["relate_s"] = timed(model._related)
     moved, found["outliers neighbors_s"] = timed(model.reduce_outliers)
     found["outliers neighbors left"] = moved.n_left
     _, found["transform_1000_s"] = timed(lambda: model.transform(texts[:1000], points[:1000]))

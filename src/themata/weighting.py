@@ -64,6 +64,9 @@ class Weighting:
     seed_words: tuple[str, ...] = ()
     seed_multiplier: float = 2.0
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seed_words", tuple(self.seed_words))  # a list, as files have it, is welcome
+
     def weigh(self, term_counts: Csr, background: Float1d, vocabulary: np.ndarray[Any, Any]) -> Csr:
         """(n_topics, n_terms) weights."""
         return self.of(term_counts, term_counts, background, vocabulary)

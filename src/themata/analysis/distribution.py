@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
 
 from themata.errors import InputError
-from themata.graph import Float2d, Int1d, sparse_unit_rows, unit_rows
+from themata.graph import Csr, Float2d, Int1d, sparse_unit_rows, unit_rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Compare = Callable[[list[str]], Float2d]  # texts of windows -> (n_windows, n_topics) cosines
+# Words of documents in a row, where each window begins and where it ends -> (n_windows, n_topics) cosines
+Compare = Callable[[list[str], Int1d, Int1d], Float2d]
+MOST_DENSE = 20_000_000  # cells of the topics' weights that are kept dense, which is several times faster
 
 
 @dataclass(frozen=True)
@@ -50,32 +54,29 @@ def distribution(
     batch_size: int = 1000,
     padding: bool = False,
     tokens: bool = False,
-    separator: str = " ",
 ) -> Mixture:
     """Slide a window over each document and add up what its places resemble.
 
     split : from a text to its words
-    compare : from the texts of windows to cosines with the topics
+    compare : from windows to cosines with the topics: by_words, by_terms or by_embeddings
     window, stride : words in a window, and words from one window to the next
     min_similarity : cosines below count as 0
     batch_size : documents handled at once
     padding : let windows reach over both ends, so that the first and last words count as often as the others
     tokens : keep what each word stands for
-    separator : between the words of a window
     """
     if window < 1 or stride < 1:
         raise InputError(f"window and stride must be 1 or more, got {window} and {stride}")
     found, all_words, all_tokens = [], [], []
     for start in range(0, len(texts), max(1, batch_size)):
         words = [split(text) for text in texts[start : start + batch_size]]
-        spans = [list(_spans(len(one), window, stride, padding)) for one in words]
-        pieces = [separator.join(one[a:b]) for one, own in zip(words, spans, strict=True) for a, b in own]
-        cosines = _compared(pieces, compare, n_topics)
+        spans = [_spans(len(one), window, stride, padding) for one in words]
+        cosines = _compared(words, spans, compare, n_topics)
         cosines = np.where(cosines >= min_similarity, cosines, 0).astype(np.float32)
-        ends = np.append(0, np.cumsum([len(own) for own in spans]))
+        ends = np.append(0, np.cumsum([len(own) for own, _ in spans]))
         if tokens:
             each = [
-                _of_tokens(cosines[ends[i] : ends[i + 1]], own, len(words[i])) for i, own in enumerate(spans)
+                _of_tokens(cosines[ends[i] : ends[i + 1]], *own, len(words[i])) for i, own in enumerate(spans)
             ]
             all_tokens += each
             all_words += words
@@ -88,51 +89,93 @@ def distribution(
     return Mixture(weights, all_words if tokens else None, all_tokens if tokens else None)
 
 
-def by_terms(count: Callable[[list[str]], Any], weigh: Callable[[Any], Any], topics: Any) -> Compare:
-    """Compare windows with topics by the weights of their terms.
+def by_words(count: Callable[[list[str]], Csr], weigh: Callable[[Csr], Csr], topics: Csr) -> Compare:
+    """Compare by terms of one word each: a window counts what its words count, so each word is counted once.
 
     count : from texts to (n, n_terms) counts
     weigh : from counts to weights
     topics : (n_topics, n_terms) weights
     """
-    known = sparse_unit_rows(topics).T.tocsc()
+    against = _against(topics)
+    place: defaultdict[str, int] = defaultdict()
+    place.default_factory = place.__len__
+    known = sparse.csr_matrix((0, topics.shape[1]), dtype=np.float64)
 
-    def compare(texts: list[str]) -> Float2d:
-        return np.asarray((sparse_unit_rows(weigh(count(texts))) @ known).todense())
+    def compare(words: list[str], starts: Int1d, ends: Int1d) -> Float2d:
+        nonlocal known
+        rows = np.fromiter(map(place.__getitem__, words), dtype=np.int64, count=len(words))
+        if len(place) > known.shape[0]:
+            new = list(islice(place, known.shape[0], None))
+            known = sparse.vstack([known, sparse.csr_matrix(count(new), dtype=np.float64)]).tocsr()
+        lengths = ends - starts
+        inside = np.repeat(starts - np.append(0, np.cumsum(lengths)[:-1]), lengths) + np.arange(lengths.sum())
+        pointers = np.append(0, np.cumsum(lengths))
+        member = sparse.csr_matrix((np.ones(len(inside)), rows[inside], pointers), (len(starts), len(place)))
+        return against(weigh(sparse.csr_matrix(member @ known)))
 
     return compare
 
 
-def by_embeddings(encode: Callable[[list[str]], Any], centroids: Float2d) -> Compare:
-    """Compare windows with topics by their embeddings."""
+def by_terms(
+    count: Callable[[list[str]], Csr], weigh: Callable[[Csr], Csr], topics: Csr, separator: str = " "
+) -> Compare:
+    """Compare by any terms, phrases of several words among them: the text of each different window is counted."""
+    against = _against(topics)
+    return _by_texts(lambda texts: against(weigh(count(texts))), separator)
+
+
+def by_embeddings(encode: Callable[[list[str]], Any], centroids: Float2d, separator: str = " ") -> Compare:
+    """Compare by the meaning of each different window."""
     known = unit_rows(centroids).T
-    return lambda texts: unit_rows(encode(texts)) @ known
+    return _by_texts(lambda texts: unit_rows(encode(texts)) @ known, separator)
 
 
-def _compared(pieces: list[str], compare: Compare, n_topics: int) -> Float2d:
-    """Cosines of the windows; each different one is compared once."""
-    if not pieces or not n_topics:
-        return np.zeros((len(pieces), n_topics), dtype=np.float32)
-    first: dict[str, int] = {}
-    rows = np.array([first.setdefault(piece, len(first)) for piece in pieces], dtype=np.int64)
-    return np.asarray(compare(list(first)), dtype=np.float32)[rows]
+def _by_texts(compare: Callable[[list[str]], Float2d], separator: str) -> Compare:
+    def windows(words: list[str], starts: Int1d, ends: Int1d) -> Float2d:
+        first: dict[str, int] = {}
+        pieces = (separator.join(words[a:b]) for a, b in zip(starts.tolist(), ends.tolist(), strict=True))
+        rows = np.array([first.setdefault(piece, len(first)) for piece in pieces], dtype=np.int64)
+        return np.asarray(compare(list(first)), dtype=np.float32)[rows]
+
+    return windows
 
 
-def _spans(n_words: int, window: int, stride: int, padding: bool) -> Iterator[tuple[int, int]]:
+def _against(topics: Csr) -> Callable[[Csr], Float2d]:
+    """Cosines of rows of weights with those of the topics."""
+    known: Any = sparse_unit_rows(topics).T.tocsr().astype(np.float32)
+    if np.prod(known.shape) <= MOST_DENSE:
+        known = known.toarray()
+
+    def cosines(weights: Csr) -> Float2d:
+        found = sparse_unit_rows(weights).astype(np.float32) @ known
+        return np.asarray(found.todense() if sparse.issparse(found) else found)
+
+    return cosines
+
+
+def _compared(
+    words: list[list[str]], spans: list[tuple[Int1d, Int1d]], compare: Compare, n_topics: int
+) -> Float2d:
+    firsts = np.append(0, np.cumsum([len(one) for one in words]))
+    starts = np.concatenate([own + first for (own, _), first in zip(spans, firsts, strict=False)])
+    ends = np.concatenate([own + first for (_, own), first in zip(spans, firsts, strict=False)])
+    if not len(starts) or not n_topics:
+        return np.zeros((len(starts), n_topics), dtype=np.float32)
+    return np.asarray(compare(list(chain.from_iterable(words)), starts, ends), dtype=np.float32)
+
+
+def _spans(n_words: int, window: int, stride: int, padding: bool) -> tuple[Int1d, Int1d]:
     """Where windows begin and end; a document shorter than a window is one window."""
-    if not n_words:
-        return
-    if padding:
-        for start in range(1 - window, n_words, stride):
-            yield max(0, start), min(n_words, start + window)
-        return
-    for start in range(0, max(1, n_words - window + 1), stride):
-        yield start, min(n_words, start + window)
+    if padding and n_words:
+        starts = np.arange(1 - window, n_words, stride)
+    else:
+        starts = np.arange(0, max(1, n_words - window + 1) if n_words else 0, stride)
+    return np.maximum(starts, 0), np.minimum(starts + window, n_words)
 
 
-def _of_tokens(cosines: Float2d, spans: list[tuple[int, int]], n_words: int) -> Float2d:
+def _of_tokens(cosines: Float2d, starts: Int1d, ends: Int1d, n_words: int) -> Float2d:
     found = np.zeros((n_words, cosines.shape[1]), dtype=np.float32)
-    for (start, end), row in zip(spans, cosines, strict=True):
+    for start, end, row in zip(starts.tolist(), ends.tolist(), cosines, strict=True):
         found[start:end] += row
     return found
 

@@ -171,7 +171,7 @@ class Questions(Result):
         return mixing.distribution(
             given,
             self._splitter(),
-            self._comparison(embeddings),
+            self._comparison(embeddings, separator),
             self.result_.n_topics,
             window=window,
             stride=stride,
@@ -179,7 +179,6 @@ class Questions(Result):
             batch_size=batch_size,
             padding=padding,
             tokens=tokens,
-            separator=separator,
         )
 
     def memberships(self, texts: Sequence[str] | None = None, embeddings: Any = None) -> Float2d:
@@ -312,11 +311,13 @@ class Questions(Result):
             counts, topics.term_counts, topics.background, topics.vocabulary
         )
 
-    def _comparison(self, embeddings: bool) -> Compare:
-        if not embeddings:
-            if not self.result_.n_terms:
-                raise InputError("this model holds no counts of words: compare by embeddings")
-            return mixing.by_terms(self._space.words, self._weigh, self._weights())
-        if self.result_.centroids is None:
-            raise InputError("this model has no embeddings: compare by terms")
-        return mixing.by_embeddings(self._space.place, self.result_.centroids)
+    def _comparison(self, embeddings: bool, separator: str) -> Compare:
+        if embeddings:
+            if self.result_.centroids is None:
+                raise InputError("this model has no embeddings: compare by terms")
+            return mixing.by_embeddings(self._space.place, self.result_.centroids, separator)
+        vectorizer = self._recipe.vectorizer
+        one_word = getattr(vectorizer, "ngram_range", None) == (1, 1)
+        if one_word and getattr(vectorizer, "analyzer", "word") == "word":
+            return mixing.by_words(self._space.words, self._weigh, self._weights())
+        return mixing.by_terms(self._space.words, self._weigh, self._weights(), separator)

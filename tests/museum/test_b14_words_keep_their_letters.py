@@ -1,0 +1,29 @@
+"""B14: unless an embedder was named, everything but A-Z and digits was taken out of words."""
+
+from __future__ import annotations
+
+import pytest
+
+from themata import TopicModel
+from themata.parts.group.given import Given
+
+WORDS = ["Größe", "café", "naïve", "C++", "#topics", "covid-19", "Ελλάδα", "москва"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_is_shown_as_it_is_written(word):
+    texts = [
+        f"{word} is spoken of in report {i}" if i % 2 else f"something else happens in note {i}"
+        for i in range(40)
+    ]
+    model = TopicModel(embedder=None, grouper=Given([i % 2 for i in range(40)]), layout=None).fit(texts)
+    shown = [told for row in model.get_topics().values() for told, _ in row]
+    assert word.lower() in shown
+
+
+def test_parts_of_a_word_are_never_glued_together():
+    texts = ["a state-of-the-art, well-known re-run"] * 20 + ["something else happens in this note"] * 20
+    model = TopicModel(embedder=None, grouper=Given([0] * 20 + [1] * 20), layout=None).fit(texts)
+    vocabulary = set(model.result_.vocabulary.tolist())
+    assert not vocabulary & {"stateoftheart", "wellknown", "rerun"}
+    assert {"state", "art", "known", "run"} <= vocabulary
