@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -23,10 +23,14 @@ from themata.pipeline.steps import Steps
 from themata.verbs.edits import Edits
 from themata.verbs.pictures import Pictures
 from themata.verbs.quality import Quality
+from themata.verbs.sharing import Sharing
 from themata.verbs.tables import Tables
 
+if TYPE_CHECKING:
+    from themata.pipeline.saving import Loaded
 
-class TopicModel(Tables, Quality, Edits, Pictures):
+
+class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
     """Topics of documents: found, described, named and laid out.
 
     embedder : "auto" (all-MiniLM-L6-v2 if sentence-transformers is installed, else a lexical one), the name or folder
@@ -172,35 +176,54 @@ class TopicModel(Tables, Quality, Edits, Pictures):
 
     # Files
 
-    def save(self, folder: str | Path, *, overwrite: bool = False) -> None:
-        """Save to a folder of safetensors, Parquet and JSON: everything that transform and the tables need."""
+    def save(self, folder: str | Path, *, overwrite: bool = False, texts: bool = True) -> None:
+        """Save to a folder of safetensors, Parquet and JSON: everything that transform and the tables need.
+
+        texts : False leaves the texts and titles of the documents out, for a model that others are to have
+
+        Edits are in it, the history of them is not: a loaded model has nothing to undo. A part that is a function or
+        object of your own is named in a warning, and handed over again when loading.
+        """
         from themata.pipeline import saving
 
-        saved = saving.saved_of(
-            self._fitted,
-            self._saved_params(),
-            self._recipe.vectorizer,
-            self._recipe.embedder,
-            getattr(self._space, "outliers", None),
-        )
-        saving.save(folder, saved, overwrite=overwrite)
+        saving.save(folder, self._saved(), overwrite=overwrite, texts=texts)
 
     @classmethod
     def load(cls, folder: str | Path, **parts: Any) -> Self:
         """The model saved in a folder, by `save` or by BERTopic with serialization="safetensors".
 
+        folder : or "hf:owner/name" for one on the Hugging Face hub, as `from_hub`
+        parts : what a file cannot hold, such as embedder=SentenceTransformer(...), or takes the place of what it holds
+
         BERTopic's folders hold topics and no documents: tables, transform (by the nearest centroid), find_topics,
         merges and pictures of topics work, as far as the folder tells; what needs the documents says so.
-
-        parts : what a file cannot hold, such as embedder=SentenceTransformer(...), or takes the place of what it holds
         """
         from themata.pipeline import saving
+        from themata.store import hub
 
-        found = saving.load(folder)
-        model = cls(**{**cls._loaded_params(found.parameters), **parts})
-        recipe = recipe_of({**model._recipe_params(), "vectorizer": found.vectorizer}, embed=False)
-        recipe = replace(recipe, embedder=parts.get("embedder", found.embedder))
-        return model._set(found.fitted, recipe, found.outliers)
+        if str(folder).startswith(hub.PREFIX):
+            return cls.from_hub(str(folder).removeprefix(hub.PREFIX), **parts)
+        return cls._of_loaded(saving.load(folder), parts)
+
+    @classmethod
+    def from_hub(
+        cls, repo_id: str, *, revision: str | None = None, token: str | bool | None = None, **parts: Any
+    ) -> Self:
+        """The model that `push_to_hub`, or BERTopic with safetensors, put on the Hugging Face hub.
+
+        repo_id : "owner/name", or "owner/name@revision"
+        revision : branch, tag or commit; a commit is a model that nobody can change any more
+        token : for a private one; None: the one that `hf auth login` kept, or HF_TOKEN
+        parts : as `load` takes them
+
+        No file is read but safetensors, Parquet and JSON, and a part that would speak to a server is not made.
+        """
+        from themata.pipeline import saving
+        from themata.store import hub
+
+        return cls._of_loaded(
+            saving.load(hub.fetch(repo_id, token=token, revision=revision), shared=True), parts
+        )
 
     # Helpers
 
@@ -216,6 +239,18 @@ class TopicModel(Tables, Quality, Edits, Pictures):
     def _loaded_params(cls, told: Mapping[str, Any]) -> dict[str, Any]:
         """The constructor's parameters among what a file tells."""
         return {name: value for name, value in told.items() if name in cls._parameters()}
+
+    @classmethod
+    def _of_loaded(cls, found: Loaded, parts: Mapping[str, Any]) -> Self:
+        from themata.pipeline.saving import knowing
+
+        model = cls(**{**cls._loaded_params(found.parameters), **parts})
+        vectorizer = (
+            knowing(parts["vectorizer"], found.fitted) if parts.get("vectorizer") else found.vectorizer
+        )
+        recipe = recipe_of({**model._recipe_params(), "vectorizer": vectorizer}, embed=False)
+        recipe = replace(recipe, embedder=parts.get("embedder", found.embedder))
+        return model._set(found.fitted, recipe, found.outliers)
 
     def _set(self, fitted: Fitted, recipe: Recipe, outliers: Float1d | None = None) -> Self:
         self._state, self._recipe = fitted, recipe

@@ -155,6 +155,42 @@ def restore(described: Any) -> Any:
         return None
 
 
+def left_out(name: str, part: Any) -> list[str]:
+    """What a saved model cannot hold of a part: functions, and objects of classes that no file may name.
+
+    >>> from sklearn.feature_extraction.text import CountVectorizer
+    >>> left_out("vectorizer", CountVectorizer(tokenizer=str.split, min_df=2))
+    ["vectorizer's tokenizer (split)"]
+    """
+    if isinstance(part, list | tuple):
+        return [told for one in part for told in left_out(name, one)]
+    if isinstance(part, dict):
+        return [told for key, one in part.items() for told in left_out(f"{name} {key!r}", one)]
+    if _is_saved(describe(part)):
+        return [told for option, one in _given(part).items() for told in left_out(f"{name}'s {option}", one)]
+    return [f"{name} ({getattr(part, '__name__', type(part).__name__)})"]
+
+
+def without_addresses(described: Any) -> Any:
+    """A description in which no part speaks to an address: whoever shares a model chooses no server for others.
+
+    Texts and keys of the one who loads it would go there. Such a part is None, as one that must be handed over.
+    """
+    if isinstance(described, list):
+        return [without_addresses(one) for one in described]
+    if not isinstance(described, dict):
+        return described
+    if "parts" in described:
+        return {**described, "parts": {k: without_addresses(v) for k, v in described["parts"].items()}}
+    if "://" in json.dumps(described):
+        log.warning(
+            "the shared model's %s speaks to a server and is not made: hand one over yourself",
+            described.get("part"),
+        )
+        return None
+    return described
+
+
 def _entry_points() -> list[str]:
     kinds = [entry_points(group=f"themata.{kind}") for kind in _OURS]
     return [point.value for points in kinds for point in points]
@@ -162,13 +198,33 @@ def _entry_points() -> list[str]:
 
 def _options(part: Any) -> dict[str, Any]:
     """The constructor's arguments as the part keeps them, by the convention of one attribute for each."""
+    told = {name: describe(getattr(part, name)) for name in _named(part) if hasattr(part, name)}
+    return {name: value for name, value in told.items() if _is_plain(value)}
+
+
+def _given(part: Any) -> dict[str, Any]:
+    """The arguments that are not as the constructor would have them anyway, but for the vocabulary, kept elsewhere."""
+    if part is None or isinstance(part, str | bool | int | float):
+        return {}
+    named = {name: default for name, default in _named(part).items() if hasattr(part, name)}
+    found = {name: getattr(part, name) for name in named if name != "vocabulary"}
+    return {name: value for name, value in found.items() if value is not named[name]}
+
+
+def _named(part: Any) -> dict[str, Any]:
+    """{argument of the constructor: its default}; none that could be a secret."""
     try:
         named = inspect.signature(type(part).__init__).parameters
     except (TypeError, ValueError):  # a class written in C
         return {}
-    given = {name: getattr(part, name) for name in named if name != "self" and hasattr(part, name)}
-    told = {name: describe(value) for name, value in given.items() if not name.endswith(_SECRET)}
-    return {name: value for name, value in told.items() if _is_plain(value)}
+    return {name: one.default for name, one in named.items() if name != "self" and not name.endswith(_SECRET)}
+
+
+def _is_saved(described: Any) -> bool:
+    """Whether a description makes the part again."""
+    if not isinstance(described, dict):
+        return _is_plain(described)
+    return described.get("part", "").startswith((*_RESTORABLE, *_entry_points()))
 
 
 def _is_plain(value: Any) -> bool:

@@ -23,6 +23,7 @@ from themata.pipeline.run import RunFolder
 from themata.pipeline.steps import Steps
 from themata.read import Corpus, read
 from themata.read.passages import join, split
+from themata.store.hub import PREFIX
 
 ASPECTS = {"KeyBERT": "keybert", "MMR": "mmr"}
 
@@ -70,7 +71,9 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) 
 
 
 def open_run(folder: Path) -> TopicModel:
-    """The model of a run folder, or of a saved model."""
+    """The model of a run folder, of a saved model, or of "hf:owner/name" on the hub."""
+    if str(folder).startswith(PREFIX):
+        return TopicModel.load(str(folder))
     inner = model_folder(folder)
     if not folder.exists():
         raise InputError(f"no run folder at {folder}: themata fit INPUT --out {folder} makes one")

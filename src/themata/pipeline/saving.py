@@ -12,11 +12,13 @@ import numpy as np
 
 from themata.graph import Float1d
 from themata.pipeline.fit import Fitted
-from themata.registry import describe, restore
+from themata.registry import describe, left_out, restore, without_addresses
 from themata.store import bertopic
 from themata.store import folder as store
 
 log = logging.getLogger(__name__)
+
+_HAND_OVER = "hand it over when loading, as in TopicModel.load(folder, vectorizer=...)"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,9 @@ def saved_of(
     outliers: Float1d | None = None,
 ) -> store.Saved:
     """Everything that transform and the tables need, as arrays and plain values."""
+    lost = _left_out({**parameters, "vectorizer": vectorizer})
+    if lost:
+        log.warning("not saved, because no file may hold code: %s; %s", ", ".join(lost), _HAND_OVER)
     states: dict[str, dict[str, np.ndarray[Any, Any]]] = {}
     if hasattr(embedder, "state"):
         states["embedder"] = embedder.state()
@@ -57,36 +62,52 @@ def saved_of(
                 vectorizer.settled() if hasattr(vectorizer, "settled") else vectorizer
             ),
             "fitted_embedder": describe(embedder),
+            "left_out": lost,
         },
         states=states,
     )
+
+
+def _left_out(parameters: Mapping[str, Any]) -> list[str]:
+    return [told for name, value in parameters.items() for told in left_out(name, value)]
 
 
 def save(path: str | Path, saved: store.Saved, *, overwrite: bool, texts: bool = True) -> None:
     store.save(path, saved, overwrite=overwrite, texts=texts)
 
 
-def load(path: str | Path) -> Loaded:
-    """Read a folder of ours, or one that BERTopic wrote."""
+def load(path: str | Path, *, shared: bool = False) -> Loaded:
+    """Read a folder of ours, or one that BERTopic wrote.
+
+    shared : it came from somebody else, so that no part of it may speak to a server
+    """
     if bertopic.is_theirs(Path(path)):
         return _of_bertopic(Path(path))
     saved = store.load(path)
     told = dict(saved.parameters)
-    vectorizer = _with_vocabulary(told.pop("fitted_vectorizer", None), saved)
+    if shared:
+        told = {name: without_addresses(value) for name, value in told.items()}
+    lost = told.pop("left_out", [])
+    if lost:
+        log.warning("the model was saved without %s; %s", ", ".join(lost), _HAND_OVER)
+    fitted = Fitted(saved.documents, saved.topics, saved.graph)
+    vectorizer = knowing(restore(told.pop("fitted_vectorizer", None)), fitted)
     embedder = restore(told.pop("fitted_embedder", None))
     if embedder is not None and "embedder" in saved.states:
         embedder = type(embedder).from_state(saved.states["embedder"])
     parameters = {name: restore(value) for name, value in told.items()}
-    fitted = Fitted(saved.documents, saved.topics, saved.graph)
     outliers = saved.states.get("outliers", {}).get("centroid")
     return Loaded(fitted, parameters, vectorizer, embedder, outliers)
 
 
-def _with_vocabulary(told: Any, saved: store.Saved) -> Any:
-    """The vectorizer with the vocabulary it had learned."""
-    vectorizer, known = restore(told), saved.documents.vocabulary
-    known = saved.topics.vocabulary if known is None else known
-    return None if vectorizer is None else vectorizer.set_params(vocabulary=known.tolist())
+def knowing(vectorizer: Any, fitted: Fitted) -> Any:
+    """A vectorizer with the vocabulary that the one before it had learned."""
+    known = (
+        fitted.documents.vocabulary if fitted.documents.vocabulary is not None else fitted.topics.vocabulary
+    )
+    return (
+        vectorizer.set_params(vocabulary=known.tolist()) if hasattr(vectorizer, "set_params") else vectorizer
+    )
 
 
 def _of_bertopic(folder: Path) -> Loaded:

@@ -32,6 +32,8 @@ from themata.store.upgrade import FORMAT, upgraded
 from themata.topics import Label, Topics
 
 MANIFEST = "model.json"
+_HELD = ("arrays.safetensors", "documents.parquet", "topics.json")
+FILES = (MANIFEST, *_HELD)
 _GRAPH = ("weights", "neighbors", "similarities", "origin")
 
 
@@ -79,8 +81,8 @@ def load(folder: str | Path) -> Saved:
     folder = place.found(Path(folder), MANIFEST)
     manifest = _manifest(folder)
     try:
-        for name, facts in manifest["files"].items():
-            path = folder / name
+        for name in _HELD:  # and no other, whatever the manifest lists
+            facts, path = manifest["files"][name], folder / name
             if not path.exists():
                 raise StoreError(f"{folder} is damaged: {name} is missing; save the model again")
             if path.stat().st_size != facts["size"] or _checksum(path) != facts["blake2b"]:

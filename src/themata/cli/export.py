@@ -1,0 +1,26 @@
+"""`themata export`: a run's model in a folder of its own, for somebody else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from themata.cli.console import err
+from themata.cli.main import app
+from themata.cli.work import open_run
+
+
+@app.command("export")
+def export_command(
+    run: Annotated[
+        Path, typer.Argument(metavar="RUN", help="A run folder, or a folder that BERTopic wrote.")
+    ],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the model goes.")],
+    texts: Annotated[bool, typer.Option(help="With the documents' texts and titles, or without.")] = True,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that is there.")] = False,
+) -> None:
+    """Save the model alone: safetensors, Parquet and JSON, read by TopicModel.load and every command."""
+    open_run(run).save(folder, overwrite=overwrite, texts=texts)
+    err.print(f"saved {folder}")
