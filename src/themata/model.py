@@ -127,7 +127,15 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
 
     def __repr__(self) -> str:
         defaults = inspect.signature(type(self).__init__).parameters
-        changed = {k: v for k, v in self.get_params(deep=False).items() if v is not defaults[k].default}
+        plain = (str, int, float)
+        changed = {
+            name: value
+            for name, value in self.get_params(deep=False).items()
+            if not (
+                value is defaults[name].default
+                or (isinstance(value, plain) and value == defaults[name].default)
+            )
+        }
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in changed.items())})"
 
     # Fit and transform
