@@ -43,3 +43,16 @@ def test_secrets_are_never_described() -> None:
             self.model, self.api_key = model, api_key
 
     assert describe(Client("m", "hidden"))["options"] == {"model": "m"}
+
+
+def test_a_file_makes_nothing_but_our_classes() -> None:
+    from themata.registry import restore
+
+    assert restore({"part": "themata.parts.reduce.pca:PCA", "options": {"n_components": 3}}).n_components == 3
+    for place in (
+        "os:system",
+        "themata.parts.embed.static:Path",
+        "themata.parts.embed.encodable:encodable",
+        "json:loads",
+    ):
+        assert restore({"part": place, "options": {}}) is None, place

@@ -149,7 +149,10 @@ def restore(described: Any) -> Any:
     module, _, attribute = place.partition(":")
     options = {name: restore(value) for name, value in described.get("options", {}).items()}
     try:
-        return getattr(import_module(module), attribute)(**options)
+        kind = getattr(import_module(module), attribute)
+        if not isinstance(kind, type) or kind.__module__ != module:  # only what `describe` could have told of
+            raise TypeError(f"{attribute} is no class of {module}")
+        return kind(**options)
     except (TypeError, ImportError, AttributeError) as error:
         log.warning("the saved model's %s cannot be made again: %s", place, error)
         return None

@@ -69,7 +69,10 @@ def saved_of(
 
 
 def _left_out(parameters: Mapping[str, Any]) -> list[str]:
-    return [told for name, value in parameters.items() for told in left_out(name, value)]
+    named = {
+        name: value for name, value in parameters.items() if name != "familiar"
+    }  # the same by other names
+    return [told for name, value in named.items() for told in left_out(name, value)]
 
 
 def save(path: str | Path, saved: store.Saved, *, overwrite: bool, texts: bool = True) -> None:
