@@ -396,17 +396,21 @@ class Topics:
             exemplars=(*self.exemplars, *(np.empty(0, dtype=np.int64),) * n),
         )
 
-    def outliers_first(self, docs: Documents) -> Topics:
+    def outliers_first(self, docs: Documents, centroid: Float1d | None = None) -> Topics:
         """The outliers as topic 0 and topic i as i + 1, for those who count outliers as a topic; without any, the same.
+
+        centroid : (dim,) of the outliers, where the documents have no embeddings to compute it from
 
         Counts and centroids of the outliers are exact; they have no label, aspects or exemplars yet.
         """
         if not self.n_outliers:
             return self
         centroids = self.centroids
-        if centroids is not None and docs.embeddings is not None:
+        if centroids is not None:
             alone = np.where(self.assignment < 0, 0, -1)
-            centroids = np.vstack([_means(docs.embeddings, alone, 1), centroids])
+            known = np.zeros_like(centroids[:1]) if centroid is None else centroid[None]
+            own = known if docs.embeddings is None else _means(docs.embeddings, alone, 1)
+            centroids = np.vstack([own, centroids])
         counts = sparse.vstack([sparse.csr_matrix(self.outlier_counts), self.term_counts])
         return replace(
             self,

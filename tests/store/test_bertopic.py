@@ -263,3 +263,15 @@ def test_its_own_folder_answers_as_it_does(theirs: tuple[Any, Path]) -> None:
         assert [label and label.name for label in ours.result_.labels] == [None, None, "Third", None]
     weights = TopicModel.load(folder / "True")._weights()
     np.testing.assert_allclose(weights.toarray(), model.c_tf_idf_.toarray()[1:], atol=1e-12)
+
+
+def test_the_familiar_class_reads_it_too(tmp_path: Path) -> None:
+    from themata.familiar import BERTopic
+
+    for ctfidf in (True, False):
+        model = BERTopic.load(write(tmp_path / str(ctfidf), ctfidf=ctfidf))
+        np.testing.assert_array_equal(model.topic_embeddings_, POINTS)
+        assert (model.topics_, dict(model.topic_sizes_)) == ([0, 1, -1, 0, 1, 0], {0: 3, 1: 2, -1: 1})
+        assert model.get_topic(1)[0] == ("moon", 0.5)
+        assert list(model.transform(["a"], np.array([[0, 1.0, 0]]))[0]) == [1]
+        assert model.visualize_topics().data

@@ -193,6 +193,17 @@ def test_a_folder_of_bertopics_is_read_from_the_hub(hub: Hub, tmp_path: Path) ->
     assert model.transform(["a"], np.array([[1, 0, 0]]))[0] == [0]
 
 
+def test_the_familiar_names_share_and_load(hub: Hub, tmp_path: Path) -> None:
+    from store.test_bertopic import write
+    from themata.familiar import BERTopic
+
+    model = BERTopic.load(write(tmp_path / "theirs"))
+    assert "/me/topics/commit/" in model.push_to_hf_hub("me/topics", token=WRITER, private=False)
+    again = BERTopic.load("me/topics")
+    assert again.get_topic_info().equals(model.get_topic_info())
+    assert again.get_topics() == model.get_topics()
+
+
 def test_a_repository_without_a_model_and_a_hub_that_is_away_are_clear_errors(
     hub: Hub, monkeypatch: Any
 ) -> None:

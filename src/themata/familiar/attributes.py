@@ -47,7 +47,11 @@ class Attributes(Tables, Questions):
         """The topics with the outliers as the first row; described when first asked for after an edit."""
         now = (self.result_, self._recipe.description)
         if not hasattr(self, "_rows") or any(a is not b for a, b in zip(self._rows[0], now, strict=True)):
-            self._rows = (now, with_outliers(self.result_, self.documents_, self._recipe.description))
+            centroid = getattr(self._space, "outliers", None)
+            self._rows = (
+                now,
+                with_outliers(self.result_, self.documents_, self._recipe.description, centroid),
+            )
         return self._rows[1]
 
     @property

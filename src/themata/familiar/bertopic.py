@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from pathlib import Path
@@ -20,6 +21,7 @@ from themata.familiar.vectorizers import ClassTfidfTransformer, transformer_of, 
 from themata.graph import Float2d
 from themata.model import TopicModel
 from themata.pipeline.steps import Steps
+from themata.store.hub import PREFIX
 from themata.weighting import Weighting
 
 if TYPE_CHECKING:
@@ -302,9 +304,35 @@ class BERTopic(Attributes, Helpers, TopicModel):
 
     @classmethod
     def load(cls, path: str | Path, embedding_model: Any = None, **parts: Any) -> Self:  # type: ignore[override]
-        """The model saved in a folder, ours or BERTopic's own in safetensors."""
+        """The model saved in a folder, ours or BERTopic's own in safetensors, or on the hub as "owner/name"."""
         return super().load(
-            path, **({"embedding_model": embedding_model} if embedding_model else {}), **parts
+            path if Path(path).exists() else _on_hub(str(path)),
+            **({"embedding_model": embedding_model} if embedding_model else {}),
+            **parts,
+        )
+
+    def push_to_hf_hub(
+        self,
+        repo_id: str,
+        commit_message: str = "Add BERTopic model",
+        token: str | None = None,
+        revision: str | None = None,
+        private: bool = False,
+        create_pr: bool = False,
+        model_card: bool = True,
+        serialization: str = "safetensors",
+        save_embedding_model: str | bool = True,
+        save_ctfidf: bool = False,
+    ) -> str:
+        """Put the model on the Hugging Face hub, without the texts of its documents; returns its address there."""
+        return self._naming(save_embedding_model).push_to_hub(
+            repo_id,
+            commit_message=commit_message,
+            token=token,
+            revision=revision,
+            private=private,
+            create_pr=create_pr,
+            model_card=model_card,
         )
 
     def get_params(self, deep: bool = False) -> dict[str, Any]:
@@ -414,6 +442,11 @@ _CALLED = {
     "representation_model": "aspects",
     "top_n_words": "top_n_words",
 }
+
+
+def _on_hub(name: str) -> str:
+    """A name of the hub, as BERTopic takes one where a folder might be."""
+    return f"{PREFIX}{name}" if re.fullmatch(r"[\w.-]+/[\w.-]+", name) else name
 
 
 def _pair(mixture: Any) -> tuple[Float2d, list[Float2d] | None]:

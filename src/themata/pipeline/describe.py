@@ -12,7 +12,7 @@ from scipy import sparse
 
 from themata.analysis.exemplars import exemplars
 from themata.documents import Documents
-from themata.graph import Bool1d, Csr
+from themata.graph import Bool1d, Csr, Float1d
 from themata.parts.label import tree
 from themata.pipeline import checks
 from themata.protocols import Borrower, Embedder
@@ -79,12 +79,16 @@ def _by_counts(topics: Topics, how: Description) -> Topics:
     return topics.with_aspect(MAIN, rows)
 
 
-def with_outliers(topics: Topics, docs: Documents, how: Description) -> Topics:
+def with_outliers(
+    topics: Topics, docs: Documents, how: Description, centroid: Float1d | None = None
+) -> Topics:
     """The outliers as topic 0, described like the topics, which follow; for those who count outliers as a topic.
+
+    centroid : (dim,) of the outliers, where the documents have no embeddings
 
     A part that pays for its answers (`asks`) is not asked about them: they are "Outliers" to it.
     """
-    shown = topics.outliers_first(docs)
+    shown = topics.outliers_first(docs, centroid)
     if shown is topics:
         return topics
     weights = keyword_weights(shown, how)

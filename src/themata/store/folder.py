@@ -240,7 +240,7 @@ def _is_same(docs: Documents, topics: Topics) -> bool:
 def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     if not folder.is_dir():
-        raise StoreError(f"no saved model at {folder}")
+        raise StoreError(f"no saved model at {folder}; one on the Hugging Face hub is hf:owner/name")
     if not path.exists():
         raise StoreError(f"{folder} is no saved model: it has no {MANIFEST}")
     try:
