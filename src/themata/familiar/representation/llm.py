@@ -87,7 +87,13 @@ class TextGeneration(Asking):
         )
 
     def _options(self) -> dict[str, Any]:
-        return {**getattr(self.model, "_forward_params", {}), **(self.pipeline_kwargs or {})}
+        """What the pipeline was made with, and the user's own over it."""
+        config = getattr(self.model, "generation_config", None)
+        known = {
+            name: getattr(config, name, None)
+            for name in ("max_new_tokens", "repetition_penalty", "temperature")
+        }
+        return {**known, **getattr(self.model, "_forward_params", {}), **(self.pipeline_kwargs or {})}
 
     def _piped(self, prompts: list[Prompt]) -> list[str]:
         """Answers of a pipeline that is not a causal model's: called as it is."""
