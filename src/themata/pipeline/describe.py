@@ -14,6 +14,7 @@ from themata.analysis.exemplars import exemplars
 from themata.documents import Documents
 from themata.graph import Bool1d, Csr, Float1d
 from themata.parts.label import tree
+from themata.parts.label.ask import Ask, ask_together
 from themata.pipeline import checks
 from themata.protocols import Borrower, Embedder
 from themata.topics import MAIN, Aspect, Topics
@@ -64,10 +65,30 @@ def describe(topics: Topics, docs: Documents, how: Description) -> Topics:
         own or plain for own, plain in zip(shown, candidates, strict=True)
     ]  # no topic is left without words
     described = topics.with_aspect(MAIN, [words[: how.top_n_words] for words in kept])
+    answers = _asked(described, docs, how)
     for name, part in how.aspects.items():
         if name != MAIN:
-            described = described.with_aspect(name, _missing_rows(name, part, base, docs, how))
+            rows = answers[name] if name in answers else _missing_rows(name, part, base, docs, how)
+            described = described.with_aspect(name, rows)
     return described
+
+
+def _asked(topics: Topics, docs: Documents, how: Description) -> dict[str, Aspect]:
+    """Aspects that are answers of language models: all questions about all topics that lack an answer, together."""
+    old = {
+        name: topics.aspects.get(name, ((),) * topics.n_topics)
+        for name, part in how.aspects.items()
+        if isinstance(part, Ask) and name != MAIN
+    }
+    lacking = {name: np.array([not words for words in rows], dtype=bool) for name, rows in old.items()}
+    asks = {name: (how.aspects[name], np.flatnonzero(lacking[name]).tolist()) for name in old}
+    found = ask_together(asks, topics, docs)
+    return {name: _put(rows, lacking[name], found[name]) for name, rows in old.items()}
+
+
+def whole(aspects: Mapping[str, Aspect], how: Description) -> bool:
+    """Whether every answer of a language model came: a description that lacks some is made again by the next run."""
+    return all(all(aspects.get(name, ())) for name, part in how.aspects.items() if isinstance(part, Ask))
 
 
 def _by_counts(topics: Topics, how: Description) -> Topics:

@@ -14,7 +14,7 @@ import numpy as np
 from themata.documents import Documents
 from themata.graph import Int1d, NeighbourGraph
 from themata.pipeline import checks
-from themata.pipeline.describe import Description, describe, label
+from themata.pipeline.describe import Description, describe, label, whole
 from themata.pipeline.embed import embed
 from themata.pipeline.space import Lent, Space
 from themata.pipeline.steps import Steps
@@ -155,7 +155,9 @@ def described(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> 
         found = describe(topics, docs, recipe.description)
         return {"aspects": dict(found.aspects), "exemplars": [rows.tolist() for rows in found.exemplars]}
 
-    made = steps.do("describe", inputs, make)
+    made = steps.do(
+        "describe", inputs, make, worth_keeping=lambda made: whole(made["aspects"], recipe.description)
+    )
     for name, aspect in made["aspects"].items():
         topics = topics.with_aspect(name, aspect)
     return topics.having(exemplars=tuple(np.array(rows, dtype=np.int64) for rows in made["exemplars"]))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from themata.parts.label.answer import spoken
 from themata.parts.label.brief import Guess, Shape, briefs, fitted
 from themata.parts.label.cache import Cached
 from themata.parts.label.wording import wording
-from themata.protocols import Chat, Embedder, Prompt, Tokens
-from themata.registry import make
-from themata.topics import Aspect, Topics
+from themata.protocols import Answer, Chat, Embedder, Prompt, Tokens
+from themata.registry import describe, make
+from themata.topics import Aspect, Keywords, Topics
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +25,13 @@ class Ask:
     """Answers of a language model to a question of the user's about each topic.
 
     chat : a Chat or its name
-    prompt : the question, or its file's path, with the tags of LLM
+    prompt : "summary", "question", or a question of your own or its file's path, with the tags of LLM
     max_tokens : of an answer
 
-    An answer that does not come leaves the topic's aspect empty, and is asked for when topics are described again.
+    Several of them that share a chat are asked as one batch. An answer that does not come leaves the topic's aspect
+    empty, and is asked for when topics are described again.
+
+    >>> aspects = {"Summary": Ask("echo", "summary"), "Tone": Ask("echo", "[DOCUMENTS] Angry or calm?")}
     """
 
     asks = True
@@ -35,7 +39,7 @@ class Ask:
     def __init__(
         self,
         chat: Any,
-        prompt: str | Path,
+        prompt: str | Path = "summary",
         *,
         system: str | Path | None = None,
         examples: Iterable[Any] | None = None,
@@ -56,30 +60,74 @@ class Ask:
         self.language = language
         self.cache = cache if cache is None else str(cache)
         self.max_tokens = max_tokens
-        self._wording = wording(prompt, system, self.examples, language=language)
+        self._wording = wording(prompt, system, self.examples, language=language, role="describe.md")
 
-    def prompts(self, topics: Topics, docs: Documents) -> list[Prompt]:
-        """The exact prompt of every topic."""
+    def prompts(self, topics: Topics, docs: Documents, rows: Sequence[int] | None = None) -> list[Prompt]:
+        """The exact prompt of every topic, or of some."""
         tokens = self.chat if isinstance(self.chat, Tokens) else Guess()
         shape = Shape(self.nr_docs, self.doc_length, self.diversity)
-        made = briefs(topics, docs, range(topics.n_topics), shape, tokens, language=self.language)
+        asked = range(topics.n_topics) if rows is None else rows
+        made = briefs(topics, docs, asked, shape, tokens, language=self.language)
         words = self._wording
         return [words.prompt(fitted(brief, words.prompt, tokens, self.max_tokens)) for brief in made]
 
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         """returns : ((answer, 1.0),) for each topic"""
-        chat = Cached(self.chat, self.cache)
-        try:
-            found = chat.complete(self.prompts(topics, docs), max_tokens=self.max_tokens)
-        finally:
-            chat.close()
-        failed = [answer for answer in found if isinstance(answer, ChatError)]
-        if failed:
-            log.warning("%d of %d answers did not come: %s", len(failed), len(found), failed[0])
-        return tuple(
-            () if isinstance(answer, ChatError) or not _said(answer.text) else ((_said(answer.text), 1.0),)
-            for answer in found
-        )
+        return ask_together({"": (self, range(topics.n_topics))}, topics, docs)[""]
+
+
+@dataclass(frozen=True)
+class _Question:
+    name: str
+    place: int  # of its answer in the aspect
+    prompt: Prompt
+
+
+def ask_together(
+    asks: Mapping[str, tuple[Ask, Sequence[int]]], topics: Topics, docs: Documents
+) -> dict[str, Aspect]:
+    """Ask several questions about some topics each, those to one chat as one batch.
+
+    asks : {name: (what to ask, rows of the topics to ask about)}
+    returns : {name: ((answer, 1.0),) for each of the rows, empty where none came}
+    """
+    found: dict[str, list[Keywords]] = {name: [()] * len(rows) for name, (_, rows) in asks.items()}
+    batches: dict[str, tuple[Ask, list[_Question]]] = {}
+    for name, (ask, rows) in asks.items():
+        _, questions = batches.setdefault(_desk(ask), (ask, []))
+        prompts = ask.prompts(topics, docs, rows) if len(rows) else []
+        questions += [_Question(name, place, prompt) for place, prompt in enumerate(prompts)]
+    for ask, questions in batches.values():
+        answers = _answers(ask, [question.prompt for question in questions])
+        for question, answer in zip(questions, answers, strict=True):
+            said = "" if isinstance(answer, ChatError) else _said(answer.text)
+            if said:
+                found[question.name][question.place] = ((said, 1.0),)
+    return {name: tuple(rows) for name, rows in found.items()}
+
+
+def _desk(ask: Ask) -> str:
+    """Equal for questions that can go out as one batch."""
+    identity = getattr(ask.chat, "identity", None)
+    told = identity if identity is not None else describe(ask.chat)
+    return repr((ask.chat.name, told, ask.cache, ask.max_tokens))
+
+
+def _answers(ask: Ask, prompts: Sequence[Prompt]) -> Sequence[Answer | ChatError]:
+    if not prompts:
+        return []
+    chat = Cached(ask.chat, ask.cache)
+    try:
+        found = chat.complete(prompts, max_tokens=ask.max_tokens)
+    except Exception as error:  # whatever a user's chat raises costs its answers, never the fit
+        log.exception("%s failed", ask.chat.name)
+        found = [ChatError(f"{type(error).__name__}: {error}")] * len(prompts)
+    finally:
+        chat.close()
+    failed = [answer for answer in found if isinstance(answer, ChatError)]
+    if failed:
+        log.warning("%d of %d answers did not come: %s", len(failed), len(found), failed[0])
+    return found
 
 
 def _said(text: str) -> str:

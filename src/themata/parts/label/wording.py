@@ -19,6 +19,7 @@ from themata.protocols import Prompt
 
 TAGS = ("KEYWORDS", "DOCUMENTS", "SIBLINGS", "LANGUAGE", "CHILDREN")
 _TAG = regex.compile(r"\[([A-Z][A-Z_]+)\]")
+OURS = ("summary", "question")  # prompts for aspects that go by their names
 _NO_TAGS = {"INST"}  # Llama 2's own
 _FOLDER = Path(__file__).with_name("prompts")
 
@@ -69,6 +70,7 @@ def wording(
     *,
     summary: bool = True,
     language: str | None = None,
+    role: str = "system.md",
 ) -> Wording:
     """The default texts, or the user's own.
 
@@ -76,13 +78,14 @@ def wording(
         prompt and example included, is taken apart into its messages
     examples : Example values, mappings with their fields, or (question, answer) texts; None: ours with our own main
         prompt, and none with the user's
+    role : our system prompt that is meant when none is given
     """
     main = text_of(prompt, "main.md" if summary else "name.md")
     before: list[tuple[str, str]] = []
     if "[INST]" in main:
         before, main = _conversation(main)
     main = checked(main)
-    told = text_of(system, "system.md") if system is not None or not before else ""
+    told = text_of(system, role) if system is not None or not before else ""
     if told:
         before = [("system", told), *(message for message in before if message[0] != "system")]
     if examples is None:
@@ -135,9 +138,10 @@ def checked(text: str) -> str:
 
 
 def text_of(given: str | Path | None, default: str) -> str:
-    """A text as it is, or from a file; None: the default's."""
-    if given is None:
-        return (_FOLDER / default).read_text(encoding="utf-8").strip()
+    """A text as it is, or from a file; "summary" and "question" are ours; None: the default's."""
+    if given is None or given in OURS:
+        name = default if given is None else f"{given}.md"
+        return (_FOLDER / name).read_text(encoding="utf-8").strip()
     named = isinstance(given, Path) or (
         "\n" not in given and "[" not in given and given.endswith((".md", ".txt"))
     )
