@@ -11,15 +11,34 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from corpora import SUBJECTS, sample
 from llama import build
+from themata.cli.main import _with_commands
+from themata.errors import UnknownTopicError
 
 
 def themata(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "themata", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=240)
+
+
+def in_process(*arguments: object) -> str:
+    """What a command prints; its errors are raised. A process of its own costs seconds to begin."""
+    done = CliRunner().invoke(_with_commands(), [str(argument) for argument in arguments])
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def of_its_own(text: str) -> str:
+    """What a prompt tells of its own topic, and not of its neighbors."""
+    kept = [line for line in text.split("\n") if " close to this one" not in line]
+    return "\n".join(kept)
 
 
 class Server(BaseHTTPRequestHandler):
@@ -30,9 +49,13 @@ class Server(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         type(self).asked += 1
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        text = body["messages"][-1]["content"].split("Groups close")[0]
+        text = of_its_own(body["messages"][-1]["content"])
         best = max(SUBJECTS, key=lambda name: sum(text.count(word) for word in SUBJECTS[name].split()))
         words = SUBJECTS[best].split()
+        if "Groups in the chapter" in text:
+            words = ["chapter", best]
+        if "plain sentences" in text:
+            words = ["summary", best]
         said = f'Sure! Here is the label:\nLabel: "{words[0].capitalize()} and {words[1]}"\nSummary: Reports on {best}.'
         told = {
             "choices": [{"message": {"role": "assistant", "content": said}, "finish_reason": "stop"}],
@@ -76,7 +99,7 @@ def test_a_run_is_named_by_a_server_and_nothing_is_asked_twice(given: Path, serv
     assert themata(*fit).returncode == 0
     label = ["label", run, "--llm", "openai:tiny", "--base-url", server]
     dry = themata(*label, "--dry-run")
-    assert "4 prompts to send" in dry.stdout
+    assert "4 topics and 2 groups of topics: 6 prompts to send" in dry.stdout
     assert Server.asked == 0
     done = themata(*label)
     assert done.returncode == 0, done.stderr
@@ -87,9 +110,49 @@ def test_a_run_is_named_by_a_server_and_nothing_is_asked_twice(given: Path, serv
     first = Server.asked
     assert themata(*label).returncode == 0
     assert Server.asked == first
+    table = pd.read_csv(run / "topics.csv")
+    assert (
+        set(table["CustomName"]) == set(names(run)) == set(pd.read_parquet(run / "documents.parquet")["name"])
+    )
+    tree = in_process("show", run, "--tree")
+    assert tree.count("Chapter and ") == 2 and tree.count("■──") == 4
+    layer = json.loads(in_process("show", run, "--json"))["contents"][0]["layer"]
+    listed = json.loads(in_process("show", run, "--layer", layer, "--json"))["groups"]
+    assert sorted(topic["id"] for group in listed for topic in group["topics"]) == [0, 1, 2, 3]
+    shown = in_process("prompts", run, listed[0]["id"], "--layer", layer)
+    assert f"Groups in the chapter, the largest first: {listed[0]['topics'][0]['name']}" in shown
+    with pytest.raises(UnknownTopicError, match="no layer 99 above the topics"):
+        in_process("prompts", run, 0, "--layer", 99)
     again = themata(*fit, "--llm", "openai:tiny", "--base-url", server)
-    assert "4 answered from the cache" in again.stderr
+    assert "6 answered from the cache" in again.stderr
     assert Server.asked == first
+
+
+def test_a_saved_run_is_asked_more_and_its_names_are_checked(given: Path, server: str) -> None:
+    run, question = given / "more", given / "tone.md"
+    question.write_text("[KEYWORDS]\n[DOCUMENTS]\nAngry or calm?")
+    assert (
+        themata("fit", given / "docs.txt", "--embeddings", given / "points.npy", "--out", run).returncode == 0
+    )
+    by_phrases, before = names(run), Server.asked
+    label = ["label", run, "--llm", "openai:tiny", "--base-url", server, "--no-names"]
+    label += ["--aspect", "Summary=summary", "--aspect", f"Tone={question}"]
+    dry = in_process(*label, "--dry-run", "--price", "1,2")
+    assert "8 prompts to send" in dry and "cost 0.00" in dry
+    for _ in range(2):
+        in_process(*label)
+        assert Server.asked == before + 8
+    told = json.loads(themata("show", run, "--json").stdout)["topics"]
+    assert all(
+        "Summary and " in topic["aspects"]["Summary"][0] and topic["aspects"]["Tone"] for topic in told
+    )
+    assert names(run) == by_phrases
+    wrong = themata(*label, "--aspect", "Tone")
+    assert wrong.returncode == 1 and "--aspect is NAME=PROMPT" in wrong.stderr
+    checked = json.loads(themata("label", run, "--check", "--json").stdout)
+    assert checked["hits_at_1"] == 1.0 and len(checked["labels"]) == 4
+    assert "100% of the names find their own topic first" in themata("label", run, "--check").stdout
+    assert "give --llm MODEL" in themata("label", run).stderr
 
 
 def test_a_server_that_is_gone_never_costs_the_fit(given: Path) -> None:

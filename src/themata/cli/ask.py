@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from themata.cli.llm import chat_of
+from themata.cli.llm import BaseUrl, Quantize, chat_of
 from themata.cli.main import app
 from themata.errors import ChatError
 from themata.protocols import Prompt
@@ -16,8 +16,8 @@ from themata.protocols import Prompt
 def ask_command(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="What to ask.")],
     llm: Annotated[str, typer.Option(help="A model's name or folder, openai:MODEL or litellm:MODEL.")],
-    quantize: Annotated[str | None, typer.Option(help="nf4 or int8, for a local model.")] = None,
-    base_url: Annotated[str | None, typer.Option(help="Address of an OpenAI-compatible server.")] = None,
+    quantize: Quantize = None,
+    base_url: BaseUrl = None,
     system: Annotated[str, typer.Option(help="A system prompt.")] = "",
     max_tokens: Annotated[int, typer.Option(min=1, help="Longest answer.")] = 256,
 ) -> None:

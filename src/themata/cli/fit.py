@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from themata.cli.console import err, listening, out
-from themata.cli.llm import tell_report
+from themata.cli.llm import Aspects, BaseUrl, OwnPrompt, Quantize, tell_report
 from themata.cli.main import app
 from themata.cli.work import FitOptions, fit_run
 
@@ -54,11 +54,10 @@ def fit_command(
         str | None,
         typer.Option(help="Model that names the topics: a name or folder, openai:MODEL, litellm:MODEL."),
     ] = None,
-    quantize: Annotated[str | None, typer.Option(help="nf4 or int8, for a local model.")] = None,
-    base_url: Annotated[str | None, typer.Option(help="Address of an OpenAI-compatible server.")] = None,
-    prompt: Annotated[
-        Path | None, typer.Option(help="File with a prompt of your own: [KEYWORDS], [DOCUMENTS], [SIBLINGS].")
-    ] = None,
+    quantize: Quantize = None,
+    base_url: BaseUrl = None,
+    prompt: OwnPrompt = None,
+    aspect: Aspects = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Read only so many rows.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="A bad row is an error.")] = False,
     seed: Annotated[int, typer.Option(help="The same seed, the same topics.")] = 42,
@@ -78,6 +77,7 @@ def fit_command(
         quantize=quantize,
         base_url=base_url,
         prompt=prompt,
+        asks=tuple(aspect or ()),
         limit=limit,
         strict=strict,
         seed=seed,

@@ -1,40 +1,132 @@
-"""`themata label`: names by a language model for the topics of a run."""
+"""`themata label`: names, and whatever else is asked, by a language model for the topics of a run."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
-from themata.cli.console import out
-from themata.cli.llm import labeler_of, tell_report
+from themata.cli.console import err, listening, out, print_json
+from themata.cli.llm import (
+    Asking,
+    Aspects,
+    BaseUrl,
+    Diversity,
+    DocLength,
+    NrDocs,
+    OwnPrompt,
+    ParentPrompt,
+    Quantize,
+    System,
+    asks_of,
+    labeler_of,
+    tell_report,
+)
 from themata.cli.main import app
 from themata.cli.show import topic_table
-from themata.cli.work import model_folder, open_run
+from themata.cli.work import keep_names, open_run
+from themata.errors import InputError
+from themata.evaluate.labels import LabelScores
+from themata.model import TopicModel
+from themata.parts.label.ask import Ask, ask_cost
+from themata.parts.label.labeler import LLM
+from themata.parts.label.report import LabelReport
+from themata.pipeline.steps import Steps
 
 
 @app.command("label")
 def label_command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
-    llm: Annotated[str, typer.Option(help="A model's name or folder, openai:MODEL or litellm:MODEL.")],
-    quantize: Annotated[str | None, typer.Option(help="nf4 or int8, for a local model.")] = None,
-    base_url: Annotated[str | None, typer.Option(help="Address of an OpenAI-compatible server.")] = None,
-    prompt: Annotated[Path | None, typer.Option(help="File with a prompt of your own.")] = None,
-    language: Annotated[str | None, typer.Option(help="Language of the names.")] = None,
+    llm: Annotated[
+        str | None, typer.Option(help="A model's name or folder, openai:MODEL or litellm:MODEL.")
+    ] = None,
+    quantize: Quantize = None,
+    base_url: BaseUrl = None,
+    prompt: OwnPrompt = None,
+    parent_prompt: ParentPrompt = None,
+    system: System = None,
+    aspect: Aspects = None,
+    names: Annotated[
+        bool, typer.Option("--names/--no-names", help="Name topics and layers, or ask for aspects alone.")
+    ] = True,
+    language: Annotated[str | None, typer.Option(help="Language of the names, such as German.")] = None,
+    nr_docs: NrDocs = 4,
+    doc_length: DocLength = 200,
+    diversity: Diversity = None,
+    price: Annotated[
+        str | None, typer.Option(help="PROMPT,ANSWER per million tokens, to reckon the cost.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Count prompts, tokens and cost; ask nothing.")
     ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Say how well names fit and which deserve a second look.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="With --check: one JSON document.")] = False,
 ) -> None:
-    """Name the topics; names given by hand stay, and answers given before are not paid for again."""
+    """Name topics and layers; names given by hand stay, and answers given before are not paid for again."""
     model = open_run(run)
-    labeler = labeler_of(llm, run, quantize=quantize, base_url=base_url, prompt=prompt, language=language)
-    if dry_run:
-        out.print(str(model.label_cost(labeler)))
+    if llm is not None:
+        how = Asking(
+            quantize, base_url, prompt, parent_prompt, system, language, nr_docs, doc_length, diversity, price
+        )
+        labeler = labeler_of(llm, run, how)
+        asks = asks_of(aspect or [], labeler, how)
+        if dry_run:
+            named = model.label_cost(labeler) if names else LabelReport(0, dry=True)
+            more = ask_cost(asks, model.result_, model.documents_, price=labeler.price)
+            out.print(str(named + more))
+            return
+        _ask(model, labeler if names else None, asks)
+        keep_names(model, run)
+        tell_report(labeler if names else None)
+    elif not check or aspect or dry_run:
+        raise InputError("give --llm MODEL to name the topics, or --check to look at the names they have")
+    if check:
+        _tell_check(model.label_scores(), json)
+    elif not json:
+        out.print(topic_table(model, 1000))
+
+
+def _ask(model: TopicModel, labeler: LLM | None, asks: Mapping[str, Ask]) -> None:
+    with listening() as listener:
+        steps = Steps(listener=listener)
+        if labeler is not None:
+            with steps.timed("label"):
+                labeler.progress = listener.progress("label")
+                model.label(labeler)
+        if asks:
+            with steps.timed("describe"):
+                model.redescribe(aspects=asks)
+    lacking = [name for name in asks if not all(model.result_.aspects[name])]
+    for name in lacking:
+        err.print(
+            f"[yellow]{escape(name)}: some answers did not come;[/] the same command asks for them again"
+        )
+
+
+def _tell_check(scores: LabelScores, json: bool) -> None:
+    frame = scores.to_frame()
+    if json:
+        print_json({**scores.summary, "labels": frame.to_dict("records")})
         return
-    model.label(labeler)
-    model.save(model_folder(run), overwrite=True)
-    if model_folder(run) != run:
-        model.report(run / "report.html", title=run.resolve().name)
-    tell_report(labeler)
-    out.print(topic_table(model, 1000))
+    told = scores.summary
+    out.print(
+        f"{told['hits_at_1']:.0%} of the names find their own topic first (mean reciprocal rank {told['mrr']:.2f}); "
+        f"likeness to it {told['own']:.2f}, distinctness {told['distinct']:.2f}, {told['n_words']:.1f} words"
+    )
+    doubted = frame[frame["Doubts"] != ""]
+    if not len(doubted):
+        out.print("no name needs a second look")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("topic", justify="right")
+    for column in ("name", "look again, since"):
+        table.add_column(column)
+    for row in doubted.itertuples():
+        table.add_row(str(row.Topic), escape(str(row.Name)), escape(str(row.Doubts)))
+    out.print(table)

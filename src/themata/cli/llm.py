@@ -2,16 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.markup import escape
 
 from themata.cli.console import err
 from themata.errors import InputError
+from themata.parts.label.ask import Ask
 from themata.parts.label.labeler import LLM
+from themata.parts.label.wording import OURS
 from themata.registry import make
+
+# Options that several commands share
+Quantize = Annotated[str | None, typer.Option(help="nf4 or int8, for a local model.")]
+BaseUrl = Annotated[str | None, typer.Option(help="Address of an OpenAI-compatible server.")]
+OwnPrompt = Annotated[
+    Path | None, typer.Option(help="File with a prompt of your own: [KEYWORDS], [DOCUMENTS], [SIBLINGS].")
+]
+ParentPrompt = Annotated[
+    Path | None, typer.Option(help="The same for groups of topics: [CHILDREN] are the names in it.")
+]
+System = Annotated[Path | None, typer.Option(help="File with a system prompt of your own.")]
+Aspects = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--aspect",
+        help="NAME=PROMPT: ask more about every topic. summary, question, or a file; may be repeated.",
+    ),
+]
+NrDocs = Annotated[int, typer.Option(min=0, help="Documents shown of each topic.")]
+DocLength = Annotated[int, typer.Option(min=1, help="Tokens shown of each document.")]
+Diversity = Annotated[
+    float | None, typer.Option(min=0, max=1, help="0 shows the best examples, towards 1 those least alike.")
+]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What is asked of a language model, and how."""
+
+    quantize: str | None = None
+    base_url: str | None = None
+    prompt: Path | None = None
+    parent_prompt: Path | None = None
+    system: Path | None = None
+    language: str | None = None
+    nr_docs: int = 4
+    doc_length: int = 200
+    diversity: float | None = None
+    price: str | None = None
+
+    def shape(self) -> dict[str, Any]:
+        return {
+            "nr_docs": self.nr_docs,
+            "doc_length": self.doc_length,
+            "diversity": self.diversity,
+            "language": self.language,
+        }
 
 
 def chat_of(name: str, *, quantize: str | None = None, base_url: str | None = None) -> Any:
@@ -25,20 +76,37 @@ def chat_of(name: str, *, quantize: str | None = None, base_url: str | None = No
     return chat
 
 
-def labeler_of(
-    name: str,
-    folder: Path,
-    *,
-    quantize: str | None = None,
-    base_url: str | None = None,
-    prompt: Path | None = None,
-    language: str | None = None,
-) -> LLM:
+def labeler_of(name: str, folder: Path, how: Asking) -> LLM:
     """A labeler that keeps its answers in a run folder."""
-    if prompt is not None and not prompt.is_file():
-        raise InputError(f"no prompt at {prompt}")
-    chat = chat_of(name, quantize=quantize, base_url=base_url)
-    return LLM(chat, prompt=prompt, language=language, cache=folder / "answers.sqlite")
+    for path in (how.prompt, how.parent_prompt, how.system):
+        if path is not None and not path.is_file():
+            raise InputError(f"no prompt at {path}")
+    price = None if how.price is None else _price(how.price)
+    chat = chat_of(name, quantize=how.quantize, base_url=how.base_url)
+    return LLM(
+        chat,
+        prompt=how.prompt,
+        parent_prompt=how.parent_prompt,
+        system=how.system,
+        cache=folder / "answers.sqlite",
+        price=price,
+        **how.shape(),
+    )
+
+
+def asks_of(given: Sequence[str], labeler: LLM, how: Asking) -> dict[str, Ask]:
+    """The aspects asked for as NAME=PROMPT, by the chat and the cache of a labeler."""
+    found = {}
+    for one in given:
+        name, _, prompt = (part.strip() for part in one.partition("="))
+        path = Path(prompt)
+        if not name or not prompt or (prompt not in OURS and not path.is_file()):
+            raise InputError(
+                f"--aspect is NAME=PROMPT, where PROMPT is {', '.join(OURS)} or a file, got {one!r}"
+            )
+        question = prompt if prompt in OURS else path
+        found[name] = Ask(labeler.chat, question, cache=labeler.cache, system=how.system, **how.shape())
+    return found
 
 
 def tell_report(labeler: Any) -> None:
@@ -47,6 +115,16 @@ def tell_report(labeler: Any) -> None:
         err.print(str(labeler.report_))
         for what, why in labeler.report_.failed.items():
             err.print(f"[yellow]{escape(what)} is named by its own phrases:[/] {escape(why)}")
+
+
+def _price(given: str) -> tuple[float, float]:
+    try:
+        asked, said = (float(part) for part in given.split(","))
+    except ValueError as error:
+        raise InputError(
+            f"--price is PROMPT,ANSWER per million tokens, such as 0.15,0.60, got {given!r}"
+        ) from error
+    return asked, said
 
 
 def _check(name: str, given: Mapping[str, str]) -> None:

@@ -8,21 +8,35 @@ from typing import Annotated
 import typer
 
 from themata.cli.console import print_json
+from themata.cli.llm import (
+    Asking,
+    Diversity,
+    DocLength,
+    NrDocs,
+    OwnPrompt,
+    ParentPrompt,
+    System,
+    labeler_of,
+)
 from themata.cli.main import app
 from themata.cli.work import open_run
 from themata.errors import InputError
-from themata.parts.label.labeler import LLM
 
 
 @app.command("prompts")
 def prompts_command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
     number: Annotated[int, typer.Argument(metavar="N", help="The topic's, or group's, number.")] = 0,
-    prompt: Annotated[Path | None, typer.Option(help="File with a prompt of your own.")] = None,
+    prompt: OwnPrompt = None,
+    parent_prompt: ParentPrompt = None,
+    system: System = None,
+    nr_docs: NrDocs = 4,
+    doc_length: DocLength = 200,
+    diversity: Diversity = None,
     language: Annotated[str | None, typer.Option(help="Language of the names.")] = None,
     layer: Annotated[
         int | None,
-        typer.Option(help="Of group N of this coarser layer, as `themata show RUN --tree` tells them."),
+        typer.Option(help="Of group N of this coarser layer, as `themata show RUN --layer` lists them."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
@@ -32,7 +46,9 @@ def prompts_command(
         model.result_.check(number)
     else:
         model.result_.relabel_layer(layer, {number: None})  # says which layers and groups there are
-    asked = model.label_prompts(LLM("echo", prompt=prompt, language=language), layer=layer).get(number)
+    how = Asking(None, None, prompt, parent_prompt, system, language, nr_docs, doc_length, diversity)
+    labeler = labeler_of("echo", run, how)
+    asked = model.label_prompts(labeler, layer=layer).get(number)
     if asked is None:
         raise InputError(
             f"nothing is asked about {number}: a person named it, or it is made of one topic alone"

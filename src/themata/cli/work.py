@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from themata.cli.console import Listener, err
-from themata.cli.llm import labeler_of
+from themata.cli.llm import Asking, asks_of, labeler_of
 from themata.documents import Documents
 from themata.errors import InputError, StoreError
 from themata.graph import Float2d
@@ -45,6 +45,7 @@ class FitOptions:
     quantize: str | None = None
     base_url: str | None = None
     prompt: Path | None = None
+    asks: Sequence[str] = ()
     limit: int | None = None
     strict: bool = False
     seed: int = 42
@@ -116,11 +117,12 @@ def _embeddings(corpus: Corpus, options: FitOptions) -> Float2d | None:
 
 
 def _model(options: FitOptions, run: RunFolder) -> TopicModel:
+    labeler, asks = _labeler(options, run)
     return TopicModel(
         embedder=options.embedder,
         grouper=_classic(options) if options.classic else None,
-        aspects=ASPECTS,
-        labeler=_labeler(options, run),
+        aspects={**ASPECTS, **asks},
+        labeler=labeler,
         n_topics=options.n_topics,
         min_topic_size=options.min_topic_size,
         max_outliers=options.max_outliers,
@@ -139,17 +141,39 @@ def _classic(options: FitOptions) -> Any:
     )
 
 
-def _labeler(options: FitOptions, run: RunFolder) -> Any:
+def _labeler(options: FitOptions, run: RunFolder) -> tuple[Any, Mapping[str, Any]]:
+    """What names the topics, and what else is asked about them."""
     if options.llm is None:
-        return "phrases"
-    return labeler_of(
-        options.llm,
-        run.path,
+        if options.asks:
+            raise InputError("--aspect asks a language model: give --llm MODEL")
+        return "phrases", {}
+    how = Asking(
         quantize=options.quantize,
         base_url=options.base_url,
         prompt=options.prompt,
         language=options.language,
     )
+    labeler = labeler_of(options.llm, run.path, how)
+    return labeler, asks_of(options.asks, labeler, how)
+
+
+def keep_names(model: TopicModel, run: Path) -> None:
+    """Write the names of a model wherever its run folder tells them."""
+    folder = model_folder(run)
+    model.save(folder, overwrite=True)
+    if folder == run:
+        return
+    model.report(run / "report.html", title=run.resolve().name)
+    with _in_place(run / "topics.csv") as path:
+        model.get_topic_info().to_csv(path, index=False)
+    if (run / "documents.parquet").exists():
+        import pandas as pd
+
+        table = pd.read_parquet(run / "documents.parquet")
+        names = np.array([*model.result_.names, ""], dtype=object)
+        table["name"] = names[table["topic"].to_numpy()]
+        with _in_place(run / "documents.parquet") as path:
+            table.to_parquet(path, index=False)
 
 
 def _write_results(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from themata.errors import ChatError
 from themata.parts.label.answer import spoken
 from themata.parts.label.brief import Guess, Shape, briefs, fitted
 from themata.parts.label.cache import Cached
+from themata.parts.label.dry import Unasked
+from themata.parts.label.report import LabelReport
 from themata.parts.label.wording import wording
 from themata.protocols import Answer, Chat, Embedder, Prompt, Tokens
 from themata.registry import describe, make
@@ -64,7 +67,7 @@ class Ask:
 
     def prompts(self, topics: Topics, docs: Documents, rows: Sequence[int] | None = None) -> list[Prompt]:
         """The exact prompt of every topic, or of some."""
-        tokens = self.chat if isinstance(self.chat, Tokens) else Guess()
+        tokens = _tokens(self.chat)
         shape = Shape(self.nr_docs, self.doc_length, self.diversity)
         asked = range(topics.n_topics) if rows is None else rows
         made = briefs(topics, docs, asked, shape, tokens, language=self.language)
@@ -106,6 +109,23 @@ def ask_together(
     return {name: tuple(rows) for name, rows in found.items()}
 
 
+def ask_cost(
+    asks: Mapping[str, Ask], topics: Topics, docs: Documents, *, price: tuple[float, float] | None = None
+) -> LabelReport:
+    """What asking about all topics would send and cost, asking nothing; answers that are kept cost nothing."""
+    total = LabelReport(0, dry=True)
+    for ask in asks.values():
+        dry = copy.copy(ask)
+        chat = Unasked(ask.chat, _tokens(ask.chat))
+        dry.chat = chat
+        dry.cache = ask.cache if ask.cache and Path(ask.cache).exists() else None
+        n_prompts = len(dry.prompts(topics, docs))
+        dry.represent(topics, docs)
+        kept = LabelReport(0, kept=n_prompts - len(chat.asked))
+        total += chat.report(kept, price or getattr(ask.chat, "price", None))
+    return total
+
+
 def _desk(ask: Ask) -> str:
     """Equal for questions that can go out as one batch."""
     identity = getattr(ask.chat, "identity", None)
@@ -125,9 +145,14 @@ def _answers(ask: Ask, prompts: Sequence[Prompt]) -> Sequence[Answer | ChatError
     finally:
         chat.close()
     failed = [answer for answer in found if isinstance(answer, ChatError)]
-    if failed:
+    if failed and not isinstance(ask.chat, Unasked):
         log.warning("%d of %d answers did not come: %s", len(failed), len(found), failed[0])
     return found
+
+
+def _tokens(chat: Chat) -> Tokens:
+    known = chat.tokens if isinstance(chat, Unasked) else chat
+    return known if isinstance(known, Tokens) else Guess()
 
 
 def _said(text: str) -> str:

@@ -172,7 +172,8 @@ class LLM:
 
     @property
     def _tokens(self) -> Tokens:
-        return self.chat if isinstance(self.chat, Tokens) else Guess()
+        chat = self.chat.tokens if isinstance(self.chat, Unasked) else self.chat
+        return chat if isinstance(chat, Tokens) else Guess()
 
     @property
     def _price(self) -> tuple[float, float] | None:
