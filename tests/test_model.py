@@ -336,39 +336,6 @@ def test_bad_input_is_a_clear_error(texts: Any, embeddings: Any, error: type[Exc
         TopicModel().fit(texts, embeddings)
 
 
-@pytest.mark.parametrize(
-    "texts",
-    [
-        ["one document"],
-        ["one document", "another one"],
-        [f"document number {i} about cats" for i in range(5)],
-        [f"document number {i} about {'cats' if i % 2 else 'dogs'}" for i in range(15)],
-        ["the same document"] * 50,
-        ["", "", " "],
-        ["a"] * 3 + ["b"] * 3,
-        ["😀", "🎉 🎉", "😀 🎉"],
-        ["word " * 200_000, "short one", "another short one"],
-        ["\ud800 lone", "nul \x00 byte", "<script>alert(1)</script>"],
-    ],
-    ids=["1", "2", "5", "15", "identical", "empty", "one word", "emoji", "1 MB", "hostile"],
-)
-@pytest.mark.parametrize("embedded", [True, False], ids=["embeddings", "words"])
-def test_odd_corpora_end_in_a_good_result(texts: list[str], embedded: bool, tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    points = rng.standard_normal((len(texts), 8)) if embedded else None
-    if embedded and len(set(texts)) == 1:
-        points = np.ones((len(texts), 8))
-    model = TopicModel(embedder=None).fit(texts, points)
-    assert len(model.topics_) == len(texts)
-    assert len(model.get_topic_info()) >= 1
-    assert len(set(model.result_.names)) == model.result_.n_topics
-    assert np.isfinite(model.lay_out()).all()
-    assert len(model.transform(texts, points)[0]) == len(texts)
-    model.save(tmp_path / "model")
-    assert TopicModel.load(tmp_path / "model").topics_ == model.topics_
-    model.report(tmp_path / "report.html")
-
-
 def test_a_hundred_thousand_duplicates_are_a_few_topics() -> None:
     texts = [f"message {i % 40} about {list(SUBJECTS)[i % 4]}" for i in range(100_000)]
     points = np.random.default_rng(0).standard_normal((40, 8))[np.arange(100_000) % 40]

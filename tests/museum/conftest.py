@@ -15,6 +15,23 @@ CORPUS = sample(n_docs=120)
 
 
 @pytest.fixture
+def porch_of() -> Callable[..., Any]:
+    """A BERTopic of the same four topics and outliers, under the familiar names."""
+    from sklearn.decomposition import PCA
+
+    from themata.familiar import BERTopic
+    from themata.familiar.cluster import BaseCluster
+
+    def make(**parameters: Any) -> BERTopic:
+        rows = CORPUS.labels.copy()
+        rows[::10] = -1
+        given = {"umap_model": PCA(5), "hdbscan_model": BaseCluster(), **parameters}
+        return BERTopic(**given).fit(CORPUS.texts, CORPUS.embeddings, y=rows.tolist())
+
+    return make
+
+
+@pytest.fixture
 def model_of() -> Callable[..., TopicModel]:
     """A model of four known topics, every tenth document an outlier."""
 

@@ -35,3 +35,17 @@ def test_the_only_representation_says_what_one_among_others_says():
         fitted(Main="keybert").get_topics()
         == fitted(KeyBERT="keybert", MMR="mmr").get_topics(full=True)["KeyBERT"]
     )
+
+
+def test_the_familiar_keybert_alone_says_what_it_says_by_name(porch_of):
+    from themata.familiar.representation import KeyBERTInspired
+
+    alone = porch_of(representation_model=KeyBERTInspired())
+    named = porch_of(representation_model={"Main": KeyBERTInspired()})
+    assert alone.get_topics() == named.get_topics()
+    for topic, words in alone.get_topics().items():
+        if topic >= 0:
+            assert (
+                max(len({word for word, _ in words[:5]} & set(text.split())) for text in SUBJECTS.values())
+                == 5
+            )

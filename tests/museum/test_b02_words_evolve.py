@@ -43,3 +43,13 @@ def test_a_word_of_one_year_is_still_heard_the_year_after(model_of):
     used = plain.weights[:, column].toarray().ravel()
     evolved = found.weights[:, column].toarray().ravel()
     assert ((evolved > 0) >= (used > 0)).all()
+
+
+def test_the_familiar_topics_over_time_evolve(porch_of):
+    model = porch_of()
+    texts = model.get_document_info().Document.tolist()
+    on, off = (
+        model.topics_over_time(texts, YEARS, evolution_tuning=on, global_tuning=False) for on in (True, False)
+    )
+    assert on.Words.tolist() != off.Words.tolist()
+    assert on.Frequency.tolist() == off.Frequency.tolist()

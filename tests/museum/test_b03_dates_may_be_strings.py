@@ -16,3 +16,10 @@ def test_strings_are_the_dates_they_say(model_of, written):
     pd.testing.assert_frame_equal(found, expected)
     told = model.over_time(DAYS.strftime(written).tolist(), bins="month", datetime_format=written)
     pd.testing.assert_frame_equal(told.to_frame(), expected)
+
+
+def test_the_familiar_topics_over_time_take_strings(porch_of):
+    model = porch_of()
+    texts = model.get_document_info().Document.tolist()
+    found = model.topics_over_time(texts, DAYS.strftime("%Y-%m-%d").tolist(), nr_bins=5)
+    assert found.Frequency.sum() == 120 and found.Timestamp.nunique() == 5

@@ -39,6 +39,17 @@ except MissingExtraError as error:
     print(error)
 """
 
+PORCH = """
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from corpora import sample
+from themata.familiar import BERTopic
+
+corpus = sample(n_docs=120)
+model = BERTopic(umap_model=PCA(5), hdbscan_model=KMeans(4, random_state=0)).fit(corpus.texts, corpus.embeddings)
+assert list(model.transform(corpus.texts, corpus.embeddings)[0]) == list(model.topics_)
+"""
+
 
 def test_what_needs_no_extra_works_and_what_needs_one_says_which():
     tests = str(Path(__file__).parent.parent)
@@ -46,3 +57,11 @@ def test_what_needs_no_extra_works_and_what_needs_one_says_which():
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert told.returncode == 0, told.stderr[-2000:]
     assert "needs: pip install 'themata[classic]'" in told.stdout
+
+
+def test_the_familiar_names_work_there_as_well():
+    tests = str(Path(__file__).parent.parent)
+    head = CODE.split("from corpora")[0]
+    code = f"import sys; sys.path.insert(0, {tests!r})\n{head}{PORCH}"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr[-2000:]

@@ -42,3 +42,20 @@ def test_an_edit_after_loading_is_the_edit_before_saving(model_of, tmp_path):
     assert again.merge([0, 1]).get_topics(full=True) == model.merge([0, 1]).get_topics(full=True)
     assert again.hierarchy().tree() == model.hierarchy().tree()
     assert (again.distribution().weights == model.distribution().weights).all()
+
+
+def test_the_familiar_save_loses_nothing(porch_of, tmp_path):
+    from themata.familiar import BERTopic
+
+    model = porch_of(vectorizer_model=CountVectorizer(stop_words="english", ngram_range=(1, 2)))
+    model.set_topic_labels({row: f"name {row}" for row in range(4)})
+    model.save(tmp_path / "model", serialization="safetensors", save_ctfidf=True)
+    again = BERTopic.load(tmp_path / "model")
+    assert again.representative_docs_ == model.representative_docs_
+    assert again.get_topics() == model.get_topics()
+    assert again.custom_labels_ == model.custom_labels_
+    assert type(again.topic_sizes_) is type(model.topic_sizes_) and again.topic_sizes_ == model.topic_sizes_
+    new = sample(160, seed=5)
+    assert list(again.transform(new.texts, new.embeddings)[0]) == list(
+        model.transform(new.texts, new.embeddings)[0]
+    )

@@ -23,3 +23,18 @@ def test_a_request_holds_what_was_asked_for_and_nothing_else(given):
         for name, value in (given or {}).items():
             assert all(body[name] == value for body in server.asked)
     assert options == given
+
+
+def test_the_familiar_openai_leaves_the_callers_settings_alone(porch_of):
+    openai = pytest.importorskip("openai")
+    from themata.familiar.representation import OpenAI
+
+    given = {"temperature": 0.2, "model": "mine"}
+    with serving(lambda number, body: Reply("topic: Whales")) as server:
+        client = openai.OpenAI(base_url=server.url, api_key="none")
+        for _ in range(2):
+            porch_of(representation_model=OpenAI(client, generator_kwargs=given))
+        assert server.asked and all("stop" not in body for body in server.asked)
+        assert {body["model"] for body in server.asked} == {"mine"}
+    assert given == {"temperature": 0.2, "model": "mine"}
+    assert not OpenAI(None).generator_kwargs  # nothing that the fits above could have left there

@@ -27,3 +27,18 @@ def test_parts_of_a_word_are_never_glued_together():
     vocabulary = set(model.result_.vocabulary.tolist())
     assert not vocabulary & {"stateoftheart", "wellknown", "rerun"}
     assert {"state", "art", "known", "run"} <= vocabulary
+
+
+@pytest.mark.parametrize("language", ["english", "multilingual"])
+def test_the_familiar_language_takes_no_letters_away(language):
+    from sklearn.cluster import KMeans
+    from sklearn.decomposition import PCA
+
+    from corpora import sample
+    from themata.familiar import BERTopic
+
+    points = sample(n_docs=80).embeddings
+    texts = [f"{'Größe café' if i % 2 else 'Ελλάδα москва'} in report {i}" for i in range(80)]
+    model = BERTopic(language=language, umap_model=PCA(5), hdbscan_model=KMeans(2, random_state=0))
+    shown = {word for words in model.fit(texts, points).get_topics().values() for word, _ in words}
+    assert {"größe", "café", "ελλάδα", "москва"} <= shown

@@ -76,7 +76,7 @@ def document_info(
             )
     of_topics = topic_info(topics, docs) if info is None else info
     info = of_topics.drop(columns="Count").set_index("Topic")
-    frame = pd.DataFrame({"Document": list(docs.texts), "Topic": topics.assignment})
+    frame = pd.DataFrame({"Document": text_column(docs.texts), "Topic": topics.assignment})
     shown = info.reindex(topics.assignment) if len(info) else info
     for name in info.columns:
         frame[name] = shown[name].to_numpy()
@@ -89,6 +89,13 @@ def document_info(
     for name, values in (metadata or {}).items():
         frame[name] = list(values)
     return frame
+
+
+def text_column(texts: Sequence[str]) -> Any:
+    """A column of texts as they are: those of pandas hold no half characters, which broken files have."""
+    import pandas as pd
+
+    return pd.Series(list(texts), dtype=object)
 
 
 def shown_rows(topics: Topics) -> list[int]:

@@ -57,7 +57,7 @@ class Questions(Result):
         topics = self.result_.assignment[rows]
         return pd.DataFrame(
             {
-                "Document": [docs.texts[row] for row in rows],
+                "Document": tables.text_column([docs.texts[row] for row in rows]),
                 "Topic": topics,
                 "Name": tables.custom_names(self.result_, topics.tolist()),
                 "Score": scores,
@@ -135,7 +135,7 @@ class Questions(Result):
         >>> print(model.hierarchy().tree())  # doctest: +SKIP
         """
         how = self._recipe.description
-        if by == "terms" and not self.result_.n_terms:
+        if by == "terms" and not self.result_.n_terms and self.documents_.terms is None:
             raise InputError("this model holds no counts of words: ask for the tree with by='embeddings'")
         return hierarchy(
             self.result_,
