@@ -62,7 +62,7 @@ def test_import_takes_less_than_the_blink_of_an_eye() -> None:
 
 def test_the_familiar_names_cost_what_scikit_learn_costs() -> None:
     usual = "import sklearn.base, sklearn.feature_extraction.text, scipy.sparse, pandas"
-    assert seconds_of("from themata.familiar import BERTopic") < seconds_of(usual) + 1.0
+    assert seconds_of("from themata.familiar import BERTopic") < 2 * seconds_of(usual)
 
 
 def test_every_public_name_can_be_had() -> None:
