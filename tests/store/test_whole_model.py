@@ -132,3 +132,10 @@ def test_only_our_own_files_are_opened(fitted: TopicModel, tmp_path: Path) -> No
     (tmp_path / "model" / "model.json").write_text(json.dumps(manifest))
     with pytest.raises(StoreError, match=r"topics\.json"):
         TopicModel.load(tmp_path / "model")
+
+
+def test_a_model_saved_again_and_again_does_not_grow(fitted: TopicModel, tmp_path: Path) -> None:
+    fitted.save(tmp_path / "one")
+    TopicModel.load(tmp_path / "one").save(tmp_path / "two")
+    one, two = ((tmp_path / name / "model.json").stat().st_size for name in ("one", "two"))
+    assert two <= one + 200

@@ -58,14 +58,20 @@ def saved_of(
         graph=fitted.graph,
         parameters={
             **{name: describe(value) for name, value in parameters.items()},
-            "fitted_vectorizer": describe(
-                vectorizer.settled() if hasattr(vectorizer, "settled") else vectorizer
-            ),
+            "fitted_vectorizer": _without_vocabulary(vectorizer),
             "fitted_embedder": describe(embedder),
             "left_out": lost,
         },
         states=states,
     )
+
+
+def _without_vocabulary(vectorizer: Any) -> Any:
+    """What is told of a vectorizer; the words that it knows are among the topics already."""
+    told = describe(vectorizer.settled() if hasattr(vectorizer, "settled") else vectorizer)
+    if isinstance(told, dict):
+        told.get("options", {}).pop("vocabulary", None)
+    return told
 
 
 def _left_out(parameters: Mapping[str, Any]) -> list[str]:

@@ -55,14 +55,14 @@ def card(
         _front(languages),
         f"{MARK}\n",
         f"# {escaped(repo_id.rpartition('/')[2])}\n",
-        f"{topics.n_topics:,} topics found by [themata](https://pypi.org/project/themata/) in {topics.n_docs:,} "
+        f"{topics.n_topics:,} topics found by themata in {topics.n_docs:,} "
         f"documents, of which {topics.n_outliers:,} have no topic.\n",
         "## Use\n",
         _use(repo_id),
         "## Topics\n",
         _table(topics),
         "## How they were found\n",
-        "\n".join(f"- {_code(name)}: {_code(value)}" for name, value in sorted(parameters.items())) + "\n",
+        "\n".join(f"- {_code(name)}: {_code(_told(value))}" for name, value in _set(parameters)) + "\n",
         f"{shared} Every file is safetensors, Parquet or JSON: none of them can run code.\n",
         "Versions: " + ", ".join(f"{name} {number}" for name, number in _versions().items()) + ".\n",
     ]
@@ -113,8 +113,24 @@ def _table(topics: Topics) -> str:
     return "\n".join(rows) + (f"\n\nand {left:,} smaller ones" if left > 0 else "") + "\n"
 
 
-def _code(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+def _set(parameters: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Those that say something, by name."""
+    return sorted((name, value) for name, value in parameters.items() if value is not None and value != [])
+
+
+def _told(value: Any) -> str:
+    """A described value as Python would write it: a part by its class and what it was given."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_told, value))}]"
+    if isinstance(value, dict) and "parts" in value:
+        return "{" + ", ".join(f"{name!r}: {_told(one)}" for name, one in value["parts"].items()) + "}"
+    if isinstance(value, dict) and "part" in value:
+        given = (f"{name}={_told(one)}" for name, one in value.get("options", {}).items() if one is not None)
+        return f"{value['part'].rpartition(':')[2]}({', '.join(given)})"
+    return repr(value)
+
+
+def _code(text: str) -> str:
     line = " ".join(_UNSEEN.sub(" ", text).split()).replace("`", "'")
     return f"`{line if len(line) <= 300 else line[:300] + ' …'}`"
 

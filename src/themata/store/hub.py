@@ -111,9 +111,7 @@ def _advice(error: Exception) -> str:
     if status == 401:
         return "the hub does not know you, or nothing is there: hf auth login, or give token=, and look at the name"
     if status == 403:
-        return (
-            "this token may not do that: make one that may write, at https://huggingface.co/settings/tokens"
-        )
+        return "this token may not do that: make one that may write, in the hub's settings"
     if status == 404:
         return "there is no such model or revision, or it is private and needs token="
     return first_line(error)
