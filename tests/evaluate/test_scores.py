@@ -175,3 +175,18 @@ def test_any_vectorizer_will_do(fitted: tuple[TopicModel, Sample]) -> None:
     )
     assert -1 <= scores["npmi"] <= 1
     assert not any(name.startswith("label") for name in scores.values)  # nobody gave names
+
+
+def test_the_number_of_topics_that_is_found_is_the_one_that_is_told(
+    fitted: tuple[TopicModel, Sample],
+) -> None:
+    model, _ = fitted
+    found = model.granularity()
+    frame = found.to_frame()
+    assert frame["Chosen"].sum() == 1
+    assert frame.loc[frame["Chosen"], "Topics"].item() == model.result_.n_topics == 4
+    assert frame.loc[frame["Chosen"], "Agreement"].item() > 0.9
+    assert (np.diff(frame["Resolution"]) > 0).all()
+    assert frame["Agreement"].between(0, 1).all()
+    with pytest.raises(InputError, match="too few"):
+        TopicModel(embedder=None).fit(["one text", "another text"]).granularity()

@@ -18,6 +18,7 @@ from themata.cli.work import open_run
 from themata.documents import Documents
 from themata.errors import InputError
 from themata.evaluate.scores import MEASURES, Scores
+from themata.model import TopicModel
 from themata.read.classes import read_classes
 
 N_WEAKEST = 5
@@ -43,10 +44,16 @@ def evaluate_command(
         str, typer.Option(help="Against classes, outliers are one group, drop, or single groups.")
     ] = "group",
     top: Annotated[int, typer.Option(min=2, help="Keywords of each topic that are looked at.")] = 10,
+    sizes: Annotated[
+        bool, typer.Option("--sizes", help="How many topics there could be, and how well they hold, instead.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Measure coherence and diversity of keywords, agreement with classes, and stability."""
     model = open_run(run)
+    if sizes:
+        _tell_sizes(model, as_json)
+        return
     classes = _classes(model.documents_, class_, against, run)
     if seeds and not as_json:
         err.print(f"[dim]finding the topics again, {seeds} times ...[/]")
@@ -90,6 +97,32 @@ def _role(run: Path, column: str) -> str:
         return column
     columns = json.loads((run / "run.json").read_text(encoding="utf-8")).get("columns", {})
     return next((role for role, name in columns.items() if name == column), column)
+
+
+def _tell_sizes(model: TopicModel, as_json: bool) -> None:
+    found = model.granularity()
+    frame = found.to_frame()
+    if as_json:
+        print_json({"n_docs": found.n_docs, "sizes": frame.rename(columns=str.lower).to_dict("records")})
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("topics", "agreement", "modularity", "score"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for row in frame.itertuples():
+        values = [f"{value:.3f}" for value in (row.Agreement, row.Modularity, row.Score)]
+        style = "bold cyan" if row.Chosen else None
+        table.add_row(
+            f"{row.Topics:,}", *values, "found without being told" if row.Chosen else "", style=style
+        )
+    out.print(table)
+    looked = "" if found.n_docs >= model.documents_.n_docs else f", in a sample of {found.n_docs:,} documents"
+    err.print(
+        f"[dim]agreement: two looks at half of what is known find the same topics (1), or do not (0){looked}[/]\n"
+        "[dim]topics: groups large enough to be one; far down, most are too small[/]\n"
+        "[dim]modularity: more links inside topics than by chance; score: what the number is chosen by[/]\n"
+        "[dim]themata fit ... --n-topics N gives another number[/]"
+    )
 
 
 def _payload(scores: Scores) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from themata.errors import InputError
 from themata.evaluate import scores
 from themata.evaluate.clusters import agreement
 from themata.evaluate.coherence import CV_WINDOW, NPMI_WINDOW
 from themata.evaluate.occurrences import Occurrences, in_documents, positions
 from themata.evaluate.scores import Scores
 from themata.evaluate.stability import refits, stability
+from themata.parts.group.granularity import Granularity
 from themata.pipeline.again import group_again
 from themata.verbs.questions import Questions
 
@@ -65,6 +67,25 @@ class Quality(Questions):
             values |= scores.of_stability(stable)
             per_topic["stability"] = stable.per_topic
         return Scores(values, per_topic, topics.names)
+
+    def granularity(self) -> Granularity:
+        """How many topics there could be: how well they hold, from coarse to fine, and which number the default finds.
+
+        Independent looks at the documents, each at half of what is known of them, are grouped at 15 resolutions.
+        Where the looks agree, the groups are there; where they do not, they are cuts through something shapeless. Of
+        more than 6,000 documents a sample is looked at, and its topics are counted. Several numbers can be about as
+        good: TopicModel(n_topics=...) gives the one that you prefer, and `result_.layers` are there in any case.
+
+        >>> model.granularity().to_frame()  # doctest: +SKIP
+        """
+        from themata.parts.group.communities import Communities
+
+        found = Communities(random_state=self.random_state).look(self._known_documents, self._related())
+        if found is None:
+            raise InputError(
+                "too few documents, or none like another, to tell how many topics there could be"
+            )
+        return found
 
     def _occurrences(self, keywords: Sequence[Sequence[str]]) -> tuple[Occurrences, Occurrences, Occurrences]:
         """Where keywords occur in near windows, wide ones and documents; in documents alone without an analyzer."""

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from themata.graph import Bool1d, Csr, Float1d, Float2d, Int1d, NeighbourGraph, unit_rows
-from themata.parts.group.granularity import find_resolution
+from themata.parts.group.granularity import Granularity, find_resolution, look
 from themata.parts.group.leiden import Leiden, Network, by_size
 
 if TYPE_CHECKING:
@@ -52,19 +52,23 @@ class Communities:
         from themata.protocols import Clusters
 
         lonely = self._lonely(docs, graph)
-        kept = np.flatnonzero((graph.origin == np.arange(graph.n_docs)) & ~lonely[graph.origin])
+        kept = _different(graph, lonely)
         if not len(kept):
             nobody = np.full(graph.n_docs, -1, dtype=np.int64)
             return Clusters(nobody, np.zeros(graph.n_docs, dtype=np.float32), [nobody])
         place = np.where(lonely, 0, np.searchsorted(kept, graph.origin))
         copies = np.bincount(place[~lonely], minlength=len(kept))
-        network = Network.of(graph.weights[kept][:, kept].tocsr())
-        points = None if docs.embeddings is None else unit_rows(docs.embeddings[kept])
+        network, points = _part(docs, graph, kept)
         groups, resolution = self._groups(network, points, copies)
         layers = [*self._finer(network, groups, copies, resolution), groups, *self._coarser(network, groups)]
         labels = [np.where(lonely, -1, _by_documents(layer, copies)[place]) for layer in layers]
         strength = np.where(lonely, 0, inner_share(network.links, groups)[place]).astype(np.float32)
         return Clusters(np.where(lonely, -1, _by_documents(groups, copies)[place]), strength, labels)
+
+    def look(self, docs: Documents, graph: NeighbourGraph) -> Granularity | None:
+        """How well topics hold at every resolution, and how many they are; None of too few documents."""
+        network, points = _part(docs, graph, _different(graph, self._lonely(docs, graph)))
+        return look(network, points, self.random_state, smallest=self._smallest(docs.n_docs))
 
     def _lonely(self, docs: Documents, graph: NeighbourGraph) -> Bool1d:
         """Documents that truly stand alone, the loneliest max_outliers at most.
@@ -156,6 +160,16 @@ class Communities:
             if groups.max() + 1 <= most:
                 return groups
         return join_closest(leiden.network, np.arange(len(leiden.network.mass)), most)
+
+
+def _different(graph: NeighbourGraph, lonely: Bool1d) -> Int1d:
+    """Rows of the documents that are grouped, one of those that are the same."""
+    return np.flatnonzero((graph.origin == np.arange(graph.n_docs)) & ~lonely[graph.origin])
+
+
+def _part(docs: Documents, graph: NeighbourGraph, rows: Int1d) -> tuple[Network, Float2d | None]:
+    points = None if docs.embeddings is None else unit_rows(docs.embeddings[rows])
+    return Network.of(graph.weights[rows][:, rows].tocsr()), points
 
 
 def inner_share(links: Csr, groups: Int1d) -> Float1d:

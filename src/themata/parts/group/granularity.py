@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from sklearn.metrics import adjusted_mutual_info_score
@@ -11,6 +12,9 @@ from threadpoolctl import threadpool_limits
 
 from themata.graph import Csr, Float1d, Float2d, Int1d, exact_neighbors, fuzzy_weights, n_workers, unit_rows
 from themata.parts.group.leiden import Leiden, Network
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RESOLUTIONS = np.geomspace(1 / 8, 16, 15)
 # Starting another process takes half a second, which a search among so many documents makes good
@@ -21,8 +25,58 @@ SAMPLE = 6_000  # documents that vote; a resolution found on them serves the who
 MODULARITY = 1.5
 
 
+@dataclass(frozen=True)
+class Granularity:
+    """How good the groups are at each resolution.
+
+    resolutions : (n,) rising
+    n_groups : (n,) groups of `smallest` documents or more, among the documents that were looked at
+    agreement : (n,) adjusted mutual information of two looks, 0 to 1
+    modularity : (n,) of the groups of all that were looked at
+    n_docs : how many that were
+    """
+
+    resolutions: Float1d
+    n_groups: Int1d
+    agreement: Float1d
+    modularity: Float1d
+    n_docs: int
+
+    @property
+    def score(self) -> Float1d:
+        """(n,) what the resolution is chosen by."""
+        return _smooth(self.agreement) + MODULARITY * self.modularity / max(self.modularity.max(), 1e-9)
+
+    @property
+    def best(self) -> int:
+        return int(np.argmax(self.score))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Resolution, Topics, Agreement, Modularity, Score and whether it is the one chosen: a row per resolution."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "Resolution": self.resolutions,
+                "Topics": self.n_groups,
+                "Agreement": self.agreement,
+                "Modularity": self.modularity,
+                "Score": self.score,
+                "Chosen": np.arange(len(self.resolutions)) == self.best,
+            }
+        )
+
+
 def find_resolution(network: Network, points: Float2d | None, random_state: int) -> float:
-    """Give the resolution at which independent looks at the documents agree best.
+    """The resolution at which independent looks at the documents agree best; 1 where there is little to look at."""
+    found = look(network, points, random_state)
+    return 1.0 if found is None else float(found.resolutions[found.best])
+
+
+def look(
+    network: Network, points: Float2d | None, random_state: int, *, smallest: int = 1
+) -> Granularity | None:
+    """How well independent looks at the documents agree at every resolution; None of too few, or of none linked.
 
     points : (n, dim) rows of length 1; each look sees a random half of the dimensions. Structure that is really there
         shows in both halves, while the cuts that Leiden makes through shapeless regions differ. Without points the
@@ -33,18 +87,23 @@ def find_resolution(network: Network, points: Float2d | None, random_state: int)
     """
     n = len(network.mass)
     if n < 4 or network.total == 0:
-        return 1.0
+        return None
     rng = np.random.default_rng(random_state)
     with threadpool_limits(1):
         if points is not None and points.shape[1] >= 8:
-            agreement, modularity = _of_halves(network, points, rng)
+            agreement, network, whole = _of_halves(network, points, rng)
         else:
-            agreement, modularity = _of_samples(network, rng)
-    score = _smooth(agreement) + MODULARITY * modularity / max(modularity.max(), 1e-9)
-    return float(RESOLUTIONS[int(np.argmax(score))])
+            agreement, network, whole = _of_samples(network, rng)
+    n_groups = [int((np.bincount(groups) >= smallest).sum()) for groups in whole]
+    modularity = _modularity(network, whole)
+    return Granularity(RESOLUTIONS, np.array(n_groups), agreement, modularity, len(network.mass))
 
 
-def _of_halves(network: Network, points: Float2d, rng: np.random.Generator) -> tuple[Float1d, Float1d]:
+# returns : how far the looks agree, the network that was looked at, and its groups at every resolution
+Look: TypeAlias = tuple[Float1d, Network, Sequence[Int1d]]
+
+
+def _of_halves(network: Network, points: Float2d, rng: np.random.Generator) -> Look:
     n, dim = points.shape
     n_looks = int(np.clip(SAMPLE // n, 1, 5))
     if n > SAMPLE:
@@ -58,10 +117,10 @@ def _of_halves(network: Network, points: Float2d, rng: np.random.Generator) -> t
     *looks, whole = _side_by_side(_at_all, [*halves, network], seeds)
     pairs = zip(looks[::2], looks[1::2], strict=True)
     agreement = np.mean([_agreement(one, other) for one, other in pairs], axis=0)
-    return agreement, _modularity(network, whole)
+    return agreement, network, whole
 
 
-def _of_samples(network: Network, rng: np.random.Generator, n_looks: int = 3) -> tuple[Float1d, Float1d]:
+def _of_samples(network: Network, rng: np.random.Generator, n_looks: int = 3) -> Look:
     n = len(network.mass)
     if n > SAMPLE:
         network = network.part(np.sort(rng.choice(n, SAMPLE, replace=False)))
@@ -75,7 +134,7 @@ def _of_samples(network: Network, rng: np.random.Generator, n_looks: int = 3) ->
                 [groups[nodes] for groups in whole], _at_all(network.part(nodes), int(rng.integers(1 << 30)))
             )
         )
-    return np.mean(looks, axis=0), _modularity(network, whole)
+    return np.mean(looks, axis=0), network, whole
 
 
 def _links(points: Float2d) -> Csr:
