@@ -239,6 +239,11 @@ def _is_same(docs: Documents, topics: Topics) -> bool:
 
 def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
+    if folder.is_file():
+        raise StoreError(
+            f"{folder} is a file, expected a folder: a pickle, BERTopic's default, runs code when it is opened and is not "
+            'read; there, save it with model.save(folder, serialization="safetensors", save_ctfidf=True)'
+        )
     if not folder.is_dir():
         raise StoreError(f"no saved model at {folder}; one on the Hugging Face hub is hf:owner/name")
     if not path.exists():
