@@ -213,7 +213,7 @@ def test_damage_is_a_clear_error(tmp_path: Path) -> None:
 
 def test_a_pickle_is_refused_without_being_opened(tmp_path: Path) -> None:
     (tmp_path / "pickled").write_bytes(b"cos\nsystem\n(S'touch opened'\ntR.")
-    with pytest.raises(StoreError, match='runs code when it is opened.*serialization="safetensors"'):
+    with pytest.raises(StoreError, match=r'runs code when it is opened.*serialization="safetensors"'):
         TopicModel.load(tmp_path / "pickled")
 
 
