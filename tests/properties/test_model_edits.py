@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from corpora import sample
 from themata import TopicModel
-from themata.parts.group.given import Given
+from themata.analysis.reduction import finer
+from themata.protocols import Clusters
 from themata.topics import PERSON, Topics
 from themata.weighting import Weighting
 
@@ -28,13 +30,27 @@ EDITS = [
     "weigh",
     "count",
     "label",
+    "finer",
+    "move and describe",
+    "take away",
+    "delete all",
+    "lay out",
 ]
 
 
+class Layered:
+    """Eight topics in four subjects, each topic in two halves."""
+
+    def group(self, docs: Any, graph: Any) -> Clusters:
+        half = np.arange(docs.n_docs) // 8 % 2
+        rows = CORPUS.labels * 2 + np.arange(docs.n_docs) // 4 % 2
+        rows[::9] = -1
+        fine, coarse = (np.where(rows >= 0, layer, -1) for layer in (2 * rows + half, rows // 2))
+        return Clusters(rows, np.where(rows >= 0, 0.5, 0).astype(np.float32), (fine, rows, coarse))
+
+
 def fitted() -> TopicModel:
-    rows = CORPUS.labels * 2 + (np.arange(64) // 4) % 2
-    rows[::9] = -1
-    model = TopicModel(embedder=None, grouper=Given(rows), aspects={"MMR": "mmr"}, layout=None)
+    model = TopicModel(embedder=None, grouper=Layered(), aspects={"MMR": "mmr"})
     return model.fit(CORPUS.texts, CORPUS.embeddings)
 
 
@@ -65,6 +81,17 @@ def edit(model: TopicModel, name: str, rng: np.random.Generator) -> None:
         model.redescribe(vectorizer=CountVectorizer(stop_words="english"))
     elif name == "label":
         model.label()
+    elif name == "finer" and n and finer(model.result_, some[0]) is not None:
+        model.split(some[0])
+    elif name == "move and describe" and n:
+        moved = np.where(rng.random(64) < 0.1, rng.integers(-1, n, 64), model.result_.assignment)
+        model.redescribe(topics=moved, top_n_words=7)
+    elif name == "take away":
+        model.redescribe(aspects={"KeyBERT": None})
+    elif name == "delete all" and n:
+        model.delete(range(n))
+    elif name == "lay out":
+        model.lay_out()  # no edit: undo leaves it
 
 
 def told(model: TopicModel) -> dict[str, Any]:
@@ -80,12 +107,16 @@ def told(model: TopicModel) -> dict[str, Any]:
         "labels": topics.labels,
         "exemplars": [rows.tolist() for rows in topics.exemplars],
         "origin": dict(topics.origin),
+        "layers": [layer.tolist() for layer in topics.layers],
+        "layer labels": [dict(labels) for labels in topics.layer_labels],
+        "terms": model.documents_.terms.toarray().tolist(),
+        "new documents": model.transform(CORPUS.texts[:9], CORPUS.embeddings[:9] + 0.1)[0],
         "parameters": {name: repr(value) for name, value in model.get_params().items()},
         "info": model.get_topic_info().to_json(),
     }
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10_000), chain=st.lists(st.sampled_from(EDITS), min_size=1, max_size=6))
 def test_tables_stay_right_and_undo_goes_back(seed: int, chain: list[str]) -> None:
     model = fitted()
@@ -104,6 +135,25 @@ def test_tables_stay_right_and_undo_goes_back(seed: int, chain: list[str]) -> No
         assert told(model) == earlier
     assert model.history == []
     assert (CORPUS.embeddings == embeddings).all()
+
+
+@settings(deadline=None, max_examples=8, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 10_000), chain=st.lists(st.sampled_from(EDITS), min_size=1, max_size=4))
+def test_what_was_edited_and_saved_comes_back_and_is_edited_on(seed: int, chain: list[str]) -> None:
+    model = fitted()
+    rng = np.random.default_rng(seed)
+    for name in chain:
+        edit(model, name, rng)
+    with tempfile.TemporaryDirectory() as folder:
+        model.save(f"{folder}/model")
+        again = TopicModel.load(f"{folder}/model")
+    expected, found = told(model), told(again)
+    assert {**found, "parameters": None} == {**expected, "parameters": None}
+    if model.result_.n_topics > 1:
+        model.merge([0, 1])
+        again.merge([0, 1])
+        assert {**told(again), "parameters": None} == {**told(model), "parameters": None}
+    check(again)
 
 
 def check(model: TopicModel) -> None:
