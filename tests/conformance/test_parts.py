@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -24,6 +25,15 @@ from themata.registry import _OURS, make
 
 SAMPLE = testing.sample()
 PARTS = [(kind, name) for kind, names in _OURS.items() for name in names if kind in testing.SUITES]
+
+
+# Powers that a part of another kind may have beside its own
+POWERS = {
+    "assigner": ("assign",),
+    "tokens": ("context", "count", "cut"),
+    "layer_labeler": ("label_layer",),
+    "borrower": ("lend",),
+}
 
 
 class Place:
@@ -111,10 +121,9 @@ def test_a_part_of_ours_keeps_its_promise(kind: str, name: str, place: Place) ->
     part = made(kind, name, place)
     try:
         testing.check(kind, part)
-        if hasattr(part, "assign"):
-            testing.check_assigner(part)
-        if hasattr(part, "context") and hasattr(part, "cut"):
-            testing.check_tokens(part)
+        for promise, powers in POWERS.items():
+            if all(hasattr(part, power) for power in powers):
+                testing.check(promise, part)
     except MissingExtraError as error:
         pytest.skip(str(error))
 
@@ -209,6 +218,16 @@ class Twins:
         return [Label("Same") for _ in range(topics.n_topics)]
 
 
+class Renaming(LLM):
+    def label_layer(self, groups: Any, docs: Any, below: Any, children: Any) -> Any:
+        from themata.topics import Label
+
+        return [Label(f"New {row}") for row in range(groups.n_topics)]
+
+    def lend(self, embedder: Any) -> None:
+        embedder.encode(["at once"])
+
+
 class Silent:
     name = "silent"
 
@@ -262,6 +281,8 @@ class Mixing:
         ("grouper", Crossing(), "nested layers"),
         ("representer", Rising(), "heaviest first"),
         ("labeler", Twins(), "different names"),
+        ("layer_labeler", Renaming("echo"), "the name it had"),
+        ("borrower", Renaming("echo"), "none until it labels"),
         ("chat", Silent(), "of each prompt"),
         ("tokens", Long(), "at most"),
         ("layout", Random(), "the second time"),
@@ -280,7 +301,7 @@ def test_every_promise_has_a_suite() -> None:
     import themata.protocols as protocols
 
     promises = {
-        name.lower()
+        re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
         for name, kind in vars(protocols).items()
         if getattr(kind, "_is_protocol", False) and name != "Protocol"
     }

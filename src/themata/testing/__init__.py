@@ -26,8 +26,10 @@ from themata.testing.points import (
 )
 from themata.testing.sample import Sample, sample
 from themata.testing.words import (
+    check_borrower,
     check_chat,
     check_labeler,
+    check_layer_labeler,
     check_representer,
     check_tokens,
     check_vectorizer,
@@ -38,11 +40,13 @@ __all__ = [
     "Sample",
     "check",
     "check_assigner",
+    "check_borrower",
     "check_chat",
     "check_clusterer",
     "check_embedder",
     "check_grouper",
     "check_labeler",
+    "check_layer_labeler",
     "check_layout",
     "check_reducer",
     "check_relater",
@@ -54,11 +58,13 @@ __all__ = [
 
 SUITES: dict[str, Callable[[Any], None]] = {
     "assigner": check_assigner,
+    "borrower": check_borrower,
     "chat": check_chat,
     "clusterer": check_clusterer,
     "embedder": check_embedder,
     "grouper": check_grouper,
     "labeler": check_labeler,
+    "layer_labeler": check_layer_labeler,
     "layout": check_layout,
     "reducer": check_reducer,
     "relater": check_relater,

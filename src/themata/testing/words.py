@@ -91,6 +91,27 @@ def check_labeler(part: Any) -> None:
     promise(len(part.label(none, made.documents)) == 0, part, "label", "labels for no topics", "none")
 
 
+def check_layer_labeler(part: Any) -> None:
+    """A labeler of layers: a Label or None per group, and one that has a label keeps it."""
+    made = sample()
+    below = made.topics.relabel({0: "Rockets", 1: "Recipes", 2: "Goals"})
+    groups = below.regroup([0, 0, 1])
+    given = groups.labels
+    labels = checks.labels(part, part.label_layer(groups, made.documents, below, [[0, 1], [2]]), groups)
+    kept = all(old is None or label is None or label == old for old, label in zip(given, labels, strict=True))
+    promise(kept, part, "label_layer", "another name for a named group", "the name it had")
+    names = [label.name for label in labels if label]
+    promise(len(set(names)) == len(names), part, "label_layer", f"{names}", "different names")
+
+
+def check_borrower(part: Any) -> None:
+    """A labeler that borrows an embedder: nothing is embedded until it labels, and it labels as before."""
+    lent = _Lent()
+    part.lend(lent)
+    promise(not lent.asked, part, "lend", "texts to embed at once", "none until it labels")
+    check_labeler(part)
+
+
 def check_chat(part: Any) -> None:
     """A chat: an answer or a ChatError for every prompt, in their order, each told the moment it comes."""
     promise(isinstance(part.name, str) and part.name, part, "name", repr(part.name), "the model's name")
@@ -133,3 +154,16 @@ def _counted(part: Any, texts: list[str], n_terms: int) -> sparse.csr_matrix:
     counts = checks.counts(part, part.transform(texts), len(texts))
     promise(counts.shape[1] == n_terms, part, "transform", f"{counts.shape[1]} columns", f"{n_terms}")
     return counts
+
+
+class _Lent:
+    """An embedder that tells whether it was asked: letters counted."""
+
+    asked = False
+
+    def encode(self, texts: list[str]) -> np.ndarray[Any, Any]:
+        self.asked = True
+        letters = "abcdefghijkl"  # as many as the sample's embeddings are wide
+        return np.array(
+            [[text.lower().count(one) + 0.1 for one in letters] for text in texts], dtype=np.float32
+        )
