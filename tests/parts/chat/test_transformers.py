@@ -9,7 +9,8 @@ import pytest
 
 from llama import SYSTEM, build
 from themata.errors import BadAnswer, ChatError, InputError, Refused
-from themata.parts.chat.transformers import Transformers, _unloadable, memory_needed
+from themata.parts.chat.loading import memory_needed, unloadable
+from themata.parts.chat.transformers import Transformers
 from themata.protocols import Answer, Prompt
 
 pytest.importorskip("transformers")
@@ -76,15 +77,36 @@ def test_four_bits_are_loaded_and_answer_on_the_cpu(llama: Path) -> None:
     chat.close()
 
 
-def test_the_tutorials_pipeline_is_taken_as_it_is(llama: Path) -> None:
+def test_eight_bits_are_loaded_and_answer_on_the_cpu(llama: Path) -> None:
+    pytest.importorskip("bitsandbytes")
+    chat = Transformers(str(llama), quantize="int8", device="cpu")
+    assert len(texts(chat.complete(PROMPTS, max_tokens=8))) == len(PROMPTS)
+    weight = chat._loaded().model.model.layers[0].mlp.up_proj.weight
+    assert weight.dtype is torch.int8
+
+
+@pytest.fixture(scope="module")
+def made(llama: Path) -> Any:
     from transformers import pipeline
 
-    made = pipeline("text-generation", model=str(llama), device="cpu")
+    told = {"temperature": 0.1, "max_new_tokens": 7, "repetition_penalty": 1.3}
+    return pipeline("text-generation", model=str(llama), device="cpu", **told)
+
+
+def test_the_tutorials_pipeline_is_taken_as_it_is(llama: Path, made: Any) -> None:
     chat = Transformers(made, stop=())
-    assert texts(chat.complete(PROMPTS[:2], max_tokens=6)) == texts(
-        Transformers(str(llama), device="cpu", stop=()).complete(PROMPTS[:2], max_tokens=6)
-    )
+    same = Transformers(str(llama), device="cpu", stop=(), temperature=0.1, repetition_penalty=1.3)
+    assert texts(chat.complete(PROMPTS, max_tokens=30)) == texts(same.complete(PROMPTS, max_tokens=7))
+    assert (chat.temperature, chat.repetition_penalty) == (0.1, 1.3)
     assert chat.name
+    assert Transformers(made, temperature=0.0).temperature == 0.0
+
+
+def test_what_transformers_itself_sets_of_a_pipeline_is_not_the_users(llama: Path) -> None:
+    from transformers import pipeline
+
+    plain = Transformers(pipeline("text-generation", model=str(llama), device="cpu"))
+    assert (plain.temperature, plain.repetition_penalty, plain.most_tokens) == (0.0, 1.0, None)
 
 
 def test_each_answer_is_told_and_counted(llama: Path) -> None:
@@ -139,11 +161,15 @@ def test_a_model_that_is_not_there_is_an_error_in_every_place(tmp_path: Path) ->
 
 
 def test_a_gated_model_names_the_page_and_the_command() -> None:
-    told = str(
-        _unloadable("meta-llama/Llama-2-7b-chat-hf", OSError("You are trying to access a gated repo."))
-    )
+    told = str(unloadable("meta-llama/Llama-2-7b-chat-hf", OSError("You are trying to access a gated repo.")))
     assert "meta-llama/Llama-2-7b-chat-hf" in told
     assert "hf auth login" in told
+
+
+def test_a_token_of_the_hub_is_never_repeated(caplog: pytest.LogCaptureFixture) -> None:
+    told = str(unloadable("my/model", OSError("Invalid user token hf_abcDEF123: no such model")))
+    assert "no such model" in told
+    assert "hf_" not in told + caplog.text
 
 
 def test_memory_is_estimated_before_anything_is_loaded(llama: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +180,7 @@ def test_memory_is_estimated_before_anything_is_loaded(llama: Path, monkeypatch:
     )
     assert 12 < memory_needed(seven, None).weights / 2**30 < 13.5
     assert 3.5 < memory_needed(seven, "nf4").weights / 2**30 < 4.5
-    monkeypatch.setattr("themata.parts.chat.transformers.free_memory", lambda device: 1000.0)
+    monkeypatch.setattr("themata.parts.chat.loading.free_memory", lambda device: 1000.0)
     found = Transformers(str(llama), device="cpu").complete(PROMPTS[:1])[0]
     assert isinstance(found, Refused)
     assert "quantize='nf4'" in str(found)

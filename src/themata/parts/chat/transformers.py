@@ -6,33 +6,38 @@ import gc
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from themata.errors import BadAnswer, ChatError, Gated, InputError, MissingExtraError, Refused, first_line
-from themata.parts.chat.decoding import Decoder, Settings, free_memory
+from themata.errors import BadAnswer, ChatError, InputError
+from themata.parts.chat.choice import Settings
+from themata.parts.chat.decoding import Decoder
+from themata.parts.chat.loading import BYTES, load
 from themata.parts.chat.template import STOPS, render, without_system
 from themata.protocols import Answer, Prompt
 
 log = logging.getLogger(__name__)
 
-# Bytes of one parameter, with the constants that 4-bit weights carry
-_BYTES = {"nf4": 0.57, "int8": 1.1, None: 2.0}
-
 
 class Transformers:
     """A causal language model by name or folder, or a ready text-generation pipeline.
 
-    model : a name of the hub, a folder, or the pipeline the tutorial makes
-    quantize : "nf4" (4 bits, double quantization, bfloat16 compute: the tutorial's four settings), "int8" or None
-    device : "cpu", "cuda"; None puts the model where there is room
-    template : "llama2", "plain", or "raw" for none, in place of the tokenizer's own chat template
-    temperature : 0 is greedy, so that labels are the same every time; above it answers are drawn by `random_state`
-    repetition_penalty : above 1 holds a model from repeating itself
-    stop : texts at which an answer is over; a blank line by default
-    batch_size : prompts computed at once; None: as many as free memory holds, halved when it does not
+        model : a name of the hub, a folder, or the pipeline the tutorial makes
+        quantize : "nf4" (4 bits, double quantization, bfloat16 compute: the tutorial's four settings), "int8" or None
+        device : "cpu", "cuda"; None puts the model where there is room
+    <<<<<<< HEAD
+        template : "llama2", "plain", or "raw" for none, in place of the tokenizer's own chat template
+        temperature : 0 is greedy, so that labels are the same every time; above it answers are drawn by `random_state`
+        repetition_penalty : above 1 holds a model from repeating itself
+    =======
+        template : "llama2" or "plain" in place of the tokenizer's own chat template
+        temperature : 0 is greedy, so that labels are the same every time; above it answers are drawn by `random_state`.
+            None: what a pipeline was given, and else 0
+        repetition_penalty : above 1 holds a model from repeating itself; None: what a pipeline was given, and else 1
+    >>>>>>> 026bb3c (Read prompts end to end without padding, hold local models to a schema, keep what a pipeline was told)
+        stop : texts at which an answer is over; a blank line by default
+        batch_size : prompts computed at once; None: as many as free memory holds, halved when it does not
 
-    Loaded when first asked; `close` frees it.
+        Loaded when first asked; `close` frees it.
     """
 
     def __init__(
@@ -42,20 +47,24 @@ class Transformers:
         quantize: str | None = None,
         device: str | None = None,
         template: str | None = None,
-        temperature: float = 0.0,
-        repetition_penalty: float = 1.0,
+        temperature: float | None = None,
+        repetition_penalty: float | None = None,
         stop: Sequence[str] = ("\n\n",),
         batch_size: int | None = None,
         random_state: int = 42,
     ) -> None:
-        if quantize not in _BYTES:
+        if quantize not in BYTES:
             raise InputError(f"quantize must be 'nf4', 'int8' or None, got {quantize!r}")
         self.model = model
         self.quantize = quantize
         self.device = device
         self.template = template
-        self.temperature = temperature
-        self.repetition_penalty = repetition_penalty
+        given = {} if isinstance(model, str) else _given(model)
+        self.temperature = given.get("temperature", 0.0) if temperature is None else temperature
+        self.repetition_penalty = (
+            given.get("repetition_penalty", 1.0) if repetition_penalty is None else repetition_penalty
+        )
+        self.most_tokens = given.get("max_new_tokens")
         self.stop = tuple(stop)
         self.batch_size = batch_size
         self.random_state = random_state
@@ -91,6 +100,9 @@ class Transformers:
     ) -> list[Answer | ChatError]:
         """Answer all prompts as one batch.
 
+        schema : a model is held to it by llguidance, where that is installed and can follow; answers that no schema
+            bounds end with `max_tokens`, in JSON that is whole
+
         A prompt that does not fit the context is a BadAnswer in its place; a model that cannot be loaded is the same
         error in every place. Greedy answers in float32 are those of prompts asked one at a time, token for token.
         """
@@ -107,6 +119,7 @@ class Transformers:
             for place in range(len(prompts)):
                 told(place, error)
             return found
+        max_tokens = min(max_tokens, self.most_tokens or max_tokens)
         tokens = [self._tokens(prompt) for prompt in prompts]
         fitting = []
         for place, ids in enumerate(tokens):
@@ -119,7 +132,7 @@ class Transformers:
                 )
             else:
                 fitting.append(place)
-        loaded.decode(tokens, fitting, max_tokens, told)
+        loaded.decode(tokens, fitting, max_tokens, told, schema)
         return found
 
     def load(self) -> None:
@@ -134,7 +147,9 @@ class Transformers:
     def _loaded(self) -> Decoder:
         if not hasattr(self, "_decoder"):
             model, tokenizer = (
-                self._load() if isinstance(self.model, str) else (self.model.model, self.model.tokenizer)
+                load(self.model, self.quantize, self.device)
+                if isinstance(self.model, str)
+                else (self.model.model, self.model.tokenizer)
             )
             stops = (*self.stop, *STOPS.get(self._template(tokenizer) or "", ()))
             settings = Settings(
@@ -164,85 +179,6 @@ class Transformers:
             text = _chat_text(tokenizer, without_system(prompt))
         return list(tokenizer(_valid(text), add_special_tokens=False)["input_ids"])
 
-    def _load(self) -> tuple[Any, Any]:
-        try:
-            from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
-        except ImportError as error:
-            raise MissingExtraError(f"the model {self.model!r}", extra="llm") from error
-        try:
-            config = AutoConfig.from_pretrained(self.model)
-            self._check_memory(config)
-            tokenizer = AutoTokenizer.from_pretrained(self.model)
-            model = AutoModelForCausalLM.from_pretrained(self.model, **self._options())
-        except OSError as error:
-            raise _unloadable(str(self.model), error) from error
-        return model, tokenizer
-
-    def _options(self) -> dict[str, Any]:
-        import torch
-
-        options: dict[str, Any] = {
-            "device_map": self.device or ("auto" if torch.cuda.is_available() else "cpu")
-        }
-        if self.quantize is None:
-            return {**options, "dtype": "auto"}
-        try:
-            import bitsandbytes  # noqa: F401
-            from transformers import BitsAndBytesConfig
-        except ImportError as error:
-            raise MissingExtraError(f"quantize={self.quantize!r}", extra="llm") from error
-        if self.quantize == "int8":
-            return {**options, "quantization_config": BitsAndBytesConfig(load_in_8bit=True)}
-        four = BitsAndBytesConfig(
-            load_in_4bit=True,
-            bnb_4bit_quant_type="nf4",
-            bnb_4bit_use_double_quant=True,
-            bnb_4bit_compute_dtype=torch.bfloat16,
-        )
-        return {**options, "quantization_config": four, "dtype": torch.bfloat16}
-
-    def _check_memory(self, config: Any) -> None:
-        need = memory_needed(config, self.quantize)
-        free = free_memory(self.device)
-        if need.total > free:
-            raise Refused(
-                f"{self.model} needs about {need.total / 2**30:.1f} GB of memory and {free / 2**30:.1f} GB are free",
-                hint="quantize='nf4', or a smaller model"
-                if self.quantize != "nf4"
-                else "take a smaller model",
-            )
-
-
-@dataclass(frozen=True)
-class Memory:
-    """weights, and the working memory of a small batch, in bytes."""
-
-    weights: float
-    work: float
-
-    @property
-    def total(self) -> float:
-        return self.weights + self.work
-
-
-def memory_needed(config: Any, quantize: str | None) -> Memory:
-    """What a model of this config needs, from the shapes of its weights alone: nothing is downloaded for it."""
-    import torch
-    from transformers import AutoModelForCausalLM
-
-    with torch.device("meta"):
-        model = AutoModelForCausalLM.from_config(config)
-    total = sum(weight.numel() for weight in model.parameters())
-    # Embeddings and the output layer are never quantized
-    embedded = sum(
-        module.weight.numel()
-        for module in (model.get_input_embeddings(), model.get_output_embeddings())
-        if module is not None
-    )
-    inner = max(0, total - embedded)
-    layers, width = getattr(config, "num_hidden_layers", 1), getattr(config, "hidden_size", 1)
-    return Memory(inner * _BYTES[quantize] + embedded * 2.0, 4 * 2048 * layers * width * 2 * 2.0)
-
 
 def _valid(text: str) -> str:
     """Half a character, as broken files have them, is a question mark; tokenizers refuse it."""
@@ -254,14 +190,15 @@ def _chat_text(tokenizer: Any, prompt: Prompt) -> str:
     return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
 
 
-def _unloadable(name: str, error: OSError) -> ChatError:
-    told = str(error)
-    if "gated" in told.lower() or "401" in told or "403" in told:
-        return Gated(
-            f"access to {name} must be asked for first",
-            hint=f"ask on the model's page of the hub ({name}), then log in with `hf auth login`",
-        )
-    return Refused(
-        f"the model {name!r} cannot be loaded: {first_line(error)}",
-        hint="give a folder, or a name the hub knows",
-    )
+def _given(pipeline: Any) -> dict[str, Any]:
+    """How the user told a pipeline to write: what differs from what transformers and the model bring themselves."""
+    told = getattr(pipeline, "generation_config", None)
+    usual = (getattr(pipeline, "_default_generation_config", None), pipeline.model.generation_config)
+    found = {}
+    for name in ("temperature", "repetition_penalty", "max_new_tokens"):
+        value = getattr(told, name, None)
+        if value is not None and all(value != getattr(config, name, None) for config in usual):
+            found[name] = value
+    if getattr(told, "do_sample", None) is False:
+        found.pop("temperature", None)
+    return found

@@ -1,0 +1,128 @@
+"""Loading a causal language model, after a look at whether it fits the memory."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import regex
+
+from themata.errors import ChatError, Gated, MissingExtraError, Refused, first_line
+
+log = logging.getLogger(__name__)
+
+# Bytes of one parameter, with the constants that 4-bit weights carry
+BYTES = {"nf4": 0.57, "int8": 1.1, None: 2.0}
+
+
+def load(name: str, quantize: str | None, device: str | None) -> tuple[Any, Any]:
+    """A model and its tokenizer, by a name of the hub or a folder; a ChatError says what is wrong with it."""
+    try:
+        from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+    except ImportError as error:
+        raise MissingExtraError(f"the model {name!r}", extra="llm") from error
+    try:
+        check_memory(name, AutoConfig.from_pretrained(name), quantize, device)
+        tokenizer = AutoTokenizer.from_pretrained(name)
+        model = AutoModelForCausalLM.from_pretrained(name, **_options(quantize, device))
+    except OSError as error:
+        raise unloadable(name, error) from error
+    return model, tokenizer
+
+
+def _options(quantize: str | None, device: str | None) -> dict[str, Any]:
+    import torch
+
+    options: dict[str, Any] = {"device_map": device or ("auto" if torch.cuda.is_available() else "cpu")}
+    if quantize is None:
+        return {**options, "dtype": "auto"}
+    try:
+        import bitsandbytes  # noqa: F401
+        from transformers import BitsAndBytesConfig
+    except ImportError as error:
+        raise MissingExtraError(f"quantize={quantize!r}", extra="llm") from error
+    if quantize == "int8":
+        return {**options, "quantization_config": BitsAndBytesConfig(load_in_8bit=True)}
+    four = BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=torch.bfloat16,
+    )
+    return {**options, "quantization_config": four, "dtype": torch.bfloat16}
+
+
+def check_memory(name: str, config: Any, quantize: str | None, device: str | None) -> None:
+    """Refused, before anything is downloaded or loaded, where a model does not fit."""
+    need, free = memory_needed(config, quantize), free_memory(device)
+    if need.total > free:
+        raise Refused(
+            f"{name} needs about {need.total / 2**30:.1f} GB of memory and {free / 2**30:.1f} GB are free",
+            hint="quantize='nf4', or a smaller model" if quantize != "nf4" else "take a smaller model",
+        )
+
+
+def free_memory(device: str | None) -> float:
+    """Bytes free on the graphics cards if they are to be used, else of main memory."""
+    import torch
+
+    if device != "cpu" and torch.cuda.is_available():
+        return float(sum(torch.cuda.mem_get_info(i)[0] for i in range(torch.cuda.device_count())))
+    try:
+        with open("/proc/meminfo", encoding="ascii") as lines:
+            free = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
+    except OSError:  # no Linux
+        free = []
+    if free:
+        return float(free[0]) * 1024
+    if not hasattr(os, "sysconf"):
+        return float("inf")
+    return float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+
+
+@dataclass(frozen=True)
+class Memory:
+    """weights, and the working memory of a small batch, in bytes."""
+
+    weights: float
+    work: float
+
+    @property
+    def total(self) -> float:
+        return self.weights + self.work
+
+
+def memory_needed(config: Any, quantize: str | None) -> Memory:
+    """What a model of this config needs, from the shapes of its weights alone: nothing is downloaded for it."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config)
+    total = sum(weight.numel() for weight in model.parameters())
+    # Embeddings and the output layer are never quantized
+    embedded = sum(
+        module.weight.numel()
+        for module in (model.get_input_embeddings(), model.get_output_embeddings())
+        if module is not None
+    )
+    inner = max(0, total - embedded)
+    layers, width = getattr(config, "num_hidden_layers", 1), getattr(config, "hidden_size", 1)
+    return Memory(inner * BYTES[quantize] + embedded * 2.0, 4 * 2048 * layers * width * 2 * 2.0)
+
+
+def unloadable(name: str, error: OSError) -> ChatError:
+    """What to do about a model that cannot be loaded; a token is never repeated, should the hub do so."""
+    told = str(error)
+    if "gated" in told.lower() or "401" in told or "403" in told:
+        return Gated(
+            f"access to {name} must be asked for first",
+            hint=f"ask on the model's page of the hub ({name}), then log in with `hf auth login`",
+        )
+    said = regex.sub(r"hf_\w+", "…", first_line(error))
+    return Refused(
+        f"the model {name!r} cannot be loaded: {said}",
+        hint="give a folder, or a name the hub knows",
+    )
