@@ -106,3 +106,24 @@ def test_two_words_of_a_german_name_are_joined_in_german() -> None:
     names = model.fit([*weather, *bank]).result_.names
     assert all(" and " not in name for name in names)
     assert any(word in names[0] for word in words)  # nouns keep their capitals
+
+
+def test_german_nouns_and_names_keep_their_capitals_though_sentences_look_like_headings() -> None:
+    bush = [
+        f"Präsident Bush empfing Minister {x} im Weißen Haus." for x in ("Meyer", "Huber", "Kohl", "Genscher")
+    ]
+    seen = [f"Das Wasser der Seen {x} heute klar." for x in ("ist", "war", "bleibt", "wird")]
+    (first, _) = Phrases(language="de").label(*topics_of(bush * 3, seen * 3))
+    assert first is not None and all(word[0].isupper() for word in first.name.split() if word != "und")
+
+
+def test_a_phrase_that_everybody_uses_names_no_topic_of_its_own() -> None:
+    rng = np.random.default_rng(0)
+    points = np.repeat(np.eye(3), 30, axis=0) + 0.05 * rng.standard_normal((90, 3))
+    texts = [
+        f"We apply machine learning to {noun} number {i} of the {noun} kind"
+        for noun in ("protein folding", "bird song", "stock prices")
+        for i in range(30)
+    ]
+    model = TopicModel(embedder=None, grouper=Given(np.repeat(np.arange(3), 30)), layout=None)
+    assert all("achine" not in name for name in model.fit(texts, points).result_.names)

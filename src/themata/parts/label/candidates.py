@@ -63,7 +63,8 @@ class Sample:
 
     rows : per topic, the documents sampled
     pieces : per topic and document, its sentences as lists of lower-case words
-    casing : how each word is written, where a capital is the writer's choice
+    casing : how each word is written, where a capital is the writer's choice; where it is only seen in headings, and in
+        sentences that look like them, as it is there
     """
 
     rows: list[Int1d]
@@ -85,6 +86,7 @@ def sample(
     """
     rng = np.random.default_rng(seed)
     casing: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    in_headings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     taken = Sample([], [], casing)
     for row in range(topics.n_topics):
         members = topics.members(row)
@@ -94,7 +96,9 @@ def sample(
         more = more if len(more) <= wanted else np.sort(rng.choice(more, wanted, replace=False))
         rows = np.array(list(dict.fromkeys([*shown.tolist(), *more.tolist()]))[:wanted], dtype=np.int64)
         taken.rows.append(rows)
-        taken.pieces.append([_read(docs.texts[i], segment, casing) for i in rows])
+        taken.pieces.append([_read(docs.texts[i], segment, casing, in_headings) for i in rows])
+    for word in in_headings.keys() - casing.keys():
+        casing[word] = in_headings[word]
     return taken
 
 
@@ -141,7 +145,10 @@ def usual(word: str, casing: dict[str, Counter[str]]) -> str:
 
 
 def _read(
-    text: str, segment: Callable[[str], list[str]], casing: defaultdict[str, Counter[str]]
+    text: str,
+    segment: Callable[[str], list[str]],
+    casing: defaultdict[str, Counter[str]],
+    in_headings: defaultdict[str, Counter[str]],
 ) -> list[list[str]]:
     found: list[list[str]] = []
     left = MAX_WORDS
@@ -150,9 +157,10 @@ def _read(
         left -= len(tokens)
         if not tokens:
             continue
-        if not _is_heading(tokens):  # headings capitalize everything, first words always
-            for token in tokens[1:]:
-                casing[token.lower()][token] += 1
+        # Headings capitalize everything, first words always; a German sentence may look like a heading
+        seen = in_headings if _is_heading(tokens) else casing
+        for token in tokens[1:]:
+            seen[token.lower()][token] += 1
         found.append([token.lower() for token in tokens])
         if left <= 0:
             break

@@ -88,14 +88,13 @@ def _name(
     used: set[str],
     joined_by: str,
 ) -> str:
-    options = [_tidy(written(_whole(phrase, ranked), taken.casing)) for phrase, _ in ranked[:10]]
+    chosen = [phrase for phrase, _ in ranked[:10]]
+    fuller = [phrase for phrase, score in ranked[:10] if len(phrase) > 1 and score > 0.5 * ranked[0][1]]
+    chosen = list(dict.fromkeys([*fuller[:1], *chosen]))
+    options = list(dict.fromkeys(_tidy(written(_whole(phrase, ranked), taken.casing)) for phrase in chosen))
     words = [word for word, _ in topics.keywords[row]]
-    fuller = [
-        o for o, (_, score) in zip(options, ranked, strict=False) if " " in o and score > 0.5 * ranked[0][1]
-    ]
-    options = list(dict.fromkeys([*fuller[:1], *options]))
     first = options[0] if options else ""
-    if first and " " not in first and joined_by:
+    if first and len(chosen[0]) == 1:
         first = _beside(first, ranked, taken, joined_by) or first
         options.insert(0, first)
     for option in options[:4]:
@@ -122,7 +121,8 @@ def _whole(phrase: Phrase, ranked: Ranked) -> Phrase:
 def _beside(name: str, ranked: Ranked, taken: Sample, joined_by: str) -> str | None:
     """A single word and the next one that is not like it: two say more than one."""
     for phrase, _ in ranked[1:8]:
-        if len(phrase) == 1 and without_plural(phrase[0])[:4] != _key(name)[:4]:
+        alike = phrase[0] in name.lower() or name.lower() in phrase[0]
+        if len(phrase) == 1 and not alike and without_plural(phrase[0])[:4] != _key(name)[:4]:
             return _tidy(f"{name}{joined_by}{usual(phrase[0], taken.casing)}")
     return None
 

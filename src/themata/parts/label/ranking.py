@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
+import regex
 
 from themata.documents import Documents
 from themata.graph import Float2d, unit_rows
@@ -18,8 +19,10 @@ Phrase = tuple[str, ...]
 Ranked = list[tuple[Phrase, float]]
 Nearness = Callable[[Phrase, int], float]
 
+CENTRAL = 0.45  # cosine from which a phrase's users are near enough to a topic
 N_ANCHORS = 30  # keywords; a name holds at least one of them
 N_CANDIDATES = 80  # phrases of each topic that are weighed against all topics
+_CODE = regex.compile(r"^\p{L}+\d{3,}$")  # of a flight, an order, a bug
 # What people call things: two or three words; one says too little, five are a sentence
 _LENGTHS = {1: 0.3, 2: 1.0, 3: 1.15, 4: 1.0, 5: 0.8}
 
@@ -47,7 +50,7 @@ def ranked(
             (
                 phrase,
                 _score(phrase, row, counts, shares, background, weights)
-                * (1 + 0.5 * near(phrase, row))
+                * _central(near(phrase, row))
                 * whole(phrase),
             )
             for phrase in counts
@@ -55,6 +58,11 @@ def ranked(
         ]
         found.append(sorted(scored, key=lambda pair: (-pair[1], pair[0])))
     return found
+
+
+def _central(near: float) -> float:
+    """A phrase whose users lie far from the topic's centre is too general for it: "machine learning" of clinical data."""
+    return (1 + 0.5 * near) * min(1.0, max(0.1, near / CENTRAL)) ** 2
 
 
 def _anchors(topics: Topics, stopped: frozenset[str]) -> list[dict[str, float]]:
@@ -184,7 +192,7 @@ def wholeness(taken: Sample, stopped: frozenset[str], light: frozenset[str]) -> 
         return 1.0 - 0.7 * min(1.0, max(0.0, share - 0.6) / 0.25)
 
     def says(word: str, weight: float) -> float:
-        return weight if word in light else 1.0
+        return weight if word in light or _CODE.match(word) else 1.0
 
     return lambda phrase: (
         bound(phrase[0], before) * bound(phrase[-1], after) * says(phrase[0], 0.5) * says(phrase[-1], 0.4)

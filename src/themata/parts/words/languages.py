@@ -133,18 +133,18 @@ def light_words(languages: Iterable[str]) -> frozenset[str]:
 
 
 def conjunction(languages: Iterable[str]) -> str:
-    """What joins two words of a name: " and " in the first language known, a comma in others, nothing where a script
-    has no spaces.
+    """What joins two words of a name: " and " in the first language, where it is known, and a comma in others.
 
     >>> conjunction(["de"]), conjunction(["sw"]), conjunction(["zh"])
-    (' und ', ', ', '')
+    (' und ', ', ', '与')
     """
     code = next(iter(languages), "en")
-    if code in ("zh", "ja", "th"):
-        return ""
+    if code in _AND_UNSPACED:
+        return _AND_UNSPACED[code]
     return f" {_AND[code]} " if code in _AND else ", "
 
 
+_AND_UNSPACED = {"zh": "与", "ja": "と", "th": "และ"}
 _AND = {
     "en": "and", "de": "und", "fr": "et", "es": "y", "it": "e", "pt": "e", "nl": "en", "sv": "och", "da": "og",
     "no": "og", "nb": "og", "fi": "ja", "pl": "i", "cs": "a", "sk": "a", "hr": "i", "sl": "in", "ro": "și", "hu": "és",
