@@ -38,7 +38,7 @@ OTHER_DEFAULTS = {
     ("visualize_barchart", "title"),  # the method and the function differ there
     ("save", "serialization"),  # there is one format, and it is no pickle
 }
-NOT_YET = {"merge_models", "partial_fit", "push_to_hf_hub", "VisualRepresentation", "MultiModalBackend"}
+NOT_YET = {"merge_models", "partial_fit", "VisualRepresentation", "MultiModalBackend"}
 MODULES = ("representation", "vectorizers", "dimensionality", "cluster", "backend", "plotting")
 
 
