@@ -342,18 +342,28 @@ class Topics:
             aspects=dict.fromkeys(self.aspects, ((),) * self.n_topics),
         )
 
+    def _checked(self, topics: Sequence[int]) -> list[int]:
+        self.check(*topics)
+        return list(topics)
+
     # Verbs: one regroup each
 
     def merge(self, groups: Sequence[int] | Sequence[Sequence[int]]) -> Topics:
-        """Merge topics: one list of topics, or several. The others keep their order; sizes may no longer fall."""
+        """Merge topics: one list of topics, or several. The others keep their order; sizes may no longer fall.
+
+        A list that begins with -1 makes outliers of the documents of its topics.
+        """
         one = len(groups) > 0 and np.isscalar(groups[0])
         lists = cast("Sequence[Sequence[int]]", [groups] if one else groups)
         into = np.arange(self.n_topics)
+        gone: list[int] = []
         for topics in lists:
-            self.check(*topics)
-            members = np.isin(into, into[list(topics)])
+            outside = len(topics) > 0 and topics[0] == -1
+            members = np.isin(into, into[self._checked(topics[1:] if outside else topics)])
             into[members] = into[members].min(initial=self.n_topics)
-        return self.regroup(np.unique(into, return_inverse=True)[1])
+            gone += np.flatnonzero(members).tolist() if outside else []
+        into[gone] = -1
+        return self.regroup(in_rows(into))
 
     def delete(self, topics: Sequence[int]) -> Topics:
         """Make outliers of the documents of some topics."""
@@ -452,6 +462,15 @@ class Topics:
                 labels[group] = Label(name) if isinstance(name, str) else name
         renamed = self._renamed(np.flatnonzero(np.isin(level.ids[level.groups], list(names))).tolist())
         return replace(renamed, layer_labels=_put(renamed.layer_labels, layer, labels))
+
+
+def in_rows(groups: Int1d) -> Int1d:
+    """Groups as rows 0, 1, ... in their order; -1 stays -1.
+
+    >>> in_rows(np.array([4, -1, 2, 4])).tolist()
+    [1, -1, 0, 1]
+    """
+    return np.where(groups >= 0, np.searchsorted(np.unique(groups[groups >= 0]), groups), -1)
 
 
 def _sent(assignment: Int1d, target: Int1d) -> Int1d:

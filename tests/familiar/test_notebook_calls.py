@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.decomposition import PCA
@@ -145,6 +146,20 @@ def test_edits_keep_every_table_right(fit: Any, few: Sample) -> None:
     assert all(len(words) == 10 for words in info.KeyBERT)
     assert len(model.topic_mapper_.mappings_[0]) == len(model.history) + 2
     assert set(model.topic_mapper_.get_mappings().values()) == {-1, 0, 1}
+
+
+def test_topics_merged_with_the_outliers_become_outliers(fit: Any, few: Sample) -> None:
+    model = fit(outliers=True)
+    size = model.topic_sizes_[2]
+    model.merge_topics(few.texts, [[-1, 2], [0, 1]])
+    assert model.topic_sizes_[-1] == 12 + size and sorted(model.topic_sizes_) == [-1, 0, 1]
+    assert model.undo().topic_sizes_[2] == size
+
+
+def test_a_frame_of_the_users_keeps_its_columns_where_they_are(fit: Any, few: Sample) -> None:
+    frame = pd.DataFrame({"Year": range(120), "Document": few.texts})
+    info = fit().get_document_info(few.texts, df=frame, metadata={"n": range(120)})
+    assert list(info.columns[:3]) == ["Year", "Document", "Topic"] and info.columns[-1] == "n"
 
 
 def test_outliers_are_a_topic_in_every_table(fit: Any, few: Sample) -> None:

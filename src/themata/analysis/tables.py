@@ -85,7 +85,9 @@ def document_info(
     frame["Representative_document"] = _representative(topics)
     if df is not None:
         first = df.reset_index(drop=True)
-        frame = pd.concat([first[[c for c in first.columns if c not in frame.columns]], frame], axis=1)
+        own = list(first.columns)
+        frame = pd.concat([first[[c for c in own if c not in frame.columns]], frame], axis=1)
+        frame = frame[[*own, *(c for c in frame.columns if c not in own)]]
     for name, values in (metadata or {}).items():
         frame[name] = list(values)
     return frame

@@ -13,7 +13,7 @@ from themata.documents import Documents
 from themata.familiar.mapper import TopicMapper
 from themata.graph import Csr, Float2d
 from themata.parts.represent.chain import Chain
-from themata.pipeline.describe import OUTLIERS, keyword_weights, with_outliers
+from themata.pipeline.describe import keyword_weights, with_outliers
 from themata.topics import MAIN, Label, Topics
 from themata.verbs.questions import Questions
 from themata.verbs.tables import Tables
@@ -110,7 +110,7 @@ class Attributes(Tables, Questions):
             return None
         plain = self.topic_labels_
         return [
-            label.name if label else (self._outliers_called or OUTLIERS if topic < 0 else plain[topic])
+            label.name if label else (topic < 0 and self._outliers_called) or plain[topic]
             for topic, label in zip(self._ids, self._topics_and_outliers.labels, strict=True)
         ]
 
