@@ -335,30 +335,6 @@ class BERTopic(Attributes, Helpers, TopicModel):
             model_card=model_card,
         )
 
-    def push_to_hf_hub(
-        self,
-        repo_id: str,
-        commit_message: str = "Add BERTopic model",
-        token: str | None = None,
-        revision: str | None = None,
-        private: bool = False,
-        create_pr: bool = False,
-        model_card: bool = True,
-        serialization: str = "safetensors",
-        save_embedding_model: bool | str = True,
-        save_ctfidf: bool = False,
-    ) -> str:
-        """Put the model on the Hugging Face hub, without the texts of the documents; returns its address there."""
-        return self._naming(save_embedding_model).push_to_hub(
-            repo_id,
-            commit_message=commit_message,
-            token=token,
-            revision=revision,
-            private=private,
-            create_pr=create_pr,
-            model_card=model_card,
-        )
-
     def get_params(self, deep: bool = False) -> dict[str, Any]:
         """The parameters of the constructor."""
         return super().get_params(deep)
