@@ -139,3 +139,32 @@ def test_a_model_saved_again_and_again_does_not_grow(fitted: TopicModel, tmp_pat
     TopicModel.load(tmp_path / "one").save(tmp_path / "two")
     one, two = ((tmp_path / name / "model.json").stat().st_size for name in ("one", "two"))
     assert two <= one + 200
+
+
+class Loud:
+    """A vectorizer of one's own, which no file may name."""
+
+    def __init__(self) -> None:
+        self.inner = CountVectorizer()
+
+    def fit_transform(self, texts: list[str]) -> Any:
+        return self.inner.fit_transform(texts)
+
+    def transform(self, texts: list[str]) -> Any:
+        return self.inner.transform(texts)
+
+    def get_feature_names_out(self) -> Any:
+        return self.inner.get_feature_names_out()
+
+
+def test_a_vectorizer_of_ones_own_has_ours_in_its_place_and_is_named(
+    given: Sample, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = TopicModel(embedder="lexical", vectorizer=Loud(), labeler=None).fit(given.texts)
+    model.save(tmp_path / "model")
+    again = TopicModel.load(tmp_path / "model")
+    assert "saved without vectorizer (Loud)" in caplog.text
+    assert again.find_topics("rocket orbit")[0] == model.find_topics("rocket orbit")[0]
+    mine = CountVectorizer()
+    TopicModel.load(tmp_path / "model", vectorizer=mine)
+    assert mine.vocabulary is None  # what is handed over is not written to

@@ -78,9 +78,8 @@ class Positions:
         base = self.column * (first_word[-1] + 1) + first_word[self.row]
         order = np.argsort(base + self.place, kind="stable")
         leaves = np.searchsorted((base + self.place)[order], (base + start)[order])
-        last, first = np.unique(
-            leaves, return_index=True
-        )  # of those that leave together, the earliest to come
+        # Of those that leave together, the earliest to come
+        last, first = np.unique(leaves, return_index=True)
         begun, ended = order[first], order[last]
         until = np.minimum(self.place[ended] + 1, each[self.row[ended]])
         spans = np.column_stack([start[begun], until]) + first_window[self.row[begun]][:, None]

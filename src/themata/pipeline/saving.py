@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,9 +76,8 @@ def _without_vocabulary(vectorizer: Any) -> Any:
 
 
 def _left_out(parameters: Mapping[str, Any]) -> list[str]:
-    named = {
-        name: value for name, value in parameters.items() if name != "familiar"
-    }  # the same by other names
+    # BERTopic's parameters are the same by other names
+    named = {name: value for name, value in parameters.items() if name != "familiar"}
     return [told for name, value in named.items() for told in left_out(name, value)]
 
 
@@ -110,13 +110,14 @@ def load(path: str | Path, *, shared: bool = False) -> Loaded:
 
 
 def knowing(vectorizer: Any, fitted: Fitted) -> Any:
-    """A vectorizer with the vocabulary that the one before it had learned."""
-    known = (
-        fitted.documents.vocabulary if fitted.documents.vocabulary is not None else fitted.topics.vocabulary
-    )
-    return (
-        vectorizer.set_params(vocabulary=known.tolist()) if hasattr(vectorizer, "set_params") else vectorizer
-    )
+    """A copy of a vectorizer with the vocabulary that the one before it had learned; None: one of ours."""
+    from themata.parts.words.vectorizer import Words
+
+    of_documents = fitted.documents.vocabulary
+    known = (fitted.topics.vocabulary if of_documents is None else of_documents).tolist()
+    if vectorizer is None:
+        return Words(vocabulary=known)
+    return copy(vectorizer).set_params(vocabulary=known) if hasattr(vectorizer, "set_params") else vectorizer
 
 
 def _of_bertopic(folder: Path) -> Loaded:
