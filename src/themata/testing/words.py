@@ -10,7 +10,7 @@ from scipy import sparse
 from themata.errors import ChatError
 from themata.pipeline import checks
 from themata.protocols import Answer, Prompt
-from themata.testing.sample import ODD, promise, sample, untouched
+from themata.testing.sample import ODD, Letters, promise, sample, untouched
 from themata.topics import Label, Topics
 
 
@@ -106,7 +106,7 @@ def check_layer_labeler(part: Any) -> None:
 
 def check_borrower(part: Any) -> None:
     """A labeler that borrows an embedder: nothing is embedded until it labels, and it labels as before."""
-    lent = _Lent()
+    lent = Letters()
     part.lend(lent)
     promise(not lent.asked, part, "lend", "texts to embed at once", "none until it labels")
     check_labeler(part)
@@ -154,16 +154,3 @@ def _counted(part: Any, texts: list[str], n_terms: int) -> sparse.csr_matrix:
     counts = checks.counts(part, part.transform(texts), len(texts))
     promise(counts.shape[1] == n_terms, part, "transform", f"{counts.shape[1]} columns", f"{n_terms}")
     return counts
-
-
-class _Lent:
-    """An embedder that tells whether it was asked: letters counted."""
-
-    asked = False
-
-    def encode(self, texts: list[str]) -> np.ndarray[Any, Any]:
-        self.asked = True
-        letters = "abcdefghijkl"  # as many as the sample's embeddings are wide
-        return np.array(
-            [[text.lower().count(one) + 0.1 for one in letters] for text in texts], dtype=np.float32
-        )
