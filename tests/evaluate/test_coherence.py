@@ -44,7 +44,7 @@ def ours(measure: str, topics: list[list[str]], texts: list[list[str]], window: 
 @pytest.fixture(scope="module")
 def real() -> tuple[list[list[str]], list[list[str]]]:
     """Texts of Python's own library and groups of their words, frequent and rare, some of them found nowhere."""
-    texts = [re.findall(r"[a-z]+", record["text"].lower()) for record in docstrings(400, seed=3)]
+    texts = [re.findall(r"[a-z]+", record["text"].lower()) for record in docstrings(150, seed=3)]
     words, counts = np.unique([word for text in texts for word in text], return_counts=True)
     rng = np.random.default_rng(0)
     topics = [rng.choice(words, 10, replace=False, p=counts / counts.sum()).tolist() for _ in range(8)]
