@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from themata.errors import InputError
 from themata.evaluate import scores
@@ -12,9 +12,11 @@ from themata.evaluate.coherence import CV_WINDOW, NPMI_WINDOW
 from themata.evaluate.occurrences import Occurrences, in_documents, positions
 from themata.evaluate.scores import Scores
 from themata.evaluate.stability import refits, stability
-from themata.parts.group.granularity import Granularity
 from themata.pipeline.again import group_again
 from themata.verbs.questions import Questions
+
+if TYPE_CHECKING:
+    from themata.parts.group.granularity import Granularity
 
 
 class Quality(Questions):
