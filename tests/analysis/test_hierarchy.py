@@ -58,7 +58,14 @@ def test_the_tree_shows_every_topic_and_labels_at_every_level(model):
     assert text.count("Topic: ") == 4
     for row in range(4):
         assert f"{model.result_.names[row]} ── Topic: {row}" in text
-    assert " · " in text
+    tree = model.hierarchy()
+    for node, (left, right) in enumerate(tree.linkage[:, :2].astype(int), start=4):
+        sides = [
+            max(tree.members[side], key=lambda topic: (model.result_.sizes[topic], -topic))
+            for side in (left, right)
+        ]
+        assert set(tree.labels[node].split(" · ")) == {model.result_.names[topic] for topic in sides}
+        assert node == 6 or tree.labels[node] in text  # the root is the dot
     flat = model.hierarchy().tree(max_distance=1e9)
     assert flat.count("Topic: ") == 4 and flat.count("├─■") == 3
     assert len(model.hierarchy().tree(tight_layout=True)) < len(text)

@@ -97,8 +97,10 @@ def test_a_model_that_lays_nothing_out_says_so() -> None:
 @pytest.mark.parametrize("n_topics", [0, 1, 2])
 def test_few_topics_never_break_a_figure(n_topics: int) -> None:
     model = of([i % n_topics if n_topics else -1 for i in range(120)])
-    for figure in all_figures(model).values():
-        assert figure.to_json()
+    for custom_labels in (False, True, "MMR"):
+        for name, figure in all_figures(model, custom_labels=custom_labels).items():
+            assert len(figure.to_json()) > 100, name
+            assert len(figure.data) or figure.layout.annotations[0].text, name  # says why there is nothing
 
 
 def test_hundreds_of_topics_never_break_a_figure() -> None:

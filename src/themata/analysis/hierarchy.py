@@ -26,7 +26,7 @@ class Hierarchy:
 
     linkage : (n_topics - 1, 4) as scipy's: the two nodes joined, their distance, the topics below
     keywords : of every node, 2 * n_topics - 1 of them
-    labels : a readable name of every node: a topic's own, and for a branch those of its two largest topics
+    labels : a readable name of every node: a topic's own, and for a branch that of the largest topic on either side
     members : the topics below every node
     """
 
@@ -139,7 +139,7 @@ def hierarchy(
     if showable is not None and len(showable) == heavy.shape[1]:
         heavy = sparse.csr_matrix(heavy @ sparse.diags(showable.astype(np.float64)))
     return Hierarchy(
-        links, top_terms(heavy, topics.vocabulary, N_WORDS), _labels(topics, members), tuple(members)
+        links, top_terms(heavy, topics.vocabulary, N_WORDS), _labels(topics, links), tuple(members)
     )
 
 
@@ -216,10 +216,16 @@ def _summed(counts: Csr, members: Sequence[Sequence[int]]) -> Csr:
     return sparse.csr_matrix(member @ counts)
 
 
-def _labels(topics: Topics, members: Sequence[Sequence[int]]) -> tuple[str, ...]:
+def _labels(topics: Topics, links: Float2d) -> tuple[str, ...]:
+    """Of every node. Two sides, and not the two largest topics, which would name branch after branch of them."""
     names, sizes = topics.names, topics.sizes
-    largest = (sorted(one, key=lambda topic: (-sizes[topic], topic))[:2] for one in members)
-    return tuple(" · ".join(names[topic] for topic in few) for few in largest)
+    largest = list(range(topics.n_topics))
+    found = list(names)
+    for left, right in links[:, :2].astype(int):
+        first, second = sorted((largest[left], largest[right]), key=lambda topic: (-sizes[topic], topic))
+        largest.append(first)
+        found.append(f"{names[first]} · {names[second]}")
+    return tuple(found)
 
 
 def _first_members(into: Int1d) -> Int1d:
