@@ -5,12 +5,16 @@ from __future__ import annotations
 import ast
 import inspect
 import random
+import re
 import sysconfig
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 MIN_WORDS = 12
+_RULE = re.compile(r"^[-=~^*]{3,}$")
+# Placeholders that a program fills in; roles and links of reStructuredText, of which the last name is left
+_MARKUP = re.compile(r"%\(\w+\)[sdr]|:[\w:]+:`~?(?:[\w.]+\.)?(?P<inside>[^`<]*)(?:<[^`>]*>)?`")
 
 
 def docstrings(n_docs: int = 8000, *, seed: int = 42) -> list[dict[str, str]]:
@@ -65,7 +69,7 @@ def _of_file(path: Path, root: Path) -> Iterator[dict[str, str]]:
 
 
 def _prose(docstring: str) -> str:
-    """The sentences before the parameters: what the thing is for."""
+    """The sentences before the first section: what the thing is for, without markup."""
     lines: list[str] = []
     for line in inspect.cleandoc(docstring).splitlines():
         bare = line.strip()
@@ -73,5 +77,11 @@ def _prose(docstring: str) -> str:
             (">>>", ":param", "@param", "Args:", "Parameters", "Arguments:", "Returns", ".. ", "Examples")
         ):
             break
+        if _RULE.match(bare):  # under the title of a section, or of the whole
+            title = lines.pop() if lines else ""
+            if len(" ".join(lines).split()) >= MIN_WORDS:
+                break
+            bare = title
         lines.append(bare)
-    return " ".join(" ".join(lines).split())[:2000]
+    text = " ".join(" ".join(lines).split())
+    return " ".join(_MARKUP.sub(lambda found: found["inside"] or " ", text).replace("`", "").split())[:2000]

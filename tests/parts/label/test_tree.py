@@ -164,6 +164,19 @@ def test_a_dry_run_after_a_run_knows_that_nothing_is_to_be_sent(corpus: Corpus, 
     assert (dry.asked, dry.kept) == (0, 10)
 
 
+def test_a_dry_run_knows_the_stand_ins_that_a_run_gave(corpus: Corpus, tmp_path: Any) -> None:
+    def some(number: int, body: dict[str, Any]) -> Reply:
+        lines = "\n".join(message["content"] for message in body["messages"]).split("\n")
+        refused = any(line.startswith("Keywords of the chapter") and "whales" in line for line in lines)
+        return Reply("I'm sorry, I cannot." if refused else f"Label: Name {number}")
+
+    with serving(some) as server:
+        labeler = LLM(OpenAIChat("m", base_url=server.url), cache=tmp_path / "a.sqlite")
+        topics = label(corpus.topics, corpus.docs, labeler)
+        assert labeler.report_.failed and not lacking(topics)
+        assert labeler.dry_run(corpus.topics, corpus.docs).asked == 0
+
+
 def test_a_layer_that_cuts_topics_apart_is_passed_over(corpus: Corpus) -> None:
     halves = np.arange(corpus.topics.n_docs) % 2
     topics = named(corpus).having(layers=(halves, corpus.topics.layers[1]))

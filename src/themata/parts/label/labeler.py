@@ -163,7 +163,7 @@ class LLM:
         dry = copy.copy(self)
         dry.chat = Unasked(self.chat, self._tokens)
         dry.cache = self.cache if self.cache and Path(self.cache).exists() else None
-        dry.fallback, dry.progress = None, None
+        dry.progress = None
         if not all(topics.labels):
             topics = topics.having(labels=tuple(dry.label(topics, docs)))
         if lacking(topics):
@@ -260,7 +260,8 @@ class LLM:
             if not case.failed:
                 labels[case.topic] = Label(case.reading.name, case.reading.summary, self.chat.name)
         left = topics.having(labels=tuple(labels))
-        stand_ins = self._phrases(left, docs, family) if None in labels else labels
+        unasked = isinstance(self.chat, Unasked) and any(case.error for case in cases)
+        stand_ins = labels if unasked or None not in labels else self._phrases(left, docs, family)
         for case in cases:
             if case.failed:
                 found = stand_ins[case.topic]
