@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -12,8 +12,8 @@ import numpy as np
 
 from themata.documents import Documents
 from themata.errors import InputError
-from themata.graph import Float1d
-from themata.pipeline import checks
+from themata.graph import Float1d, Float2d, Int1d
+from themata.pipeline import checks, merging, multimodal, online
 from themata.pipeline.centroids import Centroids
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.fit import fit as fit_recipe
@@ -39,6 +39,8 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
     vectorizer : counts terms; None: one for every language. Any object with scikit-learn's interface
     relater : builds the neighbour graph from embeddings and terms
     grouper : finds the topics; None: communities of the graph. ReduceThenCluster is the classic road
+    seeder : what is known of the topics beforehand: ZeroShot(names), SeedWords(lists of words), or Classes() for
+        `fit(y=)`; None knows nothing
     weighting : counts to weights of keywords; None: c-TF-IDF
     aspects : {name: representer, or a list of them to chain}; one named "Main" takes the place of the plain keywords
     labeler : names the topics; "phrases" takes the names from the documents, None leaves them unnamed
@@ -65,6 +67,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         vectorizer: Any = None,
         relater: Any = "two_views",
         grouper: Any = None,
+        seeder: Any = None,
         weighting: Any = None,
         aspects: Mapping[str, Any] | None = None,
         labeler: Any = "phrases",
@@ -80,6 +83,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         self.vectorizer = vectorizer
         self.relater = relater
         self.grouper = grouper
+        self.seeder = seeder
         self.weighting = weighting
         self.aspects = aspects
         self.labeler = labeler
@@ -140,22 +144,34 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
 
     # Fit and transform
 
-    def fit(self, documents: Iterable[str], embeddings: Any = None, *, y: Any = None, **others: Any) -> Self:
+    def fit(
+        self,
+        documents: Iterable[str] | None,
+        embeddings: Any = None,
+        *,
+        y: Any = None,
+        images: Sequence[Any] | None = None,
+        **others: Any,
+    ) -> Self:
         """Find, describe and name the topics of documents.
 
-        documents : n_docs strings
+        documents : n_docs strings; None for images alone
         embeddings : (n_docs, dim) when they are known; else the embedder makes them
-        y : (n_docs,) known classes, -1 for unknown, for a grouper that takes them
+        y : (n_docs,) known classes, numbers or names, -1 or None for unknown. Documents of a class share a topic and no
+            two classes do; classes for all give exactly these topics. The classic road hands them to its reducer alone,
+            unless TopicModel(seeder=Classes())
+        images : (n_docs,) paths or Pillow's images, None where a document has none; for an embedder such as "clip:MODEL"
         others : times, coords, columns (title, id, class) of the documents; for a run that is kept, its steps and
             whether the map is one of them (lay_out=True), which otherwise waits until it is asked for
         """
         steps, placed = others.pop("steps", None) or Steps(), others.pop("lay_out", False)
-        texts = checks.corpus(documents)
-        points = None if embeddings is None else checks.embeddings(embeddings, len(texts))
-        docs = Documents(texts, embeddings=points, **others)
-        recipe = recipe_of(self._recipe_params(), embed=points is None)
+        docs = _documents(documents, images, others)
+        texts = docs.texts
+        if embeddings is not None:
+            docs = docs.having(embeddings=checks.embeddings(embeddings, docs.n_docs))
+        recipe = recipe_of(self._recipe_params(), embed=embeddings is None)
         now = recipe if placed else replace(recipe, layout=None)
-        fitted = fit_recipe(docs, now, steps, y=None if y is None else np.asarray(y))
+        fitted = fit_recipe(docs, now, steps, y=checks.classes(y, len(texts)))
         self.seconds_ = steps.seconds
         return self._set(fitted, recipe)
 
@@ -166,17 +182,80 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         self.fit(documents, embeddings, y=y, **others)
         return self.topics_, self.probabilities_
 
-    def transform(self, documents: str | Iterable[str], embeddings: Any = None) -> tuple[list[int], Float1d]:
+    def transform(
+        self,
+        documents: str | Iterable[str] | None,
+        embeddings: Any = None,
+        *,
+        images: Sequence[Any] | None = None,
+    ) -> tuple[list[int], Float1d]:
         """Assign new documents to the topics that exist, by their neighbours among the fitted documents.
 
+        documents, images : as `fit` takes them
         returns : the topic of each, -1 where nothing resembles it, and its strength in 0..1
         """
-        texts = checks.texts([documents] if isinstance(documents, str) else documents)
+        given, shown = multimodal.checked([documents] if isinstance(documents, str) else documents, images)
+        texts = checks.texts(given)
         if not texts:
             return [], np.empty(0, dtype=np.float32)
-        points = self._space.place(texts, embeddings)
-        rows, strength = self._space.assign(points, self.result_)
+        points = self._space.place(texts, embeddings, shown)
+        placed = self._known_already(points)
+        rows, strength = self._space.assign(points, self.result_, placed)
         return rows.tolist(), strength
+
+    def partial_fit(
+        self,
+        documents: Iterable[str] | None,
+        embeddings: Any = None,
+        *,
+        y: Any = None,
+        images: Sequence[Any] | None = None,
+        keep: int | None = None,
+        **others: Any,
+    ) -> Self:
+        """Add a batch of documents: the first is fitted, later ones join the topics there are or make new ones.
+
+        Every document keeps its topic, and every topic its number and name; `topics_` is of all documents seen. A
+        topic is described and named anew, unless a person named it, when a fifth of its documents is new. `undo` takes
+        the batch back, but no edit before it.
+        y : known classes, with the first batch
+        keep : the latest so many documents are kept, and those before them forgotten
+        others : times and columns of the documents, as in `fit`
+        """
+        if not self.__sklearn_is_fitted__():
+            return self.fit(documents, embeddings, y=y, images=images, **others)
+        if y is not None:
+            raise InputError(
+                "known classes come with the first batch: later documents join the topics there are"
+            )
+        new = _documents(documents, images, others)
+        if self.documents_.embeddings is not None:
+            points = self._space.place(new.texts, embeddings, new.columns.get(multimodal.IMAGE))
+            new = new.having(embeddings=points)
+        elif embeddings is not None:
+            raise InputError("this model was fitted without embeddings: give texts alone")
+        fitted, recipe = online.grow(self._fitted, new, self._recipe)
+        told, kept = f"partial_fit of {new.n_docs} documents", np.arange(self.documents_.n_docs)
+        n_over = 0 if keep is None else fitted.documents.n_docs - keep
+        if n_over > 0:
+            fitted = online.forget(fitted, np.arange(n_over, fitted.documents.n_docs), recipe)
+            kept = kept[n_over:]
+        self._past = []  # a stream of batches must not keep a copy of everything for each
+        space = self._space.counted_by(fitted.documents, recipe.vectorizer)
+        return self._keep_all(told, fitted, recipe=recipe, space=space, kept=kept)
+
+    @classmethod
+    def merged(cls, models: Sequence[TopicModel], min_similarity: float = 0.7) -> Self:
+        """One model of several: documents, words, exemplars and names of all, topics that are alike joined.
+
+        models : fitted; the first one's parts and parameters are the new model's
+        min_similarity : cosine from which a topic is the same as one of the models before it
+        """
+        fitted, recipe = merging.merge(
+            [model._fitted for model in models], [model._recipe for model in models], min_similarity
+        )
+        first = models[0]
+        return cls(**first.get_params(deep=False))._set(fitted, recipe)
 
     def predict(self, documents: Iterable[str], embeddings: Any = None) -> list[int]:
         """The topic of each new document."""
@@ -235,6 +314,15 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
 
     # Helpers
 
+    def _known_already(self, points: Float2d) -> tuple[Int1d, Float1d] | None:
+        """The topics that a seeder knows new documents to belong to."""
+        seeder = self._recipe.seeder
+        if not hasattr(seeder, "place") or self.documents_.embeddings is None:
+            return None
+        ids, strength = seeder.place(points)
+        row_of = self.result_.origin
+        return np.array([row_of.get(id, -1) for id in ids.tolist()], dtype=np.int64), strength
+
     def _recipe_params(self) -> dict[str, Any]:
         """The parameters that a recipe is made of."""
         return self.get_params(deep=False)
@@ -258,6 +346,9 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         )
         recipe = recipe_of({**model._recipe_params(), "vectorizer": vectorizer}, embed=False)
         recipe = replace(recipe, embedder=parts.get("embedder", found.embedder))
+        resolution = found.parameters.get("fitted_resolution")
+        if resolution is not None and hasattr(recipe.grouper, "resolution"):
+            recipe.grouper.resolution_ = resolution
         return model._set(found.fitted, recipe, found.outliers)
 
     def _set(self, fitted: Fitted, recipe: Recipe, outliers: Float1d | None = None) -> Self:
@@ -272,3 +363,12 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         else:
             self._space = Space(docs, recipe.vectorizer, embedder, made_here=made_here)
         return self
+
+
+def _documents(texts: Any, images: Any, others: Mapping[str, Any]) -> Documents:
+    """The documents of a call: texts, images or both, and what else is known of them."""
+    given, shown = multimodal.checked(texts, images)
+    columns = dict(others.get("columns") or {})
+    if shown is not None:
+        columns[multimodal.IMAGE] = shown
+    return Documents(checks.corpus(given), **{**others, "columns": columns})

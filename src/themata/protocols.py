@@ -28,6 +28,29 @@ class Clusters:
     layers: Sequence[Int1d] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class Seeds:
+    """What is known of the topics before they are found.
+
+    assignment : (n_docs,) int64, place of the seed each document belongs to, -1 where nothing is known
+    ids : (n_seeds,) own id of each seed, 0 or more; `Topics.origin` says which topic each became
+    names : (n_seeds,) a Label, or None where the labeler is to name the topic
+    hold : "alone": a seed's documents are one topic, with nobody else; "together": they share a topic that others may
+        join, and no two seeds share one; "loosely": they are drawn to `points`, and may end anywhere
+    strength : (n_docs,) float32 in 0..1 of "alone"; 1 without it
+    points : (n_seeds, dim) where the seeds lie; for "loosely"
+    pull : how far documents are drawn there, 0..1
+    """
+
+    assignment: Int1d
+    ids: Int1d
+    names: tuple[Label | None, ...]
+    hold: str = "together"
+    strength: Float1d | None = None
+    points: Float2d | None = None
+    pull: float = 0.0
+
+
 @runtime_checkable
 class Embedder(Protocol):
     """Texts to points. A SentenceTransformer is one."""
@@ -46,6 +69,33 @@ class Vectorizer(Protocol):
     def transform(self, texts: Sequence[str]) -> Csr: ...
 
     def get_feature_names_out(self) -> Any: ...
+
+
+@runtime_checkable
+class Seeder(Protocol):
+    """Says what is known of the topics before they are found. One with `words` raises their weight as keywords."""
+
+    def seed(self, docs: Documents, embedder: Embedder | None) -> Seeds:
+        """embedder : for what must be embedded, such as names; None where there is none"""
+        ...
+
+
+@runtime_checkable
+class Placer(Protocol):
+    """A seeder that also knows which seed a new document belongs to; other documents follow their neighbours."""
+
+    def place(self, embeddings: Float2d) -> tuple[Int1d, Float1d]:
+        """returns : (n,) ids of seeds, -1 for none, and (n,) float32 strength in 0..1"""
+        ...
+
+
+@runtime_checkable
+class ImageEmbedder(Protocol):
+    """Images to points, in the space of the texts it embeds, as CLIP does."""
+
+    def encode_images(self, images: Sequence[Any]) -> Float2d:
+        """images : paths, or Pillow's images; returns : (n, dim) float32"""
+        ...
 
 
 @runtime_checkable

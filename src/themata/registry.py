@@ -28,12 +28,18 @@ _OURS: dict[str, dict[str, str]] = {
         "static": "themata.parts.embed.static:Static",
         "openai": "themata.parts.embed.openai:OpenAIEmbedder",
         "lexical": "themata.parts.embed.lexical:Lexical",
+        "clip": "themata.parts.embed.image:Clip",
     },
     "vectorizer": {"words": "themata.parts.words.vectorizer:Words"},
     "relater": {"two_views": "themata.parts.relate.two_views:TwoViews"},
     "grouper": {
         "communities": "themata.parts.group.communities:Communities",
         "classic": "themata.parts.group.reduce_then_cluster:ReduceThenCluster",
+    },
+    "seeder": {
+        "zero_shot": "themata.parts.seed.zero_shot:ZeroShot",
+        "words": "themata.parts.seed.words:SeedWords",
+        "classes": "themata.parts.seed.classes:Classes",
     },
     "reducer": {"umap": "themata.parts.reduce.umap:UMAP", "pca": "themata.parts.reduce.pca:PCA"},
     "clusterer": {

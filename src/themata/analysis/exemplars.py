@@ -70,7 +70,7 @@ def _distinct(rows: Int1d, docs: Documents, n: int) -> Int1d:
     seen: set[str] = set()
     for place, row in enumerate(rows.tolist()):
         text = docs.texts[row]
-        copy = text in seen
+        copy = bool(text.strip()) and text in seen
         if points is not None and shown:
             copy = copy or bool((points[shown] @ points[place] > TOO_ALIKE).any())
         if not copy:

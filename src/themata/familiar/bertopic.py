@@ -122,7 +122,7 @@ class BERTopic(Attributes, Helpers, TopicModel):
     ) -> tuple[list[int], Any]:
         """The topic of new documents, by their neighbors, and the strength, or with calculate_probabilities the share
         of every topic."""
-        return self._placed(*super().transform(documents, embeddings), documents, embeddings)
+        return self._placed(*super().transform(documents, embeddings, images=images), documents, embeddings)
 
     # Questions
 
@@ -202,7 +202,7 @@ class BERTopic(Attributes, Helpers, TopicModel):
         self, search_term: str | None = None, image: Any = None, top_n: int = 5
     ) -> tuple[list[int], list[float]]:
         """The topics nearest to words: their numbers and cosines, nearest first."""
-        return super().find_topics(search_term or "", top_n)
+        return super().find_topics(search_term or "", top_n, image=image)
 
     def reduce_outliers(  # type: ignore[override]
         self,

@@ -10,7 +10,13 @@ SAME = 0.99999  # cosine from which two documents are one: rounding of stored em
 
 
 def assign(
-    points: Float2d, known: Float2d, assignment: Int1d, *, n_neighbors: int = 15, min_similarity: float = 0.0
+    points: Float2d,
+    known: Float2d,
+    assignment: Int1d,
+    *,
+    n_neighbors: int = 15,
+    min_similarity: float = 0.0,
+    placed: tuple[Int1d, Float1d] | None = None,
 ) -> tuple[Int1d, Float1d]:
     """Give each new document the topic that most of its nearest known documents have.
 
@@ -18,6 +24,7 @@ def assign(
     known : (n_docs, dim) the fitted documents in the same view
     assignment : (n_docs,) their topics, -1 for outliers, who have no vote
     min_similarity : cosine to the nearest voter below which a document gets -1
+    placed : (n,) topics known beforehand, -1 for none, and their strengths: no vote is taken on these
     returns : (n,) topics and (n,) float32 strength in 0..1, the share of the weighted votes
 
     A document that was fitted gets its own topic back, or -1 if it was an outlier. All known documents are compared
@@ -34,7 +41,13 @@ def assign(
     same = cosines[:, 0] >= SAME
     chosen, share = _votes(topics, local_memberships(cosines))
     voter = np.where(topics >= 0, cosines, -1).max(axis=1)
-    chosen = np.where(same, topics[:, 0], np.where(voter > min_similarity, chosen, -1))
+    chosen = np.where(voter > min_similarity, chosen, -1)
+    if placed is not None:
+        chosen, share = (
+            np.where(placed[0] >= 0, placed[0], chosen),
+            np.where(placed[0] >= 0, placed[1], share),
+        )
+    chosen = np.where(same, topics[:, 0], chosen)
     return chosen, np.where(chosen >= 0, np.clip(share, 0, 1), 0).astype(np.float32)
 
 

@@ -10,7 +10,7 @@ from themata.errors import InputError, ThemataError
 from themata.graph import Csr, Float1d, Float2d, Int1d
 from themata.pipeline import checks
 from themata.pipeline.assign import nearest
-from themata.pipeline.embed import embed
+from themata.pipeline.multimodal import IMAGE, points_of
 from themata.pipeline.space import Space
 from themata.topics import Topics
 
@@ -32,12 +32,17 @@ class Centroids(Space):
     def known(self) -> Float2d:
         raise InputError("this model holds centroids of topics and no documents to compare with")
 
-    def place(self, texts: Sequence[str], embeddings: Any = None) -> Float2d:
+    def place(
+        self, texts: Sequence[str], embeddings: Any = None, images: Sequence[Any] | None = None
+    ) -> Float2d:
         """(n, dim) embeddings of new texts."""
-        given = embed(texts, self.embedder()) if embeddings is None else embeddings
+        new = Documents(texts, columns={} if images is None else {IMAGE: images})
+        given = points_of(new, self.embedder()) if embeddings is None else embeddings
         return checks.embeddings(given, len(texts), dim=self.dim)
 
-    def assign(self, points: Float2d, topics: Topics) -> tuple[Int1d, Float1d]:
+    def assign(
+        self, points: Float2d, topics: Topics, placed: tuple[Int1d, Float1d] | None = None
+    ) -> tuple[Int1d, Float1d]:
         """The topic with the nearest centroid, as BERTopic assigns after loading such a folder, and the cosine."""
         assert topics.centroids is not None
         return nearest(points, topics.centroids, self.outliers)

@@ -59,6 +59,18 @@ def embeddings(given: Any, n_docs: int, *, dim: int | None = None) -> Float2d:
     return points
 
 
+def classes(given: Any, n_docs: int) -> Any:
+    """Known classes of documents as an array, or None."""
+    if given is None:
+        return None
+    found = np.asarray(given, dtype=None if hasattr(given, "dtype") else _common(given))
+    if found.shape != (n_docs,):
+        raise AlignmentError(
+            f"one class per document is needed: {n_docs} documents came with classes of shape {found.shape}"
+        )
+    return found
+
+
 def counts(part: object, found: Any, n_docs: int) -> Csr:
     """What a vectorizer returned, as CSR with sorted indices."""
     from scipy import sparse
@@ -124,6 +136,11 @@ def coords(part: object, found: Any, docs: Documents) -> Float2d:
     if placed.shape != (docs.n_docs, 2) or not np.isfinite(placed).all():
         raise PartError(part, "lay_out", _shown(placed), f"finite coordinates of shape ({docs.n_docs}, 2)")
     return placed
+
+
+def _common(values: Any) -> Any:
+    """Numbers as numbers; anything else, None among it, as it is."""
+    return None if all(isinstance(value, int | float | np.number) for value in values) else object
 
 
 def _shown(value: Any) -> str:

@@ -1,10 +1,11 @@
 """The recipe: from documents to described, named and placed topics, one function on one screen.
 
-embed -> count -> relate -> group -> describe -> label -> lay out
+embed -> count -> (seed) -> relate -> group -> describe -> label -> lay out
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,14 +13,18 @@ from typing import Any
 import numpy as np
 
 from themata.documents import Documents
-from themata.graph import Int1d, NeighbourGraph
-from themata.pipeline import checks
+from themata.errors import ThemataError
+from themata.graph import NeighbourGraph
+from themata.parts.seed.classes import Classes
+from themata.pipeline import checks, seeding
 from themata.pipeline.describe import Description, describe, label, whole
-from themata.pipeline.embed import embed
+from themata.pipeline.multimodal import IMAGE, points_of
 from themata.pipeline.space import Lent, Space
 from themata.pipeline.steps import Steps
-from themata.protocols import Clusters
+from themata.protocols import Clusters, Seeds
 from themata.topics import Label, Topics
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Recipe:
 
     spare : makes the embedder when embeddings were given: names may have to be held against them
     settings : what a step's product depends on besides its inputs, by step, for the run folder's keys
+    seeder : says what is known of the topics beforehand
     """
 
     embedder: Any
@@ -39,6 +45,7 @@ class Recipe:
     layout: Any
     spare: Any = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    seeder: Any = None
 
 
 @dataclass(frozen=True)
@@ -50,30 +57,32 @@ class Fitted:
     graph: NeighbourGraph | None
 
 
-def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Int1d | None = None) -> Fitted:
+def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Any = None) -> Fitted:
     """Find, describe, name and place the topics of documents.
 
     docs : texts, and the embeddings when they are known
-    y : (n_docs,) known classes, -1 for unknown, for a grouper that takes them
+    y : (n_docs,) known classes, -1 or None for unknown
     """
     docs = embedded(docs, recipe, steps)
     docs = counted(docs, recipe, steps)
-    graph = related(docs, recipe, steps)
-    clusters = grouped(docs, graph, recipe, steps, y)
-    topics = as_topics(docs, clusters)
+    seeds = seeded(docs, recipe, y)
+    seen = seeding.drawn(docs, seeds)
+    graph = related(seen, recipe, steps)
+    clusters = grouped(seen, graph, recipe, steps, seeds, y)
+    topics = named(as_topics(docs, clusters), seeds)
     topics = described(docs, topics, recipe, steps)
     topics = labeled(docs, topics, recipe, steps)
     return Fitted(laid_out(docs, graph, topics, recipe, steps), topics, graph)
 
 
 def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
-    if docs.embeddings is not None or recipe.embedder is None:
+    if docs.embeddings is not None or (recipe.embedder is None and IMAGE not in docs.columns):
         return docs
     if hasattr(recipe.embedder, "fit"):  # one that learns from the corpus itself
         recipe.embedder.fit(docs.texts)
     with steps.timed("embed"):
-        points = embed(
-            docs.texts, recipe.embedder, keep=steps.work("embed"), progress=steps.listener.progress("embed")
+        points = points_of(
+            docs, recipe.embedder, keep=steps.work("embed"), progress=steps.listener.progress("embed")
         )
     return docs.having(embeddings=checks.embeddings(points, docs.n_docs))
 
@@ -115,16 +124,40 @@ def related(docs: Documents, recipe: Recipe, steps: Steps) -> NeighbourGraph | N
     return NeighbourGraph(**made)
 
 
+def seeded(docs: Documents, recipe: Recipe, y: Any) -> Seeds | None:
+    """What is known beforehand; classes without a seeder are for a grouper that takes them, else a seeder's."""
+    seeder = recipe.seeder
+    if y is not None and (
+        hasattr(seeder, "given") or (seeder is None and not seeding.takes_classes(recipe.grouper))
+    ):
+        seeder = Classes(y) if seeder is None else seeder.given(y)
+    if seeder is None:
+        return None
+    embedder = recipe.embedder
+    if embedder is None and getattr(seeder, "needs_embedder", True):
+        embedder = _late_embedder(docs, recipe)
+    return seeding.checked(seeder, seeder.seed(docs, embedder), docs.n_docs)
+
+
 def grouped(
-    docs: Documents, graph: NeighbourGraph | None, recipe: Recipe, steps: Steps, y: Int1d | None
+    docs: Documents,
+    graph: NeighbourGraph | None,
+    recipe: Recipe,
+    steps: Steps,
+    seeds: Seeds | None = None,
+    y: Any = None,
 ) -> Clusters:
     def inputs() -> tuple[Any, ...]:
         weights = None if graph is None else graph.weights
-        return docs.embeddings, weights, y, recipe.settings.get("group")
+        known = y if seeds is None else (seeds.assignment, seeds.ids, seeds.hold)
+        return docs.embeddings, weights, known, recipe.settings.get("group")
 
     def make() -> dict[str, Any]:
-        known = {} if y is None else {"y": y}
-        found = checks.clusters(recipe.grouper, recipe.grouper.group(docs, graph, **known), docs.n_docs)
+        if seeds is None:
+            known = {} if y is None else {"y": y}
+            found = checks.clusters(recipe.grouper, recipe.grouper.group(docs, graph, **known), docs.n_docs)
+        else:
+            found = seeding.group(docs, graph, recipe.grouper, seeds)
         layers = np.array(found.layers, dtype=np.int64).reshape(-1, docs.n_docs)
         return {"labels": found.labels, "strength": found.strength, "layers": layers}
 
@@ -145,6 +178,14 @@ def as_topics(docs: Documents, clusters: Clusters) -> Topics:
         origin={int(theirs): row for row, theirs in enumerate(ids)},
     )
     return topics.by_size()
+
+
+def named(topics: Topics, seeds: Seeds | None) -> Topics:
+    """The topics of named seeds with their names, which are kept as if a person had given them."""
+    if seeds is None or seeds.hold == "loosely":
+        return topics
+    pairs = zip(seeds.ids.tolist(), seeds.names, strict=True)
+    return topics.relabel({topics.origin[id]: name for id, name in pairs if name and id in topics.origin})
 
 
 def described(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> Topics:
@@ -200,6 +241,18 @@ def laid_out(
         return {"coords": checks.coords(recipe.layout, recipe.layout.lay_out(docs, graph, topics), docs)}
 
     return docs.having(coords=steps.do("layout", inputs, make)["coords"])
+
+
+def _late_embedder(docs: Documents, recipe: Recipe) -> Any:
+    """The embedder of embeddings that were given, or None where it cannot be had."""
+    if docs.embeddings is None:
+        return None
+    try:
+        made = None if recipe.spare is None else recipe.spare()
+        return None if made is None else Space(docs, recipe.vectorizer, made, made_here=False).embedder()
+    except ThemataError as error:
+        log.warning("nothing but the documents is embedded: %s", error)
+        return None
 
 
 def _column_names(vectorizer: Any) -> np.ndarray[Any, Any]:

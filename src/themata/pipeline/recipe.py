@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
@@ -26,8 +27,9 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
         vectorizer = make("vectorizer", "words", language=given["language"])
     embedder = embedder_of(given["embedder"]) if embed or not isinstance(given["embedder"], str) else None
     seed = given["random_state"]
+    seeder = make("seeder", given.get("seeder"))
     description = Description(
-        weighting=given["weighting"] or Weighting(),
+        weighting=weighting_of(given["weighting"], seeder),
         aspects={
             name: representer_of(part) for name, part in (given["aspects"] or {}).items() if part is not None
         },
@@ -48,14 +50,26 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
         settings={
             "count": [describe(vectorizer)],
             "describe": [
-                describe(given[name]) for name in ("weighting", "aspects", "top_n_words", "embedder")
+                describe(given.get(name))
+                for name in ("weighting", "aspects", "top_n_words", "embedder", "seeder")
             ],
             "label": [describe(labeler)],
             "relate": [describe(given["relater"]), seed],
             "group": [describe(grouper_of(given))],
             "layout": [describe(given["layout"]), seed],
         },
+        seeder=seeder,
     )
+
+
+def weighting_of(part: Weighting | None, seeder: Any) -> Weighting:
+    """Counts to weights, seed words heavier: by their own multiplier where the weighting has seed words, too."""
+    weighting = part or Weighting()
+    if not hasattr(seeder, "words") or not isinstance(weighting, Weighting):
+        return weighting
+    factor = weighting.seed_multiplier if weighting.seed_words else seeder.multiplier
+    words = tuple(dict.fromkeys((*weighting.seed_words, *seeder.words)))
+    return replace(weighting, seed_words=words, seed_multiplier=factor)
 
 
 def embedder_of(part: Any) -> Any:

@@ -45,10 +45,13 @@ def saved_of(
     outliers: Float1d | None = None,
 ) -> store.Saved:
     """Everything that transform and the tables need, as arrays and plain values."""
+    states: dict[str, dict[str, np.ndarray[Any, Any]]] = {}
+    seeder = parameters.get("seeder")
+    if seeder is not None and hasattr(seeder, "settled"):
+        states["seeder"], parameters = seeder.state(), {**parameters, "seeder": seeder.settled()}
     lost = _left_out({**parameters, "vectorizer": vectorizer})
     if lost:
         log.warning("not saved, because no file may hold code: %s; %s", ", ".join(lost), _HAND_OVER)
-    states: dict[str, dict[str, np.ndarray[Any, Any]]] = {}
     if hasattr(embedder, "state"):
         states["embedder"] = embedder.state()
     if outliers is not None:
@@ -105,6 +108,8 @@ def load(path: str | Path, *, shared: bool = False) -> Loaded:
     if embedder is not None and "embedder" in saved.states:
         embedder = type(embedder).from_state(saved.states["embedder"])
     parameters = {name: restore(value) for name, value in told.items()}
+    if hasattr(parameters.get("seeder"), "with_state"):
+        parameters["seeder"] = parameters["seeder"].with_state(saved.states.get("seeder", {}))
     outliers = saved.states.get("outliers", {}).get("centroid")
     return Loaded(fitted, parameters, vectorizer, embedder, outliers)
 

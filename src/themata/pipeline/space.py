@@ -17,6 +17,7 @@ from themata.parts.relate.lexical import fit_lexical
 from themata.pipeline import checks
 from themata.pipeline.assign import assign
 from themata.pipeline.embed import embed
+from themata.pipeline.multimodal import IMAGE, points_of
 from themata.topics import Topics
 
 N_PROBES = 8
@@ -58,8 +59,10 @@ class Space:
             self._projected = self._lexical.project(self.docs.terms)
         return self._projected
 
-    def place(self, texts: Sequence[str], embeddings: Any = None) -> Float2d:
-        """(n, dim) points of new texts, whose embeddings may be known."""
+    def place(
+        self, texts: Sequence[str], embeddings: Any = None, images: Sequence[Any] | None = None
+    ) -> Float2d:
+        """(n, dim) points of new texts, and of their images where they have some, whose embeddings may be known."""
         if self.docs.embeddings is None:
             if embeddings is not None:
                 raise InputError("this model was fitted without embeddings: give texts alone")
@@ -70,11 +73,14 @@ class Space:
         dim = self.docs.embeddings.shape[1]
         if embeddings is not None:
             return checks.embeddings(embeddings, len(texts), dim=dim)
-        return checks.embeddings(embed(texts, self.embedder()), len(texts), dim=dim)
+        new = Documents(texts, columns={} if images is None else {IMAGE: images})
+        return checks.embeddings(points_of(new, self.embedder()), len(texts), dim=dim)
 
-    def assign(self, points: Float2d, topics: Topics) -> tuple[Int1d, Float1d]:
-        """The topic of each new document, by its neighbours, and its strength there."""
-        return assign(points, self.known, topics.assignment)
+    def assign(
+        self, points: Float2d, topics: Topics, placed: tuple[Int1d, Float1d] | None = None
+    ) -> tuple[Int1d, Float1d]:
+        """The topic of each new document, by its neighbours where it is not known, and its strength there."""
+        return assign(points, self.known, topics.assignment, placed=placed)
 
     def counted_by(self, docs: Documents, vectorizer: Any) -> Space:
         """The same points under other counts of terms."""
@@ -127,7 +133,7 @@ class Space:
         """Whether some fitted texts, embedded now, lie where they lay."""
         assert self.docs.embeddings is not None
         rows = np.unique(np.linspace(0, self.docs.n_docs - 1, N_PROBES).astype(int))
-        ours = embed([self.docs.texts[row] for row in rows], self._embedder)
+        ours = points_of(self.docs.take(rows), self._embedder)
         theirs = self.docs.embeddings[rows]
         if ours.shape[1] != theirs.shape[1]:
             return False

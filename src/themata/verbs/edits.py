@@ -14,9 +14,10 @@ from themata.errors import InputError
 from themata.graph import Int1d
 from themata.parts.label.labeler import LLM
 from themata.parts.label.report import LabelReport
+from themata.pipeline import online
 from themata.pipeline.describe import describe, keyword_weights, keywords_by, label
 from themata.pipeline.fit import Fitted, recounted
-from themata.pipeline.recipe import representer_of
+from themata.pipeline.recipe import representer_of, weighting_of
 from themata.pipeline.space import Lent
 from themata.protocols import Prompt
 from themata.registry import make
@@ -94,7 +95,8 @@ class Edits(Result):
             space = self._space.counted_by(docs, vectorizer)
             parameters["vectorizer"] = vectorizer
         if weighting is not None:
-            how, parameters["weighting"] = replace(how, weighting=weighting), weighting
+            how = replace(how, weighting=weighting_of(weighting, recipe.seeder))
+            parameters["weighting"] = weighting
         if top_n_words is not None:
             how, parameters["top_n_words"] = replace(how, top_n_words=top_n_words), top_n_words
         bare = self.result_ if topics is None else self.result_.reassign(topics, docs)
@@ -150,6 +152,37 @@ class Edits(Result):
         there = self.result_.reassign(assignment, self._known_documents)
         n_moved = int((there.assignment != self.result_.assignment).sum())
         return self._edit(f"reassign {n_moved} documents", there)
+
+    def forget(self, documents: Sequence[int] | Int1d | None = None, *, before: Any = None) -> Self:
+        """Take documents away for good, and topics that only they had; topics keep their order.
+
+        documents : their rows
+        before : a date; the documents of earlier times are forgotten, those without a time stay
+        """
+        docs = self.documents_
+        gone = np.zeros(docs.n_docs, dtype=bool)
+        if documents is not None:
+            gone[self._of_documents(documents)] = True
+        if before is not None:
+            if docs.times is None:
+                raise InputError("the documents have no times: forget them by their rows")
+            gone |= docs.times < np.datetime64(before)
+        return self._keep_only(np.flatnonzero(~gone), f"forget {int(gone.sum())} documents")
+
+    def _of_documents(self, documents: Sequence[int] | Int1d) -> Int1d:
+        rows = np.asarray(documents, dtype=np.int64)
+        if len(rows) and not 0 <= rows.min() <= rows.max() < self.documents_.n_docs:
+            raise InputError(
+                f"rows of documents are 0 to {self.documents_.n_docs - 1}, got {rows.min()} to {rows.max()}"
+            )
+        return rows
+
+    def _keep_only(self, kept: Int1d, told: str) -> Self:
+        if not len(kept):
+            raise InputError("every document would be forgotten: at least one must stay")
+        fitted = online.forget(self._fitted, kept, self._recipe)
+        space = self._space.counted_by(fitted.documents, self._recipe.vectorizer)
+        return self._keep_all(told, fitted, space=space, kept=kept)
 
     def label(self, labeler: Any = None) -> Self:
         """Ask a labeler for the name of every topic and every group of topics that no person named.
@@ -225,7 +258,8 @@ class Edits(Result):
         """(topics before the last edit,) where each went: the topic that most of its documents have now, -1 for none."""
         if not self.history:
             return np.arange(self.result_.n_topics)
-        return moved(self._past[-1].fitted.topics, self.result_)
+        before = self._past[-1]
+        return moved(before.fitted.topics, self.result_, before.kept)
 
 
 def _listed(topics: Any) -> str:

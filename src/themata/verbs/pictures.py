@@ -15,6 +15,7 @@ from themata.graph import Float2d
 from themata.pipeline import checks
 from themata.pipeline.describe import keyword_weights
 from themata.pipeline.fit import Fitted
+from themata.pipeline.multimodal import IMAGE
 from themata.topics import MAIN, Label
 from themata.verbs.result import Result
 
@@ -39,6 +40,22 @@ class Pictures(Result):
             self._state = Fitted(docs, self.result_, self.graph_)
         assert docs.coords is not None
         return docs.coords
+
+    def image_exemplars(self, topic: int, n: int = 9) -> list[Any]:
+        """The images that show a topic best, best first: paths, or PNG bytes of images that had no file."""
+        self.result_.check(topic)
+        images = self._known_documents.columns.get(IMAGE)
+        if images is None:
+            raise InputError("the documents have no images: fit(documents, images=)")
+        members = self.result_.members(topic).tolist()
+        rows = dict.fromkeys([*self.result_.exemplars[topic].tolist(), *members])
+        return [images[row] for row in rows if images[row] is not None][:n]
+
+    def collage(self, topic: int, n: int = 9, *, columns: int = 3, size: int = 160) -> Any:
+        """The images that show a topic best, side by side, as a Pillow image of `size` pixels a tile."""
+        from themata.images import collage
+
+        return collage(self.image_exemplars(topic, n), columns=columns, size=size)
 
     def visualize_documents(
         self,

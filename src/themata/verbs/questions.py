@@ -21,6 +21,7 @@ from themata.graph import Bool1d, Csr, Float2d, Int1d
 from themata.pipeline import checks
 from themata.pipeline.assign import shares
 from themata.pipeline.describe import keyword_weights
+from themata.pipeline.multimodal import image_points
 from themata.topics import Topics
 from themata.verbs.result import Result
 
@@ -34,8 +35,16 @@ log = logging.getLogger(__name__)
 class Questions(Result):
     """What the documents are about, seen from one side or another."""
 
-    def find_topics(self, search_term: str, top_n: int = 5) -> tuple[list[int], list[float]]:
-        """The topics nearest to words: their numbers and cosines, nearest first."""
+    def find_topics(
+        self, search_term: str | None = None, top_n: int = 5, *, image: Any = None
+    ) -> tuple[list[int], list[float]]:
+        """The topics nearest to words, or to an image: their numbers and cosines, nearest first."""
+        if image is not None:
+            point = image_points([image], self._space.embedder())[0]
+            found, cosines = search.nearest_topics(point, self.result_, top_n)
+            return found.tolist(), [float(cosine) for cosine in cosines]
+        if search_term is None:
+            raise InputError("nothing to look for: give words, or image=")
         words, point = self._space.query(search_term)
         if point is not None:
             found, cosines = search.nearest_topics(point, self.result_, top_n)

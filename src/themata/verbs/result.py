@@ -19,13 +19,17 @@ from themata.topics import Topics
 
 @dataclass(frozen=True)
 class Moment:
-    """What an edit came upon, so that it can be taken back, and how it is told."""
+    """What an edit came upon, so that it can be taken back, and how it is told.
+
+    kept : rows of its documents that are still there, in the order of those that are; None: all, and perhaps more
+    """
 
     told: str
     fitted: Fitted
     recipe: Recipe
     space: Space
     parameters: Mapping[str, Any]
+    kept: Int1d | None = None
 
 
 class Result:
@@ -127,10 +131,11 @@ class Result:
         recipe: Recipe | None = None,
         space: Space | None = None,
         parameters: Mapping[str, Any] | None = None,
+        kept: Int1d | None = None,
     ) -> Self:
         """Make this the result, and these the parts, space and parameters where they changed; `undo` takes it back."""
         changed = {name: getattr(self, name) for name in parameters or {}}
-        self._past.append(Moment(told, self._fitted, self._recipe, self._space, changed))
+        self._past.append(Moment(told, self._fitted, self._recipe, self._space, changed, kept))
         self._state = fitted
         self._recipe = recipe or self._recipe
         self._space = space or self._space
@@ -139,12 +144,16 @@ class Result:
         return self
 
 
-def moved(before: Topics, after: Topics) -> Int1d:
-    """(n_topics before,) the topic that most documents of each topic have now, -1 for none."""
+def moved(before: Topics, after: Topics, kept: Int1d | None = None) -> Int1d:
+    """(n_topics before,) the topic that most documents of each topic have now, -1 for none.
+
+    kept : rows of the documents before that are the first ones now; None: all of them
+    """
     found = np.full(before.n_topics, -1, dtype=np.int64)
-    inside = before.assignment >= 0
+    old = before.assignment if kept is None else before.assignment[kept]
+    inside = old >= 0
     width = after.n_topics + 1
-    pairs = before.assignment[inside] * width + after.assignment[inside] + 1
+    pairs = old[inside] * width + after.assignment[: len(old)][inside] + 1
     keys, counts = np.unique(pairs, return_counts=True)
     for place in np.argsort(counts, kind="stable"):  # the most come last
         found[keys[place] // width] = keys[place] % width - 1

@@ -77,11 +77,18 @@ class Sharing(Result):
 
         return saving.saved_of(
             self._fitted,
-            self._saved_params(),
+            {**self._saved_params(), **self._found_out()},
             self._recipe.vectorizer,
             self._recipe.embedder,
             getattr(self._space, "outliers", None),
         )
+
+    def _found_out(self) -> dict[str, Any]:
+        """What the parts found out about the documents, for those that come later."""
+        return {
+            "seeder": self._recipe.seeder,
+            "fitted_resolution": getattr(self._recipe.grouper, "resolution_", None),
+        }
 
     def _languages(self) -> list[str]:
         """Codes of the languages that the vectorizer found or was given."""

@@ -60,6 +60,7 @@ class Communities:
         copies = np.bincount(place[~lonely], minlength=len(kept))
         network, points = _part(docs, graph, kept)
         groups, resolution = self._groups(network, points, copies)
+        self.resolution_ = resolution  # for documents that come later
         layers = [*self._finer(network, groups, copies, resolution), groups, *self._coarser(network, groups)]
         labels = [np.where(lonely, -1, _by_documents(layer, copies)[place]) for layer in layers]
         strength = np.where(lonely, 0, inner_share(network.links, groups)[place]).astype(np.float32)

@@ -68,9 +68,26 @@ class ReduceThenCluster:
         labels = np.asarray(found, dtype=np.int64)
         return labels, (labels >= 0).astype(np.float32)
 
+    @property
+    def can_grow(self) -> bool:
+        """Whether the clusterer learns from more documents, with `partial_fit` as scikit-learn's."""
+        return hasattr(self.reducer_, "transform") and hasattr(self.clusterer_, "partial_fit")
+
+    def grow(self, embeddings: Float2d) -> tuple[Int1d, Float1d]:
+        """Learn from more documents and place them: returns the clusterer's own ids, -1 for outliers, and strengths."""
+        if hasattr(self.reducer_, "partial_fit"):
+            self.reducer_.partial_fit(embeddings)
+        points = np.asarray(self.reducer_.transform(embeddings))
+        self.clusterer_.partial_fit(points)
+        labels = np.asarray(self.clusterer_.labels_, dtype=np.int64)
+        if len(labels) != len(embeddings):  # some keep the labels of all documents seen
+            labels = labels[-len(embeddings) :]
+        return labels, (labels >= 0).astype(np.float32)
+
 
 def _reduced(reducer: Any, points: Float2d, y: Int1d | None) -> Float2d:
-    known = {} if y is None else {"y": y}
+    method = getattr(reducer, "fit_transform", None) or reducer.fit
+    known = {"y": y} if y is not None and "y" in inspect.signature(method).parameters else {}
     if hasattr(reducer, "fit_transform"):
         return np.asarray(reducer.fit_transform(points, **known))
     reducer.fit(points, **known)

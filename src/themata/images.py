@@ -1,0 +1,79 @@
+"""Images: opened, kept small enough to travel with a model, and put side by side."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from themata.errors import InputError, MissingExtraError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+KEPT = 256  # pixels of the longer side of an image that has no file of its own
+
+
+def opened(image: Any) -> Image:
+    """An image in three colors, from a path, from bytes, or as it is."""
+    library = _pillow()
+    if isinstance(image, library.Image):
+        return image.convert("RGB")
+    try:
+        source = io.BytesIO(image) if isinstance(image, bytes) else Path(image)
+        with library.open(source) as found:
+            return found.convert("RGB")
+    except (OSError, TypeError) as error:
+        shown = "its bytes" if isinstance(image, bytes) else repr(image)
+        raise InputError(
+            f"{shown:.200} cannot be opened as an image: {error}. Give paths, or Pillow's images"
+        ) from error
+
+
+def kept(image: Any) -> str | bytes:
+    """What documents keep of an image: the path of one that has a file, else a small PNG."""
+    if isinstance(image, str | Path):
+        return str(image)
+    return image if isinstance(image, bytes) else png(small(image))
+
+
+def small(image: Any, size: int = KEPT) -> Image:
+    """An image of at most `size` pixels a side, its shape kept."""
+    found = opened(image)
+    found.thumbnail((size, size))
+    return found
+
+
+def png(image: Image) -> bytes:
+    into = io.BytesIO()
+    image.save(into, format="PNG")
+    return into.getvalue()
+
+
+def collage(images: Sequence[Any], *, columns: int = 3, size: int = 160, gap: int = 4) -> Image:
+    """Images side by side, each in the middle of a square of `size` pixels, row by row.
+
+    >>> from PIL import Image
+    >>> collage([Image.new("RGB", (30, 20))] * 4, columns=3, size=10, gap=0).size
+    (30, 20)
+    """
+    if not len(images):
+        raise InputError("a collage needs an image or more, got none")
+    wide = min(columns, len(images))
+    high = -(-len(images) // wide)
+    step = size + gap
+    sheet = _pillow().new("RGB", (wide * step - gap, high * step - gap), "white")
+    for place, image in enumerate(images):
+        tile = small(image, size)
+        left, top = (place % wide) * step, (place // wide) * step
+        sheet.paste(tile, (left + (size - tile.width) // 2, top + (size - tile.height) // 2))
+    return sheet
+
+
+def _pillow() -> Any:
+    try:
+        from PIL import Image
+    except ImportError as error:
+        raise MissingExtraError("opening images", extra="images") from error
+    return Image

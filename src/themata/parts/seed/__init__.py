@@ -1,0 +1,1 @@
+"""Seeders: what is known of the topics before they are found."""

@@ -1,0 +1,86 @@
+"""Documents that are a text, an image, or both, in one space."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from themata.documents import Documents
+from themata.errors import AlignmentError, InputError, PartError
+from themata.graph import Float2d
+from themata.images import kept
+from themata.parts.embed.image import images_by, together
+from themata.pipeline.embed import embed
+from themata.protocols import Progress
+
+IMAGE = "image"  # the column of documents that holds them
+
+
+def checked(documents: Any, images: Any) -> tuple[Any, list[Any] | None]:
+    """Texts, and the images as documents keep them; images alone are documents without a text."""
+    if images is None:
+        if documents is None:
+            raise InputError("no documents: give texts, images=, or both")
+        return documents, None
+    if isinstance(images, str | bytes | Path):
+        raise InputError("images must be a list of paths or of Pillow's images, got one: put it in a list")
+    found = [None if image is None else kept(image) for image in images]
+    texts = [""] * len(found) if documents is None else list(documents)
+    if len(texts) != len(found):
+        raise AlignmentError(
+            f"one image per document is needed, or None: {len(texts)} documents came with {len(found)} images"
+        )
+    return texts, found
+
+
+def points_of(
+    docs: Documents, embedder: Any, *, keep: Path | None = None, progress: Progress | None = None
+) -> Float2d:
+    """(n_docs, dim) embeddings: of the text, of the image, or of both, counting alike."""
+    images = docs.columns.get(IMAGE)
+    if images is None or all(image is None for image in images):
+        return embed(docs.texts, embedder, keep=keep, progress=progress)
+    seen = np.array([image is not None for image in images])
+    read = np.array([bool(text.strip()) for text in docs.texts]) | ~seen
+    of_images = image_points([image for image in images if image is not None], embedder)
+    points = np.zeros((docs.n_docs, of_images.shape[1]), dtype=np.float32)
+    points[seen] = of_images
+    if read.any():
+        texts = [docs.texts[row] for row in np.flatnonzero(read).tolist()]
+        of_texts = embed(texts, embedder, keep=keep, progress=progress)
+        if of_texts.shape[1] != points.shape[1]:
+            raise PartError(
+                embedder,
+                "encode",
+                f"{of_texts.shape[1]} dimensions of texts",
+                f"{points.shape[1]} as of images",
+            )
+        both = seen & read
+        points[read & ~seen] = of_texts[~seen[read]]
+        points[both] = together(of_texts[seen[read]], points[both])
+    return points
+
+
+def image_points(images: Sequence[Any], embedder: Any) -> Float2d:
+    """(n, dim) embeddings of images, by an embedder that has `encode_images`, or whose `encode` takes images."""
+    if embedder is None:
+        raise InputError("images must be embedded: give TopicModel(embedder='clip:MODEL') or embeddings=")
+    if not hasattr(embedder, "encode_images"):
+        try:
+            return images_by(embedder, images)
+        except (TypeError, ValueError, AttributeError) as error:
+            if isinstance(error, PartError | InputError):
+                raise
+            raise InputError(
+                f"the embedder {type(embedder).__name__} takes no images ({error}): give "
+                "TopicModel(embedder='clip:MODEL'), or an object whose encode takes Pillow's images"
+            ) from error
+    points = np.asarray(embedder.encode_images(list(images)), dtype=np.float32)
+    if points.ndim != 2 or len(points) != len(images) or not np.isfinite(points).all():
+        raise PartError(
+            embedder, "encode_images", f"shape {points.shape}", f"a finite row per image ({len(images)})"
+        )
+    return points

@@ -1,0 +1,267 @@
+"""Group documents of which something is known already: names, words or classes of some topics."""
+
+from __future__ import annotations
+
+import inspect
+from copy import copy
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from themata.documents import Documents
+from themata.errors import InputError, PartError
+from themata.graph import Bool1d, Csr, Float1d, Float2d, Int1d, NeighbourGraph, unit_rows
+from themata.parts.relate import growth
+from themata.pipeline import checks
+from themata.protocols import Clusters, Seeds
+
+N_ROUNDS = 10  # of votes among the documents of a group that several seeds share
+
+
+def checked(part: object, found: Any, n_docs: int) -> Seeds:
+    """What a seeder returned."""
+    if not isinstance(found, Seeds):
+        raise PartError(part, "seed", f"{found!r:.60}", "Seeds(assignment, ids, names)")
+    places = np.asarray(found.assignment)
+    n_seeds = len(found.ids)
+    if places.shape != (n_docs,) or (n_docs and not -1 <= places.min() <= places.max() < n_seeds):
+        raise PartError(
+            part,
+            "seed",
+            f"assignment of shape {places.shape}",
+            f"a seed of {n_seeds}, or -1, for each of {n_docs}",
+        )
+    if len(found.names) != n_seeds:
+        raise PartError(
+            part, "seed", f"{len(found.names)} names", f"one for each of {n_seeds} seeds, or None"
+        )
+    return found
+
+
+def drawn(docs: Documents, seeds: Seeds | None) -> Documents:
+    """The documents as they are to be grouped: a copy of the embeddings, drawn to the seeds by loose ones."""
+    if seeds is None or seeds.hold != "loosely" or docs.embeddings is None or seeds.points is None:
+        return docs
+    inside = np.flatnonzero(seeds.assignment >= 0)
+    points = unit_rows(docs.embeddings) if len(inside) else docs.embeddings
+    if len(inside):
+        points[inside] = (1 - seeds.pull) * points[inside] + seeds.pull * seeds.points[
+            seeds.assignment[inside]
+        ]
+    return docs.having(embeddings=points)
+
+
+def group(docs: Documents, graph: NeighbourGraph | None, grouper: Any, seeds: Seeds) -> Clusters:
+    """Find the topics, the seeds' among them.
+
+    returns : labels are the ids of seeds, and higher numbers for what was found besides
+    """
+    if seeds.hold == "loosely":
+        return _grouped(docs, graph, grouper, seeds.assignment)
+    if (seeds.assignment >= 0).all():
+        return _only_seeds(seeds, graph)
+    return (
+        _beside(docs, graph, grouper, seeds)
+        if seeds.hold == "alone"
+        else _together(docs, graph, grouper, seeds)
+    )
+
+
+def takes_classes(grouper: Any) -> bool:
+    """Whether a grouper has its own use for known classes."""
+    return "y" in inspect.signature(grouper.group).parameters
+
+
+def _grouped(
+    docs: Documents, graph: NeighbourGraph | None, grouper: Any, known: Int1d | None = None
+) -> Clusters:
+    use = known is not None and (known >= 0).any() and takes_classes(grouper)
+    return checks.clusters(grouper, grouper.group(docs, graph, **({"y": known} if use else {})), docs.n_docs)
+
+
+def _only_seeds(seeds: Seeds, graph: NeighbourGraph | None) -> Clusters:
+    labels = seeds.ids[seeds.assignment]
+    strength = seeds.strength
+    if strength is None:
+        strength = np.ones(len(labels)) if graph is None else inner_share(graph, seeds.assignment)
+    return Clusters(labels, strength.astype(np.float32), (labels,))
+
+
+def _beside(docs: Documents, graph: NeighbourGraph | None, grouper: Any, seeds: Seeds) -> Clusters:
+    """The seeds' documents as they are, and the topics of the others."""
+    rest = np.flatnonzero(seeds.assignment < 0)
+    n_matched = len(np.unique(seeds.assignment[seeds.assignment >= 0]))
+    if n_matched == 0:
+        found = _grouped(docs, graph, grouper)
+    else:
+        wanted = _n_left(grouper, n_matched)
+        if wanted == 0:
+            nobody = np.full(len(rest), -1, dtype=np.int64)
+            found = Clusters(nobody, np.zeros(len(rest), dtype=np.float32), (nobody,))
+        else:
+            part = None if graph is None else growth.kept(graph, rest)
+            found = _grouped(docs.take(rest), part, _wanting(grouper, wanted))
+    first = int(seeds.ids.max(initial=-1)) + 1
+
+    def whole(labels: Int1d) -> Int1d:
+        every = np.where(seeds.assignment >= 0, seeds.ids[seeds.assignment], -1)
+        every[rest] = np.where(labels >= 0, labels + first, -1)
+        return every
+
+    strength = np.ones(docs.n_docs, np.float32) if seeds.strength is None else seeds.strength.copy()
+    strength[rest] = found.strength
+    return Clusters(whole(found.labels), strength, tuple(whole(layer) for layer in found.layers))
+
+
+def _together(docs: Documents, graph: NeighbourGraph | None, grouper: Any, seeds: Seeds) -> Clusters:
+    """Topics in which the documents of a seed are together, and no two seeds are."""
+    known, n_seeds = seeds.assignment, len(np.unique(seeds.assignment[seeds.assignment >= 0]))
+    if n_seeds == 0:
+        return _grouped(docs, graph, grouper)
+    wanted = getattr(grouper, "n_topics", None)
+    if wanted is not None and wanted < n_seeds:
+        raise InputError(
+            f"{n_seeds} known classes cannot be kept apart in {wanted} topics: fit without n_topics, then reduce({wanted})"
+        )
+    seen = graph
+    if graph is not None:
+        known, seen = growth.of_copies(graph, known), growth.contracted(graph, known)
+    found = _grouped(docs, seen, grouper, known)
+    links = None if graph is None else graph.weights
+    labels, parent = apart(found.labels, known, links, docs.embeddings)
+    if wanted is not None:
+        labels = _joined(labels, n_seeds, wanted, links, docs.embeddings)
+    layers = [_nested(layer, found.labels, labels, parent) for layer in found.layers]
+    there = np.unique(known[known >= 0])
+    besides = np.arange(int(labels.max()) + 1 - n_seeds) + int(seeds.ids.max()) + 1
+    ids = np.concatenate([seeds.ids[there], besides])
+    own = graph is not None and getattr(grouper, "needs_graph", True)
+    strength = inner_share(graph, labels) if own else found.strength  # type: ignore[arg-type]
+    strength = np.where(labels >= 0, strength, 0).astype(np.float32)
+    return Clusters(np.where(labels >= 0, ids[labels], -1), strength, tuple(layers))
+
+
+def apart(labels: Int1d, known: Int1d, links: Csr | None, points: Float2d | None) -> tuple[Int1d, Int1d]:
+    """One group for each seed: the others of a group that several share follow the seed they are most linked to.
+
+    labels : (n_docs,) groups, -1 for none
+    known : (n_docs,) seeds, -1 for none
+    returns : (n_docs,) groups, first those of the seeds in their order, then those without one; and for each of these
+        the group it was, or is part of
+    """
+    seeds = np.unique(known[known >= 0])
+    place = np.searchsorted(seeds, known)
+    home = np.array([_most(labels[known == seed]) for seed in seeds], dtype=np.int64)
+    others = np.setdiff1d(labels[labels >= 0], home)
+    found = np.full(len(labels), -1, dtype=np.int64)
+    free = (labels >= 0) & (known < 0)
+    theirs = free & np.isin(labels, others)
+    found[theirs] = len(seeds) + np.searchsorted(others, labels[theirs])
+    for group in np.unique(home[home >= 0]):
+        shared, rows = np.flatnonzero(home == group), np.flatnonzero(free & (labels == group))
+        chosen = (
+            shared[0] if len(shared) == 1 else shared[_votes(rows, shared, place, known >= 0, links, points)]
+        )
+        found[rows] = chosen
+    found[known >= 0] = place[known >= 0]
+    parent = np.concatenate([home, others])
+    filled = np.unique(found[found >= len(seeds)])  # a group whose documents were all a seed's is gone
+    renumbered = np.concatenate([np.arange(len(seeds)), filled])
+    return np.where(found >= 0, np.searchsorted(renumbered, found), -1), parent[renumbered]
+
+
+def inner_share(graph: NeighbourGraph, labels: Int1d) -> Float1d:
+    """(n_docs,) share of each document's links that stay in its topic; a copy's is that of its origin."""
+    from themata.parts.group.communities import inner_share as share
+
+    return share(graph.weights, labels)[graph.origin]
+
+
+def _votes(
+    rows: Int1d, seeds: Int1d, place: Int1d, is_known: Bool1d, links: Csr | None, points: Float2d | None
+) -> Int1d:
+    """Which of the seeds each row follows: votes go from known documents along the links, round by round."""
+    theirs = np.flatnonzero(is_known & np.isin(place, seeds))
+    column = np.searchsorted(seeds, place[theirs])
+    said = np.zeros((len(theirs), len(seeds)), dtype=np.float64)
+    said[np.arange(len(theirs)), column] = 1
+    scores = np.zeros((len(rows), len(seeds)))
+    if links is not None:
+        inner, outer = links[rows][:, rows], links[rows][:, theirs]
+        total = np.maximum(np.asarray(inner.sum(axis=1) + outer.sum(axis=1)).ravel(), 1e-12)[:, None]
+        for _ in range(N_ROUNDS):
+            scores = (inner @ scores + outer @ said) / total
+    silent = scores.max(axis=1, initial=0) <= 0
+    if silent.any() and points is not None:
+        middle = unit_rows((said / said.sum(axis=0)).T @ unit_rows(points[theirs]))
+        scores[silent] = unit_rows(points[rows[silent]]) @ middle.T
+    return scores.argmax(axis=1)
+
+
+def _joined(labels: Int1d, n_seeds: int, wanted: int, links: Csr | None, points: Float2d | None) -> Int1d:
+    """The smallest groups without a seed joined to the group nearest to them, until there are as many as wanted."""
+    labels = labels.copy()
+    while (n := int(labels.max()) + 1) > max(wanted, n_seeds):
+        this = n_seeds + int(np.bincount(labels[labels >= 0], minlength=n)[n_seeds:].argmin())
+        member = sparse.csr_matrix(
+            (np.ones(int((labels >= 0).sum())), (labels[labels >= 0], np.flatnonzero(labels >= 0))),
+            (n, len(labels)),
+        )
+        if links is not None:
+            near = np.asarray((member[this] @ links @ member.T).todense()).ravel()
+        elif points is not None:
+            middles = unit_rows(member @ points)
+            near = middles @ middles[this]
+        else:
+            near = np.zeros(n)
+        near[this] = -np.inf
+        labels[labels == this] = int(near.argmax())
+        labels = np.where(labels > this, labels - 1, labels)
+    return labels
+
+
+def _nested(layer: Int1d, before: Int1d, labels: Int1d, parent: Int1d) -> Int1d:
+    """A layer of the groups before, for the groups they became: still each in one of the next."""
+    n = int(before.max(initial=-1)) + 1
+    inside = before >= 0
+    spread = np.zeros(max(n, 1), dtype=np.int64)
+    if inside.any():
+        spread = np.array([len(np.unique(layer[before == group])) for group in range(n)])
+    if (spread > 1).any():  # finer than the groups: cut where the groups are cut
+        pairs = np.where(labels >= 0, layer * (int(labels.max()) + 2) + labels, -1)
+        return np.where(labels >= 0, np.unique(pairs, return_inverse=True)[1].ravel(), -1)
+    if len(np.unique(layer[inside])) == n:  # the groups themselves
+        return labels
+    coarse = np.array([_most(layer[before == group]) for group in range(n)], dtype=np.int64)
+    above = np.where(
+        parent >= 0, coarse[np.maximum(parent, 0)], int(layer.max()) + 1 + np.arange(len(parent))
+    )
+    return np.where(labels >= 0, above[np.minimum(labels, len(above) - 1)], -1)
+
+
+def _n_left(grouper: Any, n_matched: int) -> int | None:
+    """Topics to be found besides; None: as many as there are."""
+    wanted = getattr(grouper, "n_topics", None)
+    if wanted is None:
+        return None
+    if wanted < n_matched:
+        raise InputError(
+            f"{n_matched} named topics have documents and n_topics={wanted} is fewer: fit without n_topics, then "
+            f"reduce({wanted})"
+        )
+    return int(wanted - n_matched)
+
+
+def _wanting(grouper: Any, n_topics: int | None) -> Any:
+    if n_topics is None:
+        return grouper
+    other = copy(grouper)
+    other.n_topics = n_topics
+    return other
+
+
+def _most(labels: Int1d) -> int:
+    """The group most of these documents have, -1 if none has one."""
+    inside = labels[labels >= 0]
+    return int(np.bincount(inside).argmax()) if len(inside) else -1

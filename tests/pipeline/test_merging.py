@@ -1,0 +1,116 @@
+"""Models made one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.metrics import adjusted_mutual_info_score
+
+from corpora import sample
+from themata import TopicModel
+from themata.errors import AlignmentError, InputError
+from themata.topics import Label
+
+CORPUS = sample(300)
+ONE = np.flatnonzero(CORPUS.labels[:150] != 3)
+OTHER = np.flatnonzero(CORPUS.labels[150:] != 0) + 150
+
+
+def fitted(rows: Any, embeddings: bool = True, **parameters: Any) -> TopicModel:
+    model = TopicModel(**{"embedder": None, "layout": None, "aspects": {"MMR": "mmr"}, **parameters})
+    points = CORPUS.embeddings[rows] if embeddings else None
+    return model.fit([CORPUS.texts[row] for row in rows], points)
+
+
+@pytest.fixture(scope="module")
+def pair() -> tuple[TopicModel, TopicModel]:
+    other = fitted(OTHER)
+    money = np.bincount(np.array(other.topics_)[CORPUS.labels[OTHER] == 3]).argmax()
+    return fitted(ONE), other.relabel({int(money): "Money, by hand"})
+
+
+def test_topics_alike_are_joined_and_all_documents_are_there(pair: Any) -> None:
+    model = TopicModel.merged(pair)
+    assert model.result_.n_topics == 4
+    assert model.documents_.texts == [*pair[0].documents_.texts, *pair[1].documents_.texts]
+    truth = CORPUS.labels[np.concatenate([ONE, OTHER])]
+    assert adjusted_mutual_info_score(truth, model.topics_) > 0.95
+    assert [one.result_.n_topics for one in pair] == [3, 3]  # those merged stay as they were
+
+
+def test_counts_are_those_of_the_union_of_the_words(pair: Any) -> None:
+    model = TopicModel.merged(pair)
+    union = {word for one in pair for word in one.result_.vocabulary}
+    assert set(model.result_.vocabulary) == union
+    counted = CountVectorizer(vocabulary=model.result_.vocabulary.tolist()).transform(model.documents_.texts)
+    member = np.equal.outer(np.arange(4), model.topics_).astype(int)
+    np.testing.assert_array_equal(model.result_.term_counts.toarray(), member @ counted.toarray())
+
+
+def test_names_and_exemplars_of_both_are_kept(pair: Any) -> None:
+    model = TopicModel.merged(pair)
+    assert Label("Money, by hand") in model.result_.labels
+    assert set(pair[0].result_.names) <= set(model.result_.names)
+    n_first = len(ONE)
+    for row in range(4):
+        shown = model.result_.exemplars[row]
+        own = np.flatnonzero(np.array(model.topics_) == row)
+        for part in (own[own < n_first], own[own >= n_first]):
+            assert not len(part) or set(shown) & set(part)
+    assert all(rows for rows in model.result_.aspects["MMR"])
+
+
+def test_every_later_verb_works(pair: Any, tmp_path: Path) -> None:
+    model = TopicModel.merged(pair)
+    assert len(model.hierarchy().linkage) == 3
+    times = np.datetime64("2020-01-01") + np.arange(model.documents_.n_docs)
+    assert model.over_time(times, bins="month").counts.sum() == model.documents_.n_docs
+    assert model.transform(CORPUS.texts[:5], CORPUS.embeddings[:5])[0][0] >= 0
+    model.save(tmp_path / "model")
+    again = TopicModel.load(tmp_path / "model")
+    assert again.topics_ == model.topics_ and again.result_.names == model.result_.names
+    again.partial_fit(CORPUS.texts[:5], CORPUS.embeddings[:5]).merge([0, 1]).undo()
+    model.merge([0, 1]).undo().split(0, into=2).reduce(3)
+    assert model.result_.n_topics == 3
+
+
+def test_models_of_words_alone_and_of_loaded_folders_merge(tmp_path: Path) -> None:
+    one, other = fitted(ONE, embeddings=False), fitted(OTHER, embeddings=False)
+    other.save(tmp_path / "other")
+    model = TopicModel.merged([one, TopicModel.load(tmp_path / "other")], min_similarity=0.3)
+    truth = CORPUS.labels[np.concatenate([ONE, OTHER])]
+    assert adjusted_mutual_info_score(truth, model.topics_) > 0.8
+
+
+def test_an_embedder_that_learned_its_corpus_places_the_other_one_anew() -> None:
+    one = fitted(ONE, embeddings=False, embedder="lexical")
+    other = fitted(OTHER, embeddings=False, embedder="lexical")
+    model = TopicModel.merged([one, other], min_similarity=0.6)
+    truth = CORPUS.labels[np.concatenate([ONE, OTHER])]
+    assert adjusted_mutual_info_score(truth, model.topics_) > 0.8
+
+
+def test_a_vectorizer_of_scikit_learn_learns_the_union() -> None:
+    parts = [fitted(rows, vectorizer=CountVectorizer(stop_words="english")) for rows in (ONE, OTHER)]
+    model = TopicModel.merged(parts)
+    assert {"bank", "rocket"} <= set(model.result_.vocabulary)
+    assert model.transform(["new"], CORPUS.embeddings[:1])[0] == [model.topics_[0]]
+
+
+def test_what_cannot_be_merged_is_a_clear_error(pair: Any) -> None:
+    with pytest.raises(InputError, match="one model or more"):
+        TopicModel.merged([])
+    short = TopicModel(embedder=None, layout=None).fit(CORPUS.texts[:60], CORPUS.embeddings[:60, :9])
+    with pytest.raises(AlignmentError, match="dimensions"):
+        TopicModel.merged([pair[0], short])
+    with pytest.raises(InputError, match="some have none"):
+        TopicModel.merged([pair[0], fitted(ONE[:60], embeddings=False)])
+
+
+def test_one_model_alone_is_itself(pair: Any) -> None:
+    model = TopicModel.merged(pair[:1])
+    assert model.topics_ == pair[0].topics_ and model.result_.names == pair[0].result_.names
