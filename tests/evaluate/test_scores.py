@@ -190,3 +190,17 @@ def test_the_number_of_topics_that_is_found_is_the_one_that_is_told(
     assert frame["Agreement"].between(0, 1).all()
     with pytest.raises(InputError, match="too few"):
         TopicModel(embedder=None).fit(["one text", "another text"]).granularity()
+
+
+def test_refits_know_beforehand_what_the_fit_knew() -> None:
+    from themata.parts.seed.classes import Classes
+    from themata.parts.seed.zero_shot import ZeroShot
+
+    given = sample(240)
+    points = given.embeddings[:4] / np.linalg.norm(given.embeddings[:4], axis=1, keepdims=True)
+    for seeder in (
+        ZeroShot(["space", "cooking", "football", "money"], 0.3, embeddings=points),
+        Classes([f"half {label // 2}" for label in given.labels]),
+    ):
+        model = TopicModel(embedder=None, labeler=None, seeder=seeder).fit(given.texts, given.embeddings)
+        assert model.evaluate(seeds=1)["stability_ami"] > 0.95

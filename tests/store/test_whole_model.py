@@ -168,3 +168,19 @@ def test_a_vectorizer_of_ones_own_has_ours_in_its_place_and_is_named(
     mine = CountVectorizer()
     TopicModel.load(tmp_path / "model", vectorizer=mine)
     assert mine.vocabulary is None  # what is handed over is not written to
+
+
+def test_a_seeded_model_answers_the_same_after_loading(given: Sample, tmp_path: Path) -> None:
+    from themata.parts.seed.zero_shot import ZeroShot
+
+    seeder = ZeroShot(["space", "cooking"], 0.3, embeddings=given.embeddings[:2])
+    model = TopicModel(embedder=None, labeler=None, seeder=seeder).fit(given.texts, given.embeddings)
+    model.save(tmp_path / "model")
+    again = TopicModel.load(tmp_path / "model")
+    assert again.result_.labels == model.result_.labels
+    assert {"space", "cooking"} <= set(again.result_.names)
+    new = sample(80, seed=5)
+    for one, other in zip(
+        again.transform(new.texts, new.embeddings), model.transform(new.texts, new.embeddings), strict=True
+    ):
+        assert list(one) == list(other)

@@ -6,22 +6,32 @@ from copy import copy
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from themata.documents import Documents
 from themata.graph import Int1d
-from themata.pipeline.fit import Recipe, grouped, related
+from themata.pipeline import seeding
+from themata.pipeline.fit import Recipe, grouped, related, seeded
 from themata.pipeline.steps import Steps
 
 
 def group_again(docs: Documents, recipe: Recipe, rows: Int1d, seed: int) -> Int1d:
     """Topics of some of the documents, found as the recipe finds them; nothing is embedded, counted or named anew.
 
-    returns : (n_rows,) the grouper's own ids, -1 for outliers
+    What a seeder knows beforehand is known again, but for classes that a single fit was told of.
+    returns : (n_rows,) topics from 0, -1 for outliers
     """
-    part = docs.take(rows)
+    whole = docs.take(rows)
     relater, grouper = reseeded(recipe.relater, seed), reseeded(recipe.grouper, seed)
     again = replace(recipe, relater=relater, grouper=grouper, layout=None)
-    graph = related(part, again, Steps())
-    return grouped(part, graph, again, Steps(), None).labels
+    known = getattr(recipe.seeder, "classes", None)
+    if known is not None:
+        again = replace(again, seeder=recipe.seeder.given([known[row] for row in rows.tolist()]))
+    seeds = seeded(whole, again, None)
+    part = seeding.drawn(whole, seeds)
+    labels = grouped(part, related(part, again, Steps()), again, Steps(), seeds).labels
+    ids = np.unique(labels[labels >= 0])
+    return np.where(labels >= 0, np.searchsorted(ids, labels), -1)
 
 
 def reseeded(part: Any, seed: int) -> Any:
