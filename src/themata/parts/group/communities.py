@@ -10,6 +10,8 @@ from scipy import sparse
 from themata.graph import Bool1d, Csr, Float1d, Float2d, Int1d, NeighbourGraph, unit_rows
 from themata.parts.group.granularity import Granularity, find_resolution, look
 from themata.parts.group.leiden import Leiden, Network, by_size
+from themata.parts.group.settle import settled
+from themata.parts.relate.lexical import inverse_frequency, tfidf
 
 if TYPE_CHECKING:
     from themata.documents import Documents
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Communities:
-    """Communities by the Leiden algorithm on the neighbour graph.
+    """Communities by the Leiden algorithm on the neighbour graph, each document then settled in the topic it fits best.
 
     n_topics : exact number of topics wanted; None finds it. More than there are different documents cannot be had
     min_topic_size : no topic has fewer documents; None: 10, less in a corpus of under 500
@@ -61,6 +63,7 @@ class Communities:
         network, points = _part(docs, graph, kept)
         groups, resolution = self._groups(network, points, copies)
         self.resolution_ = resolution  # for documents that come later
+        groups = self._settled(network, groups, copies, points, _weighted_terms(docs, kept))
         layers = [*self._finer(network, groups, copies, resolution), groups, *self._coarser(network, groups)]
         labels = [np.where(lonely, -1, _by_documents(layer, copies)[place]) for layer in layers]
         strength = np.where(lonely, 0, inner_share(network.links, groups)[place]).astype(np.float32)
@@ -98,6 +101,15 @@ class Communities:
         n_iterations = 10 if len(copies) <= 20_000 else 4
         groups = Leiden(network).groups(resolution, seed=self.random_state, n_iterations=n_iterations)
         return absorb_small(network.links, groups, copies, self._smallest(int(copies.sum()))), resolution
+
+    def _settled(
+        self, network: Network, groups: Int1d, copies: Int1d, points: Float2d | None, words: Csr | None
+    ) -> Int1d:
+        """The groups once documents have moved; as they were if an exact number of topics would be lost by it."""
+        n_groups, smallest = int(groups.max()) + 1, self._smallest(int(copies.sum()))
+        moved = settled(groups, network.links, points, words)
+        moved = absorb_small(network.links, moved, copies, smallest)
+        return moved if self.n_topics is None or int(moved.max()) + 1 == n_groups else groups
 
     def _smallest(self, n_docs: int) -> int:
         return self.min_topic_size or max(2, min(10, n_docs // 50))
@@ -273,6 +285,13 @@ def _by_documents(groups: Int1d, copies: Int1d) -> Int1d:
     rank = np.empty(len(sizes), dtype=np.int64)
     rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
     return rank[groups]
+
+
+def _weighted_terms(docs: Documents, kept: Int1d) -> Csr | None:
+    if docs.terms is None or not docs.terms.nnz:
+        return None
+    terms = docs.terms[kept]
+    return tfidf(terms, inverse_frequency(terms))
 
 
 def _usual_cosine(docs: Documents, random_state: int) -> float:

@@ -26,24 +26,30 @@ class LexicalView:
 
     def project(self, terms: Csr) -> Float2d:
         """Place documents: (n_docs, dim) float32, rows of length 1, or 0 when no known term occurs."""
-        return unit_rows(_weighted(terms, self.idf) @ self.directions)
+        return unit_rows(tfidf(terms, self.idf) @ self.directions)
 
 
 def fit_lexical(terms: Csr, *, dim: int = 100, random_state: int = 42) -> LexicalView:
     """Learn the view from (n_docs, n_terms) counts."""
     n_docs, n_terms = terms.shape
-    used = np.bincount(terms.indices, minlength=n_terms)
-    idf = (np.log((1 + n_docs) / (1 + used)) + 1).astype(np.float32)  # smoothed, as scikit-learn's
+    idf = inverse_frequency(terms)
     rng = np.random.default_rng(random_state)
     sample = terms
     if n_docs > FITTED_ON:
         sample = terms[np.sort(rng.choice(n_docs, FITTED_ON, replace=False))]
     with threadpool_limits(1):  # sums in one order, so that the points do not depend on the number of threads
-        return LexicalView(idf, _leading_directions(_weighted(sample, idf), min(dim, n_terms, n_docs), rng))
+        return LexicalView(idf, _leading_directions(tfidf(sample, idf), min(dim, n_terms, n_docs), rng))
 
 
-def _weighted(terms: Csr, idf: Float1d) -> Csr:
-    """Sublinear TF-IDF with rows of length 1."""
+def inverse_frequency(terms: Csr) -> Float1d:
+    """Weight of each term, less the more documents use it; smoothed, as scikit-learn's."""
+    n_docs, n_terms = terms.shape
+    used = np.bincount(terms.indices, minlength=n_terms)
+    return (np.log((1 + n_docs) / (1 + used)) + 1).astype(np.float32)
+
+
+def tfidf(terms: Csr, idf: Float1d) -> Csr:
+    """Sublinear TF-IDF with rows of length 1, or 0 for a document without terms."""
     counts = terms.tocsr()
     data = (1 + np.log(np.maximum(counts.data, 1))).astype(np.float32) * idf[counts.indices]
     squares = sparse.csr_matrix((data**2, counts.indices, counts.indptr), shape=counts.shape).sum(axis=1)

