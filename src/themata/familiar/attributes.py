@@ -14,6 +14,7 @@ from themata.familiar.mapper import TopicMapper
 from themata.graph import Csr, Float2d
 from themata.parts.represent.chain import Chain
 from themata.pipeline.describe import keyword_weights, with_outliers
+from themata.pipeline.multimodal import IMAGE
 from themata.topics import MAIN, Label, Topics
 from themata.verbs.questions import Questions
 from themata.verbs.tables import Tables
@@ -28,6 +29,7 @@ class Attributes(Tables, Questions):
     """What users of BERTopic read from a fitted model. Every entry is computed from result_ and documents_."""
 
     calculate_probabilities: bool
+    zeroshot_topic_list: Sequence[str] | None
     top_n_words: int
     _outliers_called: str | None = None
     _rows: tuple[tuple[Topics, Any], Topics]
@@ -78,7 +80,7 @@ class Attributes(Tables, Questions):
     def topic_aspects_(self) -> dict[str, dict[int, Words]]:
         """{aspect: {topic: keywords and weights}}"""
         return {
-            name: dict(zip(self._ids, self._aspect(name), strict=True))
+            name: self._pictured(name) or dict(zip(self._ids, self._aspect(name), strict=True))
             for name in self._topics_and_outliers.aspects
             if name != MAIN
         }
@@ -97,7 +99,7 @@ class Attributes(Tables, Questions):
     def topic_labels_(self) -> dict[int, str]:
         """{topic: number and four keywords, joined by underscores}; names that were there before the topics stay."""
         return {
-            topic: _seeded(label) or "_".join([str(topic), *(word for word, _ in words[:4])])
+            topic: self._seeded(label) or "_".join([str(topic), *(word for word, _ in words[:4])])
             for (topic, words), label in zip(
                 self.topic_representations_.items(), self._topics_and_outliers.labels, strict=True
             )
@@ -106,7 +108,7 @@ class Attributes(Tables, Questions):
     @property
     def custom_labels_(self) -> list[str] | None:
         """Names given to the topics, in their order; None when none was given."""
-        if not any(label and not _seeded(label) for label in self._topics_and_outliers.labels):
+        if not any(label and not self._seeded(label) for label in self._topics_and_outliers.labels):
             return None
         plain = self.topic_labels_
         return [
@@ -124,9 +126,11 @@ class Attributes(Tables, Questions):
         }
 
     @property
-    def representative_images_(self) -> dict[int, Any] | None:
-        """{topic: an image that shows it}; None without images."""
-        return None
+    def representative_images_(self) -> dict[int, list[Any]] | None:
+        """{topic: the images that show it best}; None without images."""
+        if IMAGE not in self.documents_.columns:
+            return None
+        return {topic: self.image_exemplars(topic) for topic in range(self.result_.n_topics)}  # type: ignore[attr-defined]
 
     # Tables
 
@@ -143,8 +147,10 @@ class Attributes(Tables, Questions):
         if custom is not None:
             columns["CustomName"] = custom
         for name, by_topic in {"Representation": self.topic_representations_, **self.topic_aspects_}.items():
-            columns[name] = [[word for word, _ in words] for words in by_topic.values()]
+            columns[name] = [_words(found) for found in by_topic.values()]
         columns["Representative_Docs"] = list(self.representative_docs_.values())
+        if (images := self.representative_images_) is not None:
+            columns["Representative_Images"] = [images.get(topic, []) for topic in self._ids]
         info = pd.DataFrame(columns)
         return info if topic is None else info[info["Topic"] == topic]
 
@@ -214,10 +220,22 @@ class Attributes(Tables, Questions):
 
     # Helpers
 
+    def _seeded(self, label: Label | None) -> str:
+        """The name of a topic that was asked for before the fit, else empty."""
+        asked_for = label is not None and label.name in (self.zeroshot_topic_list or ())
+        return label.name if label is not None and asked_for else ""
+
     def _same(self, docs: Sequence[str] | None) -> None:
         """Raise unless these are as many documents as the model was fitted on."""
         if docs is not None:
             self._per_document(docs, "documents given")
+
+    def _pictured(self, name: str) -> dict[int, Any]:
+        """An image of each topic, for an aspect that is one of images."""
+        part: Any = self._recipe.description.aspects.get(name)
+        if not hasattr(part, "shown"):
+            return {}
+        return {topic: None if topic < 0 else part.shown(self, topic) for topic in self._ids}
 
     def _aspect(self, name: str) -> list[Words]:
         """The rows of an aspect as BERTopic shows them: an empty one has the topic's keywords, a short one is padded."""
@@ -232,6 +250,6 @@ class Attributes(Tables, Questions):
         return [words + [filler] * (n - len(words)) for words in found]
 
 
-def _seeded(label: Label | None) -> str:
-    """The name of a topic that was asked for before the fit, else empty."""
-    return label.name if label is not None and label.source == "zero-shot" else ""
+def _words(found: Any) -> Any:
+    """The words of an aspect's entry, or its image."""
+    return [word for word, _ in found] if isinstance(found, list) else found

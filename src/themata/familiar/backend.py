@@ -10,6 +10,7 @@ import numpy as np
 
 from themata.errors import InputError, MissingExtraError
 from themata.graph import Float2d
+from themata.parts.embed.image import Clip, together
 from themata.protocols import Embedder
 from themata.registry import known
 
@@ -171,6 +172,42 @@ class FastEmbedBackend(BaseEmbedder):
         return np.array(list(self._loaded.embed(list(documents))), dtype=np.float32)
 
 
+class MultiModalBackend(BaseEmbedder):
+    """Texts and images in one space, by a sentence-transformers model of both such as "clip-ViT-B-32".
+
+    image_model : another model for the images, whose space is the same
+    """
+
+    def __init__(self, embedding_model: Any, image_model: Any = None, batch_size: int = 32) -> None:
+        super().__init__(embedding_model)
+        self.image_model = image_model
+        self.batch_size = batch_size
+        self._texts = Clip(embedding_model, batch_size=batch_size)
+        self._images = self._texts if image_model is None else Clip(image_model, batch_size=batch_size)
+
+    def embed(self, documents: list[str], images: Any = None, verbose: bool = False) -> Float2d:  # type: ignore[override]
+        """returns : (n, dim) of texts, of images, or of both together"""
+        if images is None:
+            return self._texts.encode(documents)
+        if documents is None:
+            return self.embed_images(images)
+        return together(self._texts.encode(documents), self.embed_images(images))
+
+    def embed_documents(self, documents: list[str], verbose: bool = False) -> Float2d:
+        return self._texts.encode(documents)
+
+    def embed_images(self, images: Any, verbose: bool = False) -> Float2d:
+        return self._images.encode_images(images)
+
+    def encode(self, texts: Sequence[str]) -> Float2d:
+        """returns : (n, dim) float32"""
+        return self._texts.encode(texts)
+
+    def encode_images(self, images: Sequence[Any]) -> Float2d:
+        """returns : (n, dim) float32"""
+        return self.embed_images(images)
+
+
 class Embedded:
     """An Embedder around a model that embeds texts in another library's way.
 
@@ -211,6 +248,8 @@ def embedder_for(model: Any, language: str | None = "english") -> Any:
         return _of_language(language)
     if isinstance(model, str):
         return model if model.partition(":")[0] in known("embedder") else f"sentence:{model}"
+    if hasattr(model, "encode_images"):
+        return model
     if hasattr(model, "embed_words") and hasattr(model, "embed_documents"):
         return Embedded(model.embed_documents, model.embed_words)
     if isinstance(model, Embedder):

@@ -20,6 +20,10 @@ from themata.familiar.road import ClassicRoad, aspects_of, default_clusterer, de
 from themata.familiar.vectorizers import ClassTfidfTransformer, transformer_of, weighting_of
 from themata.graph import Float2d
 from themata.model import TopicModel
+from themata.parts.seed.words import SeedWords
+from themata.parts.seed.zero_shot import ZeroShot
+from themata.pipeline.multimodal import image_points
+from themata.pipeline.recipe import embedder_of
 from themata.pipeline.steps import Steps
 from themata.store.hub import PREFIX
 from themata.weighting import Weighting
@@ -104,7 +108,7 @@ class BERTopic(Attributes, Helpers, TopicModel):
         **others: Any,
     ) -> Self:
         """Find and describe the topics of documents. y : (n_docs,) known topics, -1 for unknown"""
-        return super().fit(documents, embeddings, y=y, **self._with(images, others))
+        return super().fit(*self._captioned(documents, embeddings, images), y=y, **self._with(images, others))
 
     def fit_transform(  # type: ignore[override]
         self,
@@ -123,6 +127,19 @@ class BERTopic(Attributes, Helpers, TopicModel):
         """The topic of new documents, by their neighbors, and the strength, or with calculate_probabilities the share
         of every topic."""
         return self._placed(*super().transform(documents, embeddings, images=images), documents, embeddings)
+
+    def partial_fit(  # type: ignore[override]
+        self, documents: Iterable[str], embeddings: Any = None, y: Any = None, **others: Any
+    ) -> Self:
+        """Add a batch of documents: all that were seen keep their topics, and topics_ is of all of them."""
+        return super().partial_fit(documents, embeddings, y=y, **others)
+
+    @classmethod
+    def merge_models(
+        cls, models: Sequence[Any], min_similarity: float = 0.7, embedding_model: Any = None
+    ) -> Self:
+        """One model of several: topics that are alike joined, words, examples and names of all kept."""
+        return cls.merged(models, min_similarity)._embedding_by(embedding_model)
 
     # Questions
 
@@ -358,6 +375,12 @@ class BERTopic(Attributes, Helpers, TopicModel):
         self.vectorizer_model = value
 
     @property
+    def seeder(self) -> Any:  # type: ignore[override]
+        if self.zeroshot_topic_list:
+            return ZeroShot(self.zeroshot_topic_list, self.zeroshot_min_similarity)
+        return SeedWords(self.seed_topic_list) if self.seed_topic_list else None
+
+    @property
     def weighting(self) -> Weighting:  # type: ignore[override]
         return weighting_of(self.ctfidf_model)
 
@@ -379,6 +402,7 @@ class BERTopic(Attributes, Helpers, TopicModel):
             **TopicModel().get_params(),
             "embedder": self.embedder,
             "vectorizer": self.vectorizer,
+            "seeder": self.seeder,
             "grouper": ClassicRoad(self.umap_model, self.hdbscan_model, self.nr_topics),
             "weighting": self.weighting,
             "aspects": self.aspects,
@@ -402,10 +426,20 @@ class BERTopic(Attributes, Helpers, TopicModel):
 
     def _naming(self, embedding_model: bool | str) -> Self:
         """The same model, its embedding model called by name."""
-        named = copy(self)
-        if isinstance(embedding_model, str):
-            named.embedding_model = embedding_model
-        return named
+        return copy(self)._embedding_by(embedding_model if isinstance(embedding_model, str) else None)
+
+    def _embedding_by(self, embedding_model: Any) -> Self:
+        self.embedding_model = self.embedding_model if embedding_model is None else embedding_model
+        return self
+
+    def _captioned(self, documents: Any, embeddings: Any, images: Any) -> tuple[Any, Any]:
+        """Documents and embeddings; images without texts have what a representation says of them, and their own points."""
+        parts = (self.aspects or {}).values() if documents is None and images is not None else ()
+        for part in parts:
+            if getattr(part, "image_to_text_model", None) is not None:
+                known = image_points(images, embedder_of(self.embedder)) if embeddings is None else embeddings
+                return part.image_to_text(list(images)), known
+        return documents, embeddings
 
     def _with(self, images: Any, others: dict[str, Any]) -> dict[str, Any]:
         told = {} if not self.verbose or "steps" in others else {"steps": Steps(listener=Told())}

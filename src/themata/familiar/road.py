@@ -32,9 +32,18 @@ class ClassicRoad(ReduceThenCluster):
         super().__init__(reducer, clusterer)
         self.nr_topics = nr_topics
 
+    @property
+    def n_topics(self) -> int | None:
+        """So many topics are wanted, or None."""
+        return self.nr_topics if isinstance(self.nr_topics, int) else None
+
+    @n_topics.setter
+    def n_topics(self, wanted: int) -> None:
+        self.nr_topics = wanted
+
     def group(self, docs: Documents, graph: NeighbourGraph | None = None, y: Int1d | None = None) -> Clusters:
         """Find the clusters. y : (n_docs,) known topics, -1 for unknown"""
-        found = super().group(docs, graph, y)
+        found = super().group(docs, graph, None if y is None else coded(y))
         if self.nr_topics is None:
             return found
         topics = as_topics(docs, found)
@@ -43,6 +52,22 @@ class ClassicRoad(ReduceThenCluster):
         return Clusters(
             np.where(topics.assignment >= 0, np.append(rows, -1)[topics.assignment], -1), found.strength
         )
+
+
+def coded(y: Any) -> Int1d:
+    """Known topics as numbers: numbers as they are, names by their order, and -1 for None and "".
+
+    >>> coded(np.array(["b", None, "a"], dtype=object)).tolist()
+    [1, -1, 0]
+    """
+    given = np.asarray(y)
+    if given.dtype.kind in "iu":
+        return given
+    if given.dtype.kind == "f":
+        return np.where(np.isnan(given), -1, given).astype(np.int64)
+    names = [name for name in given.tolist() if name not in (None, "", -1)]
+    place = {name: row for row, name in enumerate(sorted(set(names), key=str))}
+    return np.array([place.get(name, -1) for name in given.tolist()], dtype=np.int64)
 
 
 def wanted_topics(nr_topics: int | str, *, has_outliers: bool) -> int | str:

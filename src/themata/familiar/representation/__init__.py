@@ -8,6 +8,7 @@ from themata.familiar.representation.keywords import (
     ZeroShotClassification,
 )
 from themata.familiar.representation.llm import Cohere, LangChain, LiteLLM, LlamaCPP, OpenAI, TextGeneration
+from themata.familiar.representation.visual import VisualRepresentation
 
 __all__ = [
     "BaseRepresentation",
@@ -20,5 +21,6 @@ __all__ = [
     "OpenAI",
     "PartOfSpeech",
     "TextGeneration",
+    "VisualRepresentation",
     "ZeroShotClassification",
 ]

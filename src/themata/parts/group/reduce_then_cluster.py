@@ -77,7 +77,7 @@ class ReduceThenCluster:
         """Learn from more documents and place them: returns the clusterer's own ids, -1 for outliers, and strengths."""
         if hasattr(self.reducer_, "partial_fit"):
             self.reducer_.partial_fit(embeddings)
-        points = np.asarray(self.reducer_.transform(embeddings))
+        points = np.asarray(self.reducer_.transform(embeddings), dtype=self.points_.dtype)
         self.clusterer_.partial_fit(points)
         labels = np.asarray(self.clusterer_.labels_, dtype=np.int64)
         if len(labels) != len(embeddings):  # some keep the labels of all documents seen
