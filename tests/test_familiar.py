@@ -169,6 +169,36 @@ def test_the_same_topics_have_the_same_weights_and_keywords(corpus: Sample, opti
         assert all(abs(found[topic, word] - weight) < 1e-9 for word, weight in mine if word)
 
 
+def test_counts_of_other_texts_have_the_same_weights(corpus: Sample) -> None:
+    theirs, ours = pair(corpus, ctfidf_model=ctfidf(seed_words=["orbit"], reduce_frequent_words=True))
+    found = [
+        model.ctfidf_model.transform(model.vectorizer_model.transform(corpus.texts[:9]))
+        for model in (theirs, ours)
+    ]
+    assert abs(found[0] - found[1]).max() < 1e-9
+
+
+def test_bertopics_own_representations_work_in_ours(corpus: Sample) -> None:
+    theirs = importlib.import_module("bertopic.representation")
+
+    class Lengths(importlib.import_module("themata.familiar.backend").BaseEmbedder):  # type: ignore[misc]
+        def embed(self, documents: list[str], verbose: bool = False) -> np.ndarray:
+            return np.array([[len(text), text.count("e") + 1, 1.0] for text in documents])
+
+    model = themata.familiar.BERTopic(
+        umap_model=importlib.import_module("themata.familiar.dimensionality").BaseDimensionalityReduction(),
+        hdbscan_model=importlib.import_module("themata.familiar.cluster").BaseCluster(),
+        embedding_model=Lengths(),
+        representation_model={
+            "KeyBERT": theirs.KeyBERTInspired(),
+            "MMR": [theirs.KeyBERTInspired(top_n_words=20), theirs.MaximalMarginalRelevance(diversity=0.5)],
+        },
+    ).fit(corpus.texts, corpus.embeddings, y=corpus.labels)
+    for rows in model.topic_aspects_.values():
+        assert sorted(rows) == [-1, 0, 1, 2, 3] and all(len(words) == 10 for words in rows.values())
+        assert len({tuple(word for word, _ in words) for words in rows.values()}) == 5
+
+
 def test_attributes_have_the_same_shapes(corpus: Sample) -> None:
     theirs, ours = pair(corpus)
     assert [name for name in ATTRIBUTES if not hasattr(ours, name)] == []

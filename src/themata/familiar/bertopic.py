@@ -17,7 +17,7 @@ from themata.familiar.backend import embedder_for
 from themata.familiar.helpers import Helpers
 from themata.familiar.progress import Told
 from themata.familiar.road import ClassicRoad, aspects_of, default_clusterer, default_reducer, wanted_topics
-from themata.familiar.vectorizers import ClassTfidfTransformer, transformer_of, weighting_of
+from themata.familiar.vectorizers import ClassTfidfTransformer, fitted_to, transformer_of, weighting_of
 from themata.graph import Float2d
 from themata.model import TopicModel
 from themata.parts.seed.words import SeedWords
@@ -90,10 +90,13 @@ class BERTopic(Attributes, Helpers, TopicModel):
         self.zeroshot_topic_list = zeroshot_topic_list
         self.zeroshot_min_similarity = zeroshot_min_similarity
         self.embedding_model = embedding_model
-        self.umap_model = umap_model or default_reducer(low_memory)
-        self.hdbscan_model = hdbscan_model or default_clusterer(min_topic_size)
-        self.vectorizer_model = vectorizer_model or CountVectorizer(ngram_range=n_gram_range)
-        self.ctfidf_model = ctfidf_model or ClassTfidfTransformer()
+        # Not `or`: an estimator may have a length, and none before its fit
+        self.umap_model = default_reducer(low_memory) if umap_model is None else umap_model
+        self.hdbscan_model = default_clusterer(min_topic_size) if hdbscan_model is None else hdbscan_model
+        self.vectorizer_model = (
+            CountVectorizer(ngram_range=n_gram_range) if vectorizer_model is None else vectorizer_model
+        )
+        self.ctfidf_model = ClassTfidfTransformer() if ctfidf_model is None else ctfidf_model
         self.representation_model = representation_model
         self.verbose = verbose
 
@@ -291,7 +294,9 @@ class BERTopic(Attributes, Helpers, TopicModel):
         self.redescribe(
             vectorizer=vectorizer_model
             if n_gram_range is None
-            else clone(vectorizer_model or self.vectorizer_model).set_params(ngram_range=n_gram_range),
+            else _with_ngrams(
+                self.vectorizer_model if vectorizer_model is None else vectorizer_model, n_gram_range
+            ),
             weighting=None if ctfidf_model is None else weighting_of(ctfidf_model),
             aspects=aspects_of(representation_model, self),
             top_n_words=top_n_words,
@@ -381,8 +386,21 @@ class BERTopic(Attributes, Helpers, TopicModel):
         return SeedWords(self.seed_topic_list) if self.seed_topic_list else None
 
     @property
+    def ctfidf_model(self) -> Any:
+        """What weighs the terms; of a fitted model, fitted to the topics of now."""
+        return (
+            fitted_to(self._ctfidf_model, self.result_)
+            if self.__sklearn_is_fitted__()
+            else self._ctfidf_model
+        )
+
+    @ctfidf_model.setter
+    def ctfidf_model(self, value: Any) -> None:
+        self._ctfidf_model = value
+
+    @property
     def weighting(self) -> Weighting:  # type: ignore[override]
-        return weighting_of(self.ctfidf_model)
+        return weighting_of(self._ctfidf_model)
 
     @weighting.setter
     def weighting(self, value: Weighting) -> None:
@@ -467,6 +485,10 @@ class BERTopic(Attributes, Helpers, TopicModel):
         elif len(names) == len(self._ids) > self.result_.n_topics:
             self._outliers_called = names[0]
         return names
+
+
+def _with_ngrams(vectorizer: Any, n_gram_range: tuple[int, int]) -> Any:
+    return clone(vectorizer).set_params(ngram_range=n_gram_range)
 
 
 # Parameters by BERTopic's name and by ours

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.feature_extraction.text import CountVectorizer
 
 from themata.errors import NotFittedError
 from themata.graph import Csr
+from themata.topics import Topics
 from themata.weighting import Weighting, idf, weigh
 
 
@@ -59,6 +60,19 @@ def weighting_of(theirs: Any) -> Weighting:
         seed_words=tuple(theirs.seed_words or ()),
         seed_multiplier=float(theirs.seed_multiplier),
     )
+
+
+def fitted_to(theirs: Any, topics: Topics) -> Any:
+    """A ClassTfidfTransformer fitted to topics, for weights of other counts; the one handed over stays as it is."""
+    if not isinstance(theirs, ClassTfidfTransformer):
+        return theirs
+    seeds = weighting_of(theirs)
+    multiplier = np.where(
+        np.isin(topics.vocabulary.astype(str), list(seeds.seed_words)), seeds.seed_multiplier, 1.0
+    )
+    made = clone(theirs)
+    made.idf_ = idf(topics.term_counts, topics.background, bm25=theirs.bm25_weighting) * multiplier
+    return made
 
 
 def transformer_of(weighting: Weighting) -> ClassTfidfTransformer:
