@@ -111,7 +111,11 @@ def _by_model_name(kind: str, part: str, places: dict[str, str]) -> str:
 _RESTORABLE = (
     "themata.parts.",
     "themata.weighting:",
-    "themata.familiar.",
+    "themata.familiar.representation.",
+    "themata.familiar.vectorizers:",
+    "themata.familiar.road:",
+    "themata.familiar.cluster:",
+    "themata.familiar.dimensionality:",
     "sklearn.feature_extraction.text:CountVectorizer",
     "sklearn.cluster.",
     "sklearn.decomposition.",
