@@ -62,6 +62,8 @@ _OURS: dict[str, dict[str, str]] = {
     "chat": {
         "transformers": "themata.parts.chat.transformers:Transformers",
         "openai": "themata.parts.chat.openai:OpenAIChat",
+        "llamacpp": "themata.parts.chat.llamacpp:LlamaCpp",
+        "vllm": "themata.parts.chat.vllm:VLLM",
         "litellm": "themata.parts.chat.litellm:LiteLLM",
         "echo": "themata.parts.chat.echo:Echo",
     },

@@ -57,6 +57,12 @@ class Place:
         vectors = np.random.default_rng(0).standard_normal((len(names), 16)).astype(np.float32)
         model2vec.StaticModel(vectors, tokenizer).save_pretrained(self.folder)
 
+    def gguf(self) -> str:
+        """A Llama of random weights, as llama.cpp reads it."""
+        for needed in ("llama_cpp", "gguf", "transformers"):
+            pytest.importorskip(needed)
+        return str(llama.to_gguf(llama.build(self.folder, SAMPLE.documents.texts)))
+
     def embeddings(self) -> str:
         def answer(body: dict[str, Any]) -> Reply:
             rows = [
@@ -95,6 +101,8 @@ MADE: dict[tuple[str, str], Callable[[Place], dict[str, Any]]] = {
     ("chat", "litellm"): lambda place: {
         "model": "openai/m", "api_base": place.server(lambda body: Reply("Label: Whales")), "api_key": "none"
     },
+    ("chat", "llamacpp"): lambda place: {"model": place.gguf(), "n_ctx": 512},
+    ("chat", "vllm"): lambda place: {"model": "none"},
     ("clusterer", "hdbscan"): lambda place: {"min_cluster_size": 5},
 }  # fmt: skip
 

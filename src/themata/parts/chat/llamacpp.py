@@ -1,0 +1,172 @@
+"""GGUF models in this process, by llama-cpp-python."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from themata.errors import BadAnswer, ChatError, MissingExtraError, Refused, first_line
+from themata.parts.chat.template import without_system
+from themata.protocols import Answer, Prompt
+
+
+class LlamaCpp:
+    """A model as a GGUF file, or in a repository of the hub.
+
+    model : the path of a .gguf file, or a repository's name
+    file : in a repository, which file, as a name or a pattern such as "*Q4_K_M.gguf"
+    n_ctx : tokens of prompt and answer together; 0: as many as the model was taught with
+    gpu_layers : layers put on a graphics card; -1: all, where llama.cpp was built for one
+    template : llama.cpp's name of a chat format, such as "llama-2", in place of the model's own
+    options : more for llama_cpp.Llama, such as {"n_threads": 4}
+
+    Prompts are answered one after the other, and what each begins with as the one before is not computed again. A JSON
+    schema is held to by llama.cpp's own grammars. Loaded when first asked; `close` frees it.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        file: str | None = None,
+        n_ctx: int = 0,
+        gpu_layers: int = -1,
+        template: str | None = None,
+        temperature: float = 0.0,
+        repetition_penalty: float = 1.0,
+        stop: Sequence[str] = ("\n\n",),
+        random_state: int = 42,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.model = model
+        self.file = file
+        self.gpu_layers = gpu_layers
+        self.template = template
+        self.temperature = temperature
+        self.repetition_penalty = repetition_penalty
+        self.stop = tuple(stop)
+        self.random_state = random_state
+        self.options = dict(options or {})
+        self.n_ctx = n_ctx
+
+    @property
+    def name(self) -> str:
+        """The model's name, as labels show it."""
+        return os.path.basename(self.model.rstrip("/\\")).removesuffix(".gguf") or self.model
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What changes its answers."""
+        told = ("model", "file", "template", "temperature", "repetition_penalty", "random_state", "options")
+        return {**{name: getattr(self, name) for name in told}, "stop": list(self.stop)}
+
+    @property
+    def context(self) -> int:
+        """Tokens of prompt and answer together."""
+        return int(self._llama.n_ctx())
+
+    def count(self, text: str) -> int:
+        return len(self._llama.tokenize(text.encode("utf-8", "replace"), add_bos=False))
+
+    def cut(self, text: str, n_tokens: int) -> str:
+        """The longest beginning of a text that has at most `n_tokens` tokens, but for half a character."""
+        tokens = self._llama.tokenize(text.encode("utf-8", "replace"), add_bos=False)
+        if len(tokens) <= n_tokens:
+            return text
+        told = self._llama.detokenize(tokens[: max(0, n_tokens)]).decode("utf-8", "ignore")
+        return text[: len(told)] if text.startswith(told) else text[: len(told.lstrip())]
+
+    def load(self) -> None:
+        """Load the model now, rather than at the first prompt; raises what is wrong with it."""
+        _ = self._llama
+
+    def close(self) -> None:
+        """Free the model's memory."""
+        loaded = self.__dict__.pop("_llama", None)
+        if loaded is not None:
+            loaded.close()
+
+    def complete(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        max_tokens: int = 256,
+        schema: Mapping[str, Any] | None = None,
+        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
+    ) -> list[Answer | ChatError]:
+        """returns : for each prompt its answer, or the ChatError that tells why there is none"""
+        found: list[Answer | ChatError] = []
+        broken: ChatError | None = None
+        for place, prompt in enumerate(prompts):
+            answer: Answer | ChatError
+            try:
+                if broken is None:
+                    self.load()
+            except ChatError as error:  # the same for every prompt
+                broken = error
+            try:
+                answer = broken or self._answer(prompt, max_tokens, schema)
+            except ChatError as error:
+                answer = error
+            found.append(answer)
+            if on_answer is not None:
+                on_answer(place, answer)
+        return found
+
+    def _answer(self, prompt: Prompt, max_tokens: int, schema: Mapping[str, Any] | None) -> Answer:
+        request: dict[str, Any] = {
+            "max_tokens": max_tokens,
+            "temperature": self.temperature,
+            "repeat_penalty": self.repetition_penalty,
+            "seed": self.random_state,
+            "stop": [] if schema is not None else list(self.stop),
+        }
+        if schema is not None:
+            request["response_format"] = {"type": "json_object", "schema": dict(schema)}
+        try:
+            told = self._talk(prompt, request)
+            text = told["choices"][0]["message"]["content"] or ""
+        except (ValueError, RuntimeError) as error:  # does not fit the context, or cannot be computed
+            raise BadAnswer(f"{self.name}: {first_line(error)}") from error
+        usage = told.get("usage") or {}
+        return Answer(text.strip(), usage.get("prompt_tokens"), usage.get("completion_tokens"))
+
+    def _talk(self, prompt: Prompt, request: Mapping[str, Any]) -> Any:
+        """Asked as it is, or without a system message where the model's template refuses one."""
+        from jinja2 import TemplateError
+
+        try:
+            return self._llama.create_chat_completion(_messages(prompt), **request)
+        except TemplateError:
+            return self._llama.create_chat_completion(_messages(without_system(prompt)), **request)
+
+    @cached_property
+    def _llama(self) -> Any:
+        try:
+            from llama_cpp import Llama
+        except ImportError as error:
+            raise MissingExtraError(f"the model {self.model!r}", extra="llamacpp") from error
+        options: dict[str, Any] = {
+            "n_ctx": self.n_ctx,
+            "n_gpu_layers": self.gpu_layers,
+            "chat_format": self.template,
+            "seed": self.random_state,
+            "verbose": False,
+            **self.options,
+        }
+        try:
+            if self.model.endswith(".gguf"):
+                return Llama(model_path=self.model, **options)
+            return Llama.from_pretrained(repo_id=self.model, filename=self.file, **options)
+        except (ValueError, OSError, RuntimeError) as error:
+            hint = "give the path of a .gguf file, or a repository and its file="
+            raise Refused(
+                f"the model {self.model!r} cannot be loaded: {first_line(error)}", hint=hint
+            ) from error
+
+
+def _messages(prompt: Prompt) -> list[dict[str, str]]:
+    clean = [(role, text.encode("utf-8", "replace").decode()) for role, text in prompt.messages]
+    return [{"role": role, "content": text} for role, text in clean]

@@ -1,0 +1,130 @@
+"""Models in this process by vLLM, for a graphics card that should be busy.
+
+Written to vLLM's documented interface (LLM.chat, SamplingParams) and never run by our tests: vLLM needs a graphics card and
+its own version of torch. A vLLM server is asked by OpenAIChat, which is tested.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from themata.errors import BadAnswer, ChatError, MissingExtraError, Refused, first_line
+from themata.parts.chat.loading import unloadable
+from themata.protocols import Answer, Prompt
+
+
+class VLLM:
+    """A model by name or folder, all prompts as one batch of vLLM's.
+
+    options : more for vllm.LLM, such as {"quantization": "bitsandbytes", "tensor_parallel_size": 2, "max_model_len": 4096}
+    sampling : more for vllm.SamplingParams, such as {"top_p": 0.9}
+
+    What prompts begin with alike is computed once. A JSON schema is held to by vLLM's structured outputs.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        temperature: float = 0.0,
+        repetition_penalty: float = 1.0,
+        stop: Sequence[str] = ("\n\n",),
+        random_state: int = 42,
+        options: Mapping[str, Any] | None = None,
+        sampling: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.model = model
+        self.temperature = temperature
+        self.repetition_penalty = repetition_penalty
+        self.stop = tuple(stop)
+        self.random_state = random_state
+        self.options = dict(options or {})
+        self.sampling = dict(sampling or {})
+
+    @property
+    def name(self) -> str:
+        """The model's name, as labels show it."""
+        return os.path.basename(self.model.rstrip("/\\")) or self.model
+
+    def load(self) -> None:
+        """Load the model now, rather than at the first prompt; raises what is wrong with it."""
+        _ = self._llm
+
+    def close(self) -> None:
+        """Let go of the model; vLLM frees its memory when nothing else holds it."""
+        self.__dict__.pop("_llm", None)
+
+    def complete(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        max_tokens: int = 256,
+        schema: Mapping[str, Any] | None = None,
+        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
+    ) -> list[Answer | ChatError]:
+        """returns : for each prompt its answer, or the ChatError that tells why there is none"""
+        if not prompts:
+            return []
+        try:
+            found = self._answers(prompts, max_tokens, schema)
+        except ChatError as error:
+            found = [error] * len(prompts)
+        if on_answer is not None:
+            for place, answer in enumerate(found):
+                on_answer(place, answer)
+        return found
+
+    def _answers(
+        self, prompts: Sequence[Prompt], max_tokens: int, schema: Mapping[str, Any] | None
+    ) -> list[Answer | ChatError]:
+        talks = [[{"role": role, "content": text} for role, text in prompt.messages] for prompt in prompts]
+        llm, params = self._llm, self._params(max_tokens, schema)
+        try:
+            told = llm.chat(talks, params, use_tqdm=False)
+        except (ValueError, RuntimeError) as error:
+            if len(prompts) == 1:
+                return [BadAnswer(f"{self.name}: {first_line(error)}")]
+            # One prompt that does not fit costs itself alone
+            return [answer for prompt in prompts for answer in self._answers([prompt], max_tokens, schema)]
+        return [_answer(one) for one in told]
+
+    def _params(self, max_tokens: int, schema: Mapping[str, Any] | None) -> Any:
+        from vllm import SamplingParams, sampling_params
+
+        told: dict[str, Any] = {
+            "max_tokens": max_tokens,
+            "temperature": self.temperature,
+            "repetition_penalty": self.repetition_penalty,
+            "seed": self.random_state,
+            "stop": list(self.stop) if schema is None else None,
+            **self.sampling,
+        }
+        if schema is not None and hasattr(sampling_params, "StructuredOutputsParams"):
+            told["structured_outputs"] = sampling_params.StructuredOutputsParams(json=dict(schema))
+        elif schema is not None:  # before 0.11
+            told["guided_decoding"] = sampling_params.GuidedDecodingParams(json=dict(schema))
+        return SamplingParams(**told)
+
+    @cached_property
+    def _llm(self) -> Any:
+        try:
+            from vllm import LLM
+        except ImportError as error:
+            raise MissingExtraError(f"the model {self.model!r}", extra="vllm") from error
+        try:
+            return LLM(
+                model=self.model, **{"enable_prefix_caching": True, "seed": self.random_state, **self.options}
+            )
+        except OSError as error:
+            raise unloadable(self.model, error) from error
+        except (ValueError, RuntimeError) as error:
+            hint = "options= are handed to vllm.LLM, such as {'max_model_len': 4096}"
+            raise Refused(f"vLLM cannot load {self.model!r}: {first_line(error)}", hint=hint) from error
+
+
+def _answer(told: Any) -> Answer:
+    said = told.outputs[0]
+    return Answer(said.text.strip(), len(told.prompt_token_ids or ()), len(said.token_ids))

@@ -1,0 +1,99 @@
+"""llama.cpp in this process, on the Llama of the tests as a GGUF file; skipped where llama-cpp-python is not built."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llama import SYSTEM, build, to_gguf
+from themata.errors import BadAnswer, MissingExtraError, Refused
+from themata.parts.chat.llamacpp import LlamaCpp
+from themata.parts.chat.transformers import Transformers
+from themata.protocols import Answer, Prompt
+from themata.registry import make
+
+PROMPTS = [
+    Prompt.of(f"Keywords: {words}. Answer with a label.", system=SYSTEM)
+    for words in ("cats, kittens", "stocks, bonds and markets", "x", "soup")
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    for needed in ("llama_cpp", "gguf", "transformers"):
+        pytest.importorskip(needed)
+    spoken = [text for prompt in PROMPTS for _, text in prompt.messages]
+    made = build(tmp_path_factory.mktemp("llama") / "tiny-llama", spoken)
+    to_gguf(made)
+    return made
+
+
+def texts(found: list[Any]) -> list[str]:
+    assert all(isinstance(one, Answer) for one in found), found
+    return [one.text for one in found]
+
+
+def ascii_of(text: str) -> str:
+    return text.encode("ascii", "ignore").decode()
+
+
+def test_the_same_weights_answer_as_through_transformers(folder: Path) -> None:
+    chat = make("chat", f"llamacpp:{folder / 'model.gguf'}", stop=())
+    theirs = Transformers(str(folder), device="cpu", stop=())
+    found, other = (one.complete(PROMPTS, max_tokens=5) for one in (chat, theirs))
+    # Bytes that are no whole character are left out by one and marked by the other
+    assert [ascii_of(text) for text in texts(found)] == [ascii_of(text) for text in texts(other)]
+    assert len(set(texts(found))) > 1
+    assert [one.n_prompt_tokens for one in found] == [len(theirs._tokens(prompt)) for prompt in PROMPTS]
+    assert chat.name == "model" and chat.context == 512
+    chat.close()
+
+
+def test_a_schema_is_held_to_by_a_grammar(folder: Path) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"kind": {"enum": ["animal", "food"]}, "words": {"type": "string", "maxLength": 5}},
+        "required": ["kind", "words"],
+        "additionalProperties": False,
+    }
+    chat = LlamaCpp(str(folder / "model.gguf"))
+    for text in texts(chat.complete(PROMPTS, max_tokens=120, schema=schema)):
+        told = json.loads(text, strict=False)  # its grammar lets control characters be
+        assert set(told) == {"kind", "words"} and told["kind"] in ("animal", "food")
+
+
+def test_documents_are_cut_by_its_own_tokens(folder: Path) -> None:
+    chat = LlamaCpp(str(folder / "model.gguf"))
+    text = "Labels are short, specific and true. " * 20
+    cut = chat.cut(text, 15)
+    assert text.startswith(cut) and 5 < chat.count(cut) <= 15 < chat.count(text)
+    assert chat.cut("short", 15) == "short"
+    assert chat.cut(text, 0) == ""
+
+
+def test_a_prompt_too_long_costs_itself_alone(folder: Path) -> None:
+    heard: dict[int, Any] = {}
+    chat = LlamaCpp(str(folder / "model.gguf"))
+    asked = [PROMPTS[0], Prompt.of("word " * 2000), PROMPTS[1]]
+    found = chat.complete(asked, max_tokens=4, on_answer=heard.__setitem__)
+    assert [type(answer) for answer in found] == [Answer, BadAnswer, Answer]
+    assert heard == dict(enumerate(found))
+
+
+def test_a_file_that_is_no_model_is_an_error_in_every_place(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.gguf").write_bytes(b"nothing")
+    for place in ("bad.gguf", "not there.gguf"):
+        found = LlamaCpp(str(tmp_path / place)).complete(PROMPTS[:2])
+        assert all(isinstance(one, Refused) and "cannot be loaded" in str(one) for one in found)
+
+
+@pytest.mark.parametrize("name", ["llamacpp", "vllm"])
+def test_what_is_not_installed_says_how_to_get_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, {"llamacpp": "llama_cpp", "vllm": "vllm"}[name], None)
+    chat = make("chat", f"{name}:some-model.gguf")
+    with pytest.raises(MissingExtraError, match=rf"themata\[{name}\]"):
+        chat.load()
