@@ -76,10 +76,10 @@ def prompts() -> tuple[dict[str, list[str]], list[str]]:
     return {"tutorial": tutorial, "labeler": ours}, texts[:20_000]
 
 
-def model(folder: Path) -> str:
-    import torch
+def tokenizer_and_prompts(folder: Path) -> dict[str, list[str]]:
+    """Both are kept in the folder."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+    from transformers import PreTrainedTokenizerFast
 
     asked, texts = prompts()
     (folder / "prompts.json").write_text(json.dumps(asked))
@@ -94,6 +94,14 @@ def model(folder: Path) -> str:
     )
     tokenizer.chat_template = "{% for m in messages %}{{ m['content'] }}{% endfor %}"
     tokenizer.save_pretrained(folder)
+    return asked
+
+
+def model(folder: Path) -> str:
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    tokenizer_and_prompts(folder)
     torch.manual_seed(0)
     shape = {
         "hidden_size": 768,

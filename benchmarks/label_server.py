@@ -2,17 +2,20 @@
 
 python benchmarks/label_server.py      measures each in its own process, and writes results/label_server.json
 The ideal is the latency times the rounds that so many requests at once need. Measured is the whole naming: briefs,
-prompts, answers, checks and the cache on disk.
+prompts, answers, checks and the cache on disk. Bare is a client that sends the same number of requests of the same size over
+plain sockets and does nothing else: what the server, which has a process of its own, and the machine allow at this moment.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 from common import ROOT, in_own_process, timed, write
@@ -52,6 +55,7 @@ def measure(concurrency: str) -> dict[str, float]:
     server = subprocess.Popen(told, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     url = server.stdout.readline().strip()
+    bare = timed(lambda: asyncio.run(bare_client(url, int(concurrency))))[1]
     with tempfile.TemporaryDirectory() as folder:
         chat = OpenAIChat("m", base_url=url, concurrency=int(concurrency))
         labeler = LLM(chat, cache=Path(folder) / "answers.sqlite")
@@ -63,10 +67,29 @@ def measure(concurrency: str) -> dict[str, float]:
         "seconds": seconds,
         "ideal": round(ideal, 2),
         "times_ideal": round(seconds / ideal, 2),
-        "requests": int(n_asked),
+        "bare_seconds": bare,
+        "times_bare": round(seconds / bare, 2),
+        "requests": int(n_asked) - N_TOPICS,
         "most_at_once": int(most),
         "named": named,
     }
+
+
+async def bare_client(url: str, concurrency: int) -> None:
+    body = json.dumps({"messages": [{"role": "user", "content": "subject1 " + "report " * 800}]}).encode()
+    parts = urlsplit(url)
+    head = f"POST {parts.path}/chat/completions HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Length: {len(body)}\r\n\r\n"
+    waiting = iter(range(N_TOPICS))
+
+    async def work() -> None:
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        for _ in waiting:
+            writer.write(head.encode() + body)
+            answered = await reader.readuntil(b"\r\n\r\n")
+            await reader.readexactly(int(re.findall(rb"(?i)content-length: (\d+)", answered)[0]))
+        writer.close()
+
+    await asyncio.gather(*(work() for _ in range(concurrency)))
 
 
 if __name__ == "__main__":

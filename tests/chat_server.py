@@ -19,6 +19,7 @@ class Reply:
     text : of the message, None for the raw body
     cut : close the connection in the middle of the body
     silent : seconds before anything is sent
+    hangs_up : close the connection after the body, without having said so
     """
 
     text: str | None = None
@@ -28,6 +29,7 @@ class Reply:
     finish: str = "stop"
     cut: bool = False
     silent: float = 0.0
+    hangs_up: bool = False
 
     @property
     def data(self) -> bytes:
@@ -111,7 +113,7 @@ def serving(behave: Behave, *, lists: Reply | None = None) -> Iterator[ChatServe
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(reply.data[: len(reply.data) // 2] if reply.cut else reply.data)
-            self.close_connection = self.close_connection or reply.cut
+            self.close_connection = self.close_connection or reply.cut or reply.hangs_up
 
         def log_message(self, *_: object) -> None:
             """Tests read no access log."""

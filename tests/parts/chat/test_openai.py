@@ -62,6 +62,26 @@ def test_every_prompt_gets_its_own_answer_the_moment_it_arrives() -> None:
     assert server.asked[0]["messages"][0] == {"role": "system", "content": "Be brief."}
 
 
+def test_a_line_that_was_hung_up_between_two_prompts_is_opened_again() -> None:
+    def rude(number: int, body: dict[str, Any]) -> Reply:
+        return Reply("answer", hangs_up=True)
+
+    with serving(rude) as server:
+        chat = OpenAIChat("m", base_url=server.url, concurrency=1, retries=0)
+        found = chat.complete(prompts(3))
+    assert texts(found) == ["answer"] * 3
+    assert len(server.asked) == 3
+
+
+def test_a_proxy_is_gone_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(echo) as server:
+        monkeypatch.setenv("http_proxy", server.url.removesuffix("/v1"))
+        monkeypatch.setenv("no_proxy", "")
+        found = OpenAIChat("m", base_url="http://models.invalid/v1").complete(prompts(3))
+    assert texts(found) == ["answer 0", "answer 1", "answer 2"]
+    assert server.headers[0]["Host"] == "models.invalid"
+
+
 def test_it_works_inside_a_running_loop() -> None:
     async def notebook(url: str) -> list[Any]:
         return OpenAIChat("m", base_url=url).complete(prompts(3))
@@ -298,8 +318,9 @@ def test_an_error_in_the_callers_code_stops_the_asking() -> None:
     with serving(lambda number, body: Reply("a", silent=0.05)) as server:
         with pytest.raises(KeyboardInterrupt):
             OpenAIChat("m", base_url=server.url, concurrency=2).complete(prompts(200), on_answer=stop)
+        time.sleep(0.1)  # what was on its way arrives
         n_sent = len(server.asked)
-        time.sleep(0.3)
+        time.sleep(0.2)
         assert len(server.asked) == n_sent < 10
 
 

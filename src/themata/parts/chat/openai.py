@@ -6,8 +6,8 @@ import asyncio
 import json
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -17,6 +17,7 @@ from themata.parts.chat.asking import Found, Send, ask_all
 from themata.parts.chat.errors import error_of
 from themata.parts.chat.pace import Pace
 from themata.parts.chat.taste import Taste, text_of
+from themata.parts.chat.wire import Line, lines
 from themata.protocols import Answer, Prompt
 
 log = logging.getLogger(__name__)
@@ -113,24 +114,24 @@ class OpenAIChat:
 
         @asynccontextmanager
         async def session() -> AsyncIterator[Send]:
-            async with _clients(self.base_url, headers, self.timeout) as borrowed:
+            async with lines(_address(self.base_url), headers, self.timeout) as borrowed:
 
                 async def send(prompt: Prompt) -> Answer:
-                    with borrowed() as client:
-                        return await self._send(client, prompt, max_tokens, schema)
+                    with borrowed() as line:
+                        return await self._send(line, prompt, max_tokens, schema)
 
                 yield send
 
         return ask_all(prompts, session, self._pace, retries=self.retries, on_answer=on_answer)
 
     async def _send(
-        self, client: Any, prompt: Prompt, max_tokens: int, schema: Mapping[str, Any] | None
+        self, line: Line, prompt: Prompt, max_tokens: int, schema: Mapping[str, Any] | None
     ) -> Answer:
         while True:
             taste = self._taste
             body = taste.body(prompt, max_tokens, schema) | self.options
             body["model"] = self.model
-            status, headers, told = await self._post(client, body)
+            status, headers, told = await self._post(line, body)
             better = taste.after(status, told, self.options)
             if better is None:
                 return self._answer(status, headers, told)
@@ -138,21 +139,20 @@ class OpenAIChat:
                 self._taste = better
                 log.info("%s is asked otherwise from now on: %s", self.model, better)
 
-    async def _post(self, client: Any, body: Mapping[str, Any]) -> tuple[int, Mapping[str, str], str]:
+    async def _post(self, line: Line, body: Mapping[str, Any]) -> tuple[int, Mapping[str, str], str]:
+        import h11
         import httpx
 
-        address = _address(self.base_url)
         try:
             content = json.dumps(_clean(body), ensure_ascii=False).encode()
-            response = await asyncio.wait_for(client.post(address, content=content), self.timeout)
+            return await asyncio.wait_for(line.post(content), self.timeout)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise Unreachable(f"{_public(self.base_url)} gave no answer in {self.timeout:g} s") from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise self._no_address(error) from error
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, h11.ProtocolError, OSError) as error:
             what = str(error) or type(error).__name__
             raise Unreachable(f"no whole answer from {_public(self.base_url)}: {what}") from error
-        return response.status_code, response.headers, response.text
 
     def _answer(self, status: int, headers: Mapping[str, str], told: str) -> Answer:
         if status != 200:
@@ -193,34 +193,6 @@ class OpenAIChat:
             return {"Content-Type": "application/json"}
         name, value = ("api-key", key) if _is_azure(self.base_url) else ("Authorization", f"Bearer {key}")
         return {"Content-Type": "application/json", name: value}
-
-
-@asynccontextmanager
-async def _clients(
-    base_url: str, headers: Mapping[str, str], timeout: float
-) -> AsyncIterator[Callable[[], AbstractContextManager[Any]]]:
-    """A function that lends a client, kept for the next. Each has a connection of its own: the time that httpx takes
-    to choose among the connections of one client grows with the square of their number."""
-    import httpx
-
-    trust = httpx.create_ssl_context() if base_url.startswith("https") else False
-    idle: list[Any] = []
-
-    @contextmanager
-    def borrowed() -> Iterator[Any]:
-        client = (
-            idle.pop() if idle else httpx.AsyncClient(headers=dict(headers), timeout=timeout, verify=trust)
-        )
-        try:
-            yield client
-        finally:
-            idle.append(client)
-
-    try:
-        yield borrowed
-    finally:
-        for client in idle:
-            await client.aclose()
 
 
 def _clean(body: Mapping[str, Any]) -> dict[str, Any]:
