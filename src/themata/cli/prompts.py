@@ -10,11 +10,13 @@ import typer
 from themata.cli.console import print_json
 from themata.cli.llm import (
     Asking,
+    BaseUrl,
     Diversity,
     DocLength,
     NrDocs,
     OwnPrompt,
     ParentPrompt,
+    Quantize,
     System,
     labeler_of,
 )
@@ -27,6 +29,11 @@ from themata.errors import InputError
 def prompts_command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
     number: Annotated[int, typer.Argument(metavar="N", help="The topic's, or group's, number.")] = 0,
+    llm: Annotated[
+        str | None, typer.Option(help="The model that would be asked: documents are cut by its tokens.")
+    ] = None,
+    quantize: Quantize = None,
+    base_url: BaseUrl = None,
     prompt: OwnPrompt = None,
     parent_prompt: ParentPrompt = None,
     system: System = None,
@@ -46,8 +53,8 @@ def prompts_command(
         model.result_.check(number)
     else:
         model.result_.relabel_layer(layer, {number: None})  # says which layers and groups there are
-    how = Asking(None, None, prompt, parent_prompt, system, language, nr_docs, doc_length, diversity)
-    labeler = labeler_of("echo", run, how)
+    how = Asking(quantize, base_url, prompt, parent_prompt, system, language, nr_docs, doc_length, diversity)
+    labeler = labeler_of(llm or "echo", run, how)
     asked = model.label_prompts(labeler, layer=layer).get(number)
     if asked is None:
         raise InputError(

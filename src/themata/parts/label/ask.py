@@ -16,7 +16,7 @@ from themata.parts.label.brief import Guess, Shape, briefs, fitted
 from themata.parts.label.cache import Cached
 from themata.parts.label.dry import Unasked
 from themata.parts.label.report import LabelReport
-from themata.parts.label.wording import wording
+from themata.parts.label.wording import spelled, wording
 from themata.protocols import Answer, Chat, Embedder, Prompt, Tokens
 from themata.registry import describe, make
 from themata.topics import Aspect, Keywords, Topics
@@ -70,7 +70,7 @@ class Ask:
         tokens = _tokens(self.chat)
         shape = Shape(self.nr_docs, self.doc_length, self.diversity)
         asked = range(topics.n_topics) if rows is None else rows
-        made = briefs(topics, docs, asked, shape, tokens, language=self.language)
+        made = briefs(topics, docs, asked, shape, tokens, language=spelled(self.language))
         words = self._wording
         return [words.prompt(fitted(brief, words.prompt, tokens, self.max_tokens)) for brief in made]
 

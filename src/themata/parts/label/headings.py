@@ -18,6 +18,7 @@ MOST_CHARACTERS = 72
 # What a phrase must do to stand for three topics or more. Read on 38 topics of abstracts, where it lets "Natural language
 # processing" pass and keeps "Deep learning" from being the heading of half of everything
 COVERED = 0.55  # share of the group's documents in children that say it: at least a quarter as often as the most vocal
+USED = 0.06  # share of the group's documents that say it
 PRECISE = 0.3  # share of its users that lie in the group
 LIFTED = 2.0  # times as frequent as everywhere
 NEAR = 0.7  # cosine of its users to the group's centre
@@ -41,6 +42,13 @@ def headings(
     taken : words of documents of each row of `below`
     joined_by : stands between the names of two topics
     """
+    labels = [
+        _listed(below, own, taken, joined_by) if old is None and len(own) <= 2 else old
+        for old, own in zip(groups.labels, children, strict=True)
+    ]
+    if all(labels):
+        return labels
+    groups = groups.having(labels=tuple(labels))
     merged = Sample(
         [np.concatenate([taken.rows[child] for child in own]) for own in children],
         [[text for child in own for text in taken.pieces[child]] for own in children],
@@ -50,15 +58,15 @@ def headings(
     options = [[phrase for phrase, _ in row[:N_OPTIONS] if len(phrase) > 1] for row in found]
     fits = _fitting(groups, docs, below, children, taken, options, stopped, light)
     used = {key(name) for name in below.names} | {key(old.name) for old in groups.labels if old}
-    labels = list(groups.labels)
     best = [row[0][1] if row else 0.0 for row in found]
     for row in sorted(range(groups.n_topics), key=lambda row: (-best[row], row)):
         if labels[row] is not None:
             continue
-        names = (written(phrase, taken.casing) for phrase in fits[row]) if len(children[row]) > 2 else ()
+        names = (written(phrase, taken.casing) for phrase in fits[row])
         name = next((name for name in names if key(name) not in used), None)
-        labels[row] = Label(name, source=source) if name else _listed(below, children[row], taken, joined_by)
-        used.add(key(labels[row].name))  # type: ignore[union-attr]
+        made = Label(name, source=source) if name else _listed(below, children[row], taken, joined_by)
+        labels[row] = made
+        used.add(key(made.name))
     return labels
 
 
@@ -85,6 +93,7 @@ def _fitting(
         cosines = [near(phrase, other) for other in range(groups.n_topics)]
         return bool(
             weight[says].sum() >= COVERED * weight.sum()
+            and inside >= USED * weight.sum()
             and inside >= PRECISE * everywhere
             and inside >= LIFTED * everywhere * weight.sum()
             and (docs.embeddings is None or cosines[row] >= max(NEAR, *cosines))

@@ -19,7 +19,7 @@ from themata.parts.label.faithful import Faith
 from themata.parts.label.report import LabelReport, cost
 from themata.parts.label.rounds import Case, Rounds
 from themata.parts.label.tree import Describe, label_layers, lacking, plain_keywords, walk
-from themata.parts.label.wording import Wording, checked, text_of, wording
+from themata.parts.label.wording import Wording, checked, spelled, text_of, wording
 from themata.protocols import Chat, Embedder, LayerLabeler, Progress, Prompt, Tokens
 from themata.registry import make
 from themata.topics import Label, Topics
@@ -50,7 +50,7 @@ class LLM:
         [LANGUAGE] [CHILDREN]
     parent_prompt : the same for groups of topics, whose names are [CHILDREN]; None is ours, or `prompt` where it is given
     nr_docs, doc_length, diversity : how many documents are shown, how many tokens of each, and how unlike they are
-    language : to write in, such as "German"; None leaves it to the model
+    language : to write in, such as "German" or "de"; None leaves it to the model
     cache : file that keeps every answer, so that none is paid for twice
     fallback : labeler that names what the model fails to name; None takes the first keywords
     embedder : the one that embedded the documents; names are then held against the meaning of their topics
@@ -199,7 +199,8 @@ class LLM:
         shape = Shape(self.nr_docs, self.doc_length, self.diversity)
         tokens = self._tokens
         children = family.names() if family else ()
-        made = briefs(topics, docs, rows, shape, tokens, language=self.language, children=children)
+        told = spelled(self.language)
+        made = briefs(topics, docs, rows, shape, tokens, language=told, children=children)
         fit = [fitted(brief, words.prompt, tokens, self.max_tokens) for brief in made]
         return [Case(brief, words.prompt(brief)) for brief in fit]
 
