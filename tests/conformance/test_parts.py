@@ -15,6 +15,7 @@ import pytest
 
 import llama
 from chat_server import Reply, serving
+from clip import tiny_clip
 from themata import testing
 from themata.errors import MissingExtraError, UnknownPartError
 from themata.parts.group.given import Given
@@ -33,6 +34,8 @@ POWERS = {
     "tokens": ("context", "count", "cut"),
     "layer_labeler": ("label_layer",),
     "borrower": ("lend",),
+    "placer": ("place",),
+    "image_embedder": ("encode_images",),
 }
 
 
@@ -92,6 +95,10 @@ MADE: dict[tuple[str, str], Callable[[Place], dict[str, Any]]] = {
     ("grouper", "classic"): lambda place: {
         "reducer": make("reducer", "pca", n_components=4), "clusterer": make("clusterer", "kmeans", n_clusters=3)
     },
+    ("embedder", "clip"): lambda place: {"model": tiny_clip(place.folder / "clip")},
+    ("seeder", "zero_shot"): lambda place: {"topics": ["rocket in orbit", "garlic soup"], "min_similarity": 0.5},
+    ("seeder", "words"): lambda place: {"topics": [["rocket", "orbit", "moon"], ["garlic", "soup", "oven"]]},
+    ("seeder", "classes"): lambda place: {"classes": [row if row < 2 else -1 for row in SAMPLE.labels.tolist()]},
     ("representer", "pos"): lambda place: {"model": spacy_pipeline()},
     ("labeler", "llm"): lambda place: {"chat": "echo"},
     ("chat", "transformers"): lambda place: {"model": str(llama.build(place.folder, SAMPLE.documents.texts))},
@@ -236,6 +243,33 @@ class Renaming(LLM):
         embedder.encode(["at once"])
 
 
+class Sowing:
+    """Seeds nobody has an id for."""
+
+    def seed(self, docs: Any, embedder: Any) -> Any:
+        from themata.protocols import Seeds
+
+        return Seeds(np.arange(docs.n_docs) % 5, np.arange(2), (None, None))
+
+    def place(self, embeddings: Any) -> Any:
+        return np.full(len(embeddings), 9), np.ones(len(embeddings))
+
+
+class Sowed(Sowing):
+    def seed(self, docs: Any, embedder: Any) -> Any:
+        from themata.protocols import Seeds
+
+        return Seeds(np.arange(docs.n_docs) % 2, np.arange(2), (None, None))
+
+
+class Blind:
+    def encode(self, texts: Any) -> Any:
+        return np.ones((len(texts), 3))
+
+    def encode_images(self, images: Any) -> Any:
+        return np.ones((len(images), 4))
+
+
 class Silent:
     name = "silent"
 
@@ -291,6 +325,9 @@ class Mixing:
         ("labeler", Twins(), "different names"),
         ("layer_labeler", Renaming("echo"), "the name it had"),
         ("borrower", Renaming("echo"), "none until it labels"),
+        ("seeder", Sowing(), "-1 to 1"),
+        ("placer", Sowed(), "its own, or -1"),
+        ("image_embedder", Blind(), "expected"),
         ("chat", Silent(), "of each prompt"),
         ("tokens", Long(), "at most"),
         ("layout", Random(), "the second time"),

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from themata.errors import UnknownPartError
+from themata.testing.known import check_image_embedder, check_placer, check_seeder
 from themata.testing.points import (
     check_assigner,
     check_clusterer,
@@ -45,12 +46,15 @@ __all__ = [
     "check_clusterer",
     "check_embedder",
     "check_grouper",
+    "check_image_embedder",
     "check_labeler",
     "check_layer_labeler",
     "check_layout",
+    "check_placer",
     "check_reducer",
     "check_relater",
     "check_representer",
+    "check_seeder",
     "check_tokens",
     "check_vectorizer",
     "sample",
@@ -63,12 +67,15 @@ SUITES: dict[str, Callable[[Any], None]] = {
     "clusterer": check_clusterer,
     "embedder": check_embedder,
     "grouper": check_grouper,
+    "image_embedder": check_image_embedder,
     "labeler": check_labeler,
     "layer_labeler": check_layer_labeler,
     "layout": check_layout,
+    "placer": check_placer,
     "reducer": check_reducer,
     "relater": check_relater,
     "representer": check_representer,
+    "seeder": check_seeder,
     "tokens": check_tokens,
     "vectorizer": check_vectorizer,
 }
