@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chat_server import Reply, serving
 from corpora import sample
 from themata import TopicModel
 from themata.atlas.build import report
@@ -18,7 +19,9 @@ from themata.contents import contents
 from themata.documents import Documents
 from themata.errors import AlignmentError, UnknownTopicError
 from themata.layers import levels
+from themata.parts.chat.openai import OpenAIChat
 from themata.parts.group.given import Given
+from themata.parts.label.labeler import LLM
 from themata.protocols import Clusters
 from themata.topics import Label, Topics
 
@@ -179,6 +182,30 @@ def test_a_name_made_of_the_names_of_topics_goes_with_one_of_them() -> None:
         names(tops.relabel_layer(1, {1: "Mine"}), 2) == {}
         and names(tops.relabel_layer(1, {2: "Mine"}), 2) != {}
     )
+
+
+def test_after_a_merge_only_the_merged_topic_is_asked_and_a_second_fit_asks_nothing(tmp_path: Path) -> None:
+    corpus = sample(160)
+
+    def fitted(url: str) -> TopicModel:
+        labeler = LLM(OpenAIChat("m", base_url=url), cache=tmp_path / "answers.sqlite")
+        made = TopicModel(embedder=None, grouper=Layered(corpus.labels), layout=None, labeler=labeler)
+        return made.fit(corpus.texts, corpus.embeddings)
+
+    with serving(lambda number, body: Reply(f"Label: Name {number}")) as server:
+        model = fitted(server.url)
+        assert len(server.asked) == 4 + 2 and model.labeler.report_.n_groups == 2
+        assert fitted(server.url).result_.layer_labels == model.result_.layer_labels
+        assert len(server.asked) == 6
+        before = model.result_.layer_labels[1]
+        pair = model.result_.levels[0].topics(0).tolist()
+        model.merge(pair)
+        assert len(server.asked) == 7 and model.result_.layer_labels[1] == before
+        model.undo().label()
+        assert len(server.asked) == 7, "all of it is kept"
+        model.relabel({0: "My heading"}, layer=1).relabel({0: "My topic"}).label()
+        assert model.result_.layer_labels[1][0] == Label("My heading")
+        assert model.result_.labels[0] == Label("My topic")
 
 
 def test_the_report_carries_the_contents() -> None:
