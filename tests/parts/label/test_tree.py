@@ -177,6 +177,19 @@ def test_a_dry_run_knows_the_stand_ins_that_a_run_gave(corpus: Corpus, tmp_path:
         assert labeler.dry_run(corpus.topics, corpus.docs).asked == 0
 
 
+def test_a_prompt_of_ones_own_for_groups_is_held_to_no_schema(corpus: Corpus) -> None:
+    with serving(lambda number, body: Reply(f"Name {number}")) as server:
+        chat = OpenAIChat("m", base_url=server.url)
+        labeler = LLM(chat, parent_prompt="Under which heading do these stand? [CHILDREN]")
+        label(named(corpus), corpus.docs, labeler)
+    assert [body["messages"][-1]["content"] for body in server.asked[:3]] == [
+        "Under which heading do these stand? On whales; On bread",
+        "Under which heading do these stand? On trains; On chess",
+        "Under which heading do these stand? On storms; On violins",
+    ]
+    assert not any("response_format" in body for body in server.asked)
+
+
 def test_a_layer_that_cuts_topics_apart_is_passed_over(corpus: Corpus) -> None:
     halves = np.arange(corpus.topics.n_docs) % 2
     topics = named(corpus).having(layers=(halves, corpus.topics.layers[1]))

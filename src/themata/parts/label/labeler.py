@@ -179,10 +179,9 @@ class LLM:
     def _price(self) -> tuple[float, float] | None:
         return self.price or getattr(self.chat, "price", None)
 
-    @property
-    def _schema(self) -> Mapping[str, Any] | None:
+    def _schema(self, family: Family | None) -> Mapping[str, Any] | None:
         """What an answer to our own prompt holds; the user's prompt may ask for anything."""
-        if self.prompt is not None:
+        if self.prompt is not None or (family is not None and self.parent_prompt is not None):
             return None
         fields = ["label", "summary"] if self.summary else ["label"]
         return {
@@ -216,7 +215,7 @@ class LLM:
             Faith(topics, docs, self.embedder or self._lent, language=self.language),
             self._tokens,
             max_tokens=self.max_tokens,
-            schema=self._schema,
+            schema=self._schema(family),
             name_words=self.name_words,
             progress=self.progress,
         )
