@@ -61,10 +61,11 @@ class Communities:
         place = np.where(lonely, 0, np.searchsorted(kept, graph.origin))
         copies = np.bincount(place[~lonely], minlength=len(kept))
         network, points = _part(docs, graph, kept)
-        groups, resolution = self._groups(network, points, copies)
+        leiden = Leiden(network)
+        groups, resolution = self._groups(leiden, points, copies)
         self.resolution_ = resolution  # for documents that come later
         groups = self._settled(network, groups, copies, points, _weighted_terms(docs, kept))
-        layers = [*self._finer(network, groups, copies, resolution), groups, *self._coarser(network, groups)]
+        layers = [*self._finer(leiden, groups, copies, resolution), groups, *self._coarser(network, groups)]
         labels = [np.where(lonely, -1, _by_documents(layer, copies)[place]) for layer in layers]
         strength = np.where(lonely, 0, inner_share(network.links, groups)[place]).astype(np.float32)
         return Clusters(np.where(lonely, -1, _by_documents(groups, copies)[place]), strength, labels)
@@ -89,17 +90,18 @@ class Communities:
             & (np.bincount(graph.origin, minlength=graph.n_docs)[graph.origin] == 1)
         )
 
-    def _groups(self, network: Network, points: Float2d | None, copies: Int1d) -> tuple[Int1d, float]:
+    def _groups(self, leiden: Leiden, points: Float2d | None, copies: Int1d) -> tuple[Int1d, float]:
         """One group per document or origin of copies, numbered from 0, and the resolution that gave them."""
         if self.n_topics is not None:
-            return self._exactly(Leiden(network), copies)
+            return self._exactly(leiden, copies)
+        network = leiden.network
         resolution = self.resolution
         if resolution is None:
             resolution = find_resolution(network, points, self.random_state)
         # 10 iterations, not 2: +0.0025 of AMI, better on 23 of 31 development corpora, which are small. Of 55,877
         # abstracts 2 give 0.352, 4 and 10 0.354
         n_iterations = 10 if len(copies) <= 20_000 else 4
-        groups = Leiden(network).groups(resolution, seed=self.random_state, n_iterations=n_iterations)
+        groups = leiden.groups(resolution, seed=self.random_state, n_iterations=n_iterations)
         return absorb_small(network.links, groups, copies, self._smallest(int(copies.sum()))), resolution
 
     def _settled(
@@ -147,13 +149,13 @@ class Communities:
                 break
         return best, best_resolution
 
-    def _finer(self, network: Network, groups: Int1d, copies: Int1d, resolution: float) -> list[Int1d]:
+    def _finer(self, leiden: Leiden, groups: Int1d, copies: Int1d, resolution: float) -> list[Int1d]:
         """One level below: each topic split where links are thin, if that finds at least half as many more."""
-        leiden = Leiden(network.within(groups))
-        parts = leiden.groups(4 * resolution, seed=self.random_state)
+        parts = leiden.groups(4 * resolution, seed=self.random_state, within=groups)
         parts = np.unique(parts * (int(groups.max()) + 1) + groups, return_inverse=True)[1]
         smallest = self._smallest(int(copies.sum()))
-        parts = absorb_small(leiden.network.links, parts, copies, smallest, only_linked=True)
+        inside = leiden.network.within(groups).links
+        parts = absorb_small(inside, parts, copies, smallest, only_linked=True)
         return [parts] if parts.max() + 1 >= 1.5 * (groups.max() + 1) else []
 
     def _coarser(self, network: Network, groups: Int1d) -> list[Int1d]:

@@ -65,22 +65,34 @@ class Leiden:
 
         links = sparse.triu(network.links, 1).tocoo()
         self.network = network
-        edges = np.column_stack([links.row, links.col]).astype(np.int64)
-        # A buffer is read without a list in between
-        self._graph = igraph.Graph(n=len(network.mass), edges=edges.data)
-        self._weights = links.data.astype(float).tolist()
+        self._edges = np.column_stack([links.row, links.col]).astype(np.int64)
+        # A buffer is read without a list in between. A million edges take igraph 1.7 s: a graph is made once
+        self._graph = igraph.Graph(n=len(network.mass), edges=self._edges.data)
+        self._weights = links.data.astype(float)
         self._mass = network.mass.tolist()
 
     def groups(
-        self, resolution: float, *, seed: int, start: Int1d | None = None, n_iterations: int = 2
+        self,
+        resolution: float,
+        *,
+        seed: int,
+        start: Int1d | None = None,
+        within: Int1d | None = None,
+        n_iterations: int = 2,
     ) -> Int1d:
-        """Group the nodes; groups are numbered 0, 1, ... by falling number of nodes."""
-        if not self._weights:
+        """Group the nodes; groups are numbered 0, 1, ... by falling number of nodes.
+
+        within : (n,) a group of each node; links between these do not count, so that no group found spans two
+        """
+        if not len(self._weights):
             return np.arange(len(self._mass)) if start is None else by_size(start)
+        weights = self._weights
+        if within is not None:  # a link without weight never pays for the mass it would join
+            weights = weights * (within[self._edges[:, 0]] == within[self._edges[:, 1]])
         with _igraph_lock, _seeded(seed):
             found = self._graph.community_leiden(
                 objective_function="CPM",
-                weights=self._weights,
+                weights=weights.tolist(),
                 node_weights=self._mass,
                 resolution=resolution / self.network.total,
                 initial_membership=None if start is None else start.tolist(),
