@@ -6,6 +6,7 @@ import importlib
 import inspect
 import os
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -197,6 +198,23 @@ def test_bertopics_own_representations_work_in_ours(corpus: Sample) -> None:
     for rows in model.topic_aspects_.values():
         assert sorted(rows) == [-1, 0, 1, 2, 3] and all(len(words) == 10 for words in rows.values())
         assert len({tuple(word for word, _ in words) for words in rows.values()}) == 5
+
+
+def test_a_folder_of_bertopics_is_loaded(corpus: Sample, tmp_path: Path) -> None:
+    theirs = made("bertopic", corpus)
+    theirs.topic_sizes_ = {int(topic): n for topic, n in theirs.topic_sizes_.items()}  # else it cannot save
+    theirs.save(tmp_path / "theirs", serialization="safetensors", save_ctfidf=True)
+    ours = themata.familiar.BERTopic.load(tmp_path / "theirs")
+    known, found = theirs.get_topic_info(), ours.get_topic_info()
+    assert list(found.columns) == list(known.columns) and found.Count.tolist() == known.Count.tolist()
+    assert ours.topics_ == [int(topic) for topic in theirs.topics_]
+    assert len(ours.get_document_info(corpus.texts)) == len(corpus.texts)
+    inside = np.flatnonzero(corpus.labels >= 0)[:20]
+    assert (
+        ours.transform([corpus.texts[row] for row in inside], corpus.embeddings[inside])[0]
+        == corpus.labels[inside].tolist()
+    )
+    assert -1 not in ours.reduce_outliers(corpus.texts[:9], [-1] * 9, strategy="c-tf-idf")
 
 
 def test_attributes_have_the_same_shapes(corpus: Sample) -> None:

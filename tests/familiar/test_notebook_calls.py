@@ -268,7 +268,7 @@ def test_errors_say_what_to_do(fit: Any, few: Sample) -> None:
     model = fit()
     with pytest.raises(ValueError, match="one entry per document"):
         model.topics_per_class(few.texts, ["a"])
-    with pytest.raises(ValueError, match="one entry per document"):
+    with pytest.raises(ValueError, match="fitted on are needed"):
         model.get_document_info(few.texts[:5])
 
 

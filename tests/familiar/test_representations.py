@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.cluster import KMeans
 
 from chat_server import ChatServer, Reply, refusal, serving
 from corpora import SUBJECTS, Sample
@@ -114,6 +115,42 @@ def test_names_of_a_list_take_the_place_of_keywords_where_the_model_is_sure(fit:
     assert {len(words) for words in model.get_topics().values()} == {10}
 
 
+def test_names_of_a_list_by_a_pipeline_of_transformers(fit: Any, few: Sample) -> None:
+    """A Bert of random weights: what it finds is nonsense, what the pipeline returns is not."""
+    transformers = pytest.importorskip("transformers")
+    import torch
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    words = {
+        "[UNK]": 0,
+        "[PAD]": 1,
+        "[SEP]": 2,
+        **{w: 3 + i for i, w in enumerate(" ".join(few.texts).lower().split())},
+    }
+    bare = Tokenizer(models.WordLevel({w: i for i, w in enumerate(words)}, unk_token="[UNK]"))
+    bare.pre_tokenizer = pre_tokenizers.Whitespace()
+    marks = {"unk_token": "[UNK]", "pad_token": "[PAD]", "sep_token": "[SEP]"}
+    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=bare, model_max_length=64, **marks)
+    torch.manual_seed(0)
+    config = transformers.BertConfig(
+        vocab_size=len(words), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
+        pad_token_id=1, id2label={0: "contradiction", 1: "neutral", 2: "entailment"},
+        label2id={"contradiction": 0, "neutral": 1, "entailment": 2},
+    )  # fmt: skip
+    bert = transformers.BertForSequenceClassification(config).eval()
+    pipeline = transformers.pipeline("zero-shot-classification", model=bert, tokenizer=tokenizer)
+    for n_topics in (1, 4):  # a pipeline answers one text in another shape
+        sure = ZeroShotClassification(["space", "cooking"], model=pipeline, min_prob=0.0)
+        model = fit(hdbscan_model=KMeans(n_topics, random_state=0), representation_model={"Names": sure})
+        for words_of in model.topic_aspects_["Names"].values():
+            assert words_of[0][0] in ("space", "cooking") and words_of[1:] == [("", 0)] * 9
+    both = ZeroShotClassification(["space", "cooking"], pipeline, {"multi_label": True}, min_prob=0.0)
+    assert {word for word, _ in fit(representation_model={"N": both}).topic_aspects_["N"][0][:2]} == {
+        "space",
+        "cooking",
+    }
+
+
 # Language models
 
 PROMPT = "Documents:\n[DOCUMENTS]\nKeywords: [KEYWORDS]. Give a label as: topic: <label>"
@@ -138,6 +175,25 @@ def test_openai_names_all_topics_through_the_users_client(fit: Any, few: Sample)
     )
     assert all("stop" not in body for body in server.asked)  # B11
     assert asking.generator_kwargs == {"seed": 7} and len(asking.prompts_) == 4
+
+
+def test_an_asynchronous_client_is_asked_as_well(fit: Any, few: Sample) -> None:
+    openai = pytest.importorskip("openai")
+    with serving(named) as server:
+        asking = OpenAI(openai.AsyncOpenAI(base_url=server.url, api_key="none"), prompt=PROMPT)
+        model = fit(representation_model={"LLM": asking})
+        model.update_topics(
+            few.texts, representation_model={"Again": OpenAI(asking.client, "other", prompt=PROMPT)}
+        )
+    assert {words[0][0] for words in model.topic_aspects_["Again"].values()} == set(SUBJECTS)
+
+
+def test_a_pipeline_of_another_kind_of_model_is_called_as_it_is(fit: Any, few: Sample) -> None:
+    def text2text(prompts: list[str], max_new_tokens: int) -> list[dict[str, str]]:
+        return [{"generated_text": f"{which(prompt)}"} for prompt in prompts]
+
+    model = fit(representation_model={"T5": TextGeneration(text2text, PROMPT, {"max_new_tokens": 5})})
+    assert model.topic_aspects_["T5"][0] == [(subjects(model, few)[0], 1), *[("", 0)] * 9]
 
 
 def test_without_a_prompt_the_engine_names_and_outliers_are_not_asked_about(fit: Any) -> None:

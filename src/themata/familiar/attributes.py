@@ -10,6 +10,7 @@ import numpy as np
 
 from themata.analysis import tables
 from themata.documents import Documents
+from themata.errors import AlignmentError
 from themata.familiar.mapper import TopicMapper
 from themata.graph import Csr, Float2d
 from themata.parts.represent.chain import Chain
@@ -182,8 +183,9 @@ class Attributes(Tables, Questions):
     ) -> pd.DataFrame:
         """A row per document: its topic, name, keywords, strength and whether it represents its topic."""
         self._same(docs)
-        info = self.get_topic_info()
-        return tables.document_info(self.result_, self.documents_, df=df, metadata=metadata, info=info)
+        own = self.documents_
+        own = own.having(texts=list(docs)) if own.is_bare and docs is not None else own
+        return tables.document_info(self.result_, own, df=df, metadata=metadata, info=self.get_topic_info())
 
     def get_representative_docs(self, topic: int | None = None) -> Any:
         """The three documents that show a topic best, best first; of every topic by number."""
@@ -227,8 +229,11 @@ class Attributes(Tables, Questions):
 
     def _same(self, docs: Sequence[str] | None) -> None:
         """Raise unless these are as many documents as the model was fitted on."""
-        if docs is not None:
-            self._per_document(docs, "documents given")
+        n_docs = self.documents_.n_docs
+        if docs is not None and len(docs) != n_docs:
+            raise AlignmentError(
+                f"the documents the model was fitted on are needed ({n_docs}), got {len(docs)}"
+            )
 
     def _pictured(self, name: str) -> dict[int, Any]:
         """An image of each topic, for an aspect that is one of images."""

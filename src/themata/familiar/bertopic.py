@@ -247,7 +247,7 @@ class BERTopic(Attributes, Helpers, TopicModel):
                 texts=self._others(documents),
                 **(
                     {"min_similarity": threshold, **(distributions_params or {})}
-                    if strategy == "distributions"
+                    if strategy.lower() == "distributions"
                     else {}
                 ),
             )

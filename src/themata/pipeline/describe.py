@@ -126,6 +126,8 @@ def with_outliers(
             own = _all_rows(part, alone, docs, how)[0]
         rows = shown.aspects.get(name, ((),) * shown.n_topics)
         base = base.with_aspect(name, [own[: how.top_n_words], *rows[1:]])
+    for name in shown.aspects.keys() - how.aspects.keys() - {MAIN}:  # of a part that no file could hold
+        base = base.with_aspect(name, [((OUTLIERS, 1.0),), *shown.aspects[name][1:]])
     return base
 
 

@@ -263,7 +263,8 @@ class Questions(Result):
         embeddings: Any,
         windows: dict[str, Any],
     ) -> Float2d:
-        topics, docs, rows = self.result_, self._known_documents, np.flatnonzero(before < 0)
+        topics, rows = self.result_, np.flatnonzero(before < 0)
+        docs = self._known_documents if texts is None else self.documents_
         if strategy == "neighbors":
             if texts is not None:
                 raise InputError("other documents are not in the neighbour graph: use another strategy")

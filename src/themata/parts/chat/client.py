@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
 from collections.abc import Mapping
+from functools import lru_cache
+from threading import Thread
 from typing import Any
 
 from themata.errors import ChatError, Unreachable, first_line
@@ -30,14 +33,13 @@ class ClientChat(OpenAIChat):
         """The client's maker has seen to it that it works."""
 
     async def _post(self, client: Any, body: Mapping[str, Any]) -> tuple[int, Mapping[str, str], str]:
-        import asyncio
-
         try:
-            found = self.client.chat.completions.create
-            if inspect.iscoroutinefunction(found):
-                return 200, {}, _told(await found(**body))
-            answer = await asyncio.to_thread(found, **body)
-            return 200, {}, _told(await answer if inspect.isawaitable(answer) else answer)
+            answer = await asyncio.to_thread(self.client.chat.completions.create, **body)
+            if inspect.isawaitable(answer):
+                answer = await asyncio.wrap_future(
+                    asyncio.run_coroutine_threadsafe(_awaited(answer), _loop())
+                )
+            return 200, {}, _told(answer)
         except Exception as error:  # the client's own kinds of error; what they carry says which it was
             response = getattr(error, "response", None)
             status = getattr(error, "status_code", None)
@@ -46,6 +48,18 @@ class ClientChat(OpenAIChat):
             if "Connection" in type(error).__name__ or "Timeout" in type(error).__name__:
                 raise Unreachable(f"no answer from {self.name}: {first_line(error)}") from error
             raise ChatError(f"{type(error).__name__}: {first_line(error)}") from error
+
+
+async def _awaited(answer: Any) -> Any:
+    return await answer
+
+
+@lru_cache(maxsize=1)
+def _loop() -> asyncio.AbstractEventLoop:
+    """The loop of all asynchronous clients: their connections live in the loop that opened them, for ever."""
+    loop = asyncio.new_event_loop()
+    Thread(target=loop.run_forever, daemon=True, name="themata-clients").start()
+    return loop
 
 
 def _told(answer: Any) -> str:
