@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from themata.documents import Documents
-from themata.errors import InputError, MissingExtraError
+from themata.errors import InputError
 from themata.familiar.representation.asking import (
     ANSWER_LENGTH,
     DOC_LENGTH,
@@ -131,14 +131,26 @@ class LlamaCPP(Asking):
         self.doc_length = doc_length
         self.tokenizer = tokenizer
 
-    def chat(self) -> Chat:
-        model = _loaded_llama(self.model) if isinstance(self.model, str) else self.model
+    def max_tokens(self) -> int:
+        return int((self.pipeline_kwargs or {}).get("max_tokens") or ANSWER_LENGTH)
+
+    def chat(self) -> Any:
+        given = dict(self.pipeline_kwargs or {})
+        if isinstance(self.model, str):
+            from themata.parts.chat.llamacpp import LlamaCpp
+
+            stop = given.get("stop") or ["\n\n"]
+            return LlamaCpp(
+                self.model,
+                temperature=float(given.get("temperature") or 0.0),
+                stop=[stop] if isinstance(stop, str) else stop,
+            )
 
         def ask(prompt: Prompt) -> str:
-            found = model.create_chat_completion(messages=_messages(prompt), **(self.pipeline_kwargs or {}))
+            found = self.model.create_chat_completion(messages=_messages(prompt), **given)
             return str(found["choices"][0]["message"]["content"])
 
-        return Called(ask, _name_of(model))
+        return Called(ask, _name_of(self.model))
 
 
 class OpenAI(Asking):
@@ -348,11 +360,3 @@ def _name_of(model: Any) -> str:
     inner = getattr(model, "model", model)
     path = getattr(inner, "name_or_path", None) or getattr(model, "model_path", None)
     return os.path.basename(str(path).rstrip("/\\")) if path else type(model).__name__
-
-
-def _loaded_llama(path: str) -> Any:
-    try:
-        from llama_cpp import Llama
-    except ImportError as error:
-        raise MissingExtraError(f"the model {path!r}", extra="llamacpp") from error
-    return Llama(model_path=path, n_gpu_layers=-1, stop="\n", chat_format="ChatML")
