@@ -228,8 +228,10 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
             raise InputError(
                 "known classes come with the first batch: later documents join the topics there are"
             )
+        if keep is not None and keep < 1:
+            raise InputError(f"keep must be 1 document or more, got {keep}")
         new = _documents(documents, images, others)
-        if self.documents_.embeddings is not None:
+        if self._known_documents.embeddings is not None:
             points = self._space.place(new.texts, embeddings, new.columns.get(multimodal.IMAGE))
             new = new.having(embeddings=points)
         elif embeddings is not None:
@@ -251,6 +253,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         models : fitted; the first one's parts and parameters are the new model's
         min_similarity : cosine from which a topic is the same as one of the models before it
         """
+        models = [model for model in models if model._known_documents]  # one that holds none says so
         fitted, recipe = merging.merge(
             [model._fitted for model in models], [model._recipe for model in models], min_similarity
         )

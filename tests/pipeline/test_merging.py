@@ -111,6 +111,12 @@ def test_what_cannot_be_merged_is_a_clear_error(pair: Any) -> None:
         TopicModel.merged([pair[0], fitted(ONE[:60], embeddings=False)])
 
 
+def test_a_model_saved_without_its_texts_keeps_its_counts(pair: Any, tmp_path: Path) -> None:
+    pair[1].save(tmp_path / "bare", texts=False)
+    model = TopicModel.merged([pair[0], TopicModel.load(tmp_path / "bare")])
+    assert model.result_.term_counts.sum() == sum(one.result_.term_counts.sum() for one in pair)
+
+
 def test_one_model_alone_is_itself(pair: Any) -> None:
     model = TopicModel.merged(pair[:1])
     assert model.topics_ == pair[0].topics_ and model.result_.names == pair[0].result_.names

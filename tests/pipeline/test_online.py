@@ -119,6 +119,8 @@ def test_only_the_latest_documents_are_kept_when_asked() -> None:
     assert model.documents_.texts[-1] == CORPUS.texts[259]
     check(model)
     assert len(model.renumbered) == 3
+    with pytest.raises(InputError, match="keep must be 1"):
+        model.partial_fit(*batch(THIRD), keep=0)
 
 
 def test_documents_and_their_topics_are_forgotten() -> None:

@@ -41,6 +41,18 @@ def fit_command(
     ] = None,
     min_topic_size: Annotated[int | None, typer.Option(min=1, help="No topic has fewer documents.")] = None,
     max_outliers: Annotated[float, typer.Option(min=0, max=1, help="Largest share without a topic.")] = 0.05,
+    zero_shot: Annotated[
+        Path | None, typer.Option(help="File of topic names, one a line: documents near one are its.")
+    ] = None,
+    min_similarity: Annotated[
+        float, typer.Option(min=-1, max=1, help="Cosine to a name from which a document is its.")
+    ] = 0.7,
+    seed_topics: Annotated[
+        Path | None, typer.Option(help="File of seed words, a topic a line: documents are drawn to them.")
+    ] = None,
+    supervised: Annotated[
+        bool, typer.Option("--supervised", help="Keep the classes of --class together; empty is unknown.")
+    ] = False,
     classic: Annotated[
         bool, typer.Option("--classic", help="The tutorial's road: UMAP, then HDBSCAN.")
     ] = False,
@@ -70,6 +82,10 @@ def fit_command(
         n_topics=n_topics,
         min_topic_size=min_topic_size,
         max_outliers=max_outliers,
+        zero_shot=zero_shot,
+        min_similarity=min_similarity,
+        seed_topics=seed_topics,
+        supervised=supervised,
         classic=classic,
         language=language,
         passages=passages,

@@ -56,6 +56,7 @@ def _with_commands() -> typer.Typer:
         search,
         show,
         topic,
+        update,
     )
 
     return app

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from themata.cli.console import Listener, err
+from themata.cli.known import known_classes, seeder_of
 from themata.cli.llm import Asking, asks_of, labeler_of
 from themata.documents import Documents
 from themata.errors import InputError, StoreError
@@ -38,6 +39,10 @@ class FitOptions:
     n_topics: int | None = None
     min_topic_size: int | None = None
     max_outliers: float = 0.05
+    zero_shot: Path | None = None
+    min_similarity: float = 0.7
+    seed_topics: Path | None = None
+    supervised: bool = False
     classic: bool = False
     language: str | None = None
     passages: int | None = None
@@ -65,7 +70,15 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) 
         points = _embeddings(corpus, options)
         model = _model(options, run)
         steps = Steps(run, listener)
-        model.fit(docs.texts, points, times=docs.times, columns=docs.columns, steps=steps, lay_out=True)
+        model.fit(
+            docs.texts,
+            points,
+            y=known_classes(docs, options),
+            times=docs.times,
+            columns=docs.columns,
+            steps=steps,
+            lay_out=True,
+        )
         with steps.timed("report"):
             _write_results(model, run, source, corpus, options)
     return model
@@ -121,6 +134,7 @@ def _model(options: FitOptions, run: RunFolder) -> TopicModel:
     return TopicModel(
         embedder=options.embedder,
         grouper=_classic(options) if options.classic else None,
+        seeder=seeder_of(options),
         aspects={**ASPECTS, **asks},
         labeler=labeler,
         n_topics=options.n_topics,
@@ -179,13 +193,7 @@ def keep_names(model: TopicModel, run: Path) -> None:
 def _write_results(
     model: TopicModel, run: RunFolder, source: str, corpus: Corpus, options: FitOptions
 ) -> None:
-    model.lay_out()
-    model.save(run.path / "model", overwrite=True)
-    model.report(run.path / "report.html", title=Path(source).name.split(".")[0] or "Topics")
-    with _in_place(run.path / "topics.csv") as path:
-        model.get_topic_info().to_csv(path, index=False)
-    with _in_place(run.path / "documents.parquet") as path:
-        document_table(model, corpus.documents).to_parquet(path, index=False)
+    write_tables(model, run.path, Path(source).name.split(".")[0] or "Topics", corpus.documents)
     facts = {
         "source": source,
         "n_rows": corpus.n_rows,
@@ -198,6 +206,17 @@ def _write_results(
     }
     with _in_place(run.path / "run.json") as path:
         path.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_tables(model: TopicModel, folder: Path, title: str, whole: Documents) -> None:
+    """The model, its report and its tables into a run folder. whole : the documents as they were read"""
+    model.lay_out()
+    model.save(folder / "model", overwrite=True)
+    model.report(folder / "report.html", title=title)
+    with _in_place(folder / "topics.csv") as path:
+        model.get_topic_info().to_csv(path, index=False)
+    with _in_place(folder / "documents.parquet") as path:
+        document_table(model, whole).to_parquet(path, index=False)
 
 
 @contextmanager

@@ -61,7 +61,7 @@ def _in_space_of(embedder: Any, model: Fitted) -> Fitted:
 
 
 def _documents(models: Sequence[Fitted], recipes: Sequence[Recipe]) -> tuple[Documents, Recipe]:
-    """All documents, their terms counted anew in the words of all models where the texts are there."""
+    """All documents, their terms counted anew in the words of all models where all texts are there."""
     recipe = recipes[0]
     docs = joined([model.documents for model in models])
     vectorizer = None
@@ -69,7 +69,8 @@ def _documents(models: Sequence[Fitted], recipes: Sequence[Recipe]) -> tuple[Doc
         vectorizer = with_vocabulary([r.vectorizer for r in recipes], [str(term) for term in docs.vocabulary])
     if vectorizer is None:
         return docs, recipe
-    if any(text.strip() for text in docs.texts):
+    blank = np.flatnonzero([not text.strip() for text in docs.texts])
+    if docs.terms is not None and not docs.terms[blank].nnz:  # a model may have been saved without its texts
         terms = checks.counts(vectorizer, vectorizer.transform(docs.texts), docs.n_docs)
         docs = docs.having(terms=terms)
     showable = getattr(vectorizer, "showable", lambda: None)

@@ -159,7 +159,7 @@ class Edits(Result):
         documents : their rows
         before : a date; the documents of earlier times are forgotten, those without a time stay
         """
-        docs = self.documents_
+        docs = self._known_documents
         gone = np.zeros(docs.n_docs, dtype=bool)
         if documents is not None:
             gone[self._of_documents(documents)] = True

@@ -1,0 +1,52 @@
+"""What `themata fit` is told of topics beforehand: names, seed words, or classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from themata.documents import Documents
+from themata.errors import InputError
+
+if TYPE_CHECKING:
+    from themata.cli.work import FitOptions
+
+
+def seeder_of(options: FitOptions) -> Any:
+    """The seeder asked for, or None."""
+    asked = [options.zero_shot is not None, options.seed_topics is not None, options.supervised]
+    if sum(asked) > 1:
+        raise InputError("--zero-shot, --seed-topics and --supervised exclude one another: choose one")
+    if options.zero_shot is not None:
+        from themata.parts.seed.zero_shot import ZeroShot
+
+        return ZeroShot(_lines(options.zero_shot, "--zero-shot"), options.min_similarity)
+    if options.seed_topics is not None:
+        from themata.parts.seed.words import SeedWords
+
+        lines = _lines(options.seed_topics, "--seed-topics")
+        return SeedWords([line.replace(",", " ").split() for line in lines])
+    return "classes" if options.supervised else None
+
+
+def known_classes(docs: Documents, options: FitOptions) -> Sequence[Any] | None:
+    """The column of classes, for a supervised fit."""
+    if not options.supervised:
+        return None
+    classes = docs.columns.get("class")
+    if classes is None:
+        raise InputError("--supervised needs a column of classes: name it by --class")
+    return [None if value is None or not str(value).strip() else str(value) for value in classes]
+
+
+def _lines(path: Path, option: str) -> list[str]:
+    """The lines of a file that say something; those that begin with # are notes."""
+    try:
+        lines = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{option} {path} cannot be read: {error}") from error
+    kept = [line for line in lines if line and not line.startswith("#")]
+    if not kept:
+        raise InputError(f"{option} {path} has no topics: one is expected on each line")
+    return kept
