@@ -50,6 +50,14 @@ def test_without_meaning_and_words_nothing_moves(evidence):
     assert settled(before, links, None, None) is before
 
 
+def test_more_words_and_topics_than_fit_are_left_aside(evidence, monkeypatch):
+    links, points, words, labels = evidence
+    before = mixed_up(labels, 0.4)
+    monkeypatch.setattr("themata.parts.group.settle.MOST_CELLS", 10)
+    np.testing.assert_array_equal(settled(before, links, points, words), settled(before, links, points, None))
+    assert settled(before, links, None, words) is before
+
+
 def test_no_group_is_left_empty_and_links_are_not_needed(evidence):
     _, points, words, labels = evidence
     before = labels.copy()
