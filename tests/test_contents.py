@@ -22,6 +22,7 @@ from themata.layers import levels
 from themata.parts.chat.openai import OpenAIChat
 from themata.parts.group.given import Given
 from themata.parts.label.labeler import LLM
+from themata.parts.label.tree import lacking
 from themata.protocols import Clusters
 from themata.topics import Label, Topics
 
@@ -206,6 +207,19 @@ def test_after_a_merge_only_the_merged_topic_is_asked_and_a_second_fit_asks_noth
         model.relabel({0: "My heading"}, layer=1).relabel({0: "My topic"}).label()
         assert model.result_.layer_labels[1][0] == Label("My heading")
         assert model.result_.labels[0] == Label("My topic")
+
+
+def test_documents_that_come_and_go_leave_the_names_of_layers() -> None:
+    corpus, more = sample(160), sample(200)
+    model = TopicModel(embedder=None, grouper=Layered(corpus.labels), layout=None)
+    model.fit(corpus.texts, corpus.embeddings).relabel({0: "Mine"}, layer=1)
+    before = model.result_.layer_labels[1]
+    model.partial_fit(more.texts[160:168], more.embeddings[160:168])
+    assert model.result_.layer_labels[1] == before
+    model.forget(list(range(160, 168)))
+    assert model.result_.layer_labels[1] == before and before[0] == Label("Mine")
+    model.partial_fit(more.texts, more.embeddings)  # more than there were
+    assert model.result_.layer_labels[1][0] == Label("Mine") and not lacking(model.result_)
 
 
 def test_the_report_carries_the_contents() -> None:

@@ -318,10 +318,10 @@ class Topics:
         other = np.unique(
             after.assignment[(after.assignment >= 0) & _regrouped(self.assignment, after.assignment)]
         )
-        return replace(after, layer_labels=labels)._renamed(other.tolist())
+        return replace(after, layer_labels=labels).renamed(other.tolist())
 
-    def _renamed(self, topics: Iterable[int]) -> Topics:
-        """The same without the names of groups that are made of the names of these topics."""
+    def renamed(self, topics: Iterable[int]) -> Topics:
+        """The same without the names of groups that are made of these topics' names."""
         labels = [dict(known) for known in self.layer_labels]
         rows = list(topics)
         for level in self.levels if rows and any(labels) else ():
@@ -445,7 +445,7 @@ class Topics:
         labels = list(self.labels)
         for topic, name in names.items():
             labels[topic] = Label(name) if isinstance(name, str) else name
-        return replace(self, labels=tuple(labels))._renamed(names)
+        return replace(self, labels=tuple(labels)).renamed(names)
 
     def relabel_layer(self, layer: int, names: Mapping[int, str | Label | None]) -> Topics:
         """Name groups of a layer by hand, by the layer's own numbers; None takes a label away."""
@@ -460,7 +460,7 @@ class Topics:
             labels.pop(group, None)
             if name is not None:
                 labels[group] = Label(name) if isinstance(name, str) else name
-        renamed = self._renamed(np.flatnonzero(np.isin(level.ids[level.groups], list(names))).tolist())
+        renamed = self.renamed(np.flatnonzero(np.isin(level.ids[level.groups], list(names))).tolist())
         return replace(renamed, layer_labels=_put(renamed.layer_labels, layer, labels))
 
 

@@ -53,7 +53,7 @@ def grow(fitted: Fitted, new: Documents, recipe: Recipe) -> tuple[Fitted, Recipe
     topics = topics.relabel({row: name for row, name in names.items() if topics.labels[row] is None})
     topics = topics.having(origin={**topics.origin, **_origins(old, held, new, recipe)})
     topics = describe(topics, docs, recipe.description)
-    topics = label(topics, docs, recipe.labeler)
+    topics = label(topics, docs, recipe.labeler, recipe.description)
     if fitted.documents.coords is not None and graph is not None:
         docs = docs.having(coords=_placed(fitted.documents.coords, graph, topics))
     return Fitted(docs, topics, graph), recipe
@@ -75,11 +75,16 @@ def forget(fitted: Fitted, kept: Int1d, recipe: Recipe) -> Fitted:
         strength=old.strength[kept],
         layers=[layer[kept] for layer in old.layers],
         origin=old.origin,
-    ).having(aspects=old.aspects, labels=old.labels, exemplars=tuple(rows[rows >= 0] for rows in shown))
+    ).having(
+        aspects=old.aspects,
+        labels=old.labels,
+        exemplars=tuple(rows[rows >= 0] for rows in shown),
+        layer_labels=old.layer_labels,
+    )
     gone = 1 - topics.sizes / np.maximum(old.sizes, 1)
     there = topics.sizes > 0
     topics = _renewed(topics, gone).regroup(np.where(there, np.cumsum(there) - 1, -1))
-    topics = label(describe(topics, docs, recipe.description), docs, recipe.labeler)
+    topics = label(describe(topics, docs, recipe.description), docs, recipe.labeler, recipe.description)
     graph = None if fitted.graph is None else growth.kept(fitted.graph, kept)
     return Fitted(docs, topics, graph)
 
@@ -230,6 +235,7 @@ def _over(
         aspects={name: (*rows, *((),) * n_more) for name, rows in old.aspects.items()},
         labels=(*old.labels, *(None,) * n_more),
         exemplars=(*old.exemplars, *(np.empty(0, dtype=np.int64),) * n_more),
+        layer_labels=old.layer_labels,
     )
 
 
@@ -264,7 +270,21 @@ def _renewed(topics: Topics, share: Float1d) -> Topics:
         },
         labels=tuple(old if not b or (old and old.source == PERSON) else None for b, old in pairs),
         exemplars=tuple(nobody if b else r for b, r in zip(bare, topics.exemplars, strict=True)),
-    )
+        layer_labels=_headings_left(topics, share),
+    ).renamed(np.flatnonzero(bare).tolist())
+
+
+def _headings_left(topics: Topics, share: Float1d) -> tuple[dict[int, Label], ...]:
+    """Names of the groups of each layer: a machine's goes where enough of the group's documents changed."""
+    left = [dict(labels) for labels in topics.layer_labels]
+    sizes = topics.sizes
+    for level in topics.levels:
+        for row, group in enumerate(level.ids.tolist()):
+            own, label = level.topics(row), left[level.layer].get(group)
+            changed = (share[own] * sizes[own]).sum() > CHANGED * sizes[own].sum()
+            if label is not None and label.source != PERSON and changed:
+                del left[level.layer][group]
+    return tuple(left)
 
 
 def _placed(coords: Float2d, graph: NeighbourGraph, topics: Topics) -> Float2d:
