@@ -45,6 +45,14 @@ class Asking(BaseRepresentation):
     doc_length: int | None = None
     tokenizer: Any = None
 
+    def _shows(
+        self, nr_docs: int, diversity: float | None, doc_length: int | None = None, tokenizer: Any = None
+    ) -> None:
+        """How many documents of a topic the model sees, how unlike they are, and how much of each."""
+        checked_truncation(tokenizer, doc_length)
+        self.nr_docs, self.diversity = nr_docs, diversity
+        self.doc_length, self.tokenizer = doc_length, tokenizer
+
     def chat(self) -> Chat:
         """The model that is asked."""
         raise NotImplementedError

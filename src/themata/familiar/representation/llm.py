@@ -16,7 +16,6 @@ from themata.familiar.representation.asking import (
     ANSWER_LENGTH,
     DOC_LENGTH,
     Asking,
-    checked_truncation,
     tokens_of,
 )
 from themata.parts.chat.called import Called
@@ -58,15 +57,11 @@ class TextGeneration(Asking):
             raise InputError(
                 f"model is a model's name or folder, or a text-generation pipeline, got {model!r:.80}"
             )
-        checked_truncation(tokenizer, doc_length)
         self.model = model
         self.prompt = prompt
         self.pipeline_kwargs = pipeline_kwargs
         self.random_state = random_state
-        self.nr_docs = nr_docs
-        self.diversity = diversity
-        self.doc_length = doc_length
-        self.tokenizer = tokenizer
+        self._shows(nr_docs, diversity, doc_length, tokenizer)
 
     def max_tokens(self) -> int:
         return int(self._options().get("max_new_tokens") or ANSWER_LENGTH)
@@ -121,15 +116,11 @@ class LlamaCPP(Asking):
         doc_length: int | None = None,
         tokenizer: Any = None,
     ) -> None:
-        checked_truncation(tokenizer, doc_length)
         self.model = model
         self.prompt = prompt
         self.system_prompt = system_prompt
         self.pipeline_kwargs = pipeline_kwargs
-        self.nr_docs = nr_docs
-        self.diversity = diversity
-        self.doc_length = doc_length
-        self.tokenizer = tokenizer
+        self._shows(nr_docs, diversity, doc_length, tokenizer)
 
     def max_tokens(self) -> int:
         return int((self.pipeline_kwargs or {}).get("max_tokens") or ANSWER_LENGTH)
@@ -179,7 +170,6 @@ class OpenAI(Asking):
         tokenizer: Any = None,
         **kwargs: Any,
     ) -> None:
-        checked_truncation(tokenizer, doc_length)
         self.client = client
         self.model = model
         self.prompt = prompt
@@ -187,10 +177,7 @@ class OpenAI(Asking):
         self.generator_kwargs = generator_kwargs
         self.delay_in_seconds = delay_in_seconds
         self.exponential_backoff = exponential_backoff
-        self.nr_docs = nr_docs
-        self.diversity = diversity
-        self.doc_length = doc_length
-        self.tokenizer = tokenizer
+        self._shows(nr_docs, diversity, doc_length, tokenizer)
         self._others = kwargs
 
     def chat(self) -> Chat:
@@ -221,8 +208,7 @@ class LiteLLM(Asking):
         self.generator_kwargs = generator_kwargs
         self.delay_in_seconds = delay_in_seconds
         self.exponential_backoff = exponential_backoff
-        self.nr_docs = nr_docs
-        self.diversity = diversity
+        self._shows(nr_docs, diversity)
 
     def chat(self) -> Chat:
         from themata.parts.chat.litellm import LiteLLM as Chatting
@@ -245,16 +231,12 @@ class Cohere(Asking):
         doc_length: int | None = None,
         tokenizer: Any = None,
     ) -> None:
-        checked_truncation(tokenizer, doc_length)
         self.client = client
         self.model = model
         self.prompt = prompt
         self.system_prompt = system_prompt
         self.delay_in_seconds = delay_in_seconds
-        self.nr_docs = nr_docs
-        self.diversity = diversity
-        self.doc_length = doc_length
-        self.tokenizer = tokenizer
+        self._shows(nr_docs, diversity, doc_length, tokenizer)
 
     def chat(self) -> Chat:
         v2 = type(self.client).__name__.endswith("V2")
@@ -298,13 +280,9 @@ class LangChain(Asking):
         tokenizer: Any = None,
         chain_config: Any = None,
     ) -> None:
-        checked_truncation(tokenizer, doc_length)
         self.chain = chain
         self.prompt = prompt
-        self.nr_docs = nr_docs
-        self.diversity = diversity
-        self.doc_length = doc_length
-        self.tokenizer = tokenizer
+        self._shows(nr_docs, diversity, doc_length, tokenizer)
         self.chain_config = chain_config
 
     def _answers(self, topics: Topics, docs: Documents) -> list[str]:
