@@ -17,7 +17,8 @@ from corpora import Sample
 from themata import TopicModel
 from themata.errors import InputError, NotFittedError
 from themata.familiar import BERTopic
-from themata.familiar.backend import BaseEmbedder, WordDocEmbedder, embedder_for
+from themata.familiar.adopted import embedder_for
+from themata.familiar.backend import BaseEmbedder, WordDocEmbedder
 from themata.familiar.cluster import BaseCluster
 from themata.familiar.dimensionality import BaseDimensionalityReduction
 from themata.familiar.representation import KeyBERTInspired, MaximalMarginalRelevance

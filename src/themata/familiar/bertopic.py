@@ -13,26 +13,23 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from themata.analysis.hierarchy import tree_text
 from themata.familiar.attributes import Attributes
-from themata.familiar.backend import embedder_for
 from themata.familiar.helpers import Helpers
+from themata.familiar.parameters import Parameters
 from themata.familiar.progress import Told
-from themata.familiar.road import ClassicRoad, aspects_of, default_clusterer, default_reducer, wanted_topics
-from themata.familiar.vectorizers import ClassTfidfTransformer, fitted_to, transformer_of, weighting_of
+from themata.familiar.road import aspects_of, default_clusterer, default_reducer, wanted_topics
+from themata.familiar.vectorizers import ClassTfidfTransformer, weighting_of
 from themata.graph import Float2d
 from themata.model import TopicModel
-from themata.parts.seed.words import SeedWords
-from themata.parts.seed.zero_shot import ZeroShot
 from themata.pipeline.multimodal import image_points
 from themata.pipeline.recipe import embedder_of
 from themata.pipeline.steps import Steps
 from themata.store.hub import PREFIX
-from themata.weighting import Weighting
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class BERTopic(Attributes, Helpers, TopicModel):
+class BERTopic(Attributes, Helpers, Parameters):
     """Topics on the classic road, under the names of BERTopic 0.17: UMAP, HDBSCAN, c-TF-IDF.
 
     language : "english", "multilingual" or one of themata.familiar.backend.languages; decides the embedding model
@@ -361,85 +358,6 @@ class BERTopic(Attributes, Helpers, TopicModel):
         """The parameters of the constructor."""
         return super().get_params(deep)
 
-    # The native parameters that these stand for
-
-    @property
-    def embedder(self) -> Any:  # type: ignore[override]
-        return embedder_for(self.embedding_model, self.language)
-
-    @embedder.setter
-    def embedder(self, value: Any) -> None:
-        self.embedding_model = value
-
-    @property
-    def vectorizer(self) -> Any:  # type: ignore[override]
-        return self.vectorizer_model
-
-    @vectorizer.setter
-    def vectorizer(self, value: Any) -> None:
-        self.vectorizer_model = value
-
-    @property
-    def seeder(self) -> Any:  # type: ignore[override]
-        if self.zeroshot_topic_list:
-            return ZeroShot(self.zeroshot_topic_list, self.zeroshot_min_similarity)
-        return SeedWords(self.seed_topic_list) if self.seed_topic_list else None
-
-    @property
-    def ctfidf_model(self) -> Any:
-        """What weighs the terms; of a fitted model, fitted to the topics of now."""
-        return (
-            fitted_to(self._ctfidf_model, self.result_)
-            if self.__sklearn_is_fitted__()
-            else self._ctfidf_model
-        )
-
-    @ctfidf_model.setter
-    def ctfidf_model(self, value: Any) -> None:
-        self._ctfidf_model = value
-
-    @property
-    def weighting(self) -> Weighting:  # type: ignore[override]
-        return weighting_of(self._ctfidf_model)
-
-    @weighting.setter
-    def weighting(self, value: Weighting) -> None:
-        self.ctfidf_model = transformer_of(value)
-
-    @property
-    def aspects(self) -> dict[str, Any] | None:  # type: ignore[override]
-        return aspects_of(self.representation_model, self)
-
-    @aspects.setter
-    def aspects(self, value: Mapping[str, Any] | None) -> None:
-        self.representation_model = value
-
-    def _recipe_params(self) -> dict[str, Any]:
-        """The parameters of TopicModel that stand for these."""
-        return {
-            **TopicModel().get_params(),
-            "embedder": self.embedder,
-            "vectorizer": self.vectorizer,
-            "seeder": self.seeder,
-            "grouper": ClassicRoad(self.umap_model, self.hdbscan_model, self.nr_topics),
-            "weighting": self.weighting,
-            "aspects": self.aspects,
-            "labeler": None,
-            "layout": self.layout,
-            "language": None,
-            "top_n_words": self.top_n_words,
-            "random_state": self.random_state,
-        }
-
-    def _saved_params(self) -> dict[str, Any]:
-        """Of TopicModel, so that it can load what is saved here, and of BERTopic."""
-        return {**self._recipe_params(), "familiar": self.get_params()}
-
-    @classmethod
-    def _loaded_params(cls, told: Mapping[str, Any]) -> dict[str, Any]:
-        own = told.get("familiar") or {theirs: told.get(ours) for theirs, ours in _CALLED.items()}
-        return {name: value for name, value in own.items() if value is not None}
-
     # Helpers
 
     def _naming(self, embedding_model: bool | str) -> Self:
@@ -489,15 +407,6 @@ class BERTopic(Attributes, Helpers, TopicModel):
 
 def _with_ngrams(vectorizer: Any, n_gram_range: tuple[int, int]) -> Any:
     return clone(vectorizer).set_params(ngram_range=n_gram_range)
-
-
-# Parameters by BERTopic's name and by ours
-_CALLED = {
-    "embedding_model": "embedder",
-    "vectorizer_model": "vectorizer",
-    "representation_model": "aspects",
-    "top_n_words": "top_n_words",
-}
 
 
 def _on_hub(name: str) -> str:

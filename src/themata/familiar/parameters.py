@@ -1,0 +1,117 @@
+"""The parameters of TopicModel that BERTopic's stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from themata.familiar.adopted import embedder_for
+from themata.familiar.road import ClassicRoad, aspects_of
+from themata.familiar.vectorizers import fitted_to, transformer_of, weighting_of
+from themata.model import TopicModel
+from themata.parts.seed.words import SeedWords
+from themata.parts.seed.zero_shot import ZeroShot
+from themata.weighting import Weighting
+
+# Parameters by BERTopic's name and by ours
+_CALLED = {
+    "embedding_model": "embedder",
+    "vectorizer_model": "vectorizer",
+    "representation_model": "aspects",
+    "top_n_words": "top_n_words",
+}
+
+
+class Parameters(TopicModel):
+    """A TopicModel that is told what to do in BERTopic's words."""
+
+    embedding_model: Any
+    umap_model: Any
+    hdbscan_model: Any
+    vectorizer_model: Any
+    representation_model: Any
+    nr_topics: int | str | None
+    seed_topic_list: Sequence[Sequence[str]] | None
+    zeroshot_topic_list: Sequence[str] | None
+    zeroshot_min_similarity: float
+
+    @property
+    def embedder(self) -> Any:  # type: ignore[override]
+        return embedder_for(self.embedding_model, self.language)
+
+    @embedder.setter
+    def embedder(self, value: Any) -> None:
+        self.embedding_model = value
+
+    @property
+    def vectorizer(self) -> Any:  # type: ignore[override]
+        return self.vectorizer_model
+
+    @vectorizer.setter
+    def vectorizer(self, value: Any) -> None:
+        self.vectorizer_model = value
+
+    @property
+    def seeder(self) -> Any:  # type: ignore[override]
+        if self.zeroshot_topic_list:
+            return ZeroShot(self.zeroshot_topic_list, self.zeroshot_min_similarity)
+        return SeedWords(self.seed_topic_list) if self.seed_topic_list else None
+
+    @property
+    def ctfidf_model(self) -> Any:
+        """What weighs the terms; of a fitted model, fitted to the topics of now."""
+        return (
+            fitted_to(self._ctfidf_model, self.result_)
+            if self.__sklearn_is_fitted__()
+            else self._ctfidf_model
+        )
+
+    @ctfidf_model.setter
+    def ctfidf_model(self, value: Any) -> None:
+        self._ctfidf_model = value
+
+    @property
+    def weighting(self) -> Weighting:  # type: ignore[override]
+        return weighting_of(self._ctfidf_model)
+
+    @weighting.setter
+    def weighting(self, value: Weighting) -> None:
+        self.ctfidf_model = transformer_of(value)
+
+    @property
+    def aspects(self) -> dict[str, Any] | None:  # type: ignore[override]
+        return aspects_of(self.representation_model, self)
+
+    @aspects.setter
+    def aspects(self, value: Mapping[str, Any] | None) -> None:
+        self.representation_model = value
+
+    def _recipe_params(self) -> dict[str, Any]:
+        """The parameters of TopicModel that stand for these."""
+        return {
+            **TopicModel().get_params(),
+            "embedder": self.embedder,
+            "vectorizer": self.vectorizer,
+            "seeder": self.seeder,
+            "grouper": ClassicRoad(self.umap_model, self.hdbscan_model, self.nr_topics),
+            "weighting": self.weighting,
+            "aspects": self.aspects,
+            "labeler": None,
+            "layout": self.layout,
+            "language": None,
+            "top_n_words": self.top_n_words,
+            "random_state": self.random_state,
+        }
+
+    def _saved_params(self) -> dict[str, Any]:
+        """Of TopicModel, so that it can load what is saved here, and of BERTopic."""
+        return {**self._recipe_params(), "familiar": self.get_params()}
+
+    @classmethod
+    def _loaded_params(cls, told: Mapping[str, Any]) -> dict[str, Any]:
+        weighting = told.get("weighting")
+        own = told.get("familiar") or {
+            **{theirs: told.get(ours) for theirs, ours in _CALLED.items()},
+            "ctfidf_model": None if weighting is None else transformer_of(weighting),
+        }
+        return {name: value for name, value in own.items() if value is not None}
