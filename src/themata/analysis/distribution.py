@@ -96,7 +96,7 @@ def by_words(count: Callable[[list[str]], Csr], weigh: Callable[[Csr], Csr], top
     weigh : from counts to weights
     topics : (n_topics, n_terms) weights
     """
-    against = _against(topics)
+    against = cosines_to(topics)
     place: defaultdict[str, int] = defaultdict()
     place.default_factory = place.__len__
     known = sparse.csr_matrix((0, topics.shape[1]), dtype=np.float64)
@@ -120,7 +120,7 @@ def by_terms(
     count: Callable[[list[str]], Csr], weigh: Callable[[Csr], Csr], topics: Csr, separator: str = " "
 ) -> Compare:
     """Compare by any terms, phrases of several words among them: the text of each different window is counted."""
-    against = _against(topics)
+    against = cosines_to(topics)
     return _by_texts(lambda texts: against(weigh(count(texts))), separator)
 
 
@@ -140,7 +140,7 @@ def _by_texts(compare: Callable[[list[str]], Float2d], separator: str) -> Compar
     return windows
 
 
-def _against(topics: Csr) -> Callable[[Csr], Float2d]:
+def cosines_to(topics: Csr) -> Callable[[Csr], Float2d]:
     """Cosines of rows of weights with those of the topics."""
     known: Any = sparse_unit_rows(topics).T.tocsr().astype(np.float32)
     if np.prod(known.shape) <= MOST_DENSE:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from themata.analysis.distribution import cosines_to
 from themata.errors import AlignmentError
-from themata.graph import Csr, Float1d, Float2d, Int1d, sparse_unit_rows, unit_rows
+from themata.graph import Csr, Float1d, Float2d, Int1d, unit_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +87,7 @@ def votes(before: Int1d, n_topics: int, links: Csr) -> Float2d:
 
 def by_terms(own: Csr, weights: Csr) -> Float2d:
     """Cosine of each outlier's weighted terms with each topic's."""
-    return np.asarray((sparse_unit_rows(own) @ sparse_unit_rows(weights).T).todense())
+    return cosines_to(weights)(own)
 
 
 def by_embeddings(points: Float2d, centroids: Float2d) -> Float2d:

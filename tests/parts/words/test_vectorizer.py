@@ -118,3 +118,14 @@ def test_min_df_rises_with_the_corpus_and_never_empties_it() -> None:
 def test_asking_before_fitting_is_a_clear_error() -> None:
     with pytest.raises(NotFittedError, match="call fit"):
         Words().transform(["a"])
+
+
+def test_what_may_be_shown_follows_the_terms() -> None:
+    words = Words(min_df=1, keep_stop_words=True, language="en")
+    words.fit(["the cat of 1999", "a dog"])
+    first = dict(zip(words.get_feature_names_out(), words.showable().tolist(), strict=True))
+    assert first["cat"] and first["dog"] and not first["the"]
+    assert words.showable() is words.showable()
+    words.fit(["the bird", "a fish sings"])
+    again = dict(zip(words.get_feature_names_out(), words.showable().tolist(), strict=True))
+    assert set(again) != set(first) and again["bird"] and not again["the"]

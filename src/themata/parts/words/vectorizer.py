@@ -112,9 +112,13 @@ class Words(TransformerMixin, BaseEstimator):
     def showable(self) -> Bool1d:
         """(n_terms,) whether a term may be shown as a keyword: no stop word, bare number or single letter."""
         hidden = self._stop_words()
-        return np.array(
-            [_says_something(str(term), hidden) for term in self.get_feature_names_out()], dtype=bool
-        )
+        terms = self.get_feature_names_out()
+        known = getattr(self, "_shown", None)  # every question asks, and the terms rarely change
+        if known is None or known[0] != hidden or not np.array_equal(known[1], terms):
+            shown = np.array([_says_something(str(term), hidden) for term in terms], dtype=bool)
+            shown.setflags(write=False)
+            self._shown = known = (hidden, terms, shown)
+        return known[2]
 
     def settled(self) -> Words:
         """The same vectorizer with what it found in place of what it was left to find: all a saved one needs."""
