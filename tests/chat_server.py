@@ -66,6 +66,7 @@ class ChatServer:
         self.behave = behave
         self.asked: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.paths: list[str] = []
         self.times: list[float] = []
         self.active = self.most = 0
         self.lock = threading.Lock()
@@ -91,6 +92,7 @@ def serving(behave: Behave, *, lists: Reply | None = None) -> Iterator[ChatServe
                 number = len(server.asked)
                 server.asked.append(body)
                 server.headers.append(dict(self.headers))
+                server.paths.append(self.path)
                 server.times.append(time.monotonic())
                 server.active += 1
                 server.most = max(server.most, server.active)

@@ -70,7 +70,11 @@ def test_litellm_reaches_a_server_and_obeys_the_same_rules(monkeypatch: pytest.M
         assert [one.text for one in found if isinstance(one, Answer)] == ["Label: Whales"] * 2
         assert len(server.asked) == 3
         assert "hidden" not in repr(chat) + str(chat.identity)
+        slow = refusal(429, "slow down", headers={"Retry-After": "0.4"})
+        server.behave = lambda number, body: slow if number == 3 else Reply("Label: Whales")
+        (found,) = chat.complete([Prompt.of("c")])
+        assert isinstance(found, Answer) and 0.4 <= server.times[4] - server.times[3] < 5
         server.behave = lambda number, body: refusal(401, "Incorrect API key provided")
         refused = chat.complete([Prompt.of("a"), Prompt.of("b")])
     assert all(isinstance(one, Refused) and "Incorrect API key" in str(one) for one in refused)
-    assert len(server.asked) == 4
+    assert len(server.asked) == 6

@@ -363,6 +363,20 @@ def test_a_key_is_sent_and_never_shown(caplog: pytest.LogCaptureFixture) -> None
     assert SECRET not in repr(chat) + caplog.text + str(chat.identity)
 
 
+def test_azure_is_asked_by_its_address_with_its_own_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", SECRET)
+    with serving(echo) as server:
+        monkeypatch.setenv("http_proxy", server.url.removesuffix("/v1"))  # stands where Azure would
+        monkeypatch.setenv("no_proxy", "")
+        address = "http://me.openai.azure.com/openai/deployments/gpt?api-version=2024-10-21"
+        assert texts(OpenAIChat("gpt", base_url=address).complete(prompts(1))) == ["answer 0"]
+    headers = {name.lower(): value for name, value in server.headers[0].items()}
+    assert headers["api-key"] == SECRET and "authorization" not in headers
+    assert server.paths == [
+        "http://me.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2024-10-21"
+    ]
+
+
 def test_a_refusal_of_the_model_is_its_answer() -> None:
     told = completion(None)
     told["choices"][0]["message"]["refusal"] = "I cannot do that."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -31,6 +32,7 @@ class Decoder:
         self.settings = settings
         self.ends = _ends(model, tokenizer)
         self.packs = packs(model)
+        self._guides: dict[str, Guide | None] = {}
 
     def decode(
         self,
@@ -49,7 +51,7 @@ class Decoder:
         """
         import torch
 
-        guide = None if schema is None else guide_of(schema, self.tokenizer, self.ends)
+        guide = None if schema is None else self._guide(schema)
         waiting = sorted(places, key=lambda place: (len(tokens[place]), place))
         prefix = common_prefix([tokens[place] for place in waiting])
         longest = max((len(tokens[place]) for place in waiting), default=1) + max_tokens
@@ -97,6 +99,13 @@ class Decoder:
                 rows, chosen = [rows[i] for i in alive], [chosen[i] for i in alive]
             logits = model.write(torch.tensor(chosen, device=logits.device))
         return written
+
+    def _guide(self, schema: Mapping[str, Any]) -> Guide | None:
+        """Made once for each schema, as reading the whole vocabulary takes a second."""
+        key = json.dumps(schema, sort_keys=True, default=repr)
+        if key not in self._guides:
+            self._guides[key] = guide_of(schema, self.tokenizer, self.ends)
+        return self._guides[key]
 
     def _done(self, tokens: list[int]) -> bool:
         if tokens[-1] in self.ends:

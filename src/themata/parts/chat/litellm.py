@@ -9,6 +9,7 @@ from typing import Any
 
 from themata.errors import BadAnswer, ChatError, MissingExtraError, RateLimited, Refused, Unreachable
 from themata.parts.chat.asking import Found, Send, ask_all
+from themata.parts.chat.errors import retry_after
 from themata.parts.chat.pace import Pace
 from themata.protocols import Answer, Prompt
 
@@ -104,7 +105,10 @@ def _ours(litellm: Any, error: Exception) -> ChatError:
     if isinstance(error, kinds.AuthenticationError | kinds.PermissionDeniedError | kinds.NotFoundError):
         return Refused(words)
     if isinstance(error, kinds.RateLimitError):
-        return Refused(words) if "insufficient_quota" in str(error) else RateLimited(words)
+        if "insufficient_quota" in str(error):
+            return Refused(words)
+        headers = getattr(getattr(error, "response", None), "headers", None) or {}
+        return RateLimited(words, after=retry_after(headers))
     if isinstance(error, kinds.ContextWindowExceededError | kinds.ContentPolicyViolationError):
         return ChatError(words)
     if isinstance(error, kinds.BadRequestError):
