@@ -194,7 +194,7 @@ def test_a_local_llama_in_four_bits_names_the_topics(given: Path, tmp_path: Path
         "--llm", model, "--quantize", "nf4",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "4 topics:" in done.stderr
+    assert "4 topics and 2 groups of topics:" in done.stderr
     told = json.loads(themata("show", run, "--json").stdout)["topics"]
     assert len({topic["name"] for topic in told}) == 4
     assert all(
