@@ -71,7 +71,7 @@ def edit(model: TopicModel, name: str, rng: np.random.Generator) -> None:
         model.relabel({row: f"by hand {rng.integers(1000)}" for row in some[:2]})
     elif name == "reassign" and n:
         moved = model.result_.assignment.copy()
-        moved[rng.integers(0, 64, 3)] = rng.integers(-1, n)
+        moved[rng.integers(0, len(moved), 3)] = rng.integers(-1, n)
         model.reassign(moved)
     elif name == "redescribe":
         model.redescribe(aspects={"KeyBERT": "keybert"}, top_n_words=int(rng.integers(3, 12)))
@@ -84,7 +84,8 @@ def edit(model: TopicModel, name: str, rng: np.random.Generator) -> None:
     elif name == "finer" and n and finer(model.result_, some[0]) is not None:
         model.split(some[0])
     elif name == "move and describe" and n:
-        moved = np.where(rng.random(64) < 0.1, rng.integers(-1, n, 64), model.result_.assignment)
+        there = model.result_.assignment
+        moved = np.where(rng.random(len(there)) < 0.1, rng.integers(-1, n, len(there)), there)
         model.redescribe(topics=moved, top_n_words=7)
     elif name == "take away":
         model.redescribe(aspects={"KeyBERT": None})
