@@ -182,11 +182,11 @@ def test_a_prompt_of_ones_own_for_groups_is_held_to_no_schema(corpus: Corpus) ->
         chat = OpenAIChat("m", base_url=server.url)
         labeler = LLM(chat, parent_prompt="Under which heading do these stand? [CHILDREN]")
         label(named(corpus), corpus.docs, labeler)
-    assert [body["messages"][-1]["content"] for body in server.asked[:3]] == [
+    assert {body["messages"][-1]["content"] for body in server.asked[:3]} == {
         "Under which heading do these stand? On whales; On bread",
         "Under which heading do these stand? On trains; On chess",
         "Under which heading do these stand? On storms; On violins",
-    ]
+    }
     assert not any("response_format" in body for body in server.asked)
 
 
