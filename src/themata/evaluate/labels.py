@@ -94,7 +94,7 @@ class LabelScores:
 
 
 @dataclass(frozen=True)
-class Agreement:
+class Likeness:
     """How near names come to those that people gave; entry i is of the i-th name.
 
     cosine : (n,) of the two names' embeddings; NaN without an embedder
@@ -181,7 +181,7 @@ def agreement(
     names: Sequence[str],
     human: Sequence[str],
     embedder: Embedder | Callable[[Sequence[str]], Float2d] | None = None,
-) -> Agreement:
+) -> Likeness:
     """Names beside those that people gave to the same topics.
 
     human : one for each name
@@ -203,7 +203,7 @@ def agreement(
     beyond = near > mine[:, None]
     tied = (near == mine[:, None]).sum(axis=1) - 1 if names else np.empty(0, dtype=np.int64)
     rank = 1 + beyond.sum(axis=1) + tied
-    return Agreement(cosine, overlap[np.arange(len(names)), own] if names else np.empty(0), rank)
+    return Likeness(cosine, overlap[np.arange(len(names)), own] if names else np.empty(0), rank)
 
 
 def _doubt(names: Sequence[str], row: int, weak: bool, nearer: int | None, twin: int, alike: bool) -> str:

@@ -21,7 +21,7 @@ from themata.graph import (
     without_loops,
 )
 from themata.parts.relate.lexical import fit_lexical
-from themata.parts.relate.two_views import _cosines, _origins
+from themata.parts.relate.two_views import origins, pair_cosines
 
 if TYPE_CHECKING:
     from themata.documents import Documents
@@ -84,7 +84,7 @@ def grown(
     """
     n_docs, n_old = docs.n_docs, graph.n_docs
     k = graph.neighbors.shape[1]
-    origin = _origins(docs, n_docs)
+    origin = origins(docs, n_docs)
     fresh = np.flatnonzero(origin[n_old:] == np.arange(n_old, n_docs)) + n_old
     heads = np.flatnonzero(origin == np.arange(n_docs))
     views = _views(docs, lexical, random_state)
@@ -139,9 +139,9 @@ def _gated(links: Csr, points: Float2d, cosines: Float2d, random_state: int) -> 
     """Each lexical link as far as the embeddings agree, as TwoViews has it."""
     pairs = links.tocoo()
     rng = np.random.default_rng(random_state)
-    apart = _cosines(points, *rng.integers(0, len(points), (2, 20_000))).mean()
+    apart = pair_cosines(points, *rng.integers(0, len(points), (2, 20_000))).mean()
     near = float(np.median(cosines)) if cosines.size else 1.0
     agreed: Float1d = np.clip(
-        (_cosines(points, pairs.row, pairs.col) - apart) / max(near - apart, 1e-3), 0, 1
+        (pair_cosines(points, pairs.row, pairs.col) - apart) / max(near - apart, 1e-3), 0, 1
     )
     return sparse.csr_matrix((pairs.data * agreed, (pairs.row, pairs.col)), shape=pairs.shape)

@@ -47,7 +47,7 @@ class TwoViews:
     def relate(self, docs: Documents) -> NeighbourGraph:
         """Link every document to its neighbours."""
         n_docs = len(docs.texts)
-        origin = _origins(docs, n_docs)
+        origin = origins(docs, n_docs)
         kept = np.flatnonzero(origin == np.arange(n_docs))
         views = self._views(docs, kept)
         k = self._n_neighbors(len(kept))
@@ -77,15 +77,15 @@ class TwoViews:
     def _fused(self, semantic: Csr, lexical: Csr, points: Float2d, cosines: Float2d) -> Csr:
         pairs = lexical.tocoo()
         rng = np.random.default_rng(self.random_state)
-        apart = _cosines(points, *rng.integers(0, len(points), (2, 20_000))).mean()
+        apart = pair_cosines(points, *rng.integers(0, len(points), (2, 20_000))).mean()
         near = np.median(cosines)
-        agreed = np.clip((_cosines(points, pairs.row, pairs.col) - apart) / max(near - apart, 1e-3), 0, 1)
+        agreed = np.clip((pair_cosines(points, pairs.row, pairs.col) - apart) / max(near - apart, 1e-3), 0, 1)
         gated = sparse.csr_matrix((pairs.data * agreed, (pairs.row, pairs.col)), shape=pairs.shape)
         fused = (semantic + self.lexical * gated) / (1 + self.lexical)
         return sparse.csr_matrix(fused, dtype=np.float32)
 
 
-def _cosines(points: Float2d, rows: Int1d, columns: Int1d) -> Float1d:
+def pair_cosines(points: Float2d, rows: Int1d, columns: Int1d) -> Float1d:
     def of_block(block: slice) -> tuple[Int2d, Float2d]:
         cosines = np.einsum("nd,nd->n", points[rows[block]], points[columns[block]])
         return rows[block, None], cosines[:, None]
@@ -93,7 +93,7 @@ def _cosines(points: Float2d, rows: Int1d, columns: Int1d) -> Float1d:
     return in_blocks(of_block, len(rows), 1, 1 << 13)[1].ravel()
 
 
-def _origins(docs: Documents, n_docs: int) -> Int1d:
+def origins(docs: Documents, n_docs: int) -> Int1d:
     """First document with the same embedding (else the same terms) as each document."""
     first: dict[bytes, int] = {}
     origin = np.arange(n_docs, dtype=np.int32)
