@@ -142,4 +142,4 @@ def _uses(topics: Topics, docs: Documents) -> Csr:
 def _stems(text: str) -> set[str]:
     """The telling words of a text, without their endings."""
     stopped = stop_words(["en"])
-    return {stem(word) for word in words(text) if len(word) > 2 and word not in stopped}
+    return {stem(word) for word in set(words(text)) if len(word) > 2 and word not in stopped}
