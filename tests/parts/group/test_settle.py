@@ -77,3 +77,13 @@ def test_settling_does_not_depend_on_the_number_of_threads(evidence, monkeypatch
         monkeypatch.setattr("themata.graph.n_workers", lambda n_threads=n_threads: n_threads)
         found.append(settled(before, links, points, words))
     np.testing.assert_array_equal(*found)
+
+
+def test_documents_that_are_held_stay_and_draw_others(evidence):
+    links, points, words, labels = evidence
+    before = mixed_up(labels, 0.4)
+    held = np.arange(300) < 100
+    after = settled(np.where(held, labels, before), links, points, words, held)
+    np.testing.assert_array_equal(after[held], labels[held])
+    # Told otherwise, those that are held stay there, too
+    np.testing.assert_array_equal(settled(before, links, points, words, held)[held], before[held])

@@ -64,7 +64,7 @@ class Communities:
         leiden = Leiden(network)
         groups, resolution = self._groups(leiden, points, copies)
         self.resolution_ = resolution  # for documents that come later
-        groups = self._settled(network, groups, copies, points, _weighted_terms(docs, kept))
+        groups = self._settled(network, groups, copies, points, weighted_terms(docs, kept))
         layers = [*self._finer(leiden, groups, copies, resolution), groups, *self._coarser(network, groups)]
         labels = [np.where(lonely, -1, _by_documents(layer, copies)[place]) for layer in layers]
         strength = np.where(lonely, 0, inner_share(network.links, groups)[place]).astype(np.float32)
@@ -289,7 +289,7 @@ def _by_documents(groups: Int1d, copies: Int1d) -> Int1d:
     return rank[groups]
 
 
-def _weighted_terms(docs: Documents, kept: Int1d) -> Csr | None:
+def weighted_terms(docs: Documents, kept: Int1d) -> Csr | None:
     if docs.terms is None or not docs.terms.nnz:
         return None
     terms = docs.terms[kept]

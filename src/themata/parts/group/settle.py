@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from themata.graph import Csr, Float2d, Int1d, Int2d, in_blocks, unit_rows
+from themata.graph import Bool1d, Csr, Float2d, Int1d, Int2d, in_blocks, unit_rows
 
 # Nearness to a topic counts for this many links, of which a document has 1 in all
 NEARNESS = 2.0
@@ -15,7 +15,9 @@ BLOCK = 2_048
 MOST_CELLS = 1 << 27  # of mean words, half a gigabyte: with more topics and terms, links and meaning must do
 
 
-def settled(groups: Int1d, links: Csr, points: Float2d | None, words: Csr | None) -> Int1d:
+def settled(
+    groups: Int1d, links: Csr, points: Float2d | None, words: Csr | None, held: Bool1d | None = None
+) -> Int1d:
     """Move each document to the group it has most links to and is nearest to.
 
     Communities follow links alone, so that a document between two topics stays where a few chance links hold it. A
@@ -26,7 +28,8 @@ def settled(groups: Int1d, links: Csr, points: Float2d | None, words: Csr | None
     links : (n_docs, n_docs) of the neighbour graph
     points : (n_docs, dim) rows of length 1, or None
     words : (n_docs, n_terms) weighted terms, rows of length 1 or 0, or None
-    returns : (n_docs,) groups 0.., none empty, so that there may be fewer of them
+    held : (n_docs,) documents that stay where they are
+    returns : (n_docs,) groups under the same numbers; some may be left by all
     """
     if words is not None and words.shape[1] * (int(groups.max()) + 1) > MOST_CELLS:
         words = None
@@ -36,10 +39,13 @@ def settled(groups: Int1d, links: Csr, points: Float2d | None, words: Csr | None
         points = unit_rows(points - points.mean(axis=0))
     share = _rows_summing_to_1(links)
     for _ in range(N_ROUNDS):
-        moved = _favored(groups, share, points, words)
+        ids, rows = np.unique(groups, return_inverse=True)
+        moved = ids[_favored(rows, share, points, words)]
+        if held is not None:
+            moved = np.where(held, groups, moved)
         if (moved == groups).all():
             break
-        groups = np.unique(moved, return_inverse=True)[1]
+        groups = moved
     return groups
 
 
