@@ -113,6 +113,19 @@ class Grouper(Protocol):
 
 
 @runtime_checkable
+class Foreseer(Protocol):
+    """A relater or a grouper that can find something out before words are counted, in a thread, while they are.
+
+    Its `relate` or `group` then takes `foreseen`, a function that gives the answer, or None where there is none. The
+    answer is what it finds by itself without being told.
+    """
+
+    def foresee(self, docs: Documents, *graph: NeighbourGraph) -> Any:
+        """docs : without terms; graph : for a grouper, of neighbors in meaning, without weights; returns : None to pass"""
+        ...
+
+
+@runtime_checkable
 class Assigner(Protocol):
     """A grouper with its own way to place new documents; without it they follow their neighbours."""
 

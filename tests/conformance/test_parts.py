@@ -18,9 +18,11 @@ from chat_server import Reply, serving
 from clip import tiny_clip
 from themata import testing
 from themata.errors import MissingExtraError, UnknownPartError
+from themata.parts.group.communities import Communities
 from themata.parts.group.given import Given
 from themata.parts.group.reduce_then_cluster import ReduceThenCluster
 from themata.parts.label.labeler import LLM
+from themata.parts.relate.two_views import TwoViews
 from themata.protocols import Answer, Clusters
 from themata.registry import _OURS, make
 
@@ -303,6 +305,16 @@ class OneSided:
         return NeighbourGraph(links, np.full((n, 1), -1), np.full((n, 1), -1.0), np.arange(n))
 
 
+class Misled(TwoViews):
+    def relate(self, docs: Any, *, foreseen: Any = None) -> Any:
+        return TwoViews(lexical=0.6 if foreseen is None else 0.1).relate(docs)
+
+
+@pytest.mark.parametrize("part", [TwoViews(), Communities()], ids=lambda part: type(part).__name__)
+def test_what_is_foreseen_changes_no_answer(part: Any) -> None:
+    testing.check("foreseer", part)
+
+
 class Elsewhere(Given):
     def assign(self, embeddings: Any) -> Any:
         return np.full(len(embeddings), 77), np.ones(len(embeddings))
@@ -332,6 +344,7 @@ class Mixing:
         ("tokens", Long(), "at most"),
         ("layout", Random(), "the second time"),
         ("relater", OneSided(), "symmetry"),
+        ("foreseer", Misled(), "the same as untold"),
         ("assigner", Elsewhere(SAMPLE.labels), "its own, or -1"),
         ("clusterer", Mixing(), "each within one of them"),
     ],

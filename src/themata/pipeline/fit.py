@@ -17,6 +17,7 @@ from themata.errors import ThemataError
 from themata.graph import NeighbourGraph
 from themata.parts.seed.classes import Classes
 from themata.pipeline import checks, seeding
+from themata.pipeline.ahead import Ahead
 from themata.pipeline.describe import Description, describe, label, whole
 from themata.pipeline.multimodal import IMAGE, points_of
 from themata.pipeline.space import Lent, Space
@@ -64,11 +65,12 @@ def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Any = None) -> Fitt
     y : (n_docs,) known classes, -1 or None for unknown
     """
     docs = embedded(docs, recipe, steps)
-    docs = counted(docs, recipe, steps)
-    seeds = seeded(docs, recipe, y)
-    seen = seeding.drawn(docs, seeds)
-    graph = related(seen, recipe, steps)
-    clusters = grouped(seen, graph, recipe, steps, seeds, y)
+    with Ahead(recipe.relater, recipe.grouper) as ahead:
+        docs = counted(docs, recipe, steps, ahead if y is None and recipe.seeder is None else None)
+        seeds = seeded(docs, recipe, y)
+        seen = seeding.drawn(docs, seeds)
+        graph = related(seen, recipe, steps, ahead)
+        clusters = grouped(seen, graph, recipe, steps, seeds, y, ahead)
     topics = named(as_topics(docs, clusters), seeds)
     topics = described(docs, topics, recipe, steps)
     topics = labeled(docs, topics, recipe, steps)
@@ -87,7 +89,8 @@ def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
     return docs.having(embeddings=checks.embeddings(points, docs.n_docs))
 
 
-def counted(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
+def counted(docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None = None) -> Documents:
+    """ahead : begins when the counting does; None where the parts are given something else than the documents"""
     if docs.terms is not None:
         return docs
     vectorizer = recipe.vectorizer
@@ -96,6 +99,8 @@ def counted(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
         return docs.texts, recipe.settings.get("count")
 
     def make() -> dict[str, Any]:
+        if ahead is not None:
+            ahead.begin(docs)
         terms = checks.counts(vectorizer, vectorizer.fit_transform(docs.texts), docs.n_docs)
         facts = vectorizer.learned() if hasattr(vectorizer, "learned") else {}
         return {"terms": terms, "vocabulary": _column_names(vectorizer), "facts": facts}
@@ -114,13 +119,19 @@ def recounted(docs: Documents, vectorizer: Any) -> Documents:
     return docs.having(terms=terms, vocabulary=_column_names(vectorizer))
 
 
-def related(docs: Documents, recipe: Recipe, steps: Steps) -> NeighbourGraph | None:
+def related(
+    docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None = None
+) -> NeighbourGraph | None:
     def inputs() -> tuple[Any, ...]:
         return docs.embeddings, docs.terms, recipe.settings.get("relate")
 
     if not getattr(recipe.grouper, "needs_graph", True) and recipe.layout is None:
         return None
-    made = steps.do("relate", inputs, lambda: vars(recipe.relater.relate(docs)))
+
+    def make() -> dict[str, Any]:
+        return vars(recipe.relater.relate(docs, **({} if ahead is None else ahead.near())))
+
+    made = steps.do("relate", inputs, make)
     return NeighbourGraph(**made)
 
 
@@ -146,6 +157,7 @@ def grouped(
     steps: Steps,
     seeds: Seeds | None = None,
     y: Any = None,
+    ahead: Ahead | None = None,
 ) -> Clusters:
     def inputs() -> tuple[Any, ...]:
         weights = None if graph is None else graph.weights
@@ -155,6 +167,7 @@ def grouped(
     def make() -> dict[str, Any]:
         if seeds is None:
             known = {} if y is None else {"y": y}
+            known |= {} if ahead is None else ahead.fineness()
             found = checks.clusters(recipe.grouper, recipe.grouper.group(docs, graph, **known), docs.n_docs)
         else:
             found = seeding.group(docs, graph, recipe.grouper, seeds)

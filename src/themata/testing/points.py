@@ -96,6 +96,22 @@ def check_relater(part: Any) -> None:
     _graph(part, part.relate(alike), 30)
 
 
+def check_foreseer(part: Any) -> None:
+    """A relater or a grouper that looks ahead: told what it saw, or that it saw nothing, it answers as it does untold."""
+    made = sample()
+    early = made.documents.having(terms=None)
+    graphs: tuple[NeighbourGraph, ...] = ()
+    if hasattr(part, "relate"):
+        method, ask = "relate", part.relate
+    else:
+        method, ask, graphs = "group", part.group, (made.graph,)
+    untold = vars(ask(made.documents, *graphs))
+    for seen in (part.foresee(early, *graphs), None):
+        told = vars(ask(made.documents, *graphs, foreseen=lambda seen=seen: seen))
+        same = all(_same(told[name], value) for name, value in untold.items())
+        promise(same, part, method, f"another answer when told {seen!r:.40}", "the same as untold")
+
+
 def check_grouper(part: Any) -> None:
     """A grouper: a group or -1 per document, layers nested from fine to coarse, the same groups each time."""
     made = sample()
@@ -159,6 +175,14 @@ def _encoded(part: Any, texts: list[str]) -> np.ndarray[Any, Any]:
     points = np.asarray(part.encode(texts))
     _finite(part, "encode", points, len(texts))
     return points
+
+
+def _same(one: Any, other: Any) -> bool:
+    if hasattr(one, "nnz"):
+        return (one != other).nnz == 0
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other)
+    return len(one) == len(other) and all(map(np.array_equal, one, other))
 
 
 def _grouped(part: Any, docs: Documents, graph: NeighbourGraph) -> Clusters:

@@ -36,7 +36,7 @@ def settled(
     if points is None and words is None:
         return groups
     if points is not None:
-        points = unit_rows(points - points.mean(axis=0))
+        points = _centred(points)
     share = _rows_summing_to_1(links)
     for _ in range(N_ROUNDS):
         ids, rows = np.unique(groups, return_inverse=True)
@@ -84,6 +84,14 @@ def _own(rows: Float2d | Csr, of_groups: Float2d, groups: Int1d) -> float:
     summed = belongs @ rows
     together = summed.multiply(of_groups) if sparse.issparse(summed) else summed * of_groups
     return float(together.sum() / len(groups))
+
+
+def _centred(points: Float2d) -> Float2d:
+    """Rows of length 1 around the corpus' mean; divided in place, because a third copy is the peak of a fit's memory."""
+    rows = points - points.mean(axis=0)
+    lengths = np.sqrt(np.einsum("nd,nd->n", rows, rows))[:, None]
+    rows /= np.where(lengths > 0, lengths, 1)
+    return rows
 
 
 def _rows_summing_to_1(links: Csr) -> Csr:

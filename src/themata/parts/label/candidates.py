@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -54,6 +54,7 @@ _LINKS = frozenset(
         "für",
     ]
 )
+Form = tuple[str, str]  # a word in lower case, and as it is written
 _UNSPACED = regex.compile(r"^[\p{Han}\p{Hiragana}\p{Katakana}ー々\p{Thai}]+$")
 
 
@@ -85,9 +86,9 @@ def sample(
     most : documents read of each; None reads less of topics that have a label, which only show what is said elsewhere
     """
     rng = np.random.default_rng(seed)
-    casing: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    in_headings: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    taken = Sample([], [], casing)
+    inside: Counter[Form] = Counter()
+    in_headings: Counter[Form] = Counter()
+    taken = Sample([], [])
     for row in range(topics.n_topics):
         members = topics.members(row)
         shown = topics.exemplars[row]
@@ -96,25 +97,36 @@ def sample(
         more = more if len(more) <= wanted else np.sort(rng.choice(more, wanted, replace=False))
         rows = np.array(list(dict.fromkeys([*shown.tolist(), *more.tolist()]))[:wanted], dtype=np.int64)
         taken.rows.append(rows)
-        taken.pieces.append([_read(docs.texts[i], segment, casing, in_headings) for i in rows])
-    for word in in_headings.keys() - casing.keys():
-        casing[word] = in_headings[word]
-    return taken
+        taken.pieces.append([_read(docs.texts[i], segment, inside, in_headings) for i in rows])
+    return replace(taken, casing=_forms(in_headings) | _forms(inside))
 
 
-def phrases(pieces: Sequence[Sequence[str]], stopped: frozenset[str]) -> Iterator[tuple[str, ...]]:
-    """The phrases of a document: up to five words of one sentence that neither begin nor end in a stop word."""
+def phrases(
+    pieces: Sequence[Sequence[str]],
+    stopped: frozenset[str],
+    *,
+    touching: Container[str] | None = None,
+    opening: Container[str] | None = None,
+) -> Iterator[tuple[str, ...]]:
+    """The phrases of a document: up to five words of one sentence that neither begin nor end in a stop word.
+
+    touching : only those that begin or end in one of these words
+    opening : only those that begin in one of these
+    """
     for tokens in pieces:
         n = len(tokens)
-        for start in range(n):
-            if not _may_end(tokens[start], stopped):
+        ends = [_may_end(token, stopped) for token in tokens]
+        for start, first in enumerate(tokens):
+            if not ends[start] or (opening is not None and first not in opening):
                 continue
-            yield (tokens[start],)
+            touched = touching is None or first in touching
+            if touched:
+                yield (first,)
             for end in range(start + 1, min(start + MOST, n)):
-                last = tokens[end]
-                if _may_end(last, stopped):
-                    yield tuple(tokens[start : end + 1])
-                elif last in stopped and last not in _LINKS:
+                if ends[end]:
+                    if touched or tokens[end] in touching:  # type: ignore[operator]
+                        yield tuple(tokens[start : end + 1])
+                elif tokens[end] in stopped and tokens[end] not in _LINKS:
                     break
 
 
@@ -147,8 +159,8 @@ def usual(word: str, casing: dict[str, Counter[str]]) -> str:
 def _read(
     text: str,
     segment: Callable[[str], list[str]],
-    casing: defaultdict[str, Counter[str]],
-    in_headings: defaultdict[str, Counter[str]],
+    inside: Counter[Form],
+    in_headings: Counter[Form],
 ) -> list[list[str]]:
     found: list[list[str]] = []
     left = MAX_WORDS
@@ -158,19 +170,27 @@ def _read(
         if not tokens:
             continue
         # Headings capitalize everything, first words always; a German sentence may look like a heading
-        seen = in_headings if _is_heading(tokens) else casing
-        for token in tokens[1:]:
-            seen[token.lower()][token] += 1
-        found.append([token.lower() for token in tokens])
+        seen = in_headings if _is_heading(tokens) else inside
+        lower = [token.lower() for token in tokens]
+        seen.update(zip(lower[1:], tokens[1:], strict=True))
+        found.append(lower)
         if left <= 0:
             break
     return found
 
 
+def _forms(seen: Counter[Form]) -> dict[str, Counter[str]]:
+    """How often each word is written in which way."""
+    forms: dict[str, Counter[str]] = {}
+    for (word, form), count in seen.items():
+        forms.setdefault(word, Counter())[form] = count
+    return forms
+
+
 def _is_heading(tokens: Sequence[str]) -> bool:
-    long = [token for token in tokens if len(token) > 3]
-    return len(long) > 1 and sum(token[0].isupper() for token in long) > 0.6 * len(long)
+    initials = [token[0] for token in tokens if len(token) > 3]
+    return len(initials) > 1 and sum(map(str.isupper, initials)) > 0.6 * len(initials)
 
 
 def _may_end(word: str, stopped: frozenset[str]) -> bool:
-    return (len(word) > 1 or not word.isascii()) and word not in stopped and not word[0].isdigit()
+    return word not in stopped and (len(word) > 1 or not word.isascii()) and not word[0].isdigit()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
 import regex
 
 from themata.documents import Documents
-from themata.graph import Float2d, unit_rows
+from themata.graph import Float1d, Float2d, unit_rows
 from themata.parts.label.candidates import Sample, phrases
 from themata.topics import Topics
 from themata.weighting import Weighting, top_terms
@@ -45,11 +46,11 @@ def ranked(
     whole = wholeness(taken, stopped, light)
     found = []
     for row, counts in enumerate(own):
-        weights = dict(anchors[row])
+        weights, longer = dict(anchors[row]), _longer(counts)
         scored = [
             (
                 phrase,
-                _score(phrase, row, counts, shares, background, weights)
+                _score(phrase, row, counts, longer, shares, background, weights)
                 * _central(near(phrase, row))
                 * whole(phrase),
             )
@@ -85,7 +86,7 @@ def _own_phrases(
     """Documents of a topic that use each phrase, for the phrases worth weighing."""
     counts: Counter[Phrase] = Counter()
     for pieces in texts:
-        counts.update({phrase for phrase in phrases(pieces, stopped) if _anchored(phrase, anchors)})
+        counts.update(set(phrases(pieces, stopped, touching=anchors)))
     if not counts:  # a vectorizer whose terms are no words
         for pieces in texts:
             counts.update(set(phrases(pieces, stopped)))
@@ -97,10 +98,6 @@ def _own_phrases(
         return -count * _LENGTHS[len(phrase)] * (0.2 + _weight(phrase, anchors)), phrase
 
     return Counter(dict(sorted(often.items(), key=promise)[:N_CANDIDATES]))
-
-
-def _anchored(phrase: Phrase, anchors: dict[str, float]) -> bool:
-    return phrase[0] in anchors or phrase[-1] in anchors
 
 
 def _weight(phrase: Phrase, anchors: dict[str, float]) -> float:
@@ -115,9 +112,10 @@ def shares_of(
     """Share of each topic's sampled documents that use each phrase, and the rows of those documents."""
     shares = {phrase: np.zeros(len(taken.pieces), dtype=np.float32) for phrase in wanted}
     users: dict[Phrase, list[int]] = {phrase: [] for phrase in wanted}
+    opening = {phrase[0] for phrase in wanted}
     for row, texts in enumerate(taken.pieces):
         for place, pieces in enumerate(texts):
-            for phrase in wanted.intersection(phrases(pieces, stopped)):
+            for phrase in wanted.intersection(phrases(pieces, stopped, opening=opening)):
                 shares[phrase][row] += 1 / len(texts)
                 users[phrase].append(int(taken.rows[row][place]))
     return shares, users
@@ -133,6 +131,7 @@ def _score(
     phrase: Phrase,
     row: int,
     counts: Counter[Phrase],
+    longer: dict[Phrase, int],
     shares: dict[Phrase, np.ndarray],
     background: dict[Phrase, float],
     anchors: dict[str, float],
@@ -148,28 +147,29 @@ def _score(
     return (
         share**0.6
         * distinct
-        * _cohesion(phrase, counts)
+        * _cohesion(phrase, counts, longer)
         * _LENGTHS[len(phrase)]
         * (0.3 + _weight(phrase, anchors))
     )
 
 
-def _cohesion(phrase: Phrase, counts: Counter[Phrase]) -> float:
+def _cohesion(phrase: Phrase, counts: Counter[Phrase], longer: dict[Phrase, int]) -> float:
     """How far a phrase is one thing: its words come together, and it is no piece of a longer phrase."""
     together = 1.0
     if len(phrase) > 1:
         alone = [counts[(word,)] for word in phrase if counts[(word,)]]
         together = counts[phrase] / max(1, min(alone, default=counts[phrase]))
-    longer = max(
-        (counts[other] for other in counts if len(other) == len(phrase) + 1 and _inside(phrase, other)),
-        default=0,
-    )
-    part = longer / counts[phrase]
+    part = longer.get(phrase, 0) / counts[phrase]
     return (0.35 + 0.65 * min(1.0, together)) * (1 - 0.8 * max(0.0, part - 0.25))
 
 
-def _inside(phrase: Phrase, other: Phrase) -> bool:
-    return other[:-1] == phrase or other[1:] == phrase
+def _longer(counts: Counter[Phrase]) -> dict[Phrase, int]:
+    """Documents that use the most used phrase of one word more, for each phrase that is a piece of one."""
+    most: dict[Phrase, int] = {}
+    for phrase, count in counts.items():
+        for piece in (phrase[:-1], phrase[1:]):
+            most[piece] = max(most.get(piece, 0), count)
+    return most
 
 
 def wholeness(taken: Sample, stopped: frozenset[str], light: frozenset[str]) -> Callable[[Phrase], float]:
@@ -207,8 +207,8 @@ def nearness(topics: Topics, docs: Documents, users: dict[Phrase, list[int]]) ->
     centre = embeddings.mean(axis=0)
     centroids: Float2d = unit_rows(topics.centroids - centre)
 
-    def near(phrase: Phrase, row: int) -> float:
-        mean = embeddings[users[phrase]].mean(axis=0) - centre
-        return float(unit_rows(mean[None])[0] @ centroids[row])
+    @cache
+    def direction(phrase: Phrase) -> Float1d:
+        return unit_rows((embeddings[users[phrase]].mean(axis=0) - centre)[None])[0]
 
-    return near
+    return lambda phrase, row: float(direction(phrase) @ centroids[row])

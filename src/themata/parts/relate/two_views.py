@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -19,11 +21,34 @@ from themata.graph import (
     in_blocks,
     unit_rows,
 )
-from themata.parts.relate.index import neighbors_of
+from themata.parts.relate.index import EXACT_UP_TO, neighbors_of
 from themata.parts.relate.lexical import fit_lexical
 
 if TYPE_CHECKING:
     from themata.documents import Documents
+
+
+@dataclass(frozen=True)
+class Near:
+    """Who is near whom in meaning.
+
+    origin : (n_docs,) first document that is the same as each
+    kept : (n,) those that are first
+    neighbors : (n, k) among these, nearest first, -1 for none
+    similarities : (n, k) their cosines
+    """
+
+    origin: Int1d
+    kept: Int1d
+    neighbors: Int2d
+    similarities: Float2d
+
+    @property
+    def graph(self) -> NeighbourGraph:
+        """Of all documents; without weights, which wait for the words."""
+        n_docs = len(self.origin)
+        spread = _spread(self.neighbors, self.similarities, self.kept, self.origin)
+        return NeighbourGraph(sparse.csr_matrix((n_docs, n_docs), dtype=np.float32), *spread, self.origin)
 
 
 class TwoViews:
@@ -44,8 +69,21 @@ class TwoViews:
         self.lexical = lexical
         self.random_state = random_state
 
-    def relate(self, docs: Documents) -> NeighbourGraph:
-        """Link every document to its neighbours."""
+    def foresee(self, docs: Documents) -> Near | None:
+        """The neighbors in meaning, which need no words, where they take long to find."""
+        if docs.embeddings is None or len(docs.embeddings) <= EXACT_UP_TO:
+            return None
+        origin = origins(docs, docs.n_docs)
+        kept = np.flatnonzero(origin == np.arange(docs.n_docs))
+        points = unit_rows(docs.embeddings[kept])
+        found = neighbors_of(points, self._n_neighbors(len(kept)), random_state=self.random_state)
+        return Near(origin, kept, *found)
+
+    def relate(self, docs: Documents, *, foreseen: Callable[[], Near | None] | None = None) -> NeighbourGraph:
+        """Link every document to its neighbours.
+
+        foreseen : gives what `foresee` answered for the same documents, once that is needed
+        """
         n_docs = len(docs.texts)
         origin = origins(docs, n_docs)
         kept = np.flatnonzero(origin == np.arange(n_docs))
@@ -55,7 +93,13 @@ class TwoViews:
             nobody = np.full((n_docs, k), -1)
             links = _with_copies(sparse.csr_matrix((len(kept), len(kept)), dtype=np.float32), kept, origin)
             return NeighbourGraph(links, nobody.astype(np.int32), nobody.astype(np.float32), origin)
-        near = [neighbors_of(view, k, random_state=self.random_state) for view in views]
+        # The last view first: the one of words is near at hand, while the one of meaning may still be looked for
+        near = [neighbors_of(view, k, random_state=self.random_state) for view in views[1:]]
+        seen = None if foreseen is None else foreseen()
+        if seen is None:
+            near.insert(0, neighbors_of(views[0], k, random_state=self.random_state))
+        else:
+            near.insert(0, (seen.neighbors, seen.similarities))
         links = fuzzy_weights(*near[0])
         if len(views) > 1:
             links = self._fused(links, fuzzy_weights(*near[1]), views[0], near[0][1])
