@@ -72,7 +72,7 @@ def prompts() -> tuple[dict[str, list[str]], list[str]]:
             ("assistant", "What eating meat does to the environment"),
         )
         tutorial.append(llama2(Prompt((*talk, ("user", main)))))
-    ours = [llama2(prompt) for prompt in LLM("echo").prompts(topics, docs)]
+    ours = [llama2(prompt) for prompt in LLM("echo").prompts(topics, docs).values()]
     return {"tutorial": tutorial, "labeler": ours}, texts[:20_000]
 
 
