@@ -179,6 +179,10 @@ def _settled(
     """The groups once the documents without a seed have moved to where the known ones say they belong.
 
     Of 5,000 queries with a tenth of their 150 classes known, the others agree with theirs by 0.883 of AMI rather than 0.861.
+
+    held : (n_docs,) documents of a seed, who stay
+    wanted : exact number of topics; where too few groups would be left, nobody moves
+    returns : groups and their parents, as `apart` gives them
     """
     from themata.parts.group.communities import weighted_terms
     from themata.parts.group.settle import settled

@@ -308,6 +308,7 @@ def _by_documents(groups: Int1d, copies: Int1d) -> Int1d:
 
 
 def weighted_terms(docs: Documents, kept: Int1d) -> Csr | None:
+    """(n_kept, n_terms) TF-IDF of some documents, rows of length 1 or 0; None without terms."""
     if docs.terms is None or not docs.terms.nnz:
         return None
     terms = docs.terms[kept]
