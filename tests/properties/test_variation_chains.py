@@ -21,7 +21,7 @@ CENTERS = np.array([CORPUS.embeddings[CORPUS.labels == row].mean(axis=0) for row
 
 
 def first(**parameters: Any) -> TopicModel:
-    given = {"embedder": None, "layout": None, "aspects": {"MMR": "mmr"}, "n_topics": None, **parameters}
+    given = {"embedder": None, "aspects": {"MMR": "mmr"}, "n_topics": None, **parameters}
     return TopicModel(**given)
 
 
@@ -54,7 +54,7 @@ def step(model: TopicModel, name: str, rng: np.random.Generator) -> None:
         edit(model, name, rng)
 
 
-@settings(deadline=None, max_examples=5, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=20, suppress_health_check=list(HealthCheck))
 @given(
     seed=st.integers(0, 10_000),
     kind=st.sampled_from(["zero-shot", "words", "classes", "merged", "online"]),
