@@ -189,8 +189,14 @@ def unit_rows(points: npt.ArrayLike) -> Float2d:
 def sparse_unit_rows(rows: Csr) -> Csr:
     """Scale every row of a sparse matrix to length 1, in float64; empty rows stay empty."""
     exact = sparse.csr_matrix(rows, dtype=np.float64)
-    lengths = np.sqrt(np.asarray(exact.multiply(exact).sum(axis=1)).ravel())
-    return sparse.csr_matrix(sparse.diags(1 / np.where(lengths > 0, lengths, 1)) @ exact)
+    if not exact.has_canonical_format:
+        exact = exact.copy()
+        exact.sum_duplicates()
+    there = (exact.indices, exact.indptr)
+    squares = sparse.csr_matrix((exact.data**2, *there), exact.shape)
+    lengths = np.sqrt(np.asarray(squares.sum(axis=1)).ravel())
+    scaled = exact.data * np.repeat(1 / np.where(lengths > 0, lengths, 1), np.diff(exact.indptr))
+    return sparse.csr_matrix((scaled, there[0].copy(), there[1].copy()), exact.shape)
 
 
 def _top_columns(scores: Float2d, k: int) -> Int2d:

@@ -40,14 +40,23 @@ def idf(term_counts: Csr, background: Float1d, *, bm25: bool = False) -> Float1d
 
 def weigh(counts: Csr, idf: Float1d, *, reduce_frequent: bool = False) -> Csr:
     """Share of each row's words that each term has (its square root with `reduce_frequent`), times idf."""
-    rows = sparse.csr_matrix(counts, dtype=np.float64)
+    rows = _canonical(sparse.csr_matrix(counts, dtype=np.float64))
     totals = np.asarray(rows.sum(axis=1)).ravel()
-    share = sparse.csr_matrix(sparse.diags(1 / np.where(totals > 0, totals, 1)) @ rows)
+    share = rows.data * np.repeat(1 / np.where(totals > 0, totals, 1), np.diff(rows.indptr))
     if reduce_frequent:
-        share.data = np.sqrt(share.data)
-    weighted = sparse.csr_matrix(share @ sparse.diags(np.asarray(idf, dtype=np.float64)))
-    weighted.sort_indices()
-    return weighted
+        share = np.sqrt(share)
+    weights = share * np.asarray(idf, dtype=np.float64)[rows.indices]
+    # Scaled entry by entry, which a product with a diagonal matrix takes four times as long for
+    return sparse.csr_matrix((weights, rows.indices.copy(), rows.indptr.copy()), rows.shape)
+
+
+def _canonical(rows: Csr) -> Csr:
+    """The same with sorted columns, each once; what came is not written to."""
+    if rows.has_canonical_format:
+        return rows
+    rows = rows.copy()
+    rows.sum_duplicates()
+    return rows
 
 
 @dataclass(frozen=True)

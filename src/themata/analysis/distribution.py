@@ -72,7 +72,7 @@ def distribution(
         words = [split(text) for text in texts[start : start + batch_size]]
         spans = [_spans(len(one), window, stride, padding) for one in words]
         cosines = _compared(words, spans, compare, n_topics)
-        cosines = np.where(cosines >= min_similarity, cosines, 0).astype(np.float32)
+        cosines[cosines < min_similarity] = 0
         ends = np.append(0, np.cumsum([len(own) for own, _ in spans]))
         if tokens:
             each = [
@@ -108,12 +108,33 @@ def by_words(count: Callable[[list[str]], Csr], weigh: Callable[[Csr], Csr], top
             new = list(islice(place, known.shape[0], None))
             known = sparse.vstack([known, sparse.csr_matrix(count(new), dtype=np.float64)]).tocsr()
         lengths = ends - starts
-        inside = np.repeat(starts - np.append(0, np.cumsum(lengths)[:-1]), lengths) + np.arange(lengths.sum())
         pointers = np.append(0, np.cumsum(lengths))
-        member = sparse.csr_matrix((np.ones(len(inside)), rows[inside], pointers), (len(starts), len(place)))
-        return against(weigh(sparse.csr_matrix(member @ known)))
+        inside = np.repeat(starts - pointers[:-1], lengths) + np.arange(pointers[-1])
+        return against(weigh(_counted(rows[inside], pointers, known)))
 
     return compare
+
+
+def _counted(words: Int1d, pointers: Int1d, known: Csr) -> Csr:
+    """Sums of the rows of `known` that each window's words have.
+
+    words : the rows, window after window, which begin at `pointers`
+    """
+    counted = np.diff(known.indptr)
+    if (counted > 1).any() or (known.data != 1).any():
+        ones = np.ones(len(words))
+        member = sparse.csr_matrix((ones, words, pointers), (len(pointers) - 1, known.shape[0]))
+        return sparse.csr_matrix(member @ known)
+    # A word is one term or none: no product is needed
+    column = np.full(known.shape[0], -1, dtype=np.int32)
+    column[counted > 0] = known.indices
+    terms = column[words]
+    there = terms >= 0
+    ends = np.append(0, np.cumsum(there))[pointers]
+    kept = (np.ones(int(ends[-1])), terms[there], ends)
+    found = sparse.csr_matrix(kept, (len(pointers) - 1, known.shape[1]))
+    found.sum_duplicates()
+    return found
 
 
 def by_terms(

@@ -23,22 +23,26 @@ def exemplars(
         the topic's keywords it uses, together; copies and near-copies are shown once, and documents too short or too
         long to read only where there are no others
     """
-    score = _centrality(topics, docs) + 0.5 * _overlap(topics, docs, weights) + 0.2 * topics.strength
-    score = score - 10.0 * _unreadable(docs)
-    order = np.lexsort((np.arange(topics.n_docs), -score, topics.assignment))
-    ends = np.searchsorted(topics.assignment[order], np.arange(topics.n_topics + 1))
+    inside = np.flatnonzero(topics.assignment >= 0)  # after an edit, the few documents of what it changed
+    score = _centrality(topics, docs, inside) + 0.2 * topics.strength[inside]
+    score = score + 0.5 * _overlap(topics, docs, weights)[inside] - 10.0 * _unreadable(docs)[inside]
+    assignment = topics.assignment[inside]
+    order = np.lexsort((inside, -score, assignment))
+    ends = np.searchsorted(assignment[order], np.arange(topics.n_topics + 1))
+    ranked = inside[order]
     return tuple(
-        _distinct(order[ends[row] : ends[row + 1]][: 4 * n], docs, n) for row in range(topics.n_topics)
+        _distinct(ranked[ends[row] : ends[row + 1]][: 4 * n], docs, n) for row in range(topics.n_topics)
     )
 
 
-def _centrality(topics: Topics, docs: Documents) -> Float1d:
-    """Cosine of each document to its topic's centroid, away from the centre of the corpus."""
+def _centrality(topics: Topics, docs: Documents, inside: Int1d) -> Float1d:
+    """Cosine of each document inside to its topic's centroid, away from the centre of the corpus."""
     if docs.embeddings is None or topics.centroids is None or not topics.n_topics:
-        return np.zeros(topics.n_docs, dtype=np.float32)
+        return np.zeros(len(inside), dtype=np.float32)
     centre = docs.embeddings.mean(axis=0)
-    own = unit_rows(topics.centroids - 0.5 * centre)[np.maximum(topics.assignment, 0)]
-    return np.einsum("nd,nd->n", unit_rows(docs.embeddings), own)
+    own = unit_rows(topics.centroids - 0.5 * centre)[topics.assignment[inside]]
+    points = docs.embeddings if len(inside) == docs.n_docs else docs.embeddings[inside]
+    return np.einsum("nd,nd->n", unit_rows(points), own)
 
 
 def _overlap(topics: Topics, docs: Documents, weights: Csr | None) -> Float1d:

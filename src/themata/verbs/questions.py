@@ -327,7 +327,7 @@ class Questions(Result):
                 raise InputError("this model has no embeddings: compare by terms")
             return mixing.by_embeddings(self._space.place, self.result_.centroids, separator)
         vectorizer = self._recipe.vectorizer
-        one_word = getattr(vectorizer, "ngram_range", None) == (1, 1)
+        one_word = tuple(getattr(vectorizer, "ngram_range", ())) == (1, 1)  # a list in files
         if one_word and getattr(vectorizer, "analyzer", "word") == "word":
             return mixing.by_words(self._space.words, self._weigh, self._weights())
         return mixing.by_terms(self._space.words, self._weigh, self._weights(), separator)

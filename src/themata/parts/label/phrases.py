@@ -29,6 +29,7 @@ class Phrases:
     def __init__(self, language: str | None = None, random_state: int = 42) -> None:
         self.language = language
         self.random_state = random_state
+        self._detected: tuple[Sequence[str], list[str]] | None = None  # texts, and the languages they are in
 
     def label(self, topics: Topics, docs: Documents) -> Sequence[Label | None]:
         """returns : a Label for every topic; those that have one keep it"""
@@ -63,8 +64,12 @@ class Phrases:
     def _languages(self, topics: Topics, docs: Documents) -> list[str]:
         if self.language is not None:
             return [self.language]
-        shares = detect(docs.texts, random_state=self.random_state)
-        return [code for code, share in shares.items() if share >= MIN_SHARE] or ["en"]
+        # An edit asks again about the same texts
+        if self._detected is None or self._detected[0] is not docs.texts:
+            shares = detect(docs.texts, random_state=self.random_state)
+            found = [code for code, share in shares.items() if share >= MIN_SHARE] or ["en"]
+            self._detected = (docs.texts, found)
+        return self._detected[1]
 
 
 def _distinct(topics: Topics, ranked: list[Ranked], taken: Sample, joined_by: str) -> list[str]:

@@ -21,6 +21,10 @@ _WORD = regex.compile(
 _ASCII_WORD = re.compile(
     r"[a-z]\+\+|[a-z]#(?!\w)|\.net\b|[#@]?\w+(?:'[a-z]+)*(?:-(?=\w*\d)\w+)*", re.IGNORECASE
 )
+# The same words in a text without these marks, and without an apostrophe or such a hyphen
+_UNMARKED_WORD = re.compile(r"\w+(?:'[a-zA-Z]+)*(?:-(?=\w*\d)\w+)*", re.ASCII)
+_HYPHEN = re.compile(r"-\w*\d")
+_GAPS = "".join(char if char.isalnum() or char == "_" else " " for char in map(chr, range(128)))
 _ELISION = regex.compile(
     r"^(?:[cdjlmnst]|qu|dell|all|nell|sull|un|lorsqu|jusqu)['’](?=\p{L}{2})", regex.IGNORECASE
 )
@@ -50,8 +54,14 @@ def words(text: str, segment: Callable[[str], list[str]]) -> list[str]:
     ["Don't", 'use', 'C++', 'for', '#covid-19', 'état', 'Alice']
     """
     if text.isascii():
-        found = _ASCII_WORD.findall(text)
-        return found if "'" not in text else [_bare(word) for word in found]
+        quoted = "'" in text
+        if "+" in text or "#" in text or "@" in text or ".net" in text.lower():
+            found = _ASCII_WORD.findall(text)
+        elif quoted or _HYPHEN.search(text) is not None:
+            found = _UNMARKED_WORD.findall(text)
+        else:
+            return text.translate(_GAPS).split()  # a fifth of the time
+        return [_bare(word) if "'" in word else word for word in found] if quoted else found
     if _UNSPACED.search(text) is None:
         return [_bare(word) for word in _WORD.findall(text)]
     found = []
