@@ -104,6 +104,9 @@ class MissingExtraError(ThemataError, ImportError):
         super().__init__(f"{what} needs: pip install 'themata[{extra}]'")
 
 
+UNSENT = "not asked, since an earlier request failed: "
+
+
 class ChatError(ThemataError):
     """A language model gave no answer.
 
@@ -142,6 +145,10 @@ class Unreachable(ChatError):
     """No connection, a timeout or an error of the server."""
 
     retryable = True
+
+
+class Absent(Unreachable):
+    """Nobody listens at the address, or nobody knows it."""
 
 
 class Gated(ChatError):

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bert import small_bert
 from corpora import sample
 
 
@@ -210,8 +211,10 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
 
 
 def test_a_run_killed_midway_goes_on(tmp_path: Path) -> None:
-    (tmp_path / "docs.jsonl").write_text("\n".join(json.dumps({"text": text}) for text in sample(3000).texts))
-    command = ["fit", tmp_path / "docs.jsonl", "--out", tmp_path / "run"]
+    texts = sample(3000).texts
+    (tmp_path / "docs.jsonl").write_text("\n".join(json.dumps({"text": text}) for text in texts))
+    model = small_bert(tmp_path / "bert", texts[:40])
+    command = ["fit", tmp_path / "docs.jsonl", "--embedder", model, "--out", tmp_path / "run"]
     process = subprocess.Popen(
         [sys.executable, "-m", "themata", *map(str, command)],
         stderr=subprocess.DEVNULL,

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from themata.cli.console import err
 from themata.errors import InputError
@@ -113,8 +112,6 @@ def tell_report(labeler: Any) -> None:
     """What naming took, where a language model did it."""
     if isinstance(labeler, LLM):
         err.print(str(labeler.report_))
-        for what, why in labeler.report_.failed.items():
-            err.print(f"[yellow]{escape(what)} is named by its own phrases:[/] {escape(why)}")
 
 
 def _price(given: str) -> tuple[float, float]:

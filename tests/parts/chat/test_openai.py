@@ -8,15 +8,18 @@ import logging
 import socket
 import time
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 from chat_server import Reply, completion, refusal, serving
-from themata.errors import BadAnswer, ChatError, RateLimited, Refused, Unreachable
+from themata.errors import Absent, BadAnswer, ChatError, RateLimited, Refused, Unreachable
 from themata.parts.chat import asking
 from themata.parts.chat.errors import retry_after
 from themata.parts.chat.openai import OpenAIChat
+from themata.parts.chat.pace import Pace
 from themata.protocols import Answer, Chat, Prompt
 
 SECRET = "sk-very-secret"
@@ -203,9 +206,28 @@ def test_a_dead_server_is_given_up_once_for_all() -> None:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
     begun = time.monotonic()
-    found = OpenAIChat("m", base_url=url, retries=2, concurrency=4).complete(prompts(500))
-    assert all(isinstance(one, Unreachable) for one in found)
+    found = OpenAIChat("m", base_url=url, concurrency=4).complete(prompts(500))
+    assert all(isinstance(one, Absent) and "no connection to" in str(one) for one in found)
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(("n_answered", "n_calls"), [(0, 4), (1, 6)])
+def test_a_server_that_was_there_is_waited_for_longer(n_answered: int, n_calls: int) -> None:
+    calls: list[Prompt] = []
+
+    async def send(prompt: Prompt) -> Answer:
+        calls.append(prompt)
+        if len(calls) > n_answered:
+            raise Absent("gone")
+        return Answer("here")
+
+    @asynccontextmanager
+    async def session() -> AsyncIterator[asking.Send]:
+        yield send
+
+    found = asking.ask_all(prompts(n_answered + 1), session, Pace(1), retries=5)
+    assert isinstance(found[-1], Absent)
+    assert len(calls) - n_answered == n_calls
 
 
 def test_an_address_that_is_none_is_a_refusal() -> None:

@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from queue import SimpleQueue
 from threading import Thread
 
-from themata.errors import ChatError, Gated, RateLimited, Refused, Unreachable
+from themata.errors import UNSENT, Absent, ChatError, Gated, RateLimited, Refused, Unreachable
 from themata.parts.chat.pace import Pace
 from themata.protocols import Answer, Prompt
 
@@ -22,6 +22,9 @@ Send = Callable[[Prompt], Awaitable[Answer]]
 Session = Callable[[], AbstractAsyncContextManager[Send]]
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds, of waits that the server does not set
+CALLS = (
+    3  # how often an address is tried at which nobody has ever answered: it is wrong, or its server is not up
+)
 PATIENCE = 300.0  # a server that asks for a longer wait has ended the day's work
 
 
@@ -130,7 +133,8 @@ class _Asking:
             # Too fast is no failure while others are answered: it is this prompt's turn later
             waits_its_turn = isinstance(failed, RateLimited) and self.n_answered > seen
             tries, seen = (1 if waits_its_turn else tries + 1), self.n_answered
-            if tries > self.retries:
+            never_there = isinstance(failed, Absent) and self.n_answered == 0
+            if tries > (min(self.retries, CALLS) if never_there else self.retries):
                 if self.n_answered == begun:
                     self._end(failed)
                 return failed
@@ -164,4 +168,4 @@ class _Asking:
 def _unsent(error: ChatError) -> ChatError:
     """What a prompt that was never sent says, after another's error ended the asking."""
     kind = type(error) if isinstance(error, Refused | Gated | RateLimited | Unreachable) else ChatError
-    return kind(f"not asked, since an earlier request failed: {error}")
+    return kind(f"{UNSENT}{error}")

@@ -12,12 +12,12 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from themata.errors import BadAnswer, ChatError, MissingExtraError, Refused, Unreachable
+from themata.errors import Absent, BadAnswer, ChatError, MissingExtraError, Refused, Unreachable
 from themata.parts.chat.asking import Found, Send, ask_all
 from themata.parts.chat.errors import error_of
 from themata.parts.chat.pace import Pace
 from themata.parts.chat.taste import Taste, text_of
-from themata.parts.chat.wire import Line, lines
+from themata.parts.chat.wire import Line, NoConnection, lines
 from themata.protocols import Answer, Prompt
 
 log = logging.getLogger(__name__)
@@ -150,6 +150,8 @@ class OpenAIChat:
             raise Unreachable(f"{_public(self.base_url)} gave no answer in {self.timeout:g} s") from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise self._no_address(error) from error
+        except (NoConnection, httpx.ConnectError) as error:
+            raise Absent(f"no connection to {_public(self.base_url)}: {error}") from error
         except (httpx.HTTPError, h11.ProtocolError, OSError) as error:
             what = str(error) or type(error).__name__
             raise Unreachable(f"no whole answer from {_public(self.base_url)}: {what}") from error

@@ -16,6 +16,10 @@ Told = tuple[int, Mapping[str, str], str]  # status, headers with small letters,
 LARGEST_READ = 65536
 
 
+class NoConnection(OSError):
+    """Nobody took the call."""
+
+
 class Line(Protocol):
     """Something that posts to one address, one request at a time."""
 
@@ -92,7 +96,13 @@ class Wire:
         import h11
 
         if self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection(self.host, self.port, ssl=self.trust)
+            try:
+                self._reader, self._writer = await asyncio.open_connection(
+                    self.host, self.port, ssl=self.trust
+                )
+            except OSError as error:
+                refused = isinstance(error, ConnectionRefusedError)
+                raise NoConnection("connection refused" if refused else str(error)) from error
             self._protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=2**20)
         protocol, self._heard = self._protocol, False
         headers = [*self.headers, ("Content-Length", str(len(content)))]

@@ -16,7 +16,7 @@ from themata.parts.label.cache import Cached
 from themata.parts.label.distinct import Distinct
 from themata.parts.label.dry import Unasked
 from themata.parts.label.faithful import Faith
-from themata.parts.label.report import LabelReport, cost
+from themata.parts.label.report import LabelReport, cost, failures
 from themata.parts.label.rounds import Case, Rounds
 from themata.parts.label.tree import Describe, label_layers, lacking, plain_keywords, walk
 from themata.parts.label.wording import Wording, checked, spelled, text_of, wording
@@ -242,8 +242,8 @@ class LLM:
         self.report_ = self.report_ + done
         if not isinstance(self.chat, Unasked):
             log.info("%s", done)
-            for what, why in list(done.failed.items())[:3]:
-                log.warning("%s is not named by %s: %s", what, self.chat.name, why)
+            for told in failures(done.failed):
+                log.warning("not named by %s: %s", self.chat.name, told)
         return labels
 
     def _stood_in(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from themata.errors import UNSENT
+
 
 @dataclass(frozen=True)
 class LabelReport:
@@ -69,6 +71,22 @@ class LabelReport:
         time = "" if self.dry else f"; {self.seconds:.1f} s"
         groups = f" and {self.n_groups} groups of topics" if self.n_groups else ""
         return f"{self.n_topics} topics{groups}: {', '.join(told)}; {tokens}{money}{time}"
+
+
+def failures(failed: Mapping[str, str], shown: int = 3) -> list[str]:
+    """A sentence per reason, which names those it struck.
+
+    >>> failures({"topic 0": "no quota", "topic 1": f"{UNSENT}no quota", "topic 4": "refused"}, shown=1)
+    ['topic 0 and 1 more: no quota', 'topic 4: refused']
+    """
+    struck: dict[str, list[str]] = {}
+    for what, why in failed.items():
+        struck.setdefault(why.removeprefix(UNSENT), []).append(what)
+    told = []
+    for why, which in struck.items():
+        more = f" and {len(which) - shown} more" if len(which) > shown else ""
+        told.append(f"{', '.join(which[:shown])}{more}: {why}")
+    return told
 
 
 def cost(prompt_tokens: int, answer_tokens: int, price: tuple[float, float] | None) -> float | None:
