@@ -77,6 +77,19 @@ class Documents:
             [self.texts[i] for i in index], vocabulary=self.vocabulary, columns=columns, **chosen
         )
 
+    def rows_of(self, texts: Sequence[str]) -> Int1d:
+        """The row of each text, -1 for one that is not here; a text that is here twice is first the one, then the other.
+
+        >>> Documents(["a", "b", "a"]).rows_of(["a", "a", "c", "a"]).tolist()
+        [0, 2, -1, 2]
+        """
+        places: dict[str, list[int]] = {}
+        for row in range(self.n_docs - 1, -1, -1):
+            places.setdefault(self.texts[row], []).append(row)
+        left = {text: list(rows) for text, rows in places.items()}
+        found = [left[text].pop() if left.get(text) else places.get(text, [-1])[0] for text in texts]
+        return np.array(found, dtype=np.int64)
+
     def shown(self, row: int) -> str:
         """What a reader sees first of a document: its title where it has one, else its text."""
         titles = self.columns.get("title")

@@ -212,6 +212,8 @@ class Topics:
     def check(self, *topics: int, outliers: bool = False) -> None:
         """Raise UnknownTopicError for a number that is no topic's."""
         for topic in topics:
+            if not isinstance(topic, int | np.integer):
+                raise UnknownTopicError(f"topics are numbers, got {topic!r}")
             if not (-1 if outliers else 0) <= topic < self.n_topics:
                 known = f"0 to {self.n_topics - 1}" if self.n_topics else "none"
                 raise UnknownTopicError(f"no topic {topic}: this model's topics are {known}")

@@ -66,8 +66,12 @@ def test_the_tree_shows_every_topic_and_labels_at_every_level(model):
         ]
         assert set(tree.labels[node].split(" · ")) == {model.result_.names[topic] for topic in sides}
         assert node == 6 or tree.labels[node] in text  # the root is the dot
-    flat = model.hierarchy().tree(max_distance=1e9)
-    assert flat.count("Topic: ") == 4 and flat.count("├─■") == 3
+    assert model.hierarchy().tree(max_distance=1e9) == text
+    far = np.sort(tree.linkage[:, 2])[
+        1
+    ]  # the nearest pair is left, and all that join at this distance or further go
+    assert model.hierarchy().tree(max_distance=far).count("Topic: ") == 2
+    assert model.hierarchy().tree(max_distance=far).count("─O\n") == 2
     assert len(model.hierarchy().tree(tight_layout=True)) < len(text)
 
 

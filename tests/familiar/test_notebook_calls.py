@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 
 from corpora import Sample
 from themata import TopicModel
-from themata.errors import InputError, NotFittedError
+from themata.errors import AlignmentError, InputError, NotFittedError, UnknownTopicError
 from themata.familiar import BERTopic
 from themata.familiar.adopted import embedder_for
 from themata.familiar.backend import BaseEmbedder, WordDocEmbedder
@@ -279,3 +280,58 @@ def test_a_verbose_fit_tells_how_far_it_is(fit: Any, capsys: pytest.CaptureFixtu
     assert "group done" in said.err and not said.out
     fit()
     assert not capsys.readouterr().err
+
+
+def test_topics_over_time_and_per_class_take_some_documents_or_others(fit: Any, few: Sample) -> None:
+    model = fit()
+    years = pd.Series([2000 + row % 3 for row in range(120)])
+    whole = model.topics_per_class(few.texts, years)
+    order = np.random.default_rng(0).permutation(120)
+    mixed = model.topics_per_class([few.texts[row] for row in order], years[order])
+    pd.testing.assert_frame_equal(whole, mixed)
+    part = model.topics_over_time(few.texts[:30], years[:30])
+    assert part["Frequency"].sum() == 30
+    new = ["A rocket in orbit around the moon.", "Another rocket, another orbit."]
+    found = model.topics_over_time(
+        new, [2001, 2002], topics=[2, 2], global_tuning=False, evolution_tuning=False
+    )
+    assert found["Topic"].tolist() == [2, 2] and "rocket" in found["Words"][0]
+    with pytest.raises(InputError, match="2 of 2 documents are not among those"):
+        model.topics_over_time(new, [2001, 2002])
+    with pytest.raises(UnknownTopicError, match="no topic 9"):
+        model.topics_over_time(new, [2001, 2002], topics=[2, 9])
+
+
+def test_windows_reach_over_both_ends_as_bertopics_do(fit: Any, few: Sample) -> None:
+    model = fit()
+    padded = model.approximate_distribution(few.texts[:1], window=4, stride=2, padding=True)[0]
+    words = model.vectorizer_model.build_tokenizer()(few.texts[0])
+    pieces = [words[:2], *(words[start : start + 4] for start in range(0, len(words), 2))]
+    alone = [
+        model.approximate_distribution([" ".join(piece)], window=99, min_similarity=0, calculate_tokens=True)
+        for piece in pieces
+    ]
+    total = sum(np.where(tokens[0][0] >= 0.1, tokens[0][0], 0) for _, tokens in alone)
+    np.testing.assert_allclose(padded[0], total / total.sum(), atol=1e-5)
+
+
+def test_what_is_looked_for_must_be_said(fit: Any) -> None:
+    with pytest.raises(InputError, match="nothing to look for"):
+        fit().find_topics()
+    assert fit().get_topic_info(2).index.tolist() == [0]
+
+
+def test_other_documents_than_those_of_the_fit_are_not_passed_over(fit: Any, few: Sample) -> None:
+    model = fit()
+    calls: list[Callable[[], Any]] = [
+        lambda: model.merge_topics(few.texts[:5], [0, 1]),
+        lambda: model.reduce_topics(few.texts[:5], 2),
+        lambda: model.update_topics(few.texts[:5], top_n_words=3),
+        lambda: model.hierarchical_topics(few.texts[:5]),
+    ]
+    for call in calls:
+        with pytest.raises(AlignmentError, match=r"\(120\), got 5"):
+            call()
+    with pytest.raises(UnknownTopicError, match="topics are numbers"):
+        model.merge_topics(few.texts, ["0", "1"])
+    assert model.history == []

@@ -7,9 +7,9 @@ import threading
 
 import numpy as np
 import pytest
-from tests.corpora import Sample, sample
 from threadpoolctl import threadpool_info
 
+from corpora import Sample, sample
 from themata import TopicModel
 from themata.parts.group import granularity
 from themata.parts.group.communities import Communities

@@ -64,9 +64,11 @@ def break_down(
     showable: Bool1d | None = None,
     evolution: bool = False,
     tuning: bool = True,
+    assignment: Int1d | None = None,
 ) -> dict[str, Any]:
     """The fields of a Breakdown.
 
+    docs : those of the topics; or others, counted under the same vocabulary, with their `assignment`
     part : (n_docs,) place in `parts`, -1 for documents that are in none
     showable : (n_terms,) terms that may be shown
     evolution : average each row with the same topic's row of the part before: words change gradually. The part before
@@ -78,19 +80,21 @@ def break_down(
     """
     if docs.terms is None:
         raise InputError("the documents have no counts of terms: fit with a vectorizer")
-    if len(part) != topics.n_docs:
+    rows = topics.assignment if assignment is None else assignment
+    if not len(part) == len(rows) == docs.n_docs:
         raise AlignmentError(
-            f"one entry per document is needed: {topics.n_docs} documents, {len(part)} given"
+            f"one entry and one topic per document are needed: {docs.n_docs} documents, {len(part)} entries, "
+            f"{len(rows)} topics"
         )
     inside = np.flatnonzero(part >= 0)
     width = topics.n_topics + 1
     keys, row, sizes = np.unique(
-        part[inside].astype(np.int64) * width + topics.assignment[inside] + 1,
+        part[inside].astype(np.int64) * width + rows[inside] + 1,
         return_inverse=True,
         return_counts=True,
     )
     member = sparse.csr_matrix(
-        (np.ones(len(inside), dtype=np.int64), (row.ravel(), inside)), shape=(len(keys), topics.n_docs)
+        (np.ones(len(inside), dtype=np.int64), (row.ravel(), inside)), shape=(len(keys), docs.n_docs)
     )
     own = _shares(sparse.csr_matrix(member @ docs.terms), topics, weighting, showable)
     weights = own
@@ -107,7 +111,7 @@ def break_down(
         "weights": weights,
         "vocabulary": topics.vocabulary,
         "n_topics": topics.n_topics,
-        "n_left_out": topics.n_docs - len(inside),
+        "n_left_out": docs.n_docs - len(inside),
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from themata.analysis.breakdown import Breakdown, break_down, rows_named
 from themata.documents import Documents
-from themata.graph import Bool1d
+from themata.graph import Bool1d, Int1d
 from themata.topics import Topics
 from themata.weighting import Weighting
 
@@ -43,11 +43,16 @@ def by_class(
     *,
     showable: Bool1d | None = None,
     tuning: bool = True,
+    assignment: Int1d | None = None,
 ) -> ByClass:
     """Break the topics down by a class of each document.
 
     classes : (n_docs,) anything; documents with None or NaN are left out and counted
     tuning : average the words of a class with those of the topic in the whole corpus
+    assignment : (n_docs,) of documents that are not those of the topics
     """
     part, parts = rows_named(classes)
-    return ByClass(**break_down(topics, docs, part, parts, weighting, showable=showable, tuning=tuning))
+    made = break_down(
+        topics, docs, part, parts, weighting, showable=showable, tuning=tuning, assignment=assignment
+    )
+    return ByClass(**made)

@@ -187,8 +187,8 @@ def _compared(
 
 def _spans(n_words: int, window: int, stride: int, padding: bool) -> tuple[Int1d, Int1d]:
     """Where windows begin and end; a document shorter than a window is one window."""
-    if padding and n_words:
-        starts = np.arange(1 - window, n_words, stride)
+    if padding and n_words >= window:
+        starts = np.arange(-((window - 1) // stride) * stride, n_words, stride)
     else:
         starts = np.arange(0, max(1, n_words - window + 1) if n_words else 0, stride)
     return np.maximum(starts, 0), np.minimum(starts + window, n_words)

@@ -168,7 +168,7 @@ def tree_text(frame: pd.DataFrame, max_distance: float | None = None, *, tight_l
     """The tree of a frame of joins, a line per node.
 
     frame : Hierarchy.to_frame's columns
-    max_distance : joins nearer than this are drawn as leaves' siblings, not as branches of their own
+    max_distance : topics that join at this distance or further are left out, and "O" stands in their place
     tight_layout : one character per level
     """
     if not len(frame):
@@ -178,32 +178,25 @@ def tree_text(frame: pd.DataFrame, max_distance: float | None = None, *, tight_l
     blank = " " if tight_layout else "     "
     lines = ["."]
 
-    def children(row: Any) -> list[tuple[str, str]]:
-        found: list[tuple[str, str]] = []
-        for node, name in (
+    def children(row: Any, before: str) -> list[tuple[str, str, str, float, bool]]:
+        left, right = (
             (str(row.Child_Left_ID), row.Child_Left_Name),
             (str(row.Child_Right_ID), row.Child_Right_Name),
-        ):
-            below = joins.get(node)
-            near = below is not None and max_distance is not None and below.Distance < max_distance
-            found += children(below) if near else [(node, name)]
-        return found
+        )
+        return [(*right, before, row.Distance, True), (*left, before, row.Distance, False)]
 
     root = joins[str(frame.Parent_ID.iloc[int(np.argmax(frame.Parent_ID.astype(int)))])]
-    stack = [(node, name, "", False) for node, name in children(root)]
-    stack = [(node, name, before, i == len(stack) - 1) for i, (node, name, before, _) in enumerate(stack)][
-        ::-1
-    ]
+    stack = children(root, "")
     while stack:
-        node, name, before, last = stack.pop()
+        node, name, before, distance, last = stack.pop()
         branch = "└─" if last else "├─"
-        if node not in joins:
+        if node in joins:
+            lines.append(f"{before}{branch}{name}")
+            stack += children(joins[node], before + (blank if last else wide))
+        elif max_distance is not None and distance >= max_distance:
+            lines.append(f"{before}{branch}O")
+        else:
             lines.append(f"{before}{branch}■──{name} ── Topic: {node}")
-            continue
-        lines.append(f"{before}{branch}{name}")
-        inner = before + (blank if last else wide)
-        below = children(joins[node])
-        stack += [(n, label, inner, i == len(below) - 1) for i, (n, label) in enumerate(below)][::-1]
     return "\n".join(lines) + "\n"
 
 

@@ -56,6 +56,7 @@ def over_time(
     evolution: bool = True,
     tuning: bool = True,
     datetime_format: str | None = None,
+    assignment: Int1d | None = None,
 ) -> Timeline:
     """Break the topics down by the time of each document.
 
@@ -66,11 +67,20 @@ def over_time(
     evolution : average the words of a period with those of the one before
     tuning : average them with those of the topic in the whole corpus
     datetime_format : how strings are to be read, as strptime's; found out without it
+    assignment : (n_docs,) of documents that are not those of the topics
     """
     read = read_times(times, datetime_format)
     part, starts = binned(read, bins)
     made = break_down(
-        topics, docs, part, starts, weighting, showable=showable, evolution=evolution, tuning=tuning
+        topics,
+        docs,
+        part,
+        starts,
+        weighting,
+        showable=showable,
+        evolution=evolution,
+        tuning=tuning,
+        assignment=assignment,
     )
     return Timeline(**made)
 

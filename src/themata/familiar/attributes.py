@@ -153,7 +153,7 @@ class Attributes(Tables, Questions):
         if (images := self.representative_images_) is not None:
             columns["Representative_Images"] = [images.get(topic, []) for topic in self._ids]
         info = pd.DataFrame(columns)
-        return info if topic is None else info[info["Topic"] == topic]
+        return info if topic is None else info[info["Topic"] == topic].reset_index(drop=True)
 
     def get_topic(self, topic: int, full: bool = False) -> Any:
         """Keywords and weights of a topic; with `full`, of every aspect by name. False for a topic there is not."""

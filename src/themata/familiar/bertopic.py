@@ -153,9 +153,14 @@ class BERTopic(Attributes, Helpers, Parameters):
         evolution_tuning: bool = True,
         global_tuning: bool = True,
     ) -> pd.DataFrame:
-        """Topic, Words, Frequency, Timestamp. nr_bins : a number, or "day", "week", "month", "quarter", "year" """
+        """Topic, Words, Frequency, Timestamp.
+
+        docs : those of the fit, some of them, or others with their `topics`
+        nr_bins : a number, or "day", "week", "month", "quarter", "year"
+        """
         return self.over_time(
             timestamps,
+            texts=docs,
             bins=nr_bins,
             evolution=evolution_tuning,
             tuning=global_tuning,
@@ -166,8 +171,8 @@ class BERTopic(Attributes, Helpers, Parameters):
     def topics_per_class(
         self, docs: Sequence[str], classes: Sequence[Any], global_tuning: bool = True
     ) -> pd.DataFrame:
-        """Topic, Words, Frequency, Class."""
-        return self.by_class(classes, tuning=global_tuning).to_frame()
+        """Topic, Words, Frequency, Class. docs : those of the fit, or some of them"""
+        return self.by_class(classes, tuning=global_tuning, texts=docs).to_frame()
 
     def hierarchical_topics(
         self,
@@ -177,9 +182,15 @@ class BERTopic(Attributes, Helpers, Parameters):
         distance_function: Callable[[Any], Any] | None = None,
     ) -> pd.DataFrame:
         """A row per join of topics, the root first."""
-        return self.hierarchy(
-            by="terms" if use_ctfidf else "embeddings", linkage=linkage_function, distance=distance_function
-        ).to_frame()
+        return (
+            self._fitted_on(docs)
+            .hierarchy(
+                by="terms" if use_ctfidf else "embeddings",
+                linkage=linkage_function,
+                distance=distance_function,
+            )
+            .to_frame()
+        )
 
     @staticmethod
     def get_topic_tree(
@@ -219,7 +230,7 @@ class BERTopic(Attributes, Helpers, Parameters):
         self, search_term: str | None = None, image: Any = None, top_n: int = 5
     ) -> tuple[list[int], list[float]]:
         """The topics nearest to words: their numbers and cosines, nearest first."""
-        return super().find_topics(search_term or "", top_n, image=image)
+        return super().find_topics(search_term, top_n, image=image)
 
     def reduce_outliers(  # type: ignore[override]
         self,
@@ -257,7 +268,7 @@ class BERTopic(Attributes, Helpers, Parameters):
         self, docs: Sequence[str] | None, topics_to_merge: Sequence[Any], images: Any = None
     ) -> None:
         """Merge one list of topics, or several."""
-        self.merge(topics_to_merge)
+        self._fitted_on(docs).merge(topics_to_merge)
 
     def delete_topics(self, topics_to_delete: Sequence[int]) -> None:
         """Make outliers of the documents of some topics."""
@@ -271,7 +282,7 @@ class BERTopic(Attributes, Helpers, Parameters):
         use_ctfidf: bool = False,
     ) -> Self:
         """Join the nearest topics until nr_topics are left, outliers counted as one."""
-        return self.reduce(
+        return self._fitted_on(docs).reduce(
             wanted_topics(nr_topics, has_outliers=self.result_.n_outliers > 0),
             by="terms" if use_ctfidf else "embeddings",
         )
@@ -288,7 +299,7 @@ class BERTopic(Attributes, Helpers, Parameters):
         representation_model: Any = None,
     ) -> None:
         """Describe the topics another way, or move documents. What is not asked for stays as it is."""
-        self.redescribe(
+        self._fitted_on(docs).redescribe(
             vectorizer=vectorizer_model
             if n_gram_range is None
             else _with_ngrams(
@@ -389,6 +400,11 @@ class BERTopic(Attributes, Helpers, Parameters):
         return topics, self.memberships(
             [documents] if isinstance(documents, str) else list(documents), embeddings
         )
+
+    def _fitted_on(self, docs: Sequence[str] | None) -> Self:
+        """The model, whose documents these are, as far as their number tells."""
+        self._same(docs)
+        return self
 
     def _others(self, documents: Sequence[str]) -> Sequence[str] | None:
         """Documents, or None if they are those of the fit."""
