@@ -39,8 +39,8 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
     vectorizer : counts terms; None: one for every language. Any object with scikit-learn's interface
     relater : builds the neighbour graph from embeddings and terms
     grouper : finds the topics; None: communities of the graph. ReduceThenCluster is the classic road
-    seeder : what is known of the topics beforehand: ZeroShot(names), SeedWords(lists of words), or Classes() for
-        `fit(y=)`; None knows nothing
+    seeder : what is known of the topics beforehand: ZeroShot(names), SeedWords(lists of words), Both(the one, the
+        other), or Classes() for `fit(y=)`; None knows nothing
     weighting : counts to weights of keywords; None: c-TF-IDF
     aspects : {name: representer, or a list of them to chain}; one named "Main" takes the place of the plain keywords
     labeler : names the topics; "phrases" takes the names from the documents, None leaves them unnamed

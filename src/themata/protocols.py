@@ -40,6 +40,7 @@ class Seeds:
     strength : (n_docs,) float32 in 0..1 of "alone"; 1 without it
     points : (n_seeds, dim) where the seeds lie; for "loosely"
     pull : how far documents are drawn there, 0..1
+    rest : with "alone", loose seeds of the documents that belong to none; or None
     """
 
     assignment: Int1d
@@ -49,6 +50,7 @@ class Seeds:
     strength: Float1d | None = None
     points: Float2d | None = None
     pull: float = 0.0
+    rest: Seeds | None = None
 
 
 @runtime_checkable

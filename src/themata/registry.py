@@ -40,6 +40,7 @@ _OURS: dict[str, dict[str, str]] = {
         "zero_shot": "themata.parts.seed.zero_shot:ZeroShot",
         "words": "themata.parts.seed.words:SeedWords",
         "classes": "themata.parts.seed.classes:Classes",
+        "both": "themata.parts.seed.both:Both",
     },
     "reducer": {"umap": "themata.parts.reduce.umap:UMAP", "pca": "themata.parts.reduce.pca:PCA"},
     "clusterer": {

@@ -58,7 +58,7 @@ def test_seed_words_and_names_come_from_files(folder: Path) -> None:
 
 def test_what_does_not_go_together_is_a_clear_error(folder: Path) -> None:
     done = fit(folder, "none", "--supervised", "--seed-topics", folder / "words.txt")
-    assert done.returncode == 1 and "exclude one another" in done.stderr
+    assert done.returncode == 1 and "--supervised goes with neither" in done.stderr
     done = fit(folder, "none", "--seed-topics", folder / "empty.txt")
     assert done.returncode == 1 and "has no topics" in done.stderr
     done = fit(folder, "none", "--zero-shot", folder / "nowhere.txt")

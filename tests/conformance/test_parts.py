@@ -101,6 +101,10 @@ MADE: dict[tuple[str, str], Callable[[Place], dict[str, Any]]] = {
     ("seeder", "zero_shot"): lambda place: {"topics": ["rocket in orbit", "garlic soup"], "min_similarity": 0.5},
     ("seeder", "words"): lambda place: {"topics": [["rocket", "orbit", "moon"], ["garlic", "soup", "oven"]]},
     ("seeder", "classes"): lambda place: {"classes": [row if row < 2 else -1 for row in SAMPLE.labels.tolist()]},
+    ("seeder", "both"): lambda place: {
+        "named": make("seeder", "zero_shot", topics=["rocket in orbit"], min_similarity=0.5),
+        "hinted": make("seeder", "words", topics=[["garlic", "soup", "oven"]]),
+    },
     ("representer", "pos"): lambda place: {"model": spacy_pipeline()},
     ("labeler", "llm"): lambda place: {"chat": "echo"},
     ("chat", "transformers"): lambda place: {"model": str(llama.build(place.folder, SAMPLE.documents.texts))},

@@ -15,19 +15,21 @@ if TYPE_CHECKING:
 
 def seeder_of(options: FitOptions) -> Any:
     """The seeder asked for, or None."""
-    asked = [options.zero_shot is not None, options.seed_topics is not None, options.supervised]
-    if sum(asked) > 1:
-        raise InputError("--zero-shot, --seed-topics and --supervised exclude one another: choose one")
+    if options.supervised and (options.zero_shot is not None or options.seed_topics is not None):
+        raise InputError("--supervised goes with neither --zero-shot nor --seed-topics: choose one")
+    from themata.parts.seed.both import Both
+    from themata.parts.seed.words import SeedWords
+    from themata.parts.seed.zero_shot import ZeroShot
+
+    named = hinted = None
     if options.zero_shot is not None:
-        from themata.parts.seed.zero_shot import ZeroShot
-
-        return ZeroShot(_lines(options.zero_shot, "--zero-shot"), options.min_similarity)
+        named = ZeroShot(_lines(options.zero_shot, "--zero-shot"), options.min_similarity)
     if options.seed_topics is not None:
-        from themata.parts.seed.words import SeedWords
-
         lines = _lines(options.seed_topics, "--seed-topics")
-        return SeedWords([line.replace(",", " ").split() for line in lines])
-    return "classes" if options.supervised else None
+        hinted = SeedWords([line.replace(",", " ").split() for line in lines])
+    if named and hinted:
+        return Both(named, hinted)
+    return named or hinted or ("classes" if options.supervised else None)
 
 
 def known_classes(docs: Documents, options: FitOptions) -> Sequence[Any] | None:

@@ -9,6 +9,7 @@ from themata.familiar.adopted import embedder_for
 from themata.familiar.road import ClassicRoad, aspects_of
 from themata.familiar.vectorizers import fitted_to, transformer_of, weighting_of
 from themata.model import TopicModel
+from themata.parts.seed.both import Both
 from themata.parts.seed.words import SeedWords
 from themata.parts.seed.zero_shot import ZeroShot
 from themata.weighting import Weighting
@@ -53,9 +54,10 @@ class Parameters(TopicModel):
 
     @property
     def seeder(self) -> Any:  # type: ignore[override]
-        if self.zeroshot_topic_list:
-            return ZeroShot(self.zeroshot_topic_list, self.zeroshot_min_similarity)
-        return SeedWords(self.seed_topic_list) if self.seed_topic_list else None
+        named, hinted = self.zeroshot_topic_list, self.seed_topic_list
+        names = ZeroShot(named, self.zeroshot_min_similarity) if named else None
+        words = SeedWords(hinted) if hinted else None
+        return Both(names, words) if names and words else names or words
 
     @property
     def ctfidf_model(self) -> Any:

@@ -41,6 +41,8 @@ def checked(part: object, found: Any, n_docs: int) -> Seeds:
 
 def drawn(docs: Documents, seeds: Seeds | None) -> Documents:
     """The documents as they are to be grouped: a copy of the embeddings, drawn to the seeds by loose ones."""
+    if seeds is not None and seeds.rest is not None:
+        seeds = seeds.rest
     if seeds is None or seeds.hold != "loosely" or docs.embeddings is None or seeds.points is None:
         return docs
     inside = np.flatnonzero(seeds.assignment >= 0)
@@ -92,8 +94,9 @@ def _beside(docs: Documents, graph: NeighbourGraph | None, grouper: Any, seeds: 
     """The seeds' documents as they are, and the topics of the others."""
     rest = np.flatnonzero(seeds.assignment < 0)
     n_matched = len(np.unique(seeds.assignment[seeds.assignment >= 0]))
+    hinted = np.full(docs.n_docs, -1) if seeds.rest is None else seeds.rest.assignment
     if n_matched == 0:
-        found = _grouped(docs, graph, grouper)
+        found = _grouped(docs, graph, grouper, hinted)
     else:
         wanted = _n_left(grouper, n_matched)
         if wanted == 0:
@@ -101,7 +104,7 @@ def _beside(docs: Documents, graph: NeighbourGraph | None, grouper: Any, seeds: 
             found = Clusters(nobody, np.zeros(len(rest), dtype=np.float32), (nobody,))
         else:
             part = None if graph is None else growth.kept(graph, rest)
-            found = _grouped(docs.take(rest), part, _wanting(grouper, wanted))
+            found = _grouped(docs.take(rest), part, _wanting(grouper, wanted), hinted[rest])
     first = int(seeds.ids.max(initial=-1)) + 1
 
     def whole(labels: Int1d) -> Int1d:

@@ -13,14 +13,17 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from corpora import SUBJECTS, Sample, sample
 from themata import TopicModel
+from themata.documents import Documents
 from themata.errors import AlignmentError, InputError, PartError
 from themata.graph import unit_rows
 from themata.parts.cluster.kmeans import KMeans
 from themata.parts.group.reduce_then_cluster import ReduceThenCluster
 from themata.parts.reduce.pca import PCA
+from themata.parts.seed.both import Both
 from themata.parts.seed.classes import Classes
 from themata.parts.seed.words import SeedWords
 from themata.parts.seed.zero_shot import ZeroShot
+from themata.pipeline.seeding import drawn
 from themata.protocols import Seeds
 from themata.topics import PERSON, Label
 
@@ -178,9 +181,6 @@ def test_seed_words_bring_a_topic_out_of_noise() -> None:
         model = model_of(seeder).fit(CORPUS.texts, noisy)
         return adjusted_mutual_info_score(CORPUS.labels, model.topics_)
 
-    from themata.documents import Documents
-    from themata.pipeline.seeding import drawn
-
     docs = Documents(CORPUS.texts, embeddings=noisy)
     found = SeedWords(seeds, pull=0.5).seed(docs, ByCenter())
     pulled = drawn(docs, found).embeddings
@@ -189,6 +189,27 @@ def test_seed_words_bring_a_topic_out_of_noise() -> None:
     after = (unit_rows(pulled)[inside] * found.points[found.assignment[inside]]).sum(axis=1)
     assert inside.any() and (after > before).all()
     assert ami(SeedWords(seeds, pull=0.5)) > ami(None)
+
+
+@pytest.mark.parametrize("road", [graph, classic])
+def test_names_claim_documents_first_and_seed_words_draw_the_rest(road: Any, tmp_path: Path) -> None:
+    names = ZeroShot(NAMES[:1], 0.6, embeddings=CENTERS[:1])
+    both = Both(names, SeedWords([["rocket", "moon"], ["garlic", "soup"]], pull=0.5))
+    docs = Documents(CORPUS.texts, embeddings=CORPUS.embeddings)
+    seeds = both.seed(docs, ByCenter())
+    space = CORPUS.labels == 0
+    assert seeds.rest is not None and (seeds.rest.assignment[seeds.assignment >= 0] == -1).all()
+    assert (seeds.rest.assignment[CORPUS.labels == 1] == 1).all()
+    pulled = drawn(docs, seeds).embeddings
+    moved = np.abs(pulled - unit_rows(CORPUS.embeddings)).max(axis=1) > 1e-3
+    assert moved[CORPUS.labels == 1].all() and not moved[space].any()
+    model = model_of(both, road, embedder=ByCenter()).fit(CORPUS.texts, CORPUS.embeddings)
+    assert names_of(model) == {"Space"} and "garlic" in model._recipe.description.weighting.seed_words
+    assert adjusted_mutual_info_score(CORPUS.labels, model.topics_) > 0.7
+    model.save(tmp_path / "model")
+    again = TopicModel.load(tmp_path / "model", embedder=ByCenter())
+    new = np.vstack([CENTERS[:1] + 0.01, CENTERS[1:2]])
+    assert again.transform(["a", "b"], new)[0] == model.transform(["a", "b"], new)[0]
 
 
 def test_seed_words_that_are_no_lists_are_a_clear_error() -> None:
