@@ -51,10 +51,10 @@ def exact_neighbors(points: Float2d, k: int, queries: Float2d | None = None) -> 
 
     points : (n, dim) float32 with rows of length 1 (or 0)
     returns : (n_queries, k) int32 and their (n_queries, k) float32 cosines, most similar first, ties by index;
-        -1 and -1 where there are fewer than k
+        -1 and -1 where fewer than k have anything in common with it (a cosine above 0)
 
-    >>> exact_neighbors(np.eye(3, dtype=np.float32), 1)[0].ravel().tolist()
-    [1, 0, 0]
+    >>> exact_neighbors(unit_rows([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), 1)[0].ravel().tolist()
+    [1, 0, 1]
     """
     asked = points if queries is None else queries
     n_near = min(len(points), k + 8)

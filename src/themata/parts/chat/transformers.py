@@ -21,23 +21,17 @@ log = logging.getLogger(__name__)
 class Transformers:
     """A causal language model by name or folder, or a ready text-generation pipeline.
 
-        model : a name of the hub, a folder, or the pipeline the tutorial makes
-        quantize : "nf4" (4 bits, double quantization, bfloat16 compute: the tutorial's four settings), "int8" or None
-        device : "cpu", "cuda"; None puts the model where there is room
-    <<<<<<< HEAD
-        template : "llama2", "plain", or "raw" for none, in place of the tokenizer's own chat template
-        temperature : 0 is greedy, so that labels are the same every time; above it answers are drawn by `random_state`
-        repetition_penalty : above 1 holds a model from repeating itself
-    =======
-        template : "llama2" or "plain" in place of the tokenizer's own chat template
-        temperature : 0 is greedy, so that labels are the same every time; above it answers are drawn by `random_state`.
-            None: what a pipeline was given, and else 0
-        repetition_penalty : above 1 holds a model from repeating itself; None: what a pipeline was given, and else 1
-    >>>>>>> 026bb3c (Read prompts end to end without padding, hold local models to a schema, keep what a pipeline was told)
-        stop : texts at which an answer is over; a blank line by default
-        batch_size : prompts computed at once; None: as many as free memory holds, halved when it does not
+    model : a name of the hub, a folder, or the pipeline the tutorial makes
+    quantize : "nf4" (4 bits, double quantization, bfloat16 compute: the tutorial's four settings), "int8" or None
+    device : "cpu", "cuda"; None puts the model where there is room
+    template : "llama2", "plain", or "raw" for none, in place of the tokenizer's own chat template
+    temperature : 0 is greedy, so that labels are the same every time; above it answers are drawn by `random_state`.
+        None: what a pipeline was given, and else 0
+    repetition_penalty : above 1 holds a model from repeating itself; None: what a pipeline was given, and else 1
+    stop : texts at which an answer is over; a blank line by default
+    batch_size : prompts computed at once; None: as many as free memory holds, halved when it does not
 
-        Loaded when first asked; `close` frees it.
+    Loaded when first asked; `close` frees it.
     """
 
     def __init__(

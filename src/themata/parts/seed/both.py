@@ -26,6 +26,11 @@ class Both:
         self.hinted = hinted
 
     @property
+    def topics(self) -> list[str]:
+        """The names."""
+        return list(self.named.topics)
+
+    @property
     def words(self) -> tuple[str, ...]:
         """All seed words."""
         return tuple(self.hinted.words)
