@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from themata.errors import InputError, MissingExtraError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+IMAGE = "image"  # the column of documents that holds them
 KEPT = 256  # pixels of the longer side of an image that has no file of its own
 
 
@@ -49,6 +51,18 @@ def png(image: Image) -> bytes:
     into = io.BytesIO()
     image.save(into, format="PNG")
     return into.getvalue()
+
+
+def thumbnail(image: Any, size: int = 112) -> str:
+    """An address that holds a small JPEG of the image, for a page that may load nothing.
+
+    >>> from PIL import Image
+    >>> thumbnail(Image.new("RGB", (300, 200)))[:23]
+    'data:image/jpeg;base64,'
+    """
+    into = io.BytesIO()
+    small(image, size).save(into, format="JPEG", quality=72, optimize=True)
+    return f"data:image/jpeg;base64,{base64.b64encode(into.getvalue()).decode()}"
 
 
 def collage(images: Sequence[Any], *, columns: int = 3, size: int = 160, gap: int = 4) -> Image:

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from chromium import chromium
+from clip import drawn
 from themata.atlas.build import report, write_report
+from themata.atlas.pictures import pictures
 from themata.documents import Documents
 from themata.errors import AlignmentError
 from themata.topics import Label, Topics
@@ -155,3 +157,43 @@ def test_little_is_shown_too(browser: Any, tmp_path: Path, case: str) -> None:
     opened(browser, tmp_path / "report.html", docs, topics)
     assert f"{docs.n_docs} documents" in shown(browser, "#facts")
     assert browser.get_log("browser") == []
+
+
+def pictured(n: int = 60, n_topics: int = 3) -> tuple[Documents, Topics]:
+    """Documents of which most are images alone; the file of one is gone."""
+    images: list[Any] = [drawn(row % 3, row) for row in range(n)]
+    images[0], images[1] = "nowhere.png", None
+    texts = ["" if row % 2 else f"text {row}" for row in range(n)]
+    coords = np.random.default_rng(0).standard_normal((n, 2))
+    docs = Documents(texts, coords=coords, columns={"image": images})
+    topics = Topics.of(docs, np.arange(n) % n_topics)
+    return docs, topics.having(exemplars=tuple(np.arange(row, n, n_topics)[:4] for row in range(n_topics)))
+
+
+def test_a_report_shows_images_and_stays_small() -> None:
+    docs, topics = pictured()
+    shown = pictures(docs, topics)
+    assert [len(own) for own in shown] == [6, 6, 6]
+    assert 0 not in [image["row"] for image in shown[0]] and 1 not in [image["row"] for image in shown[1]]
+    assert shown[0][0]["row"] == 3
+    page = report(docs, topics)
+    assert page.count("data:image/jpeg;base64,") == 18 and page == report(docs, topics)
+    many = pictured(600, 300)
+    assert sum(len(own) for own in pictures(*many)) <= 400 and len(report(*many)) < 2_000_000
+
+
+@pytest.mark.browser
+def test_images_of_a_topic_are_seen_and_lead_to_their_documents(browser: Any, tmp_path: Path) -> None:
+    opened(browser, tmp_path / "images.html", *pictured())
+    browser.execute_script("document.querySelector('[data-topic=\"0\"]').click()")
+    wide = "return [...document.querySelectorAll('.picture img')].map((image) => image.naturalWidth)"
+    waited(browser, wide.replace("return", "return (") + ").every((width) => width > 0)")
+    assert len(browser.execute_script(wide)) == 6
+    examples = browser.execute_script(
+        "return [...document.querySelectorAll('.exemplar')].map((e) => e.textContent)"
+    )
+    assert examples and all(examples)
+    browser.execute_script("document.querySelector('.picture').click()")
+    assert "Document 3" in shown(browser, "#panel") and browser.execute_script(
+        "return document.querySelector('#panel img').naturalWidth > 0"
+    )

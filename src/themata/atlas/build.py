@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from themata.atlas.pictures import pictures
 from themata.colors import color
 from themata.contents import contents
 from themata.documents import Documents
@@ -100,7 +101,10 @@ def _told(docs: Documents, topics: Topics, framed: Any, facts: Mapping[str, str]
         "periods": periods,
         "facts": {str(name): str(value) for name, value in facts.items()},
         "contents": [entry.to_dict() for entry in contents(topics).entries] if topics.levels else [],
-        "topics": [_topic(topics, row, name, framed, counts) for row, name in enumerate(topics.names)],
+        "topics": [
+            {**_topic(topics, row, name, framed, counts), "images": images}
+            for row, (name, images) in enumerate(zip(topics.names, pictures(docs, topics), strict=True))
+        ],
     }
 
 

@@ -11,12 +11,12 @@ import numpy as np
 from themata.documents import Documents
 from themata.errors import AlignmentError, InputError, PartError
 from themata.graph import Float2d
-from themata.images import kept
+from themata.images import IMAGE, kept
 from themata.parts.embed.image import images_by, together
 from themata.pipeline.embed import embed
 from themata.protocols import Progress
 
-IMAGE = "image"  # the column of documents that holds them
+__all__ = ["IMAGE", "checked", "image_points", "points_of"]
 
 
 def checked(documents: Any, images: Any) -> tuple[Any, list[Any] | None]:

@@ -78,9 +78,15 @@ function showTopic(topic) {
     ...(topic.timeline ? section("Over time", sparkline(topic)) : []),
     ...section("Keywords", chips(topic.keywords)),
     ...Object.entries(topic.aspects).flatMap(([name, words]) => section(name, chips(words))),
-    ...section("Examples", ...topic.exemplars.map((i) => make("div", { class: "exemplar" }, data.texts ? documentButton(i, [], topic.id) : ""))),
-    ...(data.texts ? section("More documents", ...members(topic.id, topic.exemplars).map((i) => documentButton(i, [], topic.id))) : []));
+    ...section("Images", ...(topic.images.length ? [make("div", { class: "pictures" }, ...topic.images.map(picture))] : [])),
+    ...section("Examples", ...topic.exemplars.filter((i) => !data.texts || data.texts[i]).map((i) => make("div", { class: "exemplar" }, data.texts ? documentButton(i, [], topic.id) : ""))),
+    ...(data.texts ? section("More documents", ...members(topic.id, topic.exemplars).filter((i) => data.texts[i]).map((i) => documentButton(i, [], topic.id))) : []));
   panel.scrollTop = 0;
+}
+
+function picture(image) {
+  const told = (data.texts && data.texts[image.row].slice(0, 120)) || `Document ${count(image.row)}`;
+  return make("button", { class: "picture", "data-picture": image.row, title: told, onclick: () => showDocument(image.row) }, make("img", { src: image.src, alt: told }));
 }
 
 function members(id, except, most = 60) {
@@ -121,6 +127,7 @@ function showDocument(i) {
   if (topic >= 0) chooseTopic(topic, true);
   panel.replaceChildren(make("button", { class: "back", onclick: () => (topic < 0 ? chooseTopic(null) : showTopic(topics[topic])) }, topic < 0 ? "← all topics" : `← ${topics[topic].name}`),
     make("h3", {}, `Document ${count(i)}`), make("p", {}, data.texts ? data.texts[i] : ""),
+    ...(topic < 0 ? [] : topics[topic].images.filter((image) => image.row === i).map((image) => make("img", { src: image.src, alt: "" }))),
     make("p", { class: "soft" }, topic < 0 ? "no topic" : `in ${topics[topic].name}, strength ${(data.strength[i] / 255).toFixed(2)}`));
   panel.scrollTop = 0;
 }
