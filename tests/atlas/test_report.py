@@ -119,6 +119,16 @@ def test_a_topic_is_chosen_and_isolated_on_the_map(browser: Any, tmp_path: Path)
 
 
 @pytest.mark.browser
+def test_a_topic_at_the_edge_has_its_whole_name_on_the_screen(browser: Any, tmp_path: Path) -> None:
+    opened(browser, tmp_path / "report.html", *given())
+    name_of_0 = "boxes.find((box) => box[4] === 0)"
+    browser.execute_script("view.left -= toScreen(topics[0].x, topics[0].y)[0] - 3; draw();")
+    waited(browser, f"return !view.pending && {name_of_0} && toScreen(topics[0].x, 0)[0] < 4")
+    left, right = browser.execute_script(f"const [left, , right] = {name_of_0}; return [left, right]")
+    assert left == 0 < right
+
+
+@pytest.mark.browser
 def test_words_are_searched_whatever_their_case_and_accents(browser: Any, tmp_path: Path) -> None:
     opened(browser, tmp_path / "report.html", *given())
     box = browser.find_element("id", "search")

@@ -85,13 +85,16 @@ function names(pen, w, h) {
   const zoomed = view.scale / Math.min(w, h);
   const listed = topics.filter((t) => t.x !== null).sort((a, b) => (b.id === view.chosen) - (a.id === view.chosen) || b.size - a.size);
   for (const topic of listed) {
-    const [x, y] = toScreen(topic.x, topic.y);
+    let [x, y] = toScreen(topic.x, topic.y);
     if (x < -80 || y < -20 || x > w + 80 || y > h + 20) continue;
     const size = Math.min(20, Math.max(11, 10.5 + 3.2 * Math.log10(1 + (60 * topic.size) / n) * Math.sqrt(zoomed)));
     pen.font = `${topic.id === view.chosen ? 700 : 600} ${size}px ${style.fontFamily}`;
     const lines = wrapped(topic.name, 22);
     const width = Math.max(...lines.map((line) => pen.measureText(line).width)) + 10;
     const height = lines.length * size * 1.16 + 4;
+    // a topic on the screen has its whole name on the screen
+    if (x >= 0 && x <= w) x = Math.max(width / 2, Math.min(w - width / 2, x));
+    if (y >= 0 && y <= h) y = Math.max(height / 2, Math.min(h - height / 2, y));
     const box = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
     if (boxes.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) continue;
     boxes.push([...box, topic.id]);
