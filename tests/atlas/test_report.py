@@ -119,6 +119,20 @@ def test_a_topic_is_chosen_and_isolated_on_the_map(browser: Any, tmp_path: Path)
 
 
 @pytest.mark.browser
+def test_examples_and_what_a_model_said_come_before_more_keywords(browser: Any, tmp_path: Path) -> None:
+    docs, topics = given()
+    topics = topics.with_aspect("MMR", [[(f"word{i}{k}", 1.0) for k in range(3)] for i in range(3)])
+    topics = topics.with_aspect("Summary", [[(f"Topic {i} is told here.", 1.0)] for i in range(3)])
+    opened(browser, tmp_path / "report.html", docs, topics)
+    browser.find_element("css selector", "#list button[data-topic='0']").click()
+    heads = [element.text.upper() for element in browser.find_elements("css selector", "#panel h3")]
+    assert heads[:2] == ["KEYWORDS", "SUMMARY"] and heads.index("EXAMPLES") < heads.index("MMR")
+    assert "Topic 0 is told here." in [
+        element.text for element in browser.find_elements("css selector", "#panel p")
+    ]
+
+
+@pytest.mark.browser
 def test_a_topic_at_the_edge_has_its_whole_name_on_the_screen(browser: Any, tmp_path: Path) -> None:
     opened(browser, tmp_path / "report.html", *given())
     name_of_0 = "boxes.find((box) => box[4] === 0)"

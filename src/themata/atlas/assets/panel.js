@@ -71,15 +71,17 @@ function tableOfContents(entries) {
 
 function showTopic(topic) {
   const share = ((100 * topic.size) / Math.max(1, n)).toFixed(1);
+  const aspects = Object.entries(topic.aspects); // of one entry: what a language model said; of more: other keywords
   const chips = (words) => make("div", { class: "chips" }, ...words.map((word) => make("span", {}, word)));
   panel.replaceChildren(make("button", { class: "back", onclick: () => chooseTopic(null) }, "← all topics"),
     make("h2", {}, topic.name), ...(topic.summary ? [make("p", {}, topic.summary)] : []),
     make("p", { class: "soft" }, `${count(topic.size)} documents, ${share} % · topic ${topic.id}`),
-    ...(topic.timeline ? section("Over time", sparkline(topic)) : []),
     ...section("Keywords", chips(topic.keywords)),
-    ...Object.entries(topic.aspects).flatMap(([name, words]) => section(name, chips(words))),
+    ...aspects.filter(([, words]) => words.length === 1).flatMap(([name, words]) => section(name, make("p", {}, words[0]))),
     ...section("Images", ...(topic.images.length ? [make("div", { class: "pictures" }, ...topic.images.map(picture))] : [])),
     ...section("Examples", ...topic.exemplars.filter((i) => !data.texts || data.texts[i]).map((i) => make("div", { class: "exemplar" }, data.texts ? documentButton(i, [], topic.id) : ""))),
+    ...(topic.timeline ? section("Over time", sparkline(topic)) : []),
+    ...aspects.filter(([, words]) => words.length > 1).flatMap(([name, words]) => section(name, chips(words))),
     ...(data.texts ? section("More documents", ...members(topic.id, topic.exemplars).filter((i) => data.texts[i]).map((i) => documentButton(i, [], topic.id))) : []));
   panel.scrollTop = 0;
 }
