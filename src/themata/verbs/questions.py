@@ -10,21 +10,17 @@ import numpy as np
 
 from themata.analysis import distribution as mixing
 from themata.analysis import outliers, search, tables
-from themata.analysis.by_class import ByClass, by_class
 from themata.analysis.distribution import Compare, Mixture
 from themata.analysis.hierarchy import Hierarchy, hierarchy
 from themata.analysis.outliers import STRATEGIES, Moves
-from themata.analysis.over_time import Timeline, over_time
-from themata.documents import Documents
 from themata.errors import AlignmentError, InputError, ThemataError
 from themata.evaluate.labels import LabelScores, label_scores
-from themata.graph import Bool1d, Csr, Float2d, Int1d
+from themata.graph import Csr, Float2d, Int1d
 from themata.pipeline import checks
 from themata.pipeline.assign import shares
 from themata.pipeline.describe import keyword_weights
 from themata.pipeline.multimodal import image_points
-from themata.topics import Topics
-from themata.verbs.result import Result
+from themata.verbs.breakdowns import Breakdowns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Questions(Result):
+class Questions(Breakdowns):
     """What the documents are about, seen from one side or another."""
 
     def find_topics(
@@ -73,74 +69,6 @@ class Questions(Result):
                 "Score": scores,
                 "Row": rows,
             }
-        )
-
-    def over_time(
-        self,
-        times: Any = None,
-        *,
-        bins: int | str | None = None,
-        evolution: bool = True,
-        tuning: bool = True,
-        texts: Sequence[str] | None = None,
-        topics: Sequence[int] | None = None,
-        datetime_format: str | None = None,
-    ) -> Timeline:
-        """How much of each topic each period holds, and how its words change.
-
-        times : (n_docs,) dates, times or what stands for them; None: the documents' own
-        bins : number of periods of equal length, "day", "week", "month", "quarter" or "year", or None for every time
-        evolution : average the words of a period with those of the one before
-        tuning : average them with those of the topic in the whole corpus
-        texts : other documents than the model's, counted by its vocabulary, with their topics; or some of the model's
-        topics : (n_docs,) other topics than the model's, or those of `texts`, such as `transform` finds
-        datetime_format : how to read strings, as strptime's; found out without it
-
-        >>> model.over_time(bins="year").to_frame()  # doctest: +SKIP
-        """
-        grouped, docs, assignment = self._told(texts, topics)
-        times = docs.times if times is None else times
-        if times is None:
-            raise InputError("the documents have no times: give times=, or fit(documents, times=)")
-        return over_time(
-            grouped,
-            docs,
-            _each(docs, times, "times"),
-            self._recipe.description.weighting,
-            bins=bins,
-            showable=self._showable(),
-            evolution=evolution,
-            tuning=tuning,
-            datetime_format=datetime_format,
-            assignment=assignment,
-        )
-
-    def by_class(
-        self,
-        classes: Sequence[Any] | None = None,
-        *,
-        tuning: bool = True,
-        texts: Sequence[str] | None = None,
-        topics: Sequence[int] | None = None,
-    ) -> ByClass:
-        """How much of each topic each class holds, and in which words.
-
-        classes : (n_docs,) anything; None: the documents' column "class"
-        tuning : average the words with those of the topic in the whole corpus
-        texts, topics : as `over_time` takes them
-        """
-        grouped, docs, assignment = self._told(texts, topics)
-        classes = docs.columns.get("class") if classes is None else classes
-        if classes is None:
-            raise InputError("the documents have no column of classes: give classes=")
-        return by_class(
-            grouped,
-            docs,
-            _each(docs, classes, "classes"),
-            self._recipe.description.weighting,
-            showable=self._showable(),
-            tuning=tuning,
-            assignment=assignment,
         )
 
     def hierarchy(
@@ -313,31 +241,6 @@ class Questions(Result):
         known = self.documents_.embeddings
         return known[rows] if ours and known is not None else self._space.place(said)
 
-    def _told(
-        self, texts: Sequence[str] | None, topics: Sequence[int] | None
-    ) -> tuple[Topics, Documents, Int1d]:
-        """Topics, documents to count, and where these belong: the model's own, some of them, or others."""
-        docs, grouped = self._known_documents, self.result_
-        given = docs.texts if texts is None else checks.texts(texts)
-        if given == list(docs.texts):
-            grouped = grouped if topics is None else Topics.of(docs, topics)
-            return grouped, docs, grouped.assignment
-        if topics is not None:
-            assignment = np.asarray(topics, dtype=np.int64)
-            grouped.check(*np.unique(assignment).tolist(), outliers=True)
-            counted = Documents(given, terms=self._space.words(given), vocabulary=docs.vocabulary)
-            return grouped, counted, assignment
-        rows = docs.rows_of(given)
-        if (rows < 0).any():
-            raise InputError(
-                f"{int((rows < 0).sum())} of {len(rows)} documents are not among those the model was fitted on: give "
-                "their topics=, such as transform(documents) finds"
-            )
-        return grouped, docs.take(rows), grouped.assignment[rows]
-
-    def _showable(self) -> Bool1d | None:
-        return self._recipe.description.showable()
-
     def _weights(self) -> Csr:
         return keyword_weights(self.result_, self._recipe.description)
 
@@ -358,11 +261,3 @@ class Questions(Result):
         if one_word and getattr(vectorizer, "analyzer", "word") == "word":
             return mixing.by_words(self._space.words, self._weigh, self._weights())
         return mixing.by_terms(self._space.words, self._weigh, self._weights(), separator)
-
-
-def _each(docs: Documents, values: Sequence[Any], what: str) -> Sequence[Any]:
-    if len(values) != docs.n_docs:
-        raise AlignmentError(
-            f"one entry per document is needed: {docs.n_docs} documents, {len(values)} {what}"
-        )
-    return values
