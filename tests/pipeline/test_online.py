@@ -15,6 +15,7 @@ from sklearn.metrics import adjusted_mutual_info_score
 from corpora import sample
 from themata import TopicModel
 from themata.errors import InputError
+from themata.parts.group.communities import Communities
 from themata.parts.group.reduce_then_cluster import ReduceThenCluster
 from themata.parts.relate import growth
 from themata.parts.relate.two_views import TwoViews
@@ -221,3 +222,13 @@ def test_a_part_of_a_graph_is_the_graph_of_the_part() -> None:
     links = graph.weights[:10][:, 30:100].toarray()
     np.testing.assert_allclose(part.weights[heads][:, 20:90].toarray(), links)
     assert part.weights.diagonal().sum() == 0 and part.neighbors.max() < len(rows)
+
+
+def test_a_batch_looks_for_no_layers_that_it_throws_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = model_of().partial_fit(*batch(FIRST))
+    layers = len(model.result_.layers)
+    monkeypatch.delattr(Communities, "_finer")
+    monkeypatch.delattr(Communities, "_coarser")
+    model.partial_fit(*batch(SECOND))
+    check(model)
+    assert len(model.result_.layers) == layers and model.result_.n_topics == 4

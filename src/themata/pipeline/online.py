@@ -5,6 +5,7 @@ The topics there are stay, and stay apart, as known classes do (see seeding.py);
 
 from __future__ import annotations
 
+import inspect
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -168,7 +169,8 @@ def _discovered(
     sure = np.where(
         weak & np.isin(known, known[~weak]), -1, known
     )  # a topic of weak documents alone stays as it is
-    found = grouper.group(docs, graph)
+    flat = {"layered": False} if "layered" in inspect.signature(grouper.group).parameters else {}
+    found = grouper.group(docs, graph, **flat)  # the layers there are stay
     groups, _ = seeding.apart(found.labels, sure, graph.weights, docs.embeddings)
     there = np.unique(sure[sure >= 0])
     n_held, n_more = int(held.max(initial=-1)) + 1, int(groups.max(initial=-1)) + 1 - len(there)

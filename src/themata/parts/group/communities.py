@@ -57,10 +57,18 @@ class Communities:
         rows = _different(graph, self._lonely(docs, graph))
         return foresee_resolution(docs.embeddings, rows, self.random_state)
 
-    def group(self, docs: Documents, graph: NeighbourGraph, *, foreseen: Foreseen | None = None) -> Clusters:
+    def group(
+        self,
+        docs: Documents,
+        graph: NeighbourGraph,
+        *,
+        foreseen: Foreseen | None = None,
+        layered: bool = True,
+    ) -> Clusters:
         """Find the topics.
 
         foreseen : gives what `foresee` answered for the same documents, once that is needed
+        layered : look for finer and coarser layers, too
         returns : labels (n_docs,) 0.. by falling size, -1 for outliers; strength (n_docs,) share of a document's links
             that stay in its topic; layers, from fine to coarse, each a labelling like `labels`, which is one of them,
             and each group of a layer lies in one group of the next
@@ -79,7 +87,13 @@ class Communities:
         groups, resolution = self._groups(leiden, points, copies, foreseen)
         self.resolution_ = resolution  # for documents that come later
         groups = self._settled(network, groups, copies, points, weighted_terms(docs, kept))
-        layers = [*self._finer(leiden, groups, copies, resolution), groups, *self._coarser(network, groups)]
+        layers = [groups]
+        if layered:
+            layers = [
+                *self._finer(leiden, groups, copies, resolution),
+                groups,
+                *self._coarser(network, groups),
+            ]
         labels = [np.where(lonely, -1, _by_documents(layer, copies)[place]) for layer in layers]
         strength = np.where(lonely, 0, inner_share(network.links, groups)[place]).astype(np.float32)
         return Clusters(np.where(lonely, -1, _by_documents(groups, copies)[place]), strength, labels)
