@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -343,3 +344,18 @@ def test_a_hundred_thousand_duplicates_are_a_few_topics() -> None:
     assert 1 <= model.result_.n_topics <= 40
     topics = np.array(model.topics_)
     assert all(len(set(topics[i::40])) == 1 for i in range(40))
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+def test_whoever_pickles_a_model_has_it_again(embedded: bool) -> None:
+    docs = sample(120)
+    given = {"embeddings": docs.embeddings} if embedded else {}
+    embedder = "lexical" if not embedded else None
+    model = TopicModel(embedder=embedder, layout=None).fit(docs.texts, **given)
+    model.merge([0, 1])
+    again = pickle.loads(pickle.dumps(model))
+    assert again.topics_ == model.topics_ and again.history == model.history
+    new = {"embeddings": docs.embeddings[:9]} if embedded else {}
+    assert again.transform(docs.texts[:9], **new)[0] == model.transform(docs.texts[:9], **new)[0]
+    again.undo()
+    assert again.result_.n_topics == model.result_.n_topics + 1

@@ -18,7 +18,7 @@ from themata.pipeline.centroids import Centroids
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.fit import fit as fit_recipe
 from themata.pipeline.recipe import embedder_of, recipe_of
-from themata.pipeline.space import Space
+from themata.pipeline.space import Later, Space
 from themata.pipeline.steps import Steps
 from themata.verbs.edits import Edits
 from themata.verbs.pictures import Pictures
@@ -326,6 +326,9 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         row_of = self.result_.origin
         return np.array([row_of.get(id, -1) for id in ids.tolist()], dtype=np.int64), strength
 
+    def _embedder_named(self) -> Any:
+        return embedder_of(self.embedder)
+
     def _recipe_params(self) -> dict[str, Any]:
         """The parameters that a recipe is made of."""
         return self.get_params(deep=False)
@@ -358,7 +361,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         self._state, self._recipe = fitted, recipe
         self._past = []
         made_here = recipe.embedder is not None
-        embedder = recipe.embedder if made_here else lambda: embedder_of(self.embedder)
+        embedder = recipe.embedder if made_here else Later(self._embedder_named)
         docs, centroids = fitted.documents, fitted.topics.centroids
         if docs.is_bare and centroids is not None:
             dim = centroids.shape[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -335,3 +336,12 @@ def test_other_documents_than_those_of_the_fit_are_not_passed_over(fit: Any, few
     with pytest.raises(UnknownTopicError, match="topics are numbers"):
         model.merge_topics(few.texts, ["0", "1"])
     assert model.history == []
+
+
+def test_a_model_may_be_pickled_by_who_trusts_the_file(fit: Any, few: Sample) -> None:
+    model = fit(
+        vectorizer_model=CountVectorizer(stop_words="english"), representation_model=KeyBERTInspired()
+    )
+    again = pickle.loads(pickle.dumps(model))
+    assert again.get_topics() == model.get_topics() and again.topics_ == model.topics_
+    assert again.transform(few.texts[:5], few.embeddings[:5])[0] == model.topics_[:5]

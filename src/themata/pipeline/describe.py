@@ -26,6 +26,11 @@ OUTLIERS = "Outliers"
 N_CANDIDATES = 30  # keywords that aspects choose from, as BERTopic's users know it
 
 
+def shows_all() -> None:
+    """What a vectorizer says of its terms that hides none. Not a lambda: a model may be pickled by who holds it."""
+    return
+
+
 @dataclass(frozen=True)
 class Description:
     """How topics are described.
@@ -42,7 +47,7 @@ class Description:
     aspects: Mapping[str, Any] = field(default_factory=dict)
     top_n_words: int = 10
     n_exemplars: int = 10
-    showable: Callable[[], Bool1d | None] = lambda: None
+    showable: Callable[[], Bool1d | None] = shows_all
     embedder: Any = None
 
 

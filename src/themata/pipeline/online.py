@@ -19,7 +19,7 @@ from themata.parts.group.given import Given
 from themata.parts.relate import growth
 from themata.pipeline import seeding
 from themata.pipeline.assign import assign
-from themata.pipeline.describe import describe, label
+from themata.pipeline.describe import describe, label, shows_all
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.joining import grown, joined
 from themata.protocols import Clusters
@@ -40,7 +40,7 @@ def grow(fitted: Fitted, new: Documents, recipe: Recipe) -> tuple[Fitted, Recipe
     old = fitted.topics
     vectorizer, terms, vocabulary = grown(recipe.vectorizer, new.texts)
     docs = joined([fitted.documents, new.having(terms=terms, vocabulary=vocabulary)])
-    showable = getattr(vectorizer, "showable", lambda: None)
+    showable = getattr(vectorizer, "showable", shows_all)
     recipe = replace(
         recipe, vectorizer=vectorizer, description=replace(recipe.description, showable=showable)
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
-from themata.pipeline.describe import Description
+from themata.pipeline.describe import Description, shows_all
 from themata.pipeline.fit import Recipe
 from themata.registry import describe, make
 from themata.weighting import Weighting
@@ -34,7 +35,7 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
             name: representer_of(part) for name, part in (given["aspects"] or {}).items() if part is not None
         },
         top_n_words=given["top_n_words"],
-        showable=getattr(vectorizer, "showable", lambda: None),
+        showable=getattr(vectorizer, "showable", shows_all),
         embedder=None if isinstance(given["embedder"], str) else embedder,
     )
     labeler = labeler_of(given)
@@ -46,7 +47,7 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
         description=description,
         labeler=labeler,
         layout=None if given["layout"] is None else _seeded("layout", given["layout"], seed),
-        spare=lambda: embedder_of(given["embedder"]),
+        spare=partial(embedder_of, given["embedder"]),
         settings={
             "count": [describe(vectorizer)],
             "describe": [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,17 +35,28 @@ class Lent:
         return embed(texts, self.space.embedder())
 
 
+class Later:
+    """What makes an embedder when it is needed. Unlike a function of the moment, it goes where a model goes."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
+
+    def __call__(self) -> Any:
+        return self.make()
+
+
 class Space:
     """The points of fitted documents: their embeddings, or the lexical view of their terms without any.
 
-    embedder : a part, or a function that makes it when a text must be embedded for the first time
+    embedder : a part, or a function or Later that makes it when a text must be embedded for the first time
     made_here : the embeddings are this embedder's own work, so that no probe is needed
     """
 
     def __init__(self, docs: Documents, vectorizer: Any, embedder: Any, *, made_here: bool) -> None:
         self.docs = docs
         self.vectorizer = vectorizer
-        self._make_embedder = embedder if inspect.isfunction(embedder) else lambda: embedder
+        is_made = isinstance(embedder, Later) or inspect.isfunction(embedder)
+        self._make_embedder = embedder if is_made else partial(_itself, embedder)
         self._is_theirs: bool | None = True if made_here else None  # None: not looked yet
         self._embedder: Any = None
 
@@ -138,3 +150,7 @@ class Space:
         if ours.shape[1] != theirs.shape[1]:
             return False
         return bool(np.median((unit_rows(ours) * unit_rows(theirs)).sum(axis=1)) > SAME_MODEL)
+
+
+def _itself(part: Any) -> Any:
+    return part

@@ -15,7 +15,7 @@ from themata.graph import Int1d
 from themata.parts.label.labeler import LLM
 from themata.parts.label.report import LabelReport
 from themata.pipeline import online
-from themata.pipeline.describe import describe, keyword_weights, keywords_by, label
+from themata.pipeline.describe import describe, keyword_weights, keywords_by, label, shows_all
 from themata.pipeline.fit import Fitted, recounted
 from themata.pipeline.recipe import representer_of, weighting_of
 from themata.pipeline.space import Lent
@@ -90,7 +90,7 @@ class Edits(Result):
         recipe = self._recipe
         if vectorizer is not None:
             docs = recounted(docs, vectorizer)
-            showable = getattr(vectorizer, "showable", lambda: None)
+            showable = getattr(vectorizer, "showable", shows_all)
             how, recipe = replace(how, showable=showable), replace(recipe, vectorizer=vectorizer)
             space = self._space.counted_by(docs, vectorizer)
             parameters["vectorizer"] = vectorizer
