@@ -18,6 +18,7 @@ from themata.documents import Documents
 from themata.errors import AlignmentError, InputError, UnknownTopicError
 from themata.graph import Csr, Float1d, Float2d, Int1d, unit_rows
 from themata.layers import Level, levels, same_documents
+from themata.rows import carried, in_rows, means, put, regrouped, sent, summed
 
 Keywords: TypeAlias = tuple[tuple[str, float], ...]
 Aspect: TypeAlias = tuple[Keywords, ...]
@@ -131,10 +132,10 @@ class Topics:
         return cls(
             assignment=rows,
             strength=np.asarray(strength, dtype=np.float32),
-            term_counts=_summed(terms, rows, count),
+            term_counts=summed(terms, rows, count),
             background=np.asarray(terms.sum(axis=0)).ravel(),
             vocabulary=vocabulary,
-            centroids=None if docs.embeddings is None else _means(docs.embeddings, rows, count),
+            centroids=None if docs.embeddings is None else means(docs.embeddings, rows, count),
             layers=tuple(layers),
             origin=dict(origin) if origin is not None else {row: row for row in range(count)},
         )
@@ -253,15 +254,13 @@ class Topics:
         sources = [np.flatnonzero(target == row) for row in range(n_topics)]
         alone = [int(rows[0]) if len(rows) == 1 else -1 for rows in sources]
         return self._still_labeled(
-            assignment=_sent(self.assignment, target),
-            strength=np.where(_sent(self.assignment, target) >= 0, self.strength, 0).astype(np.float32),
-            term_counts=_summed(self.term_counts, target, n_topics),
-            centroids=None
-            if self.centroids is None
-            else _means(self.centroids, target, n_topics, self.sizes),
-            aspects={name: _kept(words, alone, ()) for name, words in self.aspects.items()},
-            labels=_kept(self.labels, alone, None),
-            exemplars=_kept(self.exemplars, alone, np.empty(0, dtype=np.int64)),
+            assignment=sent(self.assignment, target),
+            strength=np.where(sent(self.assignment, target) >= 0, self.strength, 0).astype(np.float32),
+            term_counts=summed(self.term_counts, target, n_topics),
+            centroids=None if self.centroids is None else means(self.centroids, target, n_topics, self.sizes),
+            aspects={name: carried(words, alone, ()) for name, words in self.aspects.items()},
+            labels=carried(self.labels, alone, None),
+            exemplars=carried(self.exemplars, alone, np.empty(0, dtype=np.int64)),
             origin={key: int(target[row]) if row >= 0 else -1 for key, row in self.origin.items()},
         )
 
@@ -290,9 +289,9 @@ class Topics:
             background=moved.background,
             vocabulary=moved.vocabulary,
             centroids=moved.centroids,
-            aspects={name: _kept(words, alone, ()) for name, words in self.aspects.items()},
+            aspects={name: carried(words, alone, ()) for name, words in self.aspects.items()},
             labels=labels,
-            exemplars=_kept(self.exemplars, alone, np.empty(0, dtype=np.int64)),
+            exemplars=carried(self.exemplars, alone, np.empty(0, dtype=np.int64)),
         )
 
     def _closeness(self, rows: Int1d, docs: Documents) -> Float1d:
@@ -318,7 +317,7 @@ class Topics:
             for known, kept in zip(self.layer_labels, _same_groups(self, after), strict=True)
         )
         other = np.unique(
-            after.assignment[(after.assignment >= 0) & _regrouped(self.assignment, after.assignment)]
+            after.assignment[(after.assignment >= 0) & regrouped(self.assignment, after.assignment)]
         )
         return replace(after, layer_labels=labels).renamed(other.tolist())
 
@@ -421,7 +420,7 @@ class Topics:
         if centroids is not None:
             alone = np.where(self.assignment < 0, 0, -1)
             known = np.zeros_like(centroids[:1]) if centroid is None else centroid[None]
-            own = known if docs.embeddings is None else _means(docs.embeddings, alone, 1)
+            own = known if docs.embeddings is None else means(docs.embeddings, alone, 1)
             centroids = np.vstack([own, centroids])
         counts = sparse.vstack([sparse.csr_matrix(self.outlier_counts), self.term_counts])
         return replace(
@@ -463,21 +462,7 @@ class Topics:
             if name is not None:
                 labels[group] = Label(name) if isinstance(name, str) else name
         renamed = self.renamed(np.flatnonzero(np.isin(level.ids[level.groups], list(names))).tolist())
-        return replace(renamed, layer_labels=_put(renamed.layer_labels, layer, labels))
-
-
-def in_rows(groups: Int1d) -> Int1d:
-    """Groups as rows 0, 1, ... in their order; -1 stays -1.
-
-    >>> in_rows(np.array([4, -1, 2, 4])).tolist()
-    [1, -1, 0, 1]
-    """
-    return np.where(groups >= 0, np.searchsorted(np.unique(groups[groups >= 0]), groups), -1)
-
-
-def _sent(assignment: Int1d, target: Int1d) -> Int1d:
-    """Topic rows after each went to its target."""
-    return np.where(assignment >= 0, np.append(target, -1)[assignment], -1)
+        return replace(renamed, layer_labels=put(renamed.layer_labels, layer, labels))
 
 
 def _same_groups(before: Topics, after: Topics) -> list[set[int]]:
@@ -489,41 +474,3 @@ def _same_groups(before: Topics, after: Topics) -> list[set[int]]:
         return [found.get(layer, nowhere) for layer in range(len(topics.layers))]
 
     return same_documents(of_documents(before), of_documents(after))
-
-
-def _regrouped(before: Int1d, after: Int1d) -> Any:
-    """(n_docs,) whether the topic of each document holds other documents than it did, whatever its number."""
-    pairs, place = np.unique(np.stack([before, after]), axis=1, return_inverse=True)
-    alone = [np.bincount(side + 1)[side + 1] == 1 for side in pairs]
-    return ~(alone[0] & alone[1])[place.ravel()]
-
-
-def _put(rows: tuple[Any, ...], place: int, value: Any) -> tuple[Any, ...]:
-    return (*rows[:place], value, *rows[place + 1 :])
-
-
-def _kept(rows: Sequence[Any], alone: Sequence[int], missing: Any) -> tuple[Any, ...]:
-    return tuple(rows[row] if row >= 0 else missing for row in alone)
-
-
-def _member(assignment: Int1d, n_topics: int) -> Csr:
-    """(n_topics, n) CSR with a 1 where a row belongs to a topic."""
-    inside = np.flatnonzero(assignment >= 0)
-    ones = np.ones(len(inside), dtype=np.int64)
-    return sparse.csr_matrix((ones, (assignment[inside], inside)), shape=(n_topics, len(assignment)))
-
-
-def _summed(counts: Csr, assignment: Int1d, n_topics: int) -> Csr:
-    summed = sparse.csr_matrix(_member(assignment, n_topics) @ counts)
-    summed.sort_indices()
-    return summed
-
-
-def _means(points: Float2d, assignment: Int1d, n_topics: int, counts: Int1d | None = None) -> Float2d:
-    """Mean of the points of each group, each point standing for `counts` of them; zeros for an empty group."""
-    member = _member(assignment, n_topics).astype(np.float64)
-    if counts is not None:
-        member = sparse.csr_matrix(member @ sparse.diags(counts.astype(np.float64)))
-    totals = np.asarray(member.sum(axis=1)).ravel()[:, None]
-    sums = np.asarray(member @ np.asarray(points))
-    return (sums / np.where(totals > 0, totals, 1)).astype(np.float32)
