@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from corpora import sample
-from themata.parts.words import counting
+from themata.parts.words import counting, runs
 from themata.parts.words.vectorizer import Words
 
 
@@ -43,3 +47,37 @@ def test_growing_keeps_the_columns_of_old_terms():
 def test_no_documents_count_nothing():
     assert counting.count([], Words()._terms(), {}).shape == (0, 0)  # type: ignore[arg-type]
     assert np.diff(Words().fit_transform(["", " "]).indptr).tolist() == [0, 0]
+
+
+# What the rules of words turn on, beside letters and digits
+WRITTEN = st.text("abnteNETs019_#@+.'-,/:;& \n\x00\x1cwüſK’ 東タあ", max_size=30)
+LONG = st.sampled_from(
+    ["dichlorodiphenyltrichloroethane", "dichlorodiphenyltrichloroethan's", "x" * 24, "x" * 25]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(WRITTEN, LONG, st.tuples(LONG, WRITTEN).map(" ".join)), max_size=12), st.booleans())
+def test_words_of_many_texts_are_those_of_each(texts, lowercase):
+    terms = Words(min_df=1, lowercase=lowercase)._terms()
+    counted, read = defaultdict(None), defaultdict(None)
+    for index in (counted, read):
+        index.default_factory = index.__len__
+    reader = counting.Reader(terms, counted)
+    found = [reader.count(some) for some in (texts[:5], texts[5:6], texts[6:])]
+    analyze = terms.analyzer()
+    said = [[read[word] for word in analyze(text)] for text in texts]
+    assert list(counted) == list(read), "the same words, met in the same order"
+    rows = [row for block in found for row in block.toarray()]
+    for row, columns in zip(rows, said, strict=True):
+        assert row.tolist() == np.bincount(columns, minlength=len(row)).astype(int)[: len(row)].tolist()
+
+
+def test_runs_that_fall_together_are_told_apart(monkeypatch):
+    texts = ["one two three", "four one", "two" * 20]
+    expected = runs.runs_of(texts)
+    monkeypatch.setattr(runs, "_SPREAD", np.zeros(3, dtype=np.uint64))
+    found = runs.runs_of(texts)
+    assert found.different == expected.different == ["one", "two", "three", "four", "two" * 20]
+    assert found.which.tolist() == expected.which.tolist() == [0, 1, 2, 3, 0, 4]
+    assert found.met_in.tolist() == [0, 0, 0, 1, 2] and found.ends.tolist() == [0, 3, 5, 6]

@@ -37,12 +37,19 @@ def sentences(text: str) -> list[str]:
     >>> sentences("Cats sleep. Dogs (big ones) bark")
     ['Cats sleep', ' Dogs ', 'big ones', ' bark']
     """
-    return [piece for piece in _ENDS.split(_clean(text)) if piece and not piece.isspace()]
+    return [piece for piece in _ENDS.split(clean(text)) if piece and not piece.isspace()]
 
 
 def tokens(text: str, segment: Callable[[str], list[str]]) -> list[str]:
     """Words of a whole text, for counts that need no sentences."""
-    return words(_clean(text), segment)
+    return words(clean(text), segment)
+
+
+def clean(text: str) -> str:
+    """The text without what names no topic, each letter with its accents as one character."""
+    if "://" in text or "www." in text or "@" in text or "&" in text:
+        text = _NOISE.sub(" ", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def words(text: str, segment: Callable[[str], list[str]]) -> list[str]:
@@ -79,9 +86,3 @@ def _bare(word: str) -> str:
         return word
     word = _ELISION.sub("", word).replace("’", "'")
     return word[:-2] if word.endswith("'s") and len(word) > 4 else word
-
-
-def _clean(text: str) -> str:
-    if "://" in text or "www." in text or "@" in text or "&" in text:
-        text = _NOISE.sub(" ", text)
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
