@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 import regex
@@ -20,44 +21,7 @@ SAMPLED = 120  # documents of each topic that phrases are taken from
 # of each. After a merge among 51 topics, 15 of each name it as well as 30 in 0.6 of the time, and 8 do not
 LABELED, FEWEST_LABELED, MOST_LABELED = 750, 15, 30
 MAX_WORDS = 120  # of each document: what it is about is said at its beginning
-MOST = 5  # words in a phrase
-# May stand inside a phrase, between two telling words
-_LINKS = frozenset(
-    [
-        "of",
-        "and",
-        "for",
-        "in",
-        "to",
-        "the",
-        "a",
-        "an",
-        "on",
-        "with",
-        "at",
-        "by",
-        "from",
-        "as",
-        "or",
-        "de",
-        "del",
-        "la",
-        "le",
-        "les",
-        "des",
-        "du",
-        "di",
-        "y",
-        "et",
-        "e",
-        "und",
-        "von",
-        "der",
-        "zu",
-        "für",
-    ]
-)
-Form = tuple[str, str]  # a word in lower case, and as it is written
+Casing: TypeAlias = Mapping[str, Mapping[str, int]]
 _UNSPACED = regex.compile(r"^[\p{Han}\p{Hiragana}\p{Katakana}ー々\p{Thai}]+$")
 
 
@@ -73,7 +37,7 @@ class Sample:
 
     rows: list[Int1d]
     pieces: list[list[list[list[str]]]]
-    casing: dict[str, Counter[str]] = field(default_factory=dict)
+    casing: Casing = field(default_factory=dict)
 
 
 def sample(
@@ -89,8 +53,8 @@ def sample(
     most : documents read of each; None reads less of topics that have a label, which only show what is said elsewhere
     """
     rng = np.random.default_rng(seed)
-    inside: list[Form] = []
-    in_headings: list[Form] = []
+    inside: list[str] = []
+    in_headings: list[str] = []
     taken = Sample([], [])
     n_labeled = sum(label is not None for label in topics.labels)
     beside = min(max(LABELED // max(1, n_labeled), FEWEST_LABELED), MOST_LABELED)
@@ -103,39 +67,10 @@ def sample(
         rows = np.array(list(dict.fromkeys([*shown.tolist(), *more.tolist()]))[:wanted], dtype=np.int64)
         taken.rows.append(rows)
         taken.pieces.append([_read(docs.texts[i], segment, inside, in_headings) for i in rows])
-    return replace(taken, casing=_forms(in_headings) | _forms(inside))
+    return replace(taken, casing={**_forms(in_headings), **_forms(inside)})
 
 
-def phrases(
-    pieces: Sequence[Sequence[str]],
-    stopped: frozenset[str],
-    *,
-    touching: Container[str] | None = None,
-    opening: Container[str] | None = None,
-) -> Iterator[tuple[str, ...]]:
-    """The phrases of a document: up to five words of one sentence that neither begin nor end in a stop word.
-
-    touching : only those that begin or end in one of these words
-    opening : only those that begin in one of these
-    """
-    for tokens in pieces:
-        n = len(tokens)
-        ends = [_may_end(token, stopped) for token in tokens]
-        for start, first in enumerate(tokens):
-            if not ends[start] or (opening is not None and first not in opening):
-                continue
-            touched = touching is None or first in touching
-            if touched:
-                yield (first,)
-            for end in range(start + 1, min(start + MOST, n)):
-                if ends[end]:
-                    if touched or tokens[end] in touching:  # type: ignore[operator]
-                        yield tuple(tokens[start : end + 1])
-                elif tokens[end] in stopped and tokens[end] not in _LINKS:
-                    break
-
-
-def written(phrase: Sequence[str], casing: dict[str, Counter[str]]) -> str:
+def written(phrase: Sequence[str], casing: Casing) -> str:
     """The phrase as writers write its words, with a capital first.
 
     >>> written(("covid-19", "tests"), {"covid-19": Counter({"COVID-19": 9}), "tests": Counter({"tests": 5})})
@@ -151,7 +86,7 @@ def written(phrase: Sequence[str], casing: dict[str, Counter[str]]) -> str:
     return joined[0].upper() + joined[1:] if forms[0] == forms[0].lower() else joined
 
 
-def usual(word: str, casing: dict[str, Counter[str]]) -> str:
+def usual(word: str, casing: Casing) -> str:
     """A word as most writers write it inside a sentence."""
     forms = casing.get(word)
     if not forms:
@@ -164,8 +99,8 @@ def usual(word: str, casing: dict[str, Counter[str]]) -> str:
 def _read(
     text: str,
     segment: Callable[[str], list[str]],
-    inside: list[Form],
-    in_headings: list[Form],
+    inside: list[str],
+    in_headings: list[str],
 ) -> list[list[str]]:
     found: list[list[str]] = []
     left = MAX_WORDS
@@ -176,26 +111,21 @@ def _read(
             continue
         # Headings capitalize everything, first words always; a German sentence may look like a heading
         seen = in_headings if _is_heading(tokens) else inside
-        lower = [token.lower() for token in tokens]
-        seen += zip(lower[1:], tokens[1:], strict=True)
-        found.append(lower)
+        seen += tokens[1:]
+        found.append([token.lower() for token in tokens])
         if left <= 0:
             break
     return found
 
 
-def _forms(seen: list[Form]) -> dict[str, Counter[str]]:
+def _forms(seen: list[str]) -> Casing:
     """How often each word is written in which way."""
-    forms: dict[str, Counter[str]] = {}
-    for (word, form), count in Counter(seen).items():
-        forms.setdefault(word, Counter())[form] = count
-    return forms
+    forms: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for form, count in Counter(seen).items():
+        forms[form.lower()][form] = count
+    return dict(forms)
 
 
 def _is_heading(tokens: Sequence[str]) -> bool:
     initials = [token[0] for token in tokens if len(token) > 3]
     return len(initials) > 1 and sum(map(str.isupper, initials)) > 0.6 * len(initials)
-
-
-def _may_end(word: str, stopped: frozenset[str]) -> bool:
-    return word not in stopped and (len(word) > 1 or not word.isascii()) and not word[0].isdigit()

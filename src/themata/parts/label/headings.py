@@ -9,7 +9,8 @@ import numpy as np
 from themata.documents import Documents
 from themata.names import key
 from themata.parts.label.candidates import Sample, usual, written
-from themata.parts.label.ranking import Phrase, nearness, ranked, shares_of, wholeness
+from themata.parts.label.numbered import Numbered, Phrase
+from themata.parts.label.ranking import nearness, ranked, shares_of, wholeness
 from themata.topics import CHILDREN, Label, Topics
 
 N_OPTIONS = 12  # phrases of a group that are tried, the best first
@@ -81,8 +82,9 @@ def _fitting(
     light: frozenset[str],
 ) -> list[list[Phrase]]:
     """The phrases of each group that are said by most of it, by few others, and near its centre."""
-    said, users = shares_of(taken, {phrase for own in options for phrase in own}, stopped)
-    near, whole = nearness(groups, docs, users), wholeness(taken, stopped, light)
+    numbered = Numbered.of(taken.pieces, stopped)
+    said, users = shares_of(numbered, taken, {phrase for own in options for phrase in own})
+    near, whole = nearness(groups, docs, users), wholeness(numbered, light)
     sizes = below.sizes / max(1, below.sizes.sum())
 
     def fits(phrase: Phrase, row: int) -> bool:

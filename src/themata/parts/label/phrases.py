@@ -10,7 +10,8 @@ from themata.documents import Documents
 from themata.names import without_plural, words
 from themata.parts.label.candidates import Sample, sample, usual, written
 from themata.parts.label.headings import headings
-from themata.parts.label.ranking import Phrase, Ranked, ranked
+from themata.parts.label.numbered import Phrase
+from themata.parts.label.ranking import Ranked, ranked
 from themata.parts.words.languages import MIN_SHARE, conjunction, detect, light_words, segmenter, stop_words
 from themata.topics import Label, Topics
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
-from itertools import chain, pairwise
 
 import numpy as np
 import regex
 
 from themata.documents import Documents
-from themata.graph import Float1d, Float2d, unit_rows
-from themata.parts.label.candidates import Sample, phrases
+from themata.graph import Float1d, Float2d, Int1d, unit_rows
+from themata.parts.label.candidates import Sample
+from themata.parts.label.numbered import Numbered, Phrase
 from themata.topics import Topics
 from themata.weighting import Weighting, top_terms
 
-Phrase = tuple[str, ...]
 Ranked = list[tuple[Phrase, float]]
 Nearness = Callable[[Phrase, int], float]
 
@@ -36,14 +35,15 @@ def ranked(
     taken : words of documents of each topic
     """
     anchors = _anchors(topics, stopped)
+    said = Numbered.of(taken.pieces, stopped)
     own = [
-        _own_phrases(taken.pieces[row], anchors[row], stopped) if topics.labels[row] is None else Counter()
+        _own_phrases(said, row, anchors[row]) if topics.labels[row] is None else Counter()
         for row in range(topics.n_topics)
     ]
-    shares, users = shares_of(taken, set().union(*own) if own else set(), stopped)
+    shares, users = shares_of(said, taken, {phrase for counts in own for phrase in counts})
     background = _background(shares, topics)
     near = nearness(topics, docs, users)
-    whole = wholeness(taken, stopped, light)
+    whole = wholeness(said, light)
     found = []
     for row, counts in enumerate(own):
         weights, longer = dict(anchors[row]), _longer(counts)
@@ -80,18 +80,13 @@ def _anchors(topics: Topics, stopped: frozenset[str]) -> list[dict[str, float]]:
     return found
 
 
-def _own_phrases(
-    texts: Sequence[Sequence[Sequence[str]]], anchors: dict[str, float], stopped: frozenset[str]
-) -> Counter[Phrase]:
+def _own_phrases(said: Numbered, row: int, anchors: dict[str, float]) -> Counter[Phrase]:
     """Documents of a topic that use each phrase, for the phrases worth weighing."""
-    counts: Counter[Phrase] = Counter()
-    for pieces in texts:
-        counts.update(set(phrases(pieces, stopped, touching=anchors)))
-    if not counts:  # a vectorizer whose terms are no words
-        for pieces in texts:
-            counts.update(set(phrases(pieces, stopped)))
-    least = 1 if len(texts) < 6 else 2 if len(texts) < 40 else 3
-    often = {phrase: count for phrase, count in counts.items() if count >= least} or dict(counts)
+    n_texts = int((said.topic == row).sum())
+    least = 1 if n_texts < 6 else 2 if n_texts < 40 else 3
+    often = said.phrases(row, touching=anchors, least=least)
+    if not often:  # a vectorizer whose terms are no words
+        often = said.phrases(row, least=least)
 
     def promise(item: tuple[Phrase, int]) -> tuple[float, Phrase]:
         phrase, count = item
@@ -107,21 +102,24 @@ def _weight(phrase: Phrase, anchors: dict[str, float]) -> float:
 
 
 def shares_of(
-    taken: Sample, wanted: set[Phrase], stopped: frozenset[str]
-) -> tuple[dict[Phrase, np.ndarray], dict[Phrase, list[int]]]:
+    said: Numbered, taken: Sample, wanted: set[Phrase]
+) -> tuple[dict[Phrase, Float1d], dict[Phrase, Int1d]]:
     """Share of each topic's sampled documents that use each phrase, and the rows of those documents."""
-    shares = {phrase: np.zeros(len(taken.pieces), dtype=np.float32) for phrase in wanted}
-    users: dict[Phrase, list[int]] = {phrase: [] for phrase in wanted}
-    opening = {phrase[0] for phrase in wanted}
-    for row, texts in enumerate(taken.pieces):
-        for place, pieces in enumerate(texts):
-            for phrase in wanted.intersection(phrases(pieces, stopped, opening=opening)):
-                shares[phrase][row] += 1 / len(texts)
-                users[phrase].append(int(taken.rows[row][place]))
-    return shares, users
+    phrases, n_topics = list(wanted), len(taken.rows)
+    which, documents = said.users(phrases)
+    counts = np.bincount(which * n_topics + said.topic[documents], minlength=len(phrases) * n_topics)
+    shares = np.empty((len(phrases), n_topics), dtype=np.float32)
+    for row, rows in enumerate(taken.rows):
+        # Added up document by document, as it always was: a share's last bit decides nothing, but no name shall change
+        steps = np.cumsum(np.full(len(rows), 1 / max(1, len(rows)), dtype=np.float32), dtype=np.float32)
+        shares[:, row] = np.append(np.float32(0), steps)[counts[row::n_topics]]
+    ends = np.searchsorted(which, np.arange(len(phrases) + 1))
+    users = np.concatenate([np.empty(0, dtype=np.int64), *taken.rows])[documents]
+    spans = zip(phrases, ends[:-1].tolist(), ends[1:].tolist(), strict=True)
+    return dict(zip(phrases, shares, strict=True)), {phrase: users[start:end] for phrase, start, end in spans}
 
 
-def _background(shares: dict[Phrase, np.ndarray], topics: Topics) -> dict[Phrase, float]:
+def _background(shares: dict[Phrase, Float1d], topics: Topics) -> dict[Phrase, float]:
     """Share of all documents that use each phrase, as the samples tell."""
     sizes = topics.sizes / max(1, topics.sizes.sum())
     return {phrase: float(share @ sizes) for phrase, share in shares.items()}
@@ -132,7 +130,7 @@ def _score(
     row: int,
     counts: Counter[Phrase],
     longer: dict[Phrase, int],
-    shares: dict[Phrase, np.ndarray],
+    shares: dict[Phrase, Float1d],
     background: dict[Phrase, float],
     anchors: dict[str, float],
 ) -> float:
@@ -172,22 +170,18 @@ def _longer(counts: Counter[Phrase]) -> dict[Phrase, int]:
     return most
 
 
-def wholeness(taken: Sample, stopped: frozenset[str], light: frozenset[str]) -> Callable[[Phrase], float]:
+def wholeness(said: Numbered, light: frozenset[str]) -> Callable[[Phrase], float]:
     """A function: whether a phrase may begin and end as it does, 0.1 to 1.
 
     A word that nearly always has another telling word right after it ("dimensional") ends no name, and one that nearly
     always has one before it ("based") begins none, in any language. Light words ("changed") do neither where a language
     has a list of them.
     """
-    said = [tokens for texts in taken.pieces for pieces in texts for tokens in pieces]
-    # One update of a counter for all sentences: a call for each takes longer than its counting
-    total = Counter(chain.from_iterable(said))
-    pairs = [pair for tokens in said for pair in pairwise(tokens)]
-    after = Counter(one for one, other in pairs if other not in stopped)
-    before = Counter(other for one, other in pairs if one not in stopped)
+    total, before, after = said.beside()
 
-    def bound(word: str, beside: Counter[str]) -> float:
-        share = (beside[word] + 1) / (total[word] + 2)
+    def bound(word: str, beside: Int1d) -> float:
+        number = said.words[word]
+        share = (int(beside[number]) + 1) / (int(total[number]) + 2)
         return 1.0 - 0.7 * min(1.0, max(0.0, share - 0.6) / 0.25)
 
     def says(word: str, weight: float) -> float:
@@ -198,7 +192,7 @@ def wholeness(taken: Sample, stopped: frozenset[str], light: frozenset[str]) -> 
     )
 
 
-def nearness(topics: Topics, docs: Documents, users: dict[Phrase, list[int]]) -> Nearness:
+def nearness(topics: Topics, docs: Documents, users: dict[Phrase, Int1d]) -> Nearness:
     """A function: how near a phrase's documents, wherever they are, lie to a topic's centre: -1 to 1, or 0."""
     if docs.embeddings is None or topics.centroids is None:
         return lambda phrase, row: 0.0

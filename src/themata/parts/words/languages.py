@@ -40,10 +40,15 @@ def detect(texts: Sequence[str], *, random_state: int = 42) -> dict[str, float]:
     rows = np.arange(len(texts))
     if len(texts) > N_DETECTED_ON:
         rows = np.random.default_rng(random_state).choice(len(texts), N_DETECTED_ON, replace=False)
-    classify = _classifier()
-    found = Counter(_language_of(texts[row][:500], classify) for row in rows.tolist() if texts[row].strip())
+    found = _languages_of(tuple(texts[row][:500] for row in rows.tolist() if texts[row].strip()))
     total = sum(found.values())
     return {code: count / total for code, count in found.most_common()}
+
+
+@lru_cache(maxsize=4)  # counting asks, and then naming for every layer
+def _languages_of(texts: tuple[str, ...]) -> Counter[str]:
+    classify = _classifier()
+    return Counter(_language_of(text, classify) for text in texts)
 
 
 def stop_words(languages: Iterable[str]) -> frozenset[str]:
