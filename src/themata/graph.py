@@ -175,15 +175,29 @@ def without_loops(links: Csr) -> Csr:
     return loopless
 
 
-def unit_rows(points: npt.ArrayLike) -> Float2d:
+def unit_rows(points: npt.ArrayLike, rows: Int1d | None = None) -> Float2d:
     """Scale every row to length 1; rows of zeros stay zeros.
+
+    rows : only these, of which no second copy is made
 
     >>> unit_rows([[3.0, 4.0], [0.0, 0.0]]).round(1).tolist()
     [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
     """
-    rows = np.asarray(points, dtype=np.float32)
+    if rows is not None:
+        return scale_rows(np.asarray(np.asarray(points)[rows], dtype=np.float32))
+    all_rows = np.asarray(points, dtype=np.float32)
+    return all_rows / _row_lengths(all_rows)
+
+
+def scale_rows(rows: Float2d) -> Float2d:
+    """Scale every row of an array of one's own to length 1 in place."""
+    rows /= _row_lengths(rows)
+    return rows
+
+
+def _row_lengths(rows: Float2d) -> Float2d:
     lengths = np.sqrt(np.einsum("nd,nd->n", rows, rows))[:, None]
-    return rows / np.where(lengths > 0, lengths, 1)
+    return np.where(lengths > 0, lengths, 1)
 
 
 def sparse_unit_rows(rows: Csr) -> Csr:

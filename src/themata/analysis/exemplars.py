@@ -11,6 +11,7 @@ from themata.topics import Topics
 
 TOO_ALIKE = 0.97  # cosine from which a second document shows nothing new
 MIN_CHARACTERS, MAX_CHARACTERS = 15, 20_000
+BLOCK = 4_096  # documents compared at once
 
 
 def exemplars(
@@ -40,9 +41,15 @@ def _centrality(topics: Topics, docs: Documents, inside: Int1d) -> Float1d:
     if docs.embeddings is None or topics.centroids is None or not topics.n_topics:
         return np.zeros(len(inside), dtype=np.float32)
     centre = docs.embeddings.mean(axis=0)
-    own = unit_rows(topics.centroids - 0.5 * centre)[topics.assignment[inside]]
-    points = docs.embeddings if len(inside) == docs.n_docs else docs.embeddings[inside]
-    return np.einsum("nd,nd->n", unit_rows(points), own)
+    own = unit_rows(topics.centroids - 0.5 * centre)
+    found = np.empty(len(inside), dtype=np.float32)
+    for start in range(
+        0, len(inside), BLOCK
+    ):  # all at once would be two more arrays of the size of the embeddings
+        rows = inside[start : start + BLOCK]
+        near = np.einsum("nd,nd->n", unit_rows(docs.embeddings, rows), own[topics.assignment[rows]])
+        found[start : start + BLOCK] = near
+    return found
 
 
 def _overlap(topics: Topics, docs: Documents, weights: Csr | None) -> Float1d:

@@ -188,13 +188,12 @@ def _settled(
     returns : groups and their parents, as `apart` gives them
     """
     from themata.parts.group.communities import weighted_terms
-    from themata.parts.group.settle import settled
+    from themata.parts.group.settle import centred, settled
 
     inside = np.flatnonzero(labels >= 0)
-    points = None if docs.embeddings is None else unit_rows(docs.embeddings[inside])
-    found = settled(
-        labels[inside], graph.weights[inside][:, inside], points, weighted_terms(docs, inside), held[inside]
-    )
+    words = weighted_terms(docs, inside)
+    points = None if docs.embeddings is None else centred(docs.embeddings, inside)
+    found = settled(labels[inside], graph.weights[inside][:, inside], points, words, held[inside])
     moved = labels.copy()
     moved[inside] = found
     moved = np.where(labels >= 0, moved[graph.origin], -1)  # copies go where their origin goes

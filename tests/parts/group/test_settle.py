@@ -6,8 +6,7 @@ from scipy import sparse
 from sklearn.metrics import adjusted_mutual_info_score
 
 from corpora import sample
-from themata.graph import unit_rows
-from themata.parts.group.settle import settled
+from themata.parts.group.settle import centred, settled
 from themata.parts.relate.lexical import inverse_frequency, tfidf
 from themata.parts.words.vectorizer import Words
 
@@ -21,7 +20,8 @@ def evidence():
     ends = np.array([rng.choice(np.flatnonzero(given.labels == given.labels[i]), 4) for i in range(300)])
     ends = np.hstack([ends, rng.integers(0, 300, (300, 2))])
     links = sparse.csr_matrix((np.ones(1800), (np.repeat(np.arange(300), 6), ends.ravel())), shape=(300, 300))
-    return links + links.T, unit_rows(given.embeddings), tfidf(terms, inverse_frequency(terms)), given.labels
+    points = centred(given.embeddings, np.arange(300))
+    return links + links.T, points, tfidf(terms, inverse_frequency(terms)), given.labels
 
 
 def mixed_up(labels: np.ndarray, share: float) -> np.ndarray:

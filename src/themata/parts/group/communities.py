@@ -11,7 +11,7 @@ from scipy import sparse
 from themata.graph import Bool1d, Csr, Float1d, Float2d, Int1d, NeighbourGraph, unit_rows
 from themata.parts.group.granularity import Granularity, find_resolution, foresee_resolution, look
 from themata.parts.group.leiden import Leiden, Network, by_size
-from themata.parts.group.settle import settled
+from themata.parts.group.settle import centred, settled
 from themata.parts.relate.lexical import inverse_frequency, tfidf
 
 if TYPE_CHECKING:
@@ -82,11 +82,11 @@ class Communities:
             return Clusters(nobody, np.zeros(graph.n_docs, dtype=np.float32), [nobody])
         place = np.where(lonely, 0, np.searchsorted(kept, graph.origin))
         copies = np.bincount(place[~lonely], minlength=len(kept))
-        network, points = _part(docs, graph, kept)
+        network = _part(graph, kept)
         leiden = Leiden(network)
-        groups, resolution = self._groups(leiden, points, copies, foreseen)
+        groups, resolution = self._groups(leiden, docs, kept, copies, foreseen)
         self.resolution_ = resolution  # for documents that come later
-        groups = self._settled(network, groups, copies, points, weighted_terms(docs, kept))
+        groups = self._settled(network, groups, copies, docs, kept)
         layers = [groups]
         if layered:
             layers = [
@@ -100,8 +100,9 @@ class Communities:
 
     def look(self, docs: Documents, graph: NeighbourGraph) -> Granularity | None:
         """How well topics hold at every resolution, and how many they are; None of too few documents."""
-        network, points = _part(docs, graph, _different(graph, self._lonely(docs, graph)))
-        return look(network, points, self.random_state, smallest=self._smallest(docs.n_docs))
+        rows = _different(graph, self._lonely(docs, graph))
+        smallest = self._smallest(docs.n_docs)
+        return look(_part(graph, rows), _points(docs, rows), self.random_state, smallest=smallest)
 
     def _lonely(self, docs: Documents, graph: NeighbourGraph) -> Bool1d:
         """Documents that truly stand alone, the loneliest max_outliers at most.
@@ -119,7 +120,7 @@ class Communities:
         )
 
     def _groups(
-        self, leiden: Leiden, points: Float2d | None, copies: Int1d, foreseen: Foreseen | None
+        self, leiden: Leiden, docs: Documents, kept: Int1d, copies: Int1d, foreseen: Foreseen | None
     ) -> tuple[Int1d, float]:
         """One group per document or origin of copies, numbered from 0, and the resolution that gave them."""
         if self.n_topics is not None:
@@ -129,18 +130,18 @@ class Communities:
         if resolution is None and foreseen is not None:
             resolution = foreseen()
         if resolution is None:
-            resolution = find_resolution(network, points, self.random_state)
+            resolution = find_resolution(network, _points(docs, kept), self.random_state)
         # 10 iterations, not 2: +0.0025 of AMI, better on 23 of 31 development corpora, which are small. Of 55,877
         # abstracts 2 give 0.352, 4 and 10 0.354
         n_iterations = 10 if len(copies) <= 20_000 else 4
         groups = leiden.groups(resolution, seed=self.random_state, n_iterations=n_iterations)
         return absorb_small(network.links, groups, copies, self._smallest(int(copies.sum()))), resolution
 
-    def _settled(
-        self, network: Network, groups: Int1d, copies: Int1d, points: Float2d | None, words: Csr | None
-    ) -> Int1d:
+    def _settled(self, network: Network, groups: Int1d, copies: Int1d, docs: Documents, kept: Int1d) -> Int1d:
         """The groups once documents have moved; as they were if an exact number of topics would be lost by it."""
         n_groups, smallest = int(groups.max()) + 1, self._smallest(int(copies.sum()))
+        words = weighted_terms(docs, kept)  # first, while there are no points beside it
+        points = None if docs.embeddings is None else centred(docs.embeddings, kept)
         moved = settled(groups, network.links, points, words)
         moved = absorb_small(network.links, moved, copies, smallest)
         return moved if self.n_topics is None or int(moved.max()) + 1 == n_groups else groups
@@ -214,9 +215,12 @@ def _different(graph: NeighbourGraph, lonely: Bool1d) -> Int1d:
     return np.flatnonzero((graph.origin == np.arange(graph.n_docs)) & ~lonely[graph.origin])
 
 
-def _part(docs: Documents, graph: NeighbourGraph, rows: Int1d) -> tuple[Network, Float2d | None]:
-    points = None if docs.embeddings is None else unit_rows(docs.embeddings[rows])
-    return Network.of(graph.weights[rows][:, rows].tocsr()), points
+def _part(graph: NeighbourGraph, rows: Int1d) -> Network:
+    return Network.of(graph.weights[rows][:, rows].tocsr())
+
+
+def _points(docs: Documents, rows: Int1d) -> Float2d | None:
+    return None if docs.embeddings is None else unit_rows(docs.embeddings, rows)
 
 
 def inner_share(links: Csr, groups: Int1d) -> Float1d:
@@ -334,7 +338,7 @@ def _usual_cosine(docs: Documents, random_state: int) -> float:
     if docs.embeddings is None or not len(docs.embeddings):
         return 0.0
     pairs = np.random.default_rng(random_state).integers(0, len(docs.embeddings), (2, 10_000))
-    first, second = (unit_rows(docs.embeddings[rows]) for rows in pairs)
+    first, second = (unit_rows(docs.embeddings, rows) for rows in pairs)
     cosines = np.einsum("nd,nd->n", first, second)
     middle, spread = _middle(cosines)
     return middle + 2 * spread

@@ -68,7 +68,7 @@ class Leiden:
         self._rows, self._columns = links.row, links.col
         # zip has one pair at a time. An array would be made a list of a million lists, at which Python's collector of
         # garbage looks again and again: 0.2 s for a million edges, where that takes 0.7 to 1.8 s
-        edges = zip(links.row.tolist(), links.col.tolist(), strict=True)
+        edges = zip(memoryview(links.row), memoryview(links.col), strict=True)
         self._graph = igraph.Graph(n=len(network.mass), edges=edges)
         self._weights = links.data.astype(float)
         self._mass = network.mass.tolist()
@@ -94,7 +94,7 @@ class Leiden:
         with _igraph_lock, _seeded(seed):
             found = self._graph.community_leiden(
                 objective_function="CPM",
-                weights=weights.tolist(),
+                weights=memoryview(weights),
                 node_weights=self._mass,
                 resolution=resolution / self.network.total,
                 initial_membership=None if start is None else start.tolist(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from themata.graph import Bool1d, Csr, Float2d, Int1d, Int2d, in_blocks, unit_rows
+from themata.graph import Bool1d, Csr, Float2d, Int1d, Int2d, in_blocks, scale_rows, unit_rows
 
 # Nearness to a topic counts for this many links, of which a document has 1 in all
 NEARNESS = 2.0
@@ -26,7 +26,7 @@ def settled(
 
     groups : (n_docs,) 0..n_groups-1
     links : (n_docs, n_docs) of the neighbour graph
-    points : (n_docs, dim) rows of length 1, or None
+    points : (n_docs, dim) as `centred` gives them, or None
     words : (n_docs, n_terms) weighted terms, rows of length 1 or 0, or None
     held : (n_docs,) documents that stay where they are
     returns : (n_docs,) groups under the same numbers; some may be left by all
@@ -35,8 +35,6 @@ def settled(
         words = None
     if points is None and words is None:
         return groups
-    if points is not None:
-        points = _centred(points)
     share = _rows_summing_to_1(links)
     for _ in range(N_ROUNDS):
         ids, rows = np.unique(groups, return_inverse=True)
@@ -47,6 +45,16 @@ def settled(
             break
         groups = moved
     return groups
+
+
+def centred(embeddings: Float2d, rows: Int1d) -> Float2d:
+    """(n_rows, dim) some of the embeddings, of length 1 around their mean.
+
+    Each step is in place, because another array of the size of the embeddings is the peak of a fit's memory.
+    """
+    points = unit_rows(embeddings, rows)
+    points -= points.mean(axis=0)
+    return scale_rows(points)
 
 
 def _favored(groups: Int1d, share: Csr, points: Float2d | None, words: Csr | None) -> Int1d:
@@ -84,14 +92,6 @@ def _own(rows: Float2d | Csr, of_groups: Float2d, groups: Int1d) -> float:
     summed = belongs @ rows
     together = summed.multiply(of_groups) if sparse.issparse(summed) else summed * of_groups
     return float(together.sum() / len(groups))
-
-
-def _centred(points: Float2d) -> Float2d:
-    """Rows of length 1 around the corpus' mean; divided in place, because a third copy is the peak of a fit's memory."""
-    rows = points - points.mean(axis=0)
-    lengths = np.sqrt(np.einsum("nd,nd->n", rows, rows))[:, None]
-    rows /= np.where(lengths > 0, lengths, 1)
-    return rows
 
 
 def _rows_summing_to_1(links: Csr) -> Csr:

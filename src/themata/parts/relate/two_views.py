@@ -75,7 +75,7 @@ class TwoViews:
             return None
         origin = origins(docs, docs.n_docs)
         kept = np.flatnonzero(origin == np.arange(docs.n_docs))
-        points = unit_rows(docs.embeddings[kept])
+        points = unit_rows(docs.embeddings, kept)
         found = neighbors_of(points, self._n_neighbors(len(kept)), random_state=self.random_state)
         return Near(origin, kept, *found)
 
@@ -112,7 +112,7 @@ class TwoViews:
     def _views(self, docs: Documents, kept: Int1d) -> list[Float2d]:
         views = []
         if docs.embeddings is not None:
-            views.append(unit_rows(docs.embeddings[kept]))
+            views.append(unit_rows(docs.embeddings, kept))
         if docs.terms is not None and docs.terms.nnz and (self.lexical > 0 or not views):
             terms = docs.terms[kept]
             views.append(fit_lexical(terms, random_state=self.random_state).project(terms))
