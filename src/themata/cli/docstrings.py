@@ -8,35 +8,73 @@ import random
 import re
 import sysconfig
 import warnings
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 MIN_WORDS = 12
+OF_A_FILE = 5  # docstrings that a file gives in its turn, so that none makes a topic of its own
+MORE = 1.3  # are read than are wanted: some turn out to be boilerplate
+REPEATED = 3  # documents that say a sentence, names and numbers aside, from which it is boilerplate
+Record = dict[str, str]
+
 _RULE = re.compile(r"^[-=~^*]{3,}$")
-# Placeholders that a program fills in; roles and links of reStructuredText, of which the last name is left
-_MARKUP = re.compile(r"%\(\w+\)[sdr]|:[\w:]+:`~?(?:[\w.]+\.)?(?P<inside>[^`<]*)(?:<[^`>]*>)?`")
+# Where the prose ends: sections of parameters and the like in every style, and sessions of the interpreter
+_SECTION = re.compile(
+    r"^(?:>>>|[*`]*\w+[*`]* ?\((?:[^()]|\([^()]*\))*\) ?:|[*`]*\w+[*`]* : \S|[:@]\w+|\.\. |!!! |(?:optional |keyword |other )?(?:arguments?|args|parameters?|params)\b.{0,12}$"
+    r"|(?:optional |keyword |other )?(?:arguments?|args|parameters?|params|returns?|yields?|raises?|examples?|usage|notes?"
+    r"|attributes|references|see also|aliases|inputs?|outputs?|explanation)\s*:+(?:\s|$)"
+    r"|(?:returns|yields|raises|examples?|usage|notes|attributes|references|see also)$)",
+    re.IGNORECASE,
+)
+# Placeholders that a program fills in; roles and links of reStructuredText and Markdown, of which the text is left
+_MARKUP = re.compile(
+    r"%\(\w+\)[sdr]|:[\w:]+:`~?(?:[\w.]+\.)?(?P<role>[^`<]*)(?:<[^`>]*>)?`|\[(?P<link>[^\]]+)\]\([^)\s]*\)|<https?://[^>]*>"
+)
+_SENTENCE = re.compile(r"(?<=[.!?:]) +(?=[A-Z(\['\"-])")
+_NAMED = re.compile(r"['\"\[(][^'\"\])]*['\"\])]|\b\w*[\d_.]\w+\b|\b\w+[A-Z]\w*\b|\W+")
 
 
-def docstrings(n_docs: int = 8000, *, seed: int = 42) -> list[dict[str, str]]:
-    """Docstrings of modules, classes and functions, drawn at random from the installed packages.
+def docstrings(n_docs: int = 8000, *, seed: int = 42) -> list[Record]:
+    """Docstrings of modules, classes and public functions, drawn from all installed packages in turn.
+
+    Turns keep the largest packages from drowning the others; sentences that many documents share are left out.
 
     returns : up to n_docs of {"id": "package.module.name", "title": "name", "text": docstring, "label": package}
     """
-    roots = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")}
-    files = sorted({path for root in roots for path in _sources(root)})
-    random.Random(seed).shuffle(files)
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, Record] = {}
     ids: set[str] = set()
-    for path in files:
-        root = max((root for root in roots if root in path.parents), key=lambda root: len(root.parts))
-        for record in _of_file(path, root):
-            if record["text"] not in found and record["id"] not in ids:  # the same again teaches nothing
-                found[record["text"]] = record
-                ids.add(record["id"])
-        if len(found) >= 3 * n_docs:
+    for record in _in_turns(random.Random(seed)):
+        if record["text"] not in found and record["id"] not in ids:  # the same again teaches nothing
+            found[record["text"]] = record
+            ids.add(record["id"])
+        if len(found) >= MORE * n_docs:
             break
-    records = sorted(found.values(), key=lambda record: (record["id"], record["text"]))
-    return random.Random(seed).sample(records, min(n_docs, len(records)))
+    records = _without_boilerplate(list(found.values()))[:n_docs]  # earlier turns are more even
+    return sorted(records, key=lambda record: (record["id"], record["text"]))
+
+
+def _in_turns(rng: random.Random) -> Iterator[Record]:
+    """A few docstrings of one file of each package, then of the next file of each; at the end what was left over."""
+    roots = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")}
+    packages: dict[str, list[tuple[Path, Path]]] = defaultdict(list)
+    for path in sorted({path for root in roots for path in _sources(root)}):
+        root = max((root for root in roots if root in path.parents), key=lambda root: len(root.parts))
+        packages[path.relative_to(root).parts[0]].append((path, root))
+    waiting = list(packages.values())
+    for files in waiting:
+        rng.shuffle(files)
+    rest: list[Record] = []
+    while waiting:
+        rng.shuffle(waiting)
+        for files in waiting:
+            records = list(_of_file(*files.pop()))
+            rng.shuffle(records)
+            yield from records[:OF_A_FILE]
+            rest += records[OF_A_FILE:]
+        waiting = [files for files in waiting if files]
+    rng.shuffle(rest)
+    yield from rest
 
 
 def _sources(root: Path) -> Iterator[Path]:
@@ -49,7 +87,7 @@ def _sources(root: Path) -> Iterator[Path]:
             yield path
 
 
-def _of_file(path: Path, root: Path) -> Iterator[dict[str, str]]:
+def _of_file(path: Path, root: Path) -> Iterator[Record]:
     try:
         with warnings.catch_warnings():  # other people's invalid escapes are no news to our user
             warnings.simplefilter("ignore")
@@ -57,31 +95,65 @@ def _of_file(path: Path, root: Path) -> Iterator[dict[str, str]]:
     except (SyntaxError, ValueError, RecursionError):  # a template, or a file for another Python
         return
     module = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
-    nodes = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(tree):
-        if not isinstance(node, nodes):
-            continue
+    for node in (tree, *_public(tree)):
+        name = getattr(node, "name", module.rpartition(".")[2])
         text = _prose(ast.get_docstring(node) or "")
         if len(text.split()) >= MIN_WORDS and "copyright" not in text.lower():
-            name = getattr(node, "name", module.rpartition(".")[2])
             place = module if isinstance(node, ast.Module) else f"{module}.{name}"
             yield {"id": place, "title": name, "text": text, "label": module.partition(".")[0]}
 
 
+def _public(node: ast.AST) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Classes and functions that others may use: of a module, of its classes, and under their conditions."""
+    inside = (child for name in ("body", "orelse", "handlers") for child in getattr(node, name, ()))
+    for child in inside:
+        if isinstance(child, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            if not child.name.startswith("_"):
+                yield child
+                yield from () if not isinstance(child, ast.ClassDef) else _public(child)
+        elif isinstance(child, (ast.If, ast.Try, ast.ExceptHandler)):
+            yield from _public(child)
+
+
 def _prose(docstring: str) -> str:
-    """The sentences before the first section: what the thing is for, without markup."""
+    """The sentences before the first section: what the thing is for, without markup and code."""
     lines: list[str] = []
+    code: int | None = None  # indentation of the line that announced code
     for line in inspect.cleandoc(docstring).splitlines():
         bare = line.strip()
-        if bare.startswith(
-            (">>>", ":param", "@param", "Args:", "Parameters", "Arguments:", "Returns", ".. ", "Examples")
-        ):
-            break
+        indent = len(line) - len(line.lstrip())
+        if code is not None and (not bare or indent > code):
+            continue
+        code = None
+        if _SECTION.match(bare) or bare.startswith("```"):
+            if len(" ".join(lines).split()) >= MIN_WORDS or not bare.startswith("!!!"):
+                break
+            continue
         if _RULE.match(bare):  # under the title of a section, or of the whole
             title = lines.pop() if lines else ""
             if len(" ".join(lines).split()) >= MIN_WORDS:
                 break
             bare = title
+        if bare.endswith("::"):
+            code, bare = indent, bare[:-1]
         lines.append(bare)
     text = " ".join(" ".join(lines).split())
-    return " ".join(_MARKUP.sub(lambda found: found["inside"] or " ", text).replace("`", "").split())[:2000]
+    text = _MARKUP.sub(lambda found: found["role"] or found["link"] or " ", text)
+    return " ".join(text.replace("`", "").split())[:2000]
+
+
+def _without_boilerplate(records: Sequence[Record]) -> list[Record]:
+    """The records without sentences that several share; those of which too little is left go."""
+    cut = [_SENTENCE.split(record["text"]) for record in records]
+    seen = Counter(shape for parts in cut for shape in {_shape(part) for part in parts})
+    kept = []
+    for record, parts in zip(records, cut, strict=True):
+        text = " ".join(part for part in parts if seen[_shape(part)] < REPEATED)
+        if len(text.split()) >= MIN_WORDS:
+            kept.append({**record, "text": text})
+    return kept
+
+
+def _shape(sentence: str) -> str:
+    """A sentence's first words, without names and numbers."""
+    return " ".join(_NAMED.sub(" ", sentence).lower().split()[:8])
