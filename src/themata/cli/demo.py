@@ -28,7 +28,7 @@ def demo_command(
     err.print(f"collecting {n_docs:,} docstrings of the installed Python packages")
     records = docstrings(n_docs, seed=seed)
     source.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    roles = {"text": "text", "title": "title", "id": "id", "class_": "label"}
+    roles = {"text": "text", "id": "id", "class_": "label"}
     with listening() as listener:
         model = fit_run(str(source), run, FitOptions(roles=roles, embedder=embedder, seed=seed), listener)
     out.print(topic_table(model, 1000))

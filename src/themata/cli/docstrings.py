@@ -40,7 +40,7 @@ def docstrings(n_docs: int = 8000, *, seed: int = 42) -> list[Record]:
 
     Turns keep the largest packages from drowning the others; sentences that many documents share are left out.
 
-    returns : up to n_docs of {"id": "package.module.name", "title": "name", "text": docstring, "label": package}
+    returns : up to n_docs of {"id": "package.module.name", "name": "name", "text": docstring, "label": package}
     """
     found: dict[str, Record] = {}
     ids: set[str] = set()
@@ -100,7 +100,7 @@ def _of_file(path: Path, root: Path) -> Iterator[Record]:
         text = _prose(ast.get_docstring(node) or "")
         if len(text.split()) >= MIN_WORDS and "copyright" not in text.lower():
             place = module if isinstance(node, ast.Module) else f"{module}.{name}"
-            yield {"id": place, "title": name, "text": text, "label": module.partition(".")[0]}
+            yield {"id": place, "name": name, "text": text, "label": module.partition(".")[0]}
 
 
 def _public(node: ast.AST) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
