@@ -34,10 +34,10 @@ def corpus(name: str) -> tuple[list[str], np.ndarray, list[str]]:
         return [f"{row['title']}. {row['text']}" for row in rows], points, [row["label"] for row in rows]
     rows = [row for row in rows if row["label"] != "oos" and (not part or row["lang"] == part)]
     texts = [row["text"] for row in rows]
-    return texts, _embedded(name.replace(":", "_"), texts), [row["label"] for row in rows]
+    return texts, embedded(name.replace(":", "_"), texts), [row["label"] for row in rows]
 
 
-def _embedded(name: str, texts: list[str]) -> np.ndarray:
+def embedded(name: str, texts: list[str]) -> np.ndarray:
     path = CACHE / f"{name}.npy"
     if not path.exists():
         from themata.parts.embed.sentence import Sentence
