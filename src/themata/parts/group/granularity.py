@@ -24,13 +24,6 @@ FEWEST_DIMENSIONS = 8  # that have halves worth asking
 # best of the 15, 0.06 at worst; with weight 1.5 0.020 and 0.12, too coarse where there are 50 or 100 small classes;
 # agreement alone 0.054. From 0.5 to 1 the mean hardly changes, but with 0.5 large corpora get more topics than one reads
 MODULARITY = 1.0
-# Share of agreement that is counted only as far as it exceeds what nearness alone gives. The cuts of a shapeless region
-# agree the better the finer they are and the more documents there are, so that large corpora of few classes got too
-# many topics. 0, 0.5, 0.75, 1: 0.530, 0.533, 0.534, 0.532 over 42 development corpora with four looks at each, 15
-# better and 7 worse with 0.75; with two looks 0.531 to 0.533. 0.523, 0.525, 0.527, 0.540 over six larger ones
-BEYOND = 0.75
-N_DRAWS = 3
-CELLS_AMONG = 2_000  # documents; chance is the same to 0.02 among 6,000, which take three times as long
 
 
 @dataclass(frozen=True)
@@ -40,8 +33,6 @@ class Granularity:
     resolutions : (n,) rising
     n_groups : (n,) groups of `smallest` documents or more, among the documents that were looked at
     agreement : (n,) adjusted mutual information of two looks, 0 to 1
-    chance : (n,) agreement of two looks at as many cells, each of them what is nearest to a document drawn at random:
-        what nearness gives where there is no structure; 0 where points are not known
     modularity : (n,) of the groups of all that were looked at
     n_docs : how many that were
     """
@@ -49,23 +40,20 @@ class Granularity:
     resolutions: Float1d
     n_groups: Int1d
     agreement: Float1d
-    chance: Float1d
     modularity: Float1d
     n_docs: int
 
     @property
     def score(self) -> Float1d:
         """(n,) what the resolution is chosen by."""
-        beyond = np.clip((self.agreement - self.chance) / np.maximum(1 - self.chance, 1e-9), 0, 1)
-        agreed = (1 - BEYOND) * self.agreement + BEYOND * beyond
-        return _smooth(agreed) + MODULARITY * self.modularity / max(self.modularity.max(), 1e-9)
+        return _smooth(self.agreement) + MODULARITY * self.modularity / max(self.modularity.max(), 1e-9)
 
     @property
     def best(self) -> int:
         return int(np.argmax(self.score))
 
     def to_frame(self) -> pd.DataFrame:
-        """Resolution, Topics, Agreement, Chance, Modularity, Score, Chosen (whether it is the one): a row per resolution."""
+        """Resolution, Topics, Agreement, Modularity, Score and whether it is the one chosen: a row per resolution."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -73,7 +61,6 @@ class Granularity:
                 "Resolution": self.resolutions,
                 "Topics": self.n_groups,
                 "Agreement": self.agreement,
-                "Chance": self.chance,
                 "Modularity": self.modularity,
                 "Score": self.score,
                 "Chosen": np.arange(len(self.resolutions)) == self.best,
@@ -97,7 +84,8 @@ def foresee_resolution(embeddings: Float2d, rows: Int1d, random_state: int) -> f
         return None
     rng = np.random.default_rng(random_state)
     with threadpool_limits(1):
-        found = _granularity(*_of_halves(None, unit_rows(embeddings[_drawn(rows, rng)]), rng), 1)
+        agreement, network, whole = _of_halves(None, unit_rows(embeddings[_drawn(rows, rng)]), rng)
+    found = _granularity(agreement, network, whole, 1)
     return float(found.resolutions[found.best])
 
 
@@ -127,17 +115,14 @@ def look(
     return _granularity(*seen, smallest)
 
 
-def _granularity(
-    agreement: Float1d, chance: Float1d, network: Network, whole: Sequence[Int1d], smallest: int
-) -> Granularity:
+def _granularity(agreement: Float1d, network: Network, whole: Sequence[Int1d], smallest: int) -> Granularity:
     n_groups = [int((np.bincount(groups) >= smallest).sum()) for groups in whole]
     modularity = _modularity(network, whole)
-    return Granularity(RESOLUTIONS, np.array(n_groups), agreement, chance, modularity, len(network.mass))
+    return Granularity(RESOLUTIONS, np.array(n_groups), agreement, modularity, len(network.mass))
 
 
-# returns : how far the looks agree, and would by chance, the network that was looked at, and its groups at every
-# resolution
-Look: TypeAlias = tuple[Float1d, Float1d, Network, Sequence[Int1d]]
+# returns : how far the looks agree, the network that was looked at, and its groups at every resolution
+Look: TypeAlias = tuple[Float1d, Network, Sequence[Int1d]]
 
 
 def _drawn(rows: Int1d, rng: np.random.Generator) -> Int1d:
@@ -157,24 +142,9 @@ def _of_halves(network: Network | None, points: Float2d, rng: np.random.Generato
         halves += [unit_rows(points[:, half]) for half in (order[: dim // 2], order[dim // 2 :])]
     seeds = [int(seed) for seed in rng.integers(1 << 30, size=len(halves) + 1)]
     *looks, whole = _side_by_side(_at_all, [*halves, network], seeds)
-    pairs = list(zip(looks[::2], looks[1::2], strict=True))
+    pairs = zip(looks[::2], looks[1::2], strict=True)
     agreement = np.mean([_agreement(one, other) for one, other in pairs], axis=0)
-    n_cells = [int(groups.max()) + 1 for groups in whole]
-    drawn = [halves[2 * (i % n_looks) :][:2] for i in range(N_DRAWS)]
-    chance = np.mean([_of_cells(one, other, n_cells, rng) for one, other in drawn], axis=0)
-    return agreement, chance, network, whole
-
-
-def _of_cells(one: Float2d, other: Float2d, n_cells: Sequence[int], rng: np.random.Generator) -> Float1d:
-    """How far two looks agree on which of some documents, drawn at random, each document is nearest to."""
-    drawn = rng.permutation(len(one))[:CELLS_AMONG]
-    one, other = one[drawn], other[drawn]
-    return np.array([_mutual(_cells(one, n), _cells(other, n)) for n in n_cells])
-
-
-def _cells(points: Float2d, n_cells: int) -> Int1d:
-    """Which of the first documents each one is nearest to."""
-    return (points @ points[:n_cells].T).argmax(axis=1)
+    return agreement, network, whole
 
 
 def _of_samples(network: Network, rng: np.random.Generator, n_looks: int = 3) -> Look:
@@ -191,7 +161,7 @@ def _of_samples(network: Network, rng: np.random.Generator, n_looks: int = 3) ->
                 [groups[nodes] for groups in whole], _at_all(network.part(nodes), int(rng.integers(1 << 30)))
             )
         )
-    return np.mean(looks, axis=0), np.zeros(len(RESOLUTIONS)), network, whole
+    return np.mean(looks, axis=0), network, whole
 
 
 def _links(points: Float2d) -> Csr:
