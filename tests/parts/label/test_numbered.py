@@ -9,10 +9,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from themata.parts.label.numbered import _LINKS, MOST, Numbered
+from themata.parts.label.numbered import _LINKS, ARTICLES, MOST, PREPOSITIONS, Numbered
 
-STOPPED = frozenset(["of", "the", "is", "and", "not"])
-WORDS = ["graph", "neural", "networks", "of", "the", "is", "and", "not", "2d", "x", "學"]
+STOPPED = frozenset(["of", "the", "a", "is", "and", "not"])
+WORDS = ["graph", "neural", "networks", "of", "the", "is", "and", "not", "a", "8th", "x", "學"]
 SENTENCES = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9), max_size=3)
 PIECES = st.lists(st.lists(SENTENCES, max_size=4), min_size=1, max_size=3)
 
@@ -20,14 +20,20 @@ PIECES = st.lists(st.lists(SENTENCES, max_size=4), min_size=1, max_size=3)
 def read(sentences, touching=None):
     """All phrases of a document, one word after the other."""
     for words in sentences:
-        ends = [word not in STOPPED and word not in ("x", "2d") for word in words]
+        ends = [word not in STOPPED and word not in ("x", "8th") for word in words]
         for start, first in enumerate(words):
             for end in range(start, min(start + MOST, len(words))):
                 if ends[start] and ends[end]:
                     if touching is None or first in touching or words[end] in touching:
                         yield tuple(words[start : end + 1])
-                elif words[end] in STOPPED and words[end] not in _LINKS:
+                elif words[end] in STOPPED and not links(words, start, end):
                     break
+
+
+def links(words, start, end):
+    if words[end] not in ARTICLES or end == start:
+        return words[end] in _LINKS
+    return words[end - 1] in PREPOSITIONS or (words[end] == "a" and end == start + 1)
 
 
 @given(PIECES, st.sets(st.sampled_from(WORDS), max_size=3))

@@ -127,3 +127,53 @@ def test_a_phrase_that_everybody_uses_names_no_topic_of_its_own() -> None:
     ]
     model = TopicModel(embedder=None, grouper=Given(np.repeat(np.arange(3), 30)), layout=None)
     assert all("achine" not in name for name in model.fit(texts, points).result_.names)
+
+
+def test_a_name_is_a_thing_and_no_deed() -> None:
+    people = ["my", "her", "the", "a", "his", "our"]
+    lost = [f"I want to report {who} lost card because it is gone {i}" for i, who in enumerate(people * 4)]
+    meal = [f"Please suggest {who} warm soup that we can eat {i}" for i, who in enumerate(people * 4)]
+    assert names(lost, meal) == ["Lost card", "Warm soup"]
+
+
+def test_a_name_begins_with_no_verb_though_most_documents_do() -> None:
+    stored = [
+        f"Store the configuration of {what} and read the configuration again"
+        for what in ("models", "servers", "mails", "games") * 3
+    ]
+    assert "tore" not in names(stored, GRAPHS)[0]
+
+
+def test_a_name_has_the_hyphens_and_slashes_that_writers_use() -> None:
+    few = [f"Few-shot learning of {what} by few-shot learning" for what in ("cats", "words", "maps", "songs")]
+    stack = [f"A TCP/IP stack for {what}" for what in ("phones", "clocks", "ships", "cars")]
+    assert names(few, stack) == ["Few-shot learning", "TCP/IP stack"]
+
+
+def test_a_topic_of_two_halves_is_named_by_both() -> None:
+    rng = np.random.default_rng(0)
+    stars = [f"Look, the galaxies are {x}" for x in ("far", "old", "dim", "red")] * 4
+    moons = [f"Look, the comets are {x}" for x in ("far", "old", "dim", "red")] * 4
+    sky = rng.permutation([*stars, *moons]).tolist()
+    assert names(sky, COVID * 4)[0] in ("Galaxies and comets", "Comets and galaxies")
+
+
+def test_words_of_code_name_no_topic_beside_words_of_people() -> None:
+    builds = [f"The find_package call looks up the library {x} and links the library" for x in "abcdefgh"]
+    assert names(builds, GRAPHS)[0] == "Library"
+
+
+def test_a_german_name_is_in_the_nominative() -> None:
+    games = [
+        f"Die Gewinner von den olympischen Spielen {x} feiern ihre Medaille."
+        for x in ("heute", "gern", "laut")
+    ]
+    other = [f"Das Wasser der Seen {x} heute klar." for x in ("ist", "war", "bleibt")]
+    (first, _) = Phrases(language="de").label(*topics_of(games * 4, other * 4))
+    assert first is not None and "Spielen" not in first.name
+
+
+def test_chinese_names_are_of_nouns() -> None:
+    brazil = ["巴西至少有三个城市", "至少在巴西有大城市", "巴西的城市至少很大", "巴西至少赢了"]
+    found = names(brazil, ["足球比赛今天开始", "球队赢得足球比赛", "足球比赛的结果"])
+    assert "至少" not in found[0]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -22,6 +24,9 @@ SAMPLED = 120  # documents of each topic that phrases are taken from
 LABELED, FEWEST_LABELED, MOST_LABELED = 750, 15, 30
 MAX_WORDS = 120  # of each document: what it is about is said at its beginning
 Casing: TypeAlias = Mapping[str, Mapping[str, int]]
+_BREAKS = re.compile(r",|\s[-–—/|*]+\s|--+|\.{2,}")  # no phrase spans these
+# Between two words of a phrase as it is written: "low-rank", "TCP/IP", "driver's license", "atomes d'hydrogène"
+_BETWEEN = r"((?:['’]s)?(?:\.|[^\p{L}\p{N}\n,;:.!?()\[\]{}\"]{1,3})(?:\p{L}{1,2}['’])?)"
 _UNSPACED = regex.compile(r"^[\p{Han}\p{Hiragana}\p{Katakana}ー々\p{Thai}]+$")
 
 
@@ -48,7 +53,7 @@ def sample(
     *,
     most: int | None = None,
 ) -> Sample:
-    """Read the exemplars and some members of each topic, the strongest members for more.
+    """Read the exemplars and some members of each topic.
 
     most : documents read of each; None reads less of topics that have a label, which only show what is said elsewhere
     """
@@ -62,38 +67,96 @@ def sample(
         members = topics.members(row)
         shown = topics.exemplars[row]
         wanted = most or (SAMPLED if topics.labels[row] is None else beside)
-        more = members[: 2 * wanted]
-        more = more if len(more) <= wanted else np.sort(rng.choice(more, wanted, replace=False))
+        more = members if len(members) <= wanted else np.sort(rng.choice(members, wanted, replace=False))
         rows = np.array(list(dict.fromkeys([*shown.tolist(), *more.tolist()]))[:wanted], dtype=np.int64)
         taken.rows.append(rows)
         taken.pieces.append([_read(docs.texts[i], segment, inside, in_headings) for i in rows])
     return replace(taken, casing={**_forms(in_headings), **_forms(inside)})
 
 
-def written(phrase: Sequence[str], casing: Casing) -> str:
-    """The phrase as writers write its words, with a capital first.
+def surface(phrase: Sequence[str], texts: Sequence[str], casing: Casing) -> str:
+    """A phrase as most writers put it: with their hyphens and slashes, and what always hangs on it.
+
+    >>> surface(("shot", "learning"), ["Few-shot learning", "On few-shot learning"], {})
+    'few-shot learning'
+    >>> surface(("paid", "time"), ["paid time off", "my paid time off"], {})
+    'paid time off'
+    """
+    forms = [usual(word, casing) for word in phrase]
+    if any(_UNSPACED.match(word) for word in phrase):
+        return _spaced(forms)
+    pattern = _surface_of(tuple(phrase))
+    seen = Counter(hit.groups() for hit in map(pattern.search, texts) if hit)
+    if not seen:
+        return _spaced(forms)
+    n = sum(seen.values())
+    before = _usual_part(seen, 0, n, 0.5) if len(forms) > 1 else ""
+    after = _usual_part(seen, -1, n, 0.6)
+    between = [_usual_part(seen, place, n, 0.5) or " " for place in range(1, len(forms))]
+    shown = forms[0] + "".join(f"{joint}{form}" for joint, form in zip(between, forms[1:], strict=True))
+    return f"{before}{shown}{after.lower()}"
+
+
+def _usual_part(seen: Counter[tuple[str, ...]], place: int, n: int, least: float) -> str:
+    """What most hits have at one place, if anything; of several things there, the most frequent."""
+    found: Counter[str] = Counter()
+    for groups, count in seen.items():
+        found[groups[place] or ""] += count
+    nothing = sum(count for part, count in found.items() if not part.strip())
+    if nothing > (1 - least) * n:
+        return ""
+    return max(
+        ((part, count) for part, count in found.items() if part.strip()), key=lambda one: (one[1], one[0])
+    )[0]
+
+
+@lru_cache(maxsize=4096)
+def _surface_of(phrase: tuple[str, ...]) -> regex.Pattern[str]:
+    inside = _BETWEEN.join(map(regex.escape, phrase))
+    return regex.compile(
+        rf"(?<![\p{{L}}\p{{N}}])((?:\p{{L}}+-)?){inside}(?![\p{{L}}\p{{N}}])((?: off\b)?)", regex.IGNORECASE
+    )
+
+
+def written(phrase: Sequence[str], casing: Casing, texts: Sequence[str] = ()) -> str:
+    """The phrase as writers write it, with a capital first.
+
+    texts : that use it
 
     >>> written(("covid-19", "tests"), {"covid-19": Counter({"COVID-19": 9}), "tests": Counter({"tests": 5})})
     'COVID-19 tests'
     >>> written(("graph", "networks"), {})
     'Graph networks'
     """
-    forms = [usual(word, casing) for word in phrase]
+    return capital(surface(phrase, texts, casing))
+
+
+def capital(name: str) -> str:
+    """A name with a capital first, unless its first word has capitals of its own.
+
+    >>> capital("trust-DNS servers"), capital("mRNA vaccines")
+    ('Trust-DNS servers', 'mRNA vaccines')
+    """
+    first = regex.split(r"[^\p{L}\p{M}\p{N}]", name, maxsplit=1)[0]
+    return name[:1].upper() + name[1:] if first == first.lower() else name
+
+
+def _spaced(forms: Sequence[str]) -> str:
     joined = forms[0]
     for before, after in pairwise(forms):
         tight = _UNSPACED.match(before) and _UNSPACED.match(after)
         joined += after if tight else f" {after}"
-    return joined[0].upper() + joined[1:] if forms[0] == forms[0].lower() else joined
+    return joined
 
 
 def usual(word: str, casing: Casing) -> str:
-    """A word as most writers write it inside a sentence."""
+    """A word as most writers write it inside a sentence; a mere first capital counts if nearly all write it."""
     forms = casing.get(word)
     if not forms:
         return word
     total = sum(forms.values())
     form, count = max(forms.items(), key=lambda item: (item[1], item[0]))
-    return form if count > total / 2 else word
+    return form if count > total * (0.9 if form == word.capitalize() else 0.5) else word
 
 
 def _read(
@@ -104,15 +167,16 @@ def _read(
 ) -> list[list[str]]:
     found: list[list[str]] = []
     left = MAX_WORDS
-    for piece in sentences(text[: 12 * MAX_WORDS]):
-        tokens = words(piece, segment)[:left]
-        left -= len(tokens)
-        if not tokens:
-            continue
+    for sentence in sentences(text[: 12 * MAX_WORDS]):
+        parts = [words(part, segment) for part in _BREAKS.split(sentence)]
+        tokens = parts[0] if len(parts) == 1 else list(chain.from_iterable(parts))
         # Headings capitalize everything, first words always; a German sentence may look like a heading
         seen = in_headings if _is_heading(tokens) else inside
-        seen += tokens[1:]
-        found.append([token.lower() for token in tokens])
+        seen += tokens[1:left]
+        for part in parts:
+            if part and left > 0:
+                found.append([token.lower() for token in part[:left]])
+                left -= len(part)
         if left <= 0:
             break
     return found

@@ -9,8 +9,9 @@ import numpy as np
 from themata.documents import Documents
 from themata.names import key
 from themata.parts.label.candidates import Sample, usual, written
-from themata.parts.label.numbered import Numbered, Phrase
-from themata.parts.label.ranking import nearness, ranked, shares_of, wholeness
+from themata.parts.label.grammar import Grammar
+from themata.parts.label.numbered import Phrase
+from themata.parts.label.ranking import nearness, ranked, usage_of
 from themata.topics import CHILDREN, Label, Topics
 
 N_OPTIONS = 12  # phrases of a group that are tried, the best first
@@ -32,8 +33,7 @@ def headings(
     below: Topics,
     children: Sequence[Sequence[int]],
     taken: Sample,
-    stopped: frozenset[str],
-    light: frozenset[str],
+    grammar: Grammar,
     *,
     joined_by: str,
     source: str,
@@ -55,11 +55,12 @@ def headings(
         [[text for child in own for text in taken.pieces[child]] for own in children],
         taken.casing,
     )
-    found = ranked(groups, docs, merged, stopped, light)
-    options = [[phrase for phrase, _ in row[:N_OPTIONS] if len(phrase) > 1] for row in found]
-    fits = _fitting(groups, docs, below, children, taken, options, stopped, light)
+    found = ranked(groups, docs, merged, grammar)
+    alone = [[one.phrase for one in row if len(one.parts) == 1] for row in found]
+    options = [[phrase for phrase in row[:N_OPTIONS] if len(phrase) > 1] for row in alone]
+    fits = _fitting(groups, docs, below, children, taken, options, grammar)
     used = {key(name) for name in below.names} | {key(old.name) for old in groups.labels if old}
-    best = [row[0][1] if row else 0.0 for row in found]
+    best = [row[0].score if row else 0.0 for row in found]
     for row in sorted(range(groups.n_topics), key=lambda row: (-best[row], row)):
         if labels[row] is not None:
             continue
@@ -78,13 +79,11 @@ def _fitting(
     children: Sequence[Sequence[int]],
     taken: Sample,
     options: Sequence[Sequence[Phrase]],
-    stopped: frozenset[str],
-    light: frozenset[str],
+    grammar: Grammar,
 ) -> list[list[Phrase]]:
     """The phrases of each group that are said by most of it, by few others, and near its centre."""
-    numbered = Numbered.of(taken.pieces, stopped)
-    said, users = shares_of(numbered, taken, {phrase for own in options for phrase in own})
-    near, whole = nearness(groups, docs, users), wholeness(numbered, light)
+    usage = usage_of(grammar.said, taken, {phrase for own in options for phrase in own}, grammar)
+    said, near = usage.shares, nearness(groups, docs, usage.users)
     sizes = below.sizes / max(1, below.sizes.sum())
 
     def fits(phrase: Phrase, row: int) -> bool:
@@ -99,7 +98,7 @@ def _fitting(
             and inside >= PRECISE * everywhere
             and inside >= LIFTED * everywhere * weight.sum()
             and (docs.embeddings is None or cosines[row] >= max(NEAR, *cosines))
-            and whole(phrase) >= WHOLE
+            and grammar.whole(phrase) >= WHOLE
         )
 
     return [[phrase for phrase in own if fits(phrase, row)] for row, own in enumerate(options)]

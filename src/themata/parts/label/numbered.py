@@ -9,17 +9,24 @@ from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
+import regex
 
-from themata.graph import Bool1d, Int1d
+from themata.graph import Bool1d, Int1d, Int2d
 
 MOST = 5  # words in a phrase
 Phrase: TypeAlias = tuple[str, ...]
-# May stand inside a phrase, between two telling words
-_LINKS = frozenset(
+# May stand inside a phrase, between two telling words: an article only after a preposition, "state of the art"
+ARTICLES = frozenset(["a", "an", "the", "la", "le", "les"])
+PREPOSITIONS = frozenset(
     """
-    of and for in to the a an on with at by from as or de del la le les des du di y et e und von der zu für
+    of for in to on with at by from as into over about between per de del des du di dei della delle van von der zu für
+    mit im en para por con do da dos das в на для по
     """.split()
 )
+CONJUNCTIONS = frozenset(["and", "or", "y", "et", "e", "und", "oder", "ou", "i", "и", "och", "og"])
+_LINKS = ARTICLES | PREPOSITIONS | CONJUNCTIONS
+# "3d" and "401k" may begin a phrase; "6am", "8th" and "35mm" may not
+_MEASURE = regex.compile(r"^\d+(?:st|nd|rd|th|[ap]m|[ckm]?m|k?g|[kmg]b|hz|x|s)?$|^\d.*-", regex.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -75,8 +82,10 @@ class Numbered:
             *np.searchsorted(self.document, np.searchsorted(self.topic, [topic, topic + 1])).tolist()
         )
         tokens, left, document = self.tokens[span], self.left[span], self.document[span]
-        touches = self._among(self.words if touching is None else touching)
-        closed = self.stops & ~self._among(_LINKS)
+        touches = self.among(self.words if touching is None else touching)
+        closed = self.stops & ~self.among(_LINKS)
+        articles, leading = self.among(ARTICLES), self.among(PREPOSITIONS)
+        indefinite = self.among(("a", "an"))
         counts: Counter[tuple[int, ...]] = Counter()
         starts = np.flatnonzero(self.ends[tokens])
         for length in range(1, MOST + 1):
@@ -85,7 +94,11 @@ class Numbered:
             chosen = starts[self.ends[last] & (touches[tokens[starts]] | touches[last])]
             said = zip(document[chosen].tolist(), *_columns(tokens, chosen, length), strict=True)
             counts.update(one[1:] for one in set(said))
-            starts = starts[~closed[last]]
+            barred = closed[last]
+            if length > 1:  # an article stands after a preposition only, or is that of "flip a coin"
+                allowed = leading[tokens[starts + length - 2]] | (indefinite[last] & (length == 2))
+                barred |= self.stops[last] & articles[last] & ~allowed
+            starts = starts[~barred]
         often = {phrase: count for phrase, count in counts.items() if count >= least} or counts
         names = list(self.words)
         return {tuple(names[word] for word in phrase): count for phrase, count in often.items()}
@@ -95,11 +108,55 @@ class Numbered:
 
         phrases : of this kind, as `phrases` finds them
         """
+        n_documents = max(1, len(self.topic))
+        rows, starts, _ = self._places(phrases)
+        rows, documents = np.divmod(np.unique(rows * n_documents + self.document[starts]), n_documents)
+        return rows, documents
+
+    def around(
+        self, phrases: Sequence[Phrase], before_things: Bool1d, before_deeds: Bool1d, after_deeds: Bool1d
+    ) -> Int2d:
+        """(n_phrases, 4) how often each phrase is said as a thing, as a deed, with a telling word after it, and at all.
+
+        before_things, before_deeds, after_deeds : (n_words,) the words that tell so
+        """
+        rows, starts, ends = self._places(phrases)
+        left, right, begins, closes = self._neighbors(starts, ends - 1)
+        deed = (after_deeds[right] & ~closes) | (before_deeds[left] & ~begins)
+        thing = before_things[left] & ~begins & ~deed
+        told = (thing, deed, ~self.stops[right] & ~closes, np.ones(len(rows), dtype=bool))
+        return np.stack([np.bincount(rows[one], minlength=len(phrases)) for one in told], axis=1)
+
+    def uses(self, before_things: Bool1d, before_deeds: Bool1d, after_deeds: Bool1d) -> Int2d:
+        """(n_words, 4) how often each word that is no stop word is said as a thing, last after another telling word, as a
+        deed, and before what is done to; the words as in `around`.
+        """
+        places = np.flatnonzero(~self.stops[self.tokens])
+        words = self.tokens[places]
+        left, right, begins, closes = self._neighbors(places, places)
+        objects = after_deeds[right] & ~closes
+        deeds = before_deeds[left] & ~begins & ~objects
+        free = (closes | self.stops[right]) & ~objects & ~deeds
+        things = free & before_things[left] & ~begins
+        last = free & ~things & ~begins & ~self.stops[left]
+        told = (things, last, deeds, objects)
+        return np.stack([np.bincount(words[one], minlength=len(self.words)) for one in told], axis=1)
+
+    def _neighbors(self, first: Int1d, last: Int1d) -> tuple[Int1d, Int1d, Bool1d, Bool1d]:
+        """The words before and after spans, and where there are none: at the ends of sentences."""
+        begins = np.ones(len(first), dtype=bool)
+        begins[first > 0] = self.left[first[first > 0] - 1] == 1
+        closes = self.left[last] == 1
+        left = self.tokens[np.maximum(first - 1, 0)]
+        return left, self.tokens[np.where(closes, last, last + 1)], begins, closes
+
+    def _places(self, phrases: Sequence[Phrase]) -> tuple[Int1d, Int1d, Int1d]:
+        """Where the phrases are said: rows of them, first token, and the one after the last."""
         known: list[dict[tuple[int, ...], int]] = [{} for _ in range(MOST + 1)]
         for row, phrase in enumerate(phrases):
             if all(word in self.words for word in phrase):
                 known[len(phrase)][tuple(self.words[word] for word in phrase)] = row
-        n_documents, pairs = max(1, len(self.topic)), [np.empty(0, dtype=np.int64)]
+        found = [np.empty((3, 0), dtype=np.int64)]
         for length, of_length in enumerate(known):
             if not of_length:
                 continue
@@ -110,9 +167,9 @@ class Numbered:
                 starts = starts[possible[self.tokens[starts + place]]]
             said = zip(*_columns(self.tokens, starts, length), strict=True)
             rows = np.fromiter((of_length.get(one, -1) for one in said), dtype=np.int64, count=len(starts))
-            pairs.append((rows * n_documents + self.document[starts])[rows >= 0])
-        rows, documents = np.divmod(np.unique(np.concatenate(pairs)), n_documents)
-        return rows, documents
+            found.append(np.stack([rows, starts, starts + length])[:, rows >= 0])
+        rows, starts, ends = np.concatenate(found, axis=1)
+        return rows, starts, ends
 
     def beside(self) -> tuple[Int1d, Int1d, Int1d]:
         """(n_words,) how often each word is said, how often after a word that is no stop word, and how often before one."""
@@ -125,7 +182,7 @@ class Numbered:
             np.bincount(one[~self.stops[other]], minlength=n_words),
         )
 
-    def _among(self, words: Iterable[str]) -> Bool1d:
+    def among(self, words: Iterable[str]) -> Bool1d:
         found = np.zeros(len(self.words), dtype=bool)
         found[[self.words[word] for word in words if word in self.words]] = True
         return found
@@ -140,4 +197,6 @@ def _lengths(lists: Sequence[Sized]) -> Int1d:
 
 
 def _may_end(word: str, stopped: frozenset[str]) -> bool:
-    return word not in stopped and (len(word) > 1 or not word.isascii()) and not word[0].isdigit()
+    if word in stopped or (len(word) == 1 and word.isascii()):
+        return False
+    return not word[0].isdigit() or not _MEASURE.match(word)

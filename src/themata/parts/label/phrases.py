@@ -8,15 +8,17 @@ import regex
 
 from themata.documents import Documents
 from themata.names import without_plural, words
-from themata.parts.label.candidates import Sample, sample, usual, written
+from themata.parts.label.candidates import capital, sample, surface
+from themata.parts.label.grammar import Grammar
 from themata.parts.label.headings import headings
 from themata.parts.label.numbered import Phrase
-from themata.parts.label.ranking import Ranked, ranked
-from themata.parts.words.languages import MIN_SHARE, conjunction, detect, light_words, segmenter, stop_words
+from themata.parts.label.ranking import Candidate, ranked
+from themata.parts.words.languages import MIN_SHARE, conjunction, detect, segmenter, stop_words
 from themata.topics import Label, Topics
 
 SOURCE = "phrases"
 MAX_CHARACTERS = 60
+N_OPTIONS = 4  # candidates that may be the name, where better ones are another topic's
 OF_EACH_CHILD = 60  # documents that a group's phrases are taken from
 
 
@@ -37,10 +39,10 @@ class Phrases:
         if all(topics.labels):
             return list(topics.labels)
         languages = self._languages(topics, docs)
-        stopped = stop_words(languages)
         taken = sample(topics, docs, segmenter(languages), self.random_state)
-        found = ranked(topics, docs, taken, stopped, light_words(languages))
-        names = _distinct(topics, found, taken, conjunction(languages))
+        grammar = Grammar(taken, stop_words(languages), languages)
+        found = ranked(topics, docs, taken, grammar)
+        names = _distinct(topics, docs, found, grammar, conjunction(languages))
         return [old or Label(name, source=SOURCE) for old, name in zip(topics.labels, names, strict=True)]
 
     def label_layer(
@@ -48,19 +50,10 @@ class Phrases:
     ) -> Sequence[Label | None]:
         """Names each group with a phrase that documents of all its children use, or else with its children's names."""
         languages = self._languages(groups, docs)
-        stopped, light = stop_words(languages), light_words(languages)
         taken = sample(below, docs, segmenter(languages), self.random_state, most=OF_EACH_CHILD)
-        return headings(
-            groups,
-            docs,
-            below,
-            children,
-            taken,
-            stopped,
-            light,
-            joined_by=conjunction(languages),
-            source=SOURCE,
-        )
+        grammar = Grammar(taken, stop_words(languages), languages)
+        joined_by = conjunction(languages)
+        return headings(groups, docs, below, children, taken, grammar, joined_by=joined_by, source=SOURCE)
 
     def _languages(self, topics: Topics, docs: Documents) -> list[str]:
         if self.language is not None:
@@ -73,64 +66,70 @@ class Phrases:
         return self._detected[1]
 
 
-def _distinct(topics: Topics, ranked: list[Ranked], taken: Sample, joined_by: str) -> list[str]:
+def _distinct(
+    topics: Topics, docs: Documents, ranked: list[list[Candidate]], grammar: Grammar, joined_by: str
+) -> list[str]:
     """A name for every topic, no two alike: the surest choose first."""
     used = {_key(label.name) for label in topics.labels if label is not None}
     names = [""] * topics.n_topics
-    best = [scored[0][1] if scored else 0.0 for scored in ranked]
+    best = [own[0].score if own else 0.0 for own in ranked]
     for row in sorted(range(topics.n_topics), key=lambda row: (-best[row], row)):
-        if topics.labels[row] is not None:
-            continue
-        names[row] = _name(topics, row, ranked[row], taken, used, joined_by)
-        used.add(_key(names[row]))
+        if topics.labels[row] is None:
+            names[row] = _name(topics, docs, row, ranked[row], grammar, used, joined_by)
+            used.add(_key(names[row]))
     return names
 
 
 def _name(
     topics: Topics,
+    docs: Documents,
     row: int,
-    ranked: Ranked,
-    taken: Sample,
+    ranked: list[Candidate],
+    grammar: Grammar,
     used: set[str],
     joined_by: str,
 ) -> str:
-    chosen = [phrase for phrase, _ in ranked[:10]]
-    fuller = [phrase for phrase, score in ranked[:10] if len(phrase) > 1 and score > 0.5 * ranked[0][1]]
-    chosen = list(dict.fromkeys([*fuller[:1], *chosen]))
-    options = list(dict.fromkeys(_tidy(written(_whole(phrase, ranked), taken.casing)) for phrase in chosen))
-    words = [word for word, _ in topics.keywords[row]]
-    first = options[0] if options else ""
-    if first and len(chosen[0]) == 1:
-        first = _beside(first, ranked, taken, joined_by) or first
-        options.insert(0, first)
-    for option in options[:4]:
+    texts = [docs.texts[i] for i in grammar.taken.rows[row]]
+    options = []
+    for candidate in ranked[:N_OPTIONS]:
+        option = _shown(candidate, ranked, grammar, texts, joined_by)
         if option and _key(option) not in used:
             return option
-    base = first or ", ".join(words[:2]).capitalize() or "Topic"
-    for word in [*words, *(other for other in options if other), str(row), *map(str, range(1000))]:
+        options.append(option)
+    words = [word for word, _ in topics.keywords[row]]
+    base = next(filter(None, options), ", ".join(words[:2]).capitalize() or "Topic")
+    for word in [*words, *filter(None, options), str(row), *map(str, range(1000))]:
         option = _tidy(f"{base}: {word}")
         if _key(word) not in _key(base) and _key(option) not in used:
             return option
     return f"{base} {row}"
 
 
-def _whole(phrase: Phrase, ranked: Ranked) -> Phrase:
+def _shown(
+    candidate: Candidate, ranked: list[Candidate], grammar: Grammar, texts: Sequence[str], joined_by: str
+) -> str:
+    """A candidate as a reader sees it."""
+    phrases = [_whole(part, ranked) for part in candidate.parts]
+    if all(len(phrase) > 1 or grammar.plain(phrase[0]) for phrase in phrases):
+        phrases = [phrase if len(phrase) > 1 else (grammar.plain(phrase[0]),) for phrase in phrases]
+    shown = []
+    for phrase in phrases:
+        said = [text for text in texts if phrase[0] in text.lower()]
+        shown.append(surface(phrase, said, grammar.taken.casing))
+    return _tidy(capital(joined_by.join(shown)))
+
+
+def _whole(phrase: Phrase, ranked: list[Candidate]) -> Phrase:
     """The plural or singular of a phrase that the topic's writers prefer, which is the better ranked one."""
-    forms = [
-        other
-        for other, _ in ranked[:20]
-        if [without_plural(w) for w in other] == [without_plural(w) for w in phrase]
-    ]
-    return forms[0] if forms else phrase
-
-
-def _beside(name: str, ranked: Ranked, taken: Sample, joined_by: str) -> str | None:
-    """A single word and the next one that is not like it: two say more than one."""
-    for phrase, _ in ranked[1:8]:
-        alike = phrase[0] in name.lower() or name.lower() in phrase[0]
-        if len(phrase) == 1 and not alike and without_plural(phrase[0])[:4] != _key(name)[:4]:
-            return _tidy(f"{name}{joined_by}{usual(phrase[0], taken.casing)}")
-    return None
+    if len(phrase) == 1:
+        return phrase
+    bare = [without_plural(word) for word in phrase]
+    forms = (
+        other.phrase
+        for other in ranked
+        if len(other.parts) == 1 and [without_plural(word) for word in other.phrase] == bare
+    )
+    return next(forms, phrase)
 
 
 def _key(name: str) -> str:

@@ -3,67 +3,178 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import regex
 
 from themata.documents import Documents
 from themata.graph import Float1d, Float2d, Int1d, unit_rows
+from themata.names import without_plural
 from themata.parts.label.candidates import Sample
+from themata.parts.label.grammar import Grammar
 from themata.parts.label.numbered import Numbered, Phrase
 from themata.topics import Topics
 from themata.weighting import Weighting, top_terms
 
-Ranked = list[tuple[Phrase, float]]
 Nearness = Callable[[Phrase, int], float]
 
 CENTRAL = 0.45  # cosine from which a phrase's users are near enough to a topic
 N_ANCHORS = 30  # keywords; a name holds at least one of them
 N_CANDIDATES = 80  # phrases of each topic that are weighed against all topics
-_CODE = regex.compile(r"^\p{L}+\d{3,}$")  # of a flight, an order, a bug
 # What people call things: two or three words; one says too little, five are a sentence
-_LENGTHS = {1: 0.3, 2: 1.0, 3: 1.15, 4: 1.0, 5: 0.8}
+_LENGTHS = {1: 0.3, 2: 1.0, 3: 1.1, 4: 0.85, 5: 0.6}
+# Two phrases that a topic's documents say beside one another, "Galaxies and stars"
+_JOINED = 0.6  # of the score of one phrase that says as much
+_ADDED = 1.35  # times the share of the one, from which the other is worth saying
+_FULLER = {
+    1: 0.4,
+    2: 0.7,
+}  # of the best score, if that is one word's or two phrases', is enough for a phrase of more
+_WHOLE = 0.4
+_BESIDE = 0.35  # of the score of the one, which the other has by itself
+N_JOINED = 14  # best phrases of each topic that are tried beside each other
 
 
-def ranked(
-    topics: Topics, docs: Documents, taken: Sample, stopped: frozenset[str], light: frozenset[str]
-) -> list[Ranked]:
-    """Each topic's candidate phrases and their scores, best first; none for a topic that has a label.
+@dataclass(frozen=True)
+class Candidate:
+    """One phrase, or two that stand side by side, and how well they name a topic.
+
+    parts : the phrases
+    share : of the topic's sampled documents that say one of them
+    whole : whether they may begin and end as they do
+    """
+
+    parts: tuple[Phrase, ...]
+    score: float
+    share: float
+    whole: float = 1.0
+
+    @property
+    def phrase(self) -> Phrase:
+        return self.parts[0]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Who says which phrase.
+
+    shares : per phrase, the share of each topic's sampled documents
+    users : per phrase, the rows of those documents
+    """
+
+    shares: Mapping[Phrase, Float1d]
+    users: Mapping[Phrase, Int1d]
+
+
+def ranked(topics: Topics, docs: Documents, taken: Sample, grammar: Grammar) -> list[list[Candidate]]:
+    """Each topic's candidates, best first; none for a topic that has a label.
 
     taken : words of documents of each topic
     """
-    anchors = _anchors(topics, stopped)
-    said = Numbered.of(taken.pieces, stopped)
+    anchors = _anchors(topics, grammar.stopped)
+    said = grammar.said if taken is grammar.taken else Numbered.of(taken.pieces, grammar.stopped)
     own = [
         _own_phrases(said, row, anchors[row]) if topics.labels[row] is None else Counter()
         for row in range(topics.n_topics)
     ]
-    shares, users = shares_of(said, taken, {phrase for counts in own for phrase in counts})
-    background = _background(shares, topics)
-    near = nearness(topics, docs, users)
-    whole = wholeness(said, light)
+    usage = usage_of(said, taken, {phrase for counts in own for phrase in counts}, grammar)
+    near = nearness(topics, docs, usage.users)
+    background = usage_background(usage, topics)
     found = []
     for row, counts in enumerate(own):
-        weights, longer = dict(anchors[row]), _longer(counts)
-        scored = [
-            (
-                phrase,
-                _score(phrase, row, counts, longer, shares, background, weights)
-                * _central(near(phrase, row))
-                * whole(phrase),
-            )
-            for phrase in counts
-            if phrase in shares
+        weights, longer = anchors[row], _longer(counts)
+        scored = []
+        for phrase in counts:
+            whole = grammar.whole(phrase)
+            fit = whole * _central(near(phrase, row)) * _cohesion(phrase, counts, longer)
+            fit *= 0.3 + _weight(phrase, weights)
+            scored.append((fit * _telling(usage.shares[phrase], background[phrase], row), fit, whole, phrase))
+        scored.sort(key=lambda entry: (-entry[0] * _LENGTHS[len(entry[-1])], entry[-1]))
+        singles = [
+            Candidate((phrase,), score * _LENGTHS[len(phrase)], float(usage.shares[phrase][row]), whole)
+            for score, _, whole, phrase in scored
         ]
-        found.append(sorted(scored, key=lambda pair: (-pair[1], pair[0])))
+        pairs = _pairs(scored[:N_JOINED], row, topics, taken, usage, grammar)
+        found.append(_fuller(sorted([*singles, *pairs], key=lambda one: (-one.score, one.parts))))
     return found
+
+
+def _fuller(ranked: list[Candidate]) -> list[Candidate]:
+    """Candidates with a phrase before one word, or two phrases side by side, that are hardly better."""
+    if not ranked or len(ranked[0].parts) == 1 < len(ranked[0].phrase):
+        return ranked
+    least = ranked[0].score * _FULLER[len(ranked[0].parts)]
+    for place, one in enumerate(ranked):
+        if one.score < least:
+            break
+        if len(one.parts) == 1 < len(one.phrase) and one.whole >= _WHOLE:
+            return [one, *ranked[:place], *ranked[place + 1 :]]
+    return ranked
+
+
+def _telling(said: Float1d, usual: float, row: int) -> float:
+    """How much of a topic says something, times how surprising that is.
+
+    Pointwise divergence, with a part of the strongest rival's share, so that of two related topics each gets what the
+    other does not say; what is said everywhere tells next to nothing, however often it is said.
+    """
+    share = float(said[row])
+    rival = float(np.delete(said, row).max(initial=0.0))
+    surprise = float(np.log2(1 + share / (usual + 0.3 * rival + 0.01)))
+    return share**0.7 * max(0.05, surprise - 0.7)
 
 
 def _central(near: float) -> float:
     """A phrase whose users lie far from the topic's centre is too general for it: "machine learning" of clinical data."""
     return (1 + 0.5 * near) * min(1.0, max(0.1, near / CENTRAL)) ** 2
+
+
+def _pairs(
+    scored: Sequence[tuple[float, float, float, Phrase]],
+    row: int,
+    topics: Topics,
+    taken: Sample,
+    usage: Usage,
+    grammar: Grammar,
+) -> list[Candidate]:
+    """Two things side by side, where both together cover clearly more of a topic than one."""
+    sizes = topics.sizes / max(1, topics.sizes.sum())
+    inside = set(taken.rows[row].tolist())
+    n = max(1, len(inside))
+    things = [
+        (score, fit, phrase, inside.intersection(usage.users[phrase].tolist()))
+        for score, fit, _, phrase in scored
+        if len(phrase) <= 2 and _names_a_thing(phrase, grammar)
+    ]
+    found = []
+    for i, (score, fit, one, users) in enumerate(things):
+        for other_score, other_fit, other, others in things[i + 1 :]:
+            both = len(users | others) / n
+            if min(score, other_score) < _BESIDE * max(score, other_score):
+                continue
+            if both < _ADDED * max(len(users), len(others)) / n or _alike(one, other):
+                continue
+            said = np.minimum(1.0, usage.shares[one] + usage.shares[other])
+            said[row] = both
+            joint = (fit * other_fit) ** 0.5 * _telling(said, float(said @ sizes), row) * _JOINED
+            first, second = (one, other) if len(users) >= len(others) else (other, one)
+            found.append(Candidate((first, second), joint, both))
+    return found
+
+
+def _names_a_thing(phrase: Phrase, grammar: Grammar) -> bool:
+    return grammar.whole(phrase) >= _WHOLE and (len(phrase) > 1 or grammar.stands(phrase[0]))
+
+
+def _alike(one: Phrase, other: Phrase) -> bool:
+    """Whether two phrases share a word, by its beginning."""
+    return any(_start(a) == _start(b) or a in b or b in a for a in one for b in other)
+
+
+def _start(word: str) -> str:
+    return without_plural(word.replace("-", ""))[:4]
 
 
 def _anchors(topics: Topics, stopped: frozenset[str]) -> list[dict[str, float]]:
@@ -101,10 +212,8 @@ def _weight(phrase: Phrase, anchors: dict[str, float]) -> float:
     return sum(telling) / max(1, len(telling))
 
 
-def shares_of(
-    said: Numbered, taken: Sample, wanted: set[Phrase]
-) -> tuple[dict[Phrase, Float1d], dict[Phrase, Int1d]]:
-    """Share of each topic's sampled documents that use each phrase, and the rows of those documents."""
+def usage_of(said: Numbered, taken: Sample, wanted: set[Phrase], grammar: Grammar) -> Usage:
+    """Who says the wanted phrases; the grammar learns how each is used."""
     phrases, n_topics = list(wanted), len(taken.rows)
     which, documents = said.users(phrases)
     counts = np.bincount(which * n_topics + said.topic[documents], minlength=len(phrases) * n_topics)
@@ -116,39 +225,16 @@ def shares_of(
     ends = np.searchsorted(which, np.arange(len(phrases) + 1))
     users = np.concatenate([np.empty(0, dtype=np.int64), *taken.rows])[documents]
     spans = zip(phrases, ends[:-1].tolist(), ends[1:].tolist(), strict=True)
-    return dict(zip(phrases, shares, strict=True)), {phrase: users[start:end] for phrase, start, end in spans}
+    grammar.meet(phrases, said)
+    return Usage(
+        dict(zip(phrases, shares, strict=True)), {phrase: users[start:end] for phrase, start, end in spans}
+    )
 
 
-def _background(shares: dict[Phrase, Float1d], topics: Topics) -> dict[Phrase, float]:
+def usage_background(usage: Usage, topics: Topics) -> dict[Phrase, float]:
     """Share of all documents that use each phrase, as the samples tell."""
     sizes = topics.sizes / max(1, topics.sizes.sum())
-    return {phrase: float(share @ sizes) for phrase, share in shares.items()}
-
-
-def _score(
-    phrase: Phrase,
-    row: int,
-    counts: Counter[Phrase],
-    longer: dict[Phrase, int],
-    shares: dict[Phrase, Float1d],
-    background: dict[Phrase, float],
-    anchors: dict[str, float],
-) -> float:
-    share = float(shares[phrase][row])
-    usual = background[phrase]
-    # Pointwise divergence: how much of the topic says it, times how surprising that is. Halved shares of the
-    # strongest rival, so that of two related topics each gets what the other does not say
-    rival = float(np.partition(shares[phrase], -2)[-2]) if len(shares[phrase]) > 1 else 0.0
-    if share < float(shares[phrase].max()):
-        rival = float(shares[phrase].max())
-    distinct = np.log2(1 + share / (usual + 0.3 * rival + 0.01))
-    return (
-        share**0.6
-        * distinct
-        * _cohesion(phrase, counts, longer)
-        * _LENGTHS[len(phrase)]
-        * (0.3 + _weight(phrase, anchors))
-    )
+    return {phrase: float(share @ sizes) for phrase, share in usage.shares.items()}
 
 
 def _cohesion(phrase: Phrase, counts: Counter[Phrase], longer: dict[Phrase, int]) -> float:
@@ -157,7 +243,7 @@ def _cohesion(phrase: Phrase, counts: Counter[Phrase], longer: dict[Phrase, int]
     if len(phrase) > 1:
         alone = [counts[(word,)] for word in phrase if counts[(word,)]]
         together = counts[phrase] / max(1, min(alone, default=counts[phrase]))
-    part = longer.get(phrase, 0) / counts[phrase]
+    part = longer.get(phrase, 0) / max(1, counts[phrase])
     return (0.35 + 0.65 * min(1.0, together)) * (1 - 0.8 * max(0.0, part - 0.25))
 
 
@@ -170,29 +256,7 @@ def _longer(counts: Counter[Phrase]) -> dict[Phrase, int]:
     return most
 
 
-def wholeness(said: Numbered, light: frozenset[str]) -> Callable[[Phrase], float]:
-    """A function: whether a phrase may begin and end as it does, 0.1 to 1.
-
-    A word that nearly always has another telling word right after it ("dimensional") ends no name, and one that nearly
-    always has one before it ("based") begins none, in any language. Light words ("changed") do neither where a language
-    has a list of them.
-    """
-    total, before, after = said.beside()
-
-    def bound(word: str, beside: Int1d) -> float:
-        number = said.words[word]
-        share = (int(beside[number]) + 1) / (int(total[number]) + 2)
-        return 1.0 - 0.7 * min(1.0, max(0.0, share - 0.6) / 0.25)
-
-    def says(word: str, weight: float) -> float:
-        return weight if word in light or _CODE.match(word) else 1.0
-
-    return lambda phrase: (
-        bound(phrase[0], before) * bound(phrase[-1], after) * says(phrase[0], 0.5) * says(phrase[-1], 0.4)
-    )
-
-
-def nearness(topics: Topics, docs: Documents, users: dict[Phrase, Int1d]) -> Nearness:
+def nearness(topics: Topics, docs: Documents, users: Mapping[Phrase, Int1d]) -> Nearness:
     """A function: how near a phrase's documents, wherever they are, lie to a topic's centre: -1 to 1, or 0."""
     if docs.embeddings is None or topics.centroids is None:
         return lambda phrase, row: 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any
@@ -40,15 +40,10 @@ def detect(texts: Sequence[str], *, random_state: int = 42) -> dict[str, float]:
     rows = np.arange(len(texts))
     if len(texts) > N_DETECTED_ON:
         rows = np.random.default_rng(random_state).choice(len(texts), N_DETECTED_ON, replace=False)
-    found = _languages_of(tuple(texts[row][:500] for row in rows.tolist() if texts[row].strip()))
+    classify = _classifier()
+    found = Counter(_language_of(texts[row][:500], classify) for row in rows.tolist() if texts[row].strip())
     total = sum(found.values())
     return {code: count / total for code, count in found.most_common()}
-
-
-@lru_cache(maxsize=4)  # counting asks, and then naming for every layer
-def _languages_of(texts: tuple[str, ...]) -> Counter[str]:
-    classify = _classifier()
-    return Counter(_language_of(text, classify) for text in texts)
 
 
 def stop_words(languages: Iterable[str]) -> frozenset[str]:
@@ -158,13 +153,13 @@ _AND = {
 
 _LIGHT = frozenset(
     """
-    able add added allow allows ask asked called calling changed changing asking based become becomes begin bring came cause checked come comes
-    coming consider did different doing done easy enough feel finally find finding follow following get gets getting give
+    able actual actually add added allow allows already ask asked called calling certain changed changing asking based become becomes begin bring came cause checked come comes
+    coming consider  did different does doing done easy enough ever far feel finally find finding follow following get gets getting give
     given gives giving go goes going gone good got great guess happen happened happening happy having hear heard hello help
-    helped helping hey hi hope important include including instead just keep kind kinds know known large later leave
+    helped helping hey hi hope important include including instead just keep just kind kinds know known large later leave
     left let like liked likes little look looked looking looks lot lots made make makes making maybe mean means need needed
-    needing needs nice novel old please possible present propose proposed provide put quite really recent recently right
-    said saw say saying says see seem seems seen short shown shows simple small soon start started starting stop stuff
+    needing needs nice novel old particular please possible present propose proposed provide put quite really recent recently right
+    said saw say saying says see seem seems seen short shown shows simple small soon specific start started starting stop stuff
     sure take taken takes taking talk talked tell telling tells thank thanks thing things think thinking thought today told
     took total tried true try trying turn use used useful uses using various wait want wanted wanting wants way ways went
     wish wonder wondering worked working works worth yes yesterday
@@ -205,6 +200,17 @@ def _chinese(run: str) -> list[str]:
 
     jieba.setLogLevel(logging.WARNING)
     return list(jieba.cut(run))
+
+
+def kinds_of_chinese(wanted: Container[str]) -> dict[str, str]:
+    """The kind of each wanted word by the segmenter's dictionary: n for nouns, v for verbs and so on."""
+    if find_spec("jieba") is None:
+        return {}
+    import jieba
+
+    with jieba.get_dict_file() as lines:
+        entries = (line.decode("utf-8").split() for line in lines)
+        return {entry[0]: entry[2] for entry in entries if len(entry) == 3 and entry[0] in wanted}
 
 
 # What a Japanese phrase ends in beside its word: particles and the common verb endings
