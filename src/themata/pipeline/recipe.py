@@ -11,6 +11,7 @@ from typing import Any
 
 from themata.pipeline.describe import Description, shows_all
 from themata.pipeline.fit import Recipe
+from themata.pipeline.space import Later
 from themata.registry import describe, make
 from themata.weighting import Weighting
 
@@ -47,7 +48,7 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
         description=description,
         labeler=labeler,
         layout=None if given["layout"] is None else _seeded("layout", given["layout"], seed),
-        spare=partial(embedder_of, given["embedder"]),
+        spare=Later(partial(embedder_of, given["embedder"])),
         settings={
             "count": [describe(vectorizer)],
             "describe": [
