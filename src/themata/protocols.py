@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, runtime_checkable
 
 from themata.documents import Documents
@@ -205,13 +205,28 @@ class Prompt:
     """What a language model is asked.
 
     messages : (role, content) pairs; roles are "system", "user" and "assistant", the last one is "user"
+    max_tokens, schema : of its own answer, as `Chat.complete` has them; None: as the whole batch is told
     """
 
     messages: tuple[tuple[str, str], ...]
+    max_tokens: int | None = None
+    schema: Mapping[str, Any] | None = field(default=None, hash=False)
 
     @classmethod
     def of(cls, text: str, *, system: str = "") -> Prompt:
         return cls(((("system", system),) if system else ()) + (("user", text),))
+
+    def wanting(self, max_tokens: int, schema: Mapping[str, Any] | None) -> Prompt:
+        """The same, with what a batch is told where it says nothing itself.
+
+        >>> Prompt((("user", "Why?"),), max_tokens=9).wanting(256, None).max_tokens
+        9
+        """
+        return replace(
+            self,
+            max_tokens=max_tokens if self.max_tokens is None else self.max_tokens,
+            schema=schema if self.schema is None else self.schema,
+        )
 
 
 @dataclass(frozen=True)
@@ -246,6 +261,16 @@ class Chat(Protocol):
         on_answer : called with the prompt's place and its answer the moment it arrives
         """
         ...
+
+
+@runtime_checkable
+class Mixing(Protocol):
+    """A chat whose prompts each say what they want; any other is asked one batch for each kind of answer.
+
+    mixes : True, where `complete` heeds a prompt's own max_tokens and schema before those of the batch
+    """
+
+    mixes: bool
 
 
 @runtime_checkable

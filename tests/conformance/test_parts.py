@@ -18,12 +18,13 @@ from chat_server import Reply, serving
 from clip import tiny_clip
 from themata import testing
 from themata.errors import MissingExtraError, UnknownPartError
+from themata.parts.chat.echo import Echo
 from themata.parts.group.communities import Communities
 from themata.parts.group.given import Given
 from themata.parts.group.reduce_then_cluster import ReduceThenCluster
 from themata.parts.label.labeler import LLM
 from themata.parts.relate.two_views import TwoViews
-from themata.protocols import Answer, Clusters
+from themata.protocols import Answer, Clusters, Prompt
 from themata.registry import _OURS, make
 
 SAMPLE = testing.sample()
@@ -33,6 +34,7 @@ PARTS = [(kind, name) for kind, names in _OURS.items() for name in names if kind
 # Powers that a part of another kind may have beside its own
 POWERS = {
     "assigner": ("assign",),
+    "mixing": ("mixes",),
     "tokens": ("context", "count", "cut"),
     "layer_labeler": ("label_layer",),
     "borrower": ("lend",),
@@ -283,6 +285,13 @@ class Silent:
         return [Answer("yes") for _ in prompts]
 
 
+class Deaf(Echo):
+    """Says that it mixes, and heeds what the batch is told alone."""
+
+    def complete(self, prompts: Any, **told: Any) -> Any:
+        return super().complete([Prompt(prompt.messages) for prompt in prompts], **told)
+
+
 class Long:
     context = 100
 
@@ -345,6 +354,7 @@ class Mixing:
         ("placer", Sowed(), "its own, or -1"),
         ("image_embedder", Blind(), "expected"),
         ("chat", Silent(), "of each prompt"),
+        ("mixing", Deaf(), "2 at most"),
         ("tokens", Long(), "at most"),
         ("layout", Random(), "the second time"),
         ("relater", OneSided(), "symmetry"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,35 @@ def check_chat(part: Any) -> None:
     promise(same, part, "complete", "other answers on the way than in the end", "the same")
 
 
+def check_mixing(part: Any) -> None:
+    """A chat that mixes: in one batch each prompt gets as many tokens, and the schema, that it wants itself."""
+    promise(part.mixes is True, part, "mixes", repr(part.mixes), "True")
+    fields = {"label": {"type": "string"}}
+    schema = {"type": "object", "properties": fields, "required": ["label"], "additionalProperties": False}
+    messages = Prompt.of("Keywords: whales, sea, ships", system="Be brief.").messages
+    wishes: list[tuple[int, dict[str, Any] | None]] = [(2, None), (24, schema), (24, None)]
+    asked = [Prompt(messages, n, held) for n, held in wishes]
+    told: dict[int, Answer | ChatError] = {}
+    mixed = part.complete(asked, max_tokens=7, on_answer=told.__setitem__)
+    promise(sorted(told) == [0, 1, 2], part, "complete", f"word of {sorted(told)}", "of each prompt")
+    for answer, (n, held) in zip(mixed, wishes, strict=True):
+        (alone,) = part.complete([Prompt(messages)], max_tokens=n, schema=held)
+        same = type(answer) is type(alone)
+        promise(same, part, "complete", f"{answer!r:.60}", f"what comes alone, {alone!r:.60}")
+        if not isinstance(answer, Answer):
+            continue
+        n_said = answer.n_answer_tokens or 0
+        if (alone.n_answer_tokens or 0) <= n:  # a server may count as it likes
+            promise(n_said <= n, part, "complete", f"{n_said} tokens", f"{n} at most")
+        promise(
+            _is_object(answer.text) == _is_object(alone.text),
+            part,
+            "complete",
+            f"{answer.text!r:.60}",
+            f"an answer {'that follows its schema' if held else 'without a schema'}, as {alone.text!r:.60}",
+        )
+
+
 def check_tokens(part: Any) -> None:
     """A chat that knows its tokens: cuts are beginnings, and no longer than asked."""
     promise(part.context > 0, part, "context", str(part.context), "a number of tokens")
@@ -148,6 +178,13 @@ def check_tokens(part: Any) -> None:
         cut = part.cut(text, n)
         promise(text.startswith(cut), part, "cut", f"{cut!r:.60}", "a beginning of the text")
         promise(part.count(cut) <= n, part, "cut", f"{part.count(cut)} tokens", f"{n} at most")
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
 
 
 def _counted(part: Any, texts: list[str], n_terms: int) -> sparse.csr_matrix:

@@ -9,8 +9,9 @@ import pytest
 
 from chat_server import Reply, refusal, serving
 from themata.errors import InputError, Refused
-from themata.parts.chat import asking
+from themata.parts.chat import asking, kinds
 from themata.parts.chat.echo import Echo
+from themata.parts.chat.openai import OpenAIChat
 from themata.parts.chat.pace import Pace
 from themata.parts.chat.template import llama2, render
 from themata.protocols import Answer, Chat, Prompt
@@ -43,6 +44,47 @@ def test_the_echo_follows_a_schema() -> None:
     schema = {"properties": {"label": {}, "summary": {}}}
     (found,) = Echo().complete([Prompt.of("Keywords: whales")], schema=schema)
     assert isinstance(found, Answer) and json.loads(found.text) == {"label": "Whales", "summary": ""}
+
+
+class Plain:
+    """A chat of the user's, as it was written before prompts could want anything themselves."""
+
+    name = "plain"
+
+    def __init__(self) -> None:
+        self.batches: list[tuple[list[str], int, Any]] = []
+
+    def complete(
+        self, prompts: Any, *, max_tokens: int = 256, schema: Any = None, on_answer: Any = None
+    ) -> Any:
+        self.batches.append(([prompt.messages[-1][1] for prompt in prompts], max_tokens, schema))
+        found = [Answer(f"{prompt.messages[-1][1]} {max_tokens}") for prompt in prompts]
+        for place, answer in enumerate(found):
+            on_answer(place, answer)
+        return found
+
+
+def test_a_chat_that_knows_nothing_of_wishes_is_asked_a_batch_of_each_kind() -> None:
+    schema = {"type": "object"}
+    wishes = [("a", None, None), ("b", 9, None), ("c", None, schema), ("d", None, None), ("e", 9, None)]
+    asked = [Prompt((("user", text),), n, held) for text, n, held in wishes]
+    told: dict[int, Any] = {}
+    chat = Plain()
+    found = kinds.complete(chat, asked, max_tokens=100, on_answer=told.__setitem__)
+    assert [one.text for one in found if isinstance(one, Answer)] == ["a 100", "b 9", "c 100", "d 100", "e 9"]
+    assert chat.batches == [(["a", "d"], 100, None), (["b", "e"], 9, None), (["c"], 100, schema)]
+    assert [told[place] for place in range(5)] == found
+
+
+def test_a_server_is_sent_each_prompts_own_wishes_at_once() -> None:
+    schema = {"type": "object"}
+    asked = [Prompt((("user", "a"),), 9), Prompt((("user", "b"),), schema=schema), Prompt.of("c")]
+    with serving(lambda number, body: Reply("yes", silent=0.1)) as server:
+        kinds.complete(OpenAIChat("m", base_url=server.url), asked, max_tokens=50)
+        sent = {body["messages"][0]["content"]: body for body in server.asked}
+        assert server.most == 3
+    assert [sent[text]["max_tokens"] for text in "abc"] == [9, 50, 50]
+    assert ["response_format" in sent[text] for text in "abc"] == [False, True, False]
 
 
 def test_a_server_that_is_pressed_is_pressed_less_and_then_more_again() -> None:

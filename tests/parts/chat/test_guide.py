@@ -71,6 +71,20 @@ def test_a_batch_that_is_held_answers_as_one_at_a_time(llama: Path) -> None:
     assert together == [texts(chat.complete([prompt], max_tokens=40, schema=LABEL))[0] for prompt in PROMPTS]
 
 
+def test_prompts_of_several_schemas_and_of_none_share_a_batch(llama: Path) -> None:
+    chat = Transformers(str(llama), device="cpu")
+    wishes = [(72, LABEL), (80, OTHER), (12, None), (40, LABEL), (5, None)]
+    asked = [Prompt(prompt.messages, *wish) for prompt, wish in zip(PROMPTS, wishes, strict=True)]
+    alone = [
+        texts(chat.complete([prompt], max_tokens=room, schema=schema))[0]
+        for prompt, (room, schema) in zip(PROMPTS, wishes, strict=True)
+    ]
+    assert texts(chat.complete(asked)) == alone
+    for text, (_, schema) in zip(alone, wishes, strict=True):
+        if schema is not None:
+            jsonschema.validate(json.loads(text), schema)
+
+
 def test_a_stop_does_not_end_json_halfway(llama: Path) -> None:
     chat = Transformers(str(llama), device="cpu", stop=("label", '"'))
     for text in texts(chat.complete(PROMPTS, max_tokens=40, schema=LABEL)):

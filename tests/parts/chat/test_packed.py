@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from themata.parts.chat import packed
-from themata.parts.chat.decoding import Decoder, Settings
+from themata.parts.chat.decoding import Asked, Decoder, Settings
+from themata.parts.chat.families import families
 from themata.parts.chat.packed import Packed, attending, packs
 from themata.protocols import Answer
 
@@ -65,7 +66,8 @@ def built(kind: str, dtype: Any = None) -> Any:
 
 def answered(model: Any, prompts: list[list[int]], n: int, **settings: Any) -> list[str]:
     found: dict[int, Answer] = {}
-    Decoder(model, Spaced(), Settings(**settings)).decode(prompts, range(len(prompts)), n, found.__setitem__)
+    asked = [Asked(place, prompt, n) for place, prompt in enumerate(prompts)]
+    Decoder(model, Spaced(), Settings(**settings)).decode(asked, found.__setitem__)
     return [found[place].text for place in range(len(prompts))]
 
 
@@ -83,6 +85,51 @@ def test_every_kind_of_model_answers_as_transformers_does(kind: str, monkeypatch
         theirs.append(Spaced().decode(told[0, len(prompt) :].tolist()))
     assert answered(model, PROMPTS, 40) == theirs
     assert model.config._attn_implementation == before
+
+
+FAMILIES = [
+    *PROMPTS,
+    [7, 8, 9],
+    *([1, *(200 - i for i in range(40)), *tail] for tail in ([5, 6], [6, 7, 8], [9] * 30)),
+    [4] * 30,
+]
+
+
+@pytest.mark.parametrize("kind", ["llama", "qwen3", "gemma2, softcap"])
+@pytest.mark.parametrize("size", [None, 3])
+def test_families_of_prompts_share_a_batch_and_are_answered_as_alone(kind: str, size: int | None) -> None:
+    model = built(kind)
+    alone = [answered(model, [prompt], 25)[0] for prompt in FAMILIES]
+    assert answered(model, FAMILIES, 25, batch_size=size) == alone
+    assert [len(family.prefix) for family in families(FAMILIES)] == [31, 0, 41]
+
+
+def test_what_is_alike_is_read_once_for_each_family(monkeypatch: pytest.MonkeyPatch) -> None:
+    n_read: list[int] = []
+    forward = Packed._forward
+    monkeypatch.setattr(
+        Packed,
+        "_forward",
+        lambda self, turn, ids, *rest: (n_read.append(len(ids)), forward(self, turn, ids, *rest))[1],
+    )
+    model = built("llama")
+    decoder, n_before = Decoder(model, Spaced(), Settings()), len(n_read)
+    found: dict[int, Answer] = {}
+    decoder.decode([Asked(place, prompt, 1) for place, prompt in enumerate(FAMILIES)], found.__setitem__)
+    saved = 3 * 31 + 2 * 41
+    assert sum(n_read[n_before:]) == sum(map(len, FAMILIES)) - saved
+    assert [found[place].n_prompt_tokens for place in range(len(FAMILIES))] == list(map(len, FAMILIES))
+
+
+def test_each_answer_has_room_of_its_own() -> None:
+    model = built("llama")
+    whole = [answered(model, [prompt], 40)[0].split() for prompt in PROMPTS]
+    rooms, found = [3, 40, 1, 17], {}
+    asked = [Asked(place, PROMPTS[place], room) for place, room in enumerate(rooms)]
+    Decoder(model, Spaced(), Settings()).decode(asked, found.__setitem__)
+    assert [found[place].text.split() for place in range(4)] == [
+        words[:room] for words, room in zip(whole, rooms, strict=True)
+    ]
 
 
 def test_rows_that_are_done_leave_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,11 +157,11 @@ def test_memory_that_runs_out_halves_the_batch(monkeypatch: pytest.MonkeyPatch) 
     whole, sizes = answered(model, PROMPTS, 12), []
     read = Packed.read
 
-    def narrow(self: Packed, rests: Any, room: int) -> Any:
-        sizes.append(len(rests))
-        if len(rests) > 1 and self.n_prefix > 16:
+    def narrow(self: Packed, prompts: Any, families: Any, room: int) -> Any:
+        sizes.append(len(prompts))
+        if len(prompts) > 1 and self.beginnings[0].n > 16:
             raise torch.OutOfMemoryError("full")
-        return read(self, rests, room)
+        return read(self, prompts, families, room)
 
     monkeypatch.setattr(Packed, "read", narrow)
     assert answered(model, PROMPTS, 12) == whole
@@ -125,8 +172,8 @@ def test_bfloat16_packs_and_says_what_padding_says() -> None:
     model = built("llama", torch.bfloat16)
     assert packs(model)
     with torch.inference_mode(), attending(model):
-        batch = Packed(model, PROMPTS[0][:20])
-        logits = batch.read([prompt[20:] for prompt in PROMPTS], 1).float()
+        batch = Packed(model, [PROMPTS[0][:20]])
+        logits = batch.read(PROMPTS, [0] * len(PROMPTS), 1).float()
     exact = built("llama")(torch.tensor([PROMPTS[2]])).logits[0, -1]
     assert torch.nn.functional.cosine_similarity(logits[2], exact, dim=0) > 0.98
 

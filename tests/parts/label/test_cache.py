@@ -75,17 +75,17 @@ def test_an_error_is_not_kept(tmp_path: Path) -> None:
 def test_another_model_parameter_or_question_is_another_answer() -> None:
     (prompt,) = ask("a")
     keys = {
-        key_of(Counting(), prompt, 10, None),
-        key_of(Counting("other"), prompt, 10, None),
-        key_of(Counting(temperature=1.0), prompt, 10, None),
-        key_of(Counting(), prompt, 11, None),
-        key_of(Counting(), prompt, 10, {"type": "object"}),
-        key_of(Counting(), Prompt.of("a", system="b"), 10, None),
-        key_of(OpenAIChat("counting"), prompt, 10, None),
+        key_of(Counting(), prompt.wanting(10, None)),
+        key_of(Counting("other"), prompt.wanting(10, None)),
+        key_of(Counting(temperature=1.0), prompt.wanting(10, None)),
+        key_of(Counting(), prompt.wanting(11, None)),
+        key_of(Counting(), prompt.wanting(10, {"type": "object"})),
+        key_of(Counting(), Prompt.of("a", system="b").wanting(10, None)),
+        key_of(OpenAIChat("counting"), prompt.wanting(10, None)),
     }
     assert len(keys) == 7
     fast = OpenAIChat("m", concurrency=1, timeout=5)
-    assert key_of(fast, prompt, 10, None) == key_of(OpenAIChat("m"), prompt, 10, None)
+    assert key_of(fast, prompt.wanting(10, None)) == key_of(OpenAIChat("m"), prompt.wanting(10, None))
 
 
 def test_threads_share_a_cache(tmp_path: Path) -> None:

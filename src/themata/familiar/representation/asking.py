@@ -12,6 +12,7 @@ import regex
 from themata.documents import Documents
 from themata.errors import ChatError, InputError
 from themata.familiar.representation.base import BaseRepresentation
+from themata.parts.chat import kinds
 from themata.parts.label.ask import Ask
 from themata.parts.label.brief import Guess
 from themata.parts.label.labeler import LLM
@@ -101,6 +102,8 @@ class Asking(BaseRepresentation):
 class Desk:
     """A chat that remembers its answers, and measures documents by the user's tokenizer."""
 
+    mixes = True
+
     def __init__(self, chat: Chat, tokens: Tokens) -> None:
         self.asked = chat
         self.tokens = tokens
@@ -130,13 +133,10 @@ class Desk:
         on_answer: Callable[[int, Answer | ChatError], None] | None = None,
     ) -> list[Answer | ChatError]:
         """returns : an answer or an error for each prompt; those that were answered before are not sent again"""
-        keys = [(prompt.messages, max_tokens, schema is None) for prompt in prompts]
+        prompts = [prompt.wanting(max_tokens, schema) for prompt in prompts]
+        keys = [(prompt.messages, kinds.kind(prompt)) for prompt in prompts]
         unknown = {key: prompt for key, prompt in zip(keys, prompts, strict=True) if key not in self._kept}
-        found = (
-            self.asked.complete(list(unknown.values()), max_tokens=max_tokens, schema=schema)
-            if unknown
-            else []
-        )
+        found = kinds.complete(self.asked, list(unknown.values()))
         new = dict(zip(unknown, found, strict=True))
         self._kept |= {key: answer for key, answer in new.items() if isinstance(answer, Answer)}
         answers = [self._kept.get(key) or new[key] for key in keys]

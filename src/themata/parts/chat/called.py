@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from themata.errors import BadAnswer, ChatError, first_line
+from themata.parts.chat.inprocess import Found, told
 from themata.protocols import Answer, Prompt
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ class Called:
     >>> Called(lambda prompt: prompt.messages[-1][1].upper(), "shout").complete([Prompt.of("whales")])[0].text
     'WHALES'
     """
+
+    mixes = True
 
     def __init__(
         self,
@@ -51,20 +54,20 @@ class Called:
         *,
         max_tokens: int = 256,
         schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
-    ) -> list[Answer | ChatError]:
+        on_answer: Callable[[int, Found], None] | None = None,
+    ) -> list[Found]:
         """returns : for each prompt its answer, or the ChatError that tells why there is none"""
-        found = self._together(prompts) if self.together and prompts else None
-        answers: list[Answer | ChatError] = []
-        for place, prompt in enumerate(prompts):
-            if found is None and place and self.delay:
-                time.sleep(self.delay)
-            answers.append(self._one(prompt) if found is None else found[place])
-            if on_answer is not None:
-                on_answer(place, answers[-1])
-        return answers
+        prompts = [prompt.wanting(max_tokens, schema) for prompt in prompts]
+        answers = self._together(prompts) if self.together and prompts else self._each(prompts)
+        return told(answers, len(prompts), on_answer)
 
-    def _one(self, prompt: Prompt) -> Answer | ChatError:
+    def _each(self, prompts: Sequence[Prompt]) -> Iterator[Found]:
+        for place, prompt in enumerate(prompts):
+            if place and self.delay:
+                time.sleep(self.delay)
+            yield self._one(prompt)
+
+    def _one(self, prompt: Prompt) -> Found:
         for again in range(self.retries + 1):
             try:
                 return Answer(str(self.ask(prompt)))
@@ -77,7 +80,7 @@ class Called:
                 time.sleep(min(30.0, 0.5 * 2**again))
         return failed
 
-    def _together(self, prompts: Sequence[Prompt]) -> Sequence[Answer | ChatError]:
+    def _together(self, prompts: Sequence[Prompt]) -> Sequence[Found]:
         try:
             found = list(self.ask(list(prompts)))
         except Exception as error:  # as above

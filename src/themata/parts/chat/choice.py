@@ -24,16 +24,25 @@ class Settings:
 class Choice:
     """The next token of each prompt: the likeliest, or one drawn by a seed of the prompt's own.
 
-    n : tokens of an answer at most
+    rooms : tokens of each answer at most
+    guides : what holds each to its schema, or None
 
     A prompt is answered the same in any batch.
     """
 
-    def __init__(self, settings: Settings, prompts: Sequence[list[int]], n: int, guide: Guide | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        prompts: Sequence[list[int]],
+        rooms: Sequence[int],
+        guides: Sequence[Guide | None],
+    ) -> None:
         import torch
 
         self.settings = settings
-        self.guides = [guide.begin(n) for _ in prompts] if guide is not None else None
+        self.guides = [
+            None if guide is None else guide.begin(n) for guide, n in zip(guides, rooms, strict=True)
+        ]
         self.seen: Any = None
         if settings.repetition_penalty != 1.0:
             self.seen = [torch.tensor(sorted(set(prompt))) for prompt in prompts]
@@ -47,8 +56,9 @@ class Choice:
         for i, row in alive:
             if self.seen is not None:
                 self._penalize(logits[i], self.seen[row])
-            if self.guides is not None:
-                self.guides[row].hold(logits[i])
+            guide = self.guides[row]
+            if guide is not None:
+                guide.hold(logits[i])
         chosen: list[int] = logits.argmax(dim=-1).tolist()
         if self.settings.temperature > 0:
             shares = (logits / self.settings.temperature).softmax(dim=-1).cpu()
@@ -58,16 +68,19 @@ class Choice:
             self._saw(row, chosen[i])
         return chosen
 
-    def ended(self, row: int) -> bool:
-        return self.guides is not None and self.guides[row].ended
+    def ended(self, row: int) -> bool | None:
+        """Whether the schema allows nothing more; None where none holds the answer."""
+        guide = self.guides[row]
+        return None if guide is None else guide.ended
 
     def _saw(self, row: int, token: int) -> None:
         import torch
 
         if self.seen is not None:
             self.seen[row] = torch.unique(torch.cat([self.seen[row], torch.tensor([token])]))
-        if self.guides is not None:
-            self.guides[row].take(token)
+        guide = self.guides[row]
+        if guide is not None:
+            guide.take(token)
 
     def _penalize(self, logits: Any, seen: Any) -> None:
         """Tokens seen already made less likely (Keskar et al. 2019, as transformers does it)."""

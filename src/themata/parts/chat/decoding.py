@@ -6,9 +6,11 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 from themata.parts.chat.choice import Choice, Settings
+from themata.parts.chat.families import Family, families
 from themata.parts.chat.guide import Guide, guide_of
 from themata.parts.chat.loading import free_memory
 from themata.parts.chat.packed import Packed, attending, packs
@@ -20,7 +22,21 @@ log = logging.getLogger(__name__)
 Told = Callable[[int, Answer], None]
 LARGEST_BATCH = 64
 SPARSE = 0.7  # share of a batch that is still written to, below which the others leave it
-SHORTEST_PREFIX = 16  # tokens; a shorter common beginning is not worth a cache of its own
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One prompt in tokens, and what it wants.
+
+    place : of the prompt among all
+    room : tokens of the answer at most
+    schema : that the answer is held to, where it can be
+    """
+
+    place: int
+    tokens: list[int]
+    room: int
+    schema: Mapping[str, Any] | None = None
 
 
 class Decoder:
@@ -34,71 +50,85 @@ class Decoder:
         self.packs = packs(model)
         self._guides: dict[str, Guide | None] = {}
 
-    def decode(
-        self,
-        tokens: Sequence[list[int]],
-        places: Sequence[int],
-        max_tokens: int,
-        told: Told,
-        schema: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Answer the prompts at these places; `told` hears of each answer when its batch is done.
+    def decode(self, asked: Sequence[Asked], told: Told) -> None:
+        """Answer the prompts; `told` hears of each answer when its batch is done.
 
-        schema : that each answer is held to, where it can be
-
-        Prompts of like length share a batch; what all of them begin with is computed once. A batch that does not fit
-        the memory is halved, and so are those after it.
+        Prompts of like length share a batch. What several begin with alike is computed once for them: names, summaries
+        and questions are one batch, each with a beginning of its own. A batch that does not fit the memory is halved,
+        and so are those after it.
         """
         import torch
 
-        guide = None if schema is None else self._guide(schema)
-        waiting = sorted(places, key=lambda place: (len(tokens[place]), place))
-        prefix = common_prefix([tokens[place] for place in waiting])
-        longest = max((len(tokens[place]) for place in waiting), default=1) + max_tokens
+        if not asked:
+            return
+        found = families([one.tokens for one in asked])
+        longest = max(len(one.tokens) + one.room for one in asked)
         size = self.settings.batch_size or self._batch_size(longest)
         with torch.inference_mode(), attending(self.model) if self.packs else nullcontext():
-            model = (Packed if self.packs else Padded)(self.model, prefix)
-            while waiting:
-                batch = [tokens[place] for place in waiting[:size]]
-                try:
-                    answers = self._batch(model, batch, max_tokens, guide)
-                except torch.OutOfMemoryError:
-                    if size == 1:
-                        raise
-                    torch.cuda.empty_cache()
-                    size = max(1, min(size, len(batch)) // 2)
-                    log.warning("out of memory: going on with batches of %d", size)
-                    continue
-                stops = () if guide is not None else self.settings.stop
-                for place, answer in zip(waiting, answers, strict=False):
-                    told(place, Answer(self._text(answer, stops), len(tokens[place]), len(answer)))
-                waiting = waiting[size:]
+            for group in [found] if self.packs else [[family] for family in found]:
+                size = self._answered(asked, group, size, told)
 
-    def _batch(
-        self, model: Packed | Padded, prompts: Sequence[list[int]], max_tokens: int, guide: Guide | None
-    ) -> list[list[int]]:
-        """Tokens of the answers, all written at once; rows that are done leave when they are many."""
+    def _answered(self, asked: Sequence[Asked], group: Sequence[Family], size: int, told: Told) -> int:
+        """Answer some families in batches of `size`; returns the size that fits."""
         import torch
 
-        written: list[list[int]] = [[] for _ in prompts]
-        choice = Choice(self.settings, prompts, max_tokens, guide)
-        rows = list(range(len(prompts)))  # of the batch as it stands
-        done = [False] * len(prompts)
-        logits = model.read([prompt[model.n_prefix :] for prompt in prompts], max_tokens)
-        for step in range(max_tokens):
+        prefixes = [family.prefix for family in group]
+        model = Packed(self.model, prefixes) if self.packs else Padded(self.model, prefixes[0])
+        waiting = [
+            (number, asked[place])
+            for number, family in enumerate(group)
+            for place in sorted(family.places, key=lambda place: (len(asked[place].tokens), place))
+        ]
+        while waiting:
+            batch = waiting[:size]
+            try:
+                answers = self._batch(model, batch)
+            except torch.OutOfMemoryError:
+                if size == 1:
+                    raise
+                torch.cuda.empty_cache()
+                size = max(1, min(size, len(batch)) // 2)
+                log.warning("out of memory: going on with batches of %d", size)
+                continue
+            for (_, one), (answer, stops) in zip(batch, answers, strict=True):
+                text = self._text(answer, stops)
+                told(one.place, Answer(text, len(one.tokens), len(answer)))
+            waiting = waiting[size:]
+        return size
+
+    def _batch(
+        self, model: Packed | Padded, batch: Sequence[tuple[int, Asked]]
+    ) -> list[tuple[list[int], tuple[str, ...]]]:
+        """Tokens of the answers, all written at once, and where each ends; rows that are done leave when they are many.
+
+        batch : the family of each prompt, and the prompt
+        """
+        import torch
+
+        asked = [one for _, one in batch]
+        guides = [None if one.schema is None else self._guide(one.schema) for one in asked]
+        stops = [self.settings.stop if guide is None else () for guide in guides]
+        rooms = [one.room for one in asked]
+        written: list[list[int]] = [[] for _ in asked]
+        choice = Choice(self.settings, [one.tokens for one in asked], rooms, guides)
+        rows = list(range(len(asked)))  # of the batch as it stands
+        done = [False] * len(asked)
+        logits = model.read([one.tokens for one in asked], [number for number, _ in batch], max(rooms))
+        while True:
             chosen = choice.of(logits.float(), rows, done)
             for row, token in zip(rows, chosen, strict=True):
                 if not done[row]:
                     written[row].append(token)
-                    done[row] = self._done(written[row]) if guide is None else choice.ended(row)
+                    ended = choice.ended(row)
+                    over = self._is_over(written[row], stops[row]) if ended is None else ended
+                    done[row] = over or len(written[row]) == rooms[row]
             alive = [i for i, row in enumerate(rows) if not done[row]]
-            if not alive or step == max_tokens - 1:
-                break
+            if not alive:
+                return list(zip(written, stops, strict=True))
             if len(alive) <= SPARSE * len(rows):  # keeping fewer copies what they have read
                 model.keep(alive)
                 rows, chosen = [rows[i] for i in alive], [chosen[i] for i in alive]
             logits = model.write(torch.tensor(chosen, device=logits.device))
-        return written
 
     def _guide(self, schema: Mapping[str, Any]) -> Guide | None:
         """Made once for each schema, as reading the whole vocabulary takes a second."""
@@ -107,13 +137,13 @@ class Decoder:
             self._guides[key] = guide_of(schema, self.tokenizer, self.ends)
         return self._guides[key]
 
-    def _done(self, tokens: list[int]) -> bool:
+    def _is_over(self, tokens: list[int], stops: Sequence[str]) -> bool:
         if tokens[-1] in self.ends:
             return True
-        if not self.settings.stop:
+        if not stops:
             return False
         text = self.tokenizer.decode(tokens, skip_special_tokens=True).lstrip()
-        return bool(text) and any(stop in text for stop in self.settings.stop)
+        return bool(text) and any(stop in text for stop in stops)
 
     def _text(self, tokens: Sequence[int], stops: Sequence[str]) -> str:
         text = self.tokenizer.decode(
@@ -130,22 +160,6 @@ class Decoder:
         width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
         each = 2 * config.num_hidden_layers * heads * width * 4 * length
         return int(max(1, min(LARGEST_BATCH, free_memory(self.model.device.type) / 2 // each)))
-
-
-def common_prefix(prompts: Sequence[list[int]]) -> list[int]:
-    """The tokens that all prompts begin with, at least one token short of the shortest; none if it is too short.
-
-    >>> common_prefix([[*range(30), 1], [*range(30), 2, 3]]) == list(range(30))
-    True
-    """
-    if len(prompts) < 2:
-        return []
-    first, last = min(prompts), max(prompts)
-    most = min(len(prompt) for prompt in prompts) - 1
-    n = 0
-    while n < most and first[n] == last[n]:
-        n += 1
-    return list(first[:n]) if n >= SHORTEST_PREFIX else []
 
 
 def _ends(model: Any, tokenizer: Any) -> set[int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import regex
 
-from themata.errors import ChatError
+from themata.parts.chat.inprocess import Found, told
 from themata.protocols import Answer, Prompt
 
 _KEYWORDS = regex.compile(r"(?im)^.*\bkeywords\b[^:\n]*:[ \t]*(\S.*)$")
@@ -24,6 +24,7 @@ class Echo:
     """
 
     name = "echo"
+    mixes = True
 
     def __init__(self, n_words: int = 3) -> None:
         self.n_words = n_words
@@ -38,17 +39,14 @@ class Echo:
         *,
         max_tokens: int = 256,
         schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
-    ) -> list[Answer | ChatError]:
+        on_answer: Callable[[int, Found], None] | None = None,
+    ) -> list[Found]:
         """returns : an answer for each prompt; JSON where a schema asks for it"""
-        found: list[Answer | ChatError] = []
-        for place, prompt in enumerate(prompts):
-            found.append(self._answer(prompt, max_tokens, schema))
-            if on_answer is not None:
-                on_answer(place, found[-1])
-        return found
+        asked = (prompt.wanting(max_tokens, schema) for prompt in prompts)
+        return told(map(self._answer, asked), len(prompts), on_answer)
 
-    def _answer(self, prompt: Prompt, max_tokens: int, schema: Mapping[str, Any] | None) -> Answer:
+    def _answer(self, prompt: Prompt) -> Answer:
+        schema = prompt.schema
         asked = [text for role, text in prompt.messages if role == "user"][-1]
         label = self._label([text for role, text in prompt.messages if role == "user"])
         text = f"Label: {label}" if label else asked.strip().split("\n")[0]
@@ -57,7 +55,7 @@ class Echo:
             text = json.dumps(
                 {field: label if field == "label" else "" for field in fields}, ensure_ascii=False
             )
-        words = text.split(" ")[:max_tokens]
+        words = text.split(" ")[: prompt.max_tokens]
         n_prompt = sum(len(text.split()) for _, text in prompt.messages)
         return Answer(" ".join(words), n_prompt, len(words))
 

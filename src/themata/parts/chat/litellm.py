@@ -24,6 +24,8 @@ class LiteLLM:
     Parameters that a provider does not know are dropped by LiteLLM.
     """
 
+    mixes = True
+
     def __init__(
         self,
         model: str,
@@ -70,15 +72,19 @@ class LiteLLM:
             import litellm
         except ImportError as error:
             raise MissingExtraError(f"the chat {self.model!r}", extra="litellm") from error
-        request: dict[str, Any] = {"model": self.model, "max_tokens": max_tokens, "temperature": 0}
-        if schema is not None and litellm.supports_response_schema(model=self.model):
-            held = {"name": "answer", "strict": True, "schema": dict(schema)}
-            request["response_format"] = {"type": "json_schema", "json_schema": held}
-        request |= {"timeout": self.timeout, "num_retries": 0, "drop_params": True, **self._options}
+        rest = {"timeout": self.timeout, "num_retries": 0, "drop_params": True, **self._options}
+        can_hold = litellm.supports_response_schema(model=self.model)
+
+        def request(prompt: Prompt) -> dict[str, Any]:
+            told: dict[str, Any] = {"model": self.model, "max_tokens": prompt.max_tokens, "temperature": 0}
+            if prompt.schema is not None and can_hold:
+                held = {"name": "answer", "strict": True, "schema": dict(prompt.schema)}
+                told["response_format"] = {"type": "json_schema", "json_schema": held}
+            return told | rest
 
         @asynccontextmanager
         async def session() -> AsyncIterator[Send]:
-            yield lambda prompt: _sent(litellm, prompt, request)
+            yield lambda prompt: _sent(litellm, prompt, request(prompt.wanting(max_tokens, schema)))
 
         if not prompts:
             return []

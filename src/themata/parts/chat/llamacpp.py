@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from themata.errors import BadAnswer, ChatError, MissingExtraError, Refused, first_line
+from themata.parts.chat.inprocess import Found, told
 from themata.parts.chat.template import without_system
 from themata.protocols import Answer, Prompt
 
@@ -25,6 +26,8 @@ class LlamaCpp:
     Prompts are answered one after the other, and what each begins with as the one before is not computed again. A JSON
     schema is held to by llama.cpp's own grammars. Loaded when first asked; `close` frees it.
     """
+
+    mixes = True
 
     def __init__(
         self,
@@ -59,8 +62,8 @@ class LlamaCpp:
     @property
     def identity(self) -> dict[str, Any]:
         """What changes its answers."""
-        told = ("model", "file", "template", "temperature", "repetition_penalty", "random_state", "options")
-        return {**{name: getattr(self, name) for name in told}, "stop": list(self.stop)}
+        names = ("model", "file", "template", "temperature", "repetition_penalty", "random_state", "options")
+        return {**{name: getattr(self, name) for name in names}, "stop": list(self.stop)}
 
     @property
     def context(self) -> int:
@@ -75,8 +78,8 @@ class LlamaCpp:
         tokens = self._llama.tokenize(text.encode("utf-8", "replace"), add_bos=False)
         if len(tokens) <= n_tokens:
             return text
-        told = self._llama.detokenize(tokens[: max(0, n_tokens)]).decode("utf-8", "ignore")
-        return text[: len(told)] if text.startswith(told) else text[: len(told.lstrip())]
+        cut = self._llama.detokenize(tokens[: max(0, n_tokens)]).decode("utf-8", "ignore")
+        return text[: len(cut)] if text.startswith(cut) else text[: len(cut.lstrip())]
 
     def load(self) -> None:
         """Load the model now, rather than at the first prompt; raises what is wrong with it."""
@@ -94,30 +97,24 @@ class LlamaCpp:
         *,
         max_tokens: int = 256,
         schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
-    ) -> list[Answer | ChatError]:
+        on_answer: Callable[[int, Found], None] | None = None,
+    ) -> list[Found]:
         """returns : for each prompt its answer, or the ChatError that tells why there is none"""
-        found: list[Answer | ChatError] = []
-        broken: ChatError | None = None
-        for place, prompt in enumerate(prompts):
-            answer: Answer | ChatError
-            try:
-                if broken is None:
-                    self.load()
-            except ChatError as error:  # the same for every prompt
-                broken = error
-            try:
-                answer = broken or self._answer(prompt, max_tokens, schema)
-            except ChatError as error:
-                answer = error
-            found.append(answer)
-            if on_answer is not None:
-                on_answer(place, answer)
-        return found
+        asked = [prompt.wanting(max_tokens, schema) for prompt in prompts]
+        return told(self._answers(asked), len(asked), on_answer)
 
-    def _answer(self, prompt: Prompt, max_tokens: int, schema: Mapping[str, Any] | None) -> Answer:
+    def _answers(self, prompts: Sequence[Prompt]) -> Iterator[Found]:
+        self.load()
+        for prompt in prompts:
+            try:
+                yield self._answer(prompt)
+            except ChatError as error:
+                yield error
+
+    def _answer(self, prompt: Prompt) -> Answer:
+        schema = prompt.schema
         request: dict[str, Any] = {
-            "max_tokens": max_tokens,
+            "max_tokens": prompt.max_tokens,
             "temperature": self.temperature,
             "repeat_penalty": self.repetition_penalty,
             "seed": self.random_state,
@@ -126,11 +123,11 @@ class LlamaCpp:
         if schema is not None:
             request["response_format"] = {"type": "json_object", "schema": dict(schema)}
         try:
-            told = self._talk(prompt, request)
-            text = told["choices"][0]["message"]["content"] or ""
+            said = self._talk(prompt, request)
+            text = said["choices"][0]["message"]["content"] or ""
         except (ValueError, RuntimeError) as error:  # does not fit the context, or cannot be computed
             raise BadAnswer(f"{self.name}: {first_line(error)}") from error
-        usage = told.get("usage") or {}
+        usage = said.get("usage") or {}
         return Answer(text.strip(), usage.get("prompt_tokens"), usage.get("completion_tokens"))
 
     def _talk(self, prompt: Prompt, request: Mapping[str, Any]) -> Any:

@@ -40,6 +40,8 @@ class OpenAIChat:
     temperature, response_format and the system message are only ever an offer.
     """
 
+    mixes = True
+
     def __init__(
         self,
         model: str,
@@ -118,18 +120,16 @@ class OpenAIChat:
 
                 async def send(prompt: Prompt) -> Answer:
                     with borrowed() as line:
-                        return await self._send(line, prompt, max_tokens, schema)
+                        return await self._send(line, prompt.wanting(max_tokens, schema))
 
                 yield send
 
         return ask_all(prompts, session, self._pace, retries=self.retries, on_answer=on_answer)
 
-    async def _send(
-        self, line: Line, prompt: Prompt, max_tokens: int, schema: Mapping[str, Any] | None
-    ) -> Answer:
+    async def _send(self, line: Line, prompt: Prompt) -> Answer:
         while True:
             taste = self._taste
-            body = taste.body(prompt, max_tokens, schema) | self.options
+            body = taste.body(prompt) | self.options
             body["model"] = self.model
             status, headers, told = await self._post(line, body)
             better = taste.after(status, told, self.options)

@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Padded:
-    """One batch of prompts in a model; the same questions as to Packed.
+    """Batches of prompts of one family in a model; the same questions as to Packed.
 
     n_prefix : tokens that are read once for all; 0 where a model sees only a window of tokens, which padding would shift
     """
@@ -23,10 +23,11 @@ class Padded:
             ids = torch.tensor([list(prefix)], device=model.device)
             self._shared = model(input_ids=ids, use_cache=True, logits_to_keep=1).past_key_values
 
-    def read(self, rests: Sequence[Sequence[int]], room: int) -> Any:
+    def read(self, prompts: Sequence[Sequence[int]], families: Sequence[int], room: int) -> Any:
         """Read what comes after the prefix; returns logits (n, vocabulary)."""
         import torch
 
+        rests = [prompt[self.n_prefix :] for prompt in prompts]
         device, n = self.model.device, len(rests)
         width = max(len(rest) for rest in rests)
         ids = torch.tensor([[0] * (width - len(rest)) + list(rest) for rest in rests], device=device)

@@ -34,16 +34,19 @@ class Taste:
         limit = "max_completion_tokens" if self.renamed else "max_tokens"
         return f"{limit} times {self.room}, without {', '.join(sorted(self.dropped)) or 'nothing'}"
 
-    def body(self, prompt: Prompt, max_tokens: int, schema: Mapping[str, Any] | None) -> dict[str, Any]:
+    def body(self, prompt: Prompt) -> dict[str, Any]:
+        """prompt : with what it wants of its answer"""
         if "system" in self.dropped:
             prompt = without_system(prompt)
         body: dict[str, Any] = {
             "messages": [{"role": role, "content": text} for role, text in prompt.messages],
             "temperature": 0,
-            "max_completion_tokens" if self.renamed else "max_tokens": max_tokens * self.room,
         }
-        if schema is not None:
-            held = {"name": "answer", "strict": True, "schema": dict(schema)}
+        if prompt.max_tokens is not None:
+            limit = "max_completion_tokens" if self.renamed else "max_tokens"
+            body[limit] = prompt.max_tokens * self.room
+        if prompt.schema is not None:
+            held = {"name": "answer", "strict": True, "schema": dict(prompt.schema)}
             body["response_format"] = {"type": "json_schema", "json_schema": held}
         return {name: value for name, value in body.items() if name not in self.dropped}
 

@@ -8,6 +8,7 @@ raw : the messages as they stand, for prompts that bring the marks of a template
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from themata.errors import InputError
 from themata.protocols import Prompt
@@ -27,7 +28,7 @@ def without_system(prompt: Prompt) -> Prompt:
     if told:
         place = next((i for i, (role, _) in enumerate(rest) if role == "user"), 0)
         rest[place] = ("user", f"{told}\n\n{rest[place][1]}")
-    return Prompt(tuple(rest))
+    return replace(prompt, messages=tuple(rest))
 
 
 def llama2(prompt: Prompt) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from themata.errors import BadAnswer, ChatError, InputError
 from themata.parts.chat.choice import Settings
-from themata.parts.chat.decoding import Decoder
+from themata.parts.chat.decoding import Asked, Decoder
 from themata.parts.chat.loading import BYTES, load
 from themata.parts.chat.template import STOPS, render, without_system
 from themata.protocols import Answer, Prompt
@@ -33,6 +34,8 @@ class Transformers:
 
     Loaded when first asked; `close` frees it.
     """
+
+    mixes = True
 
     def __init__(
         self,
@@ -113,20 +116,17 @@ class Transformers:
             for place in range(len(prompts)):
                 told(place, error)
             return found
-        max_tokens = min(max_tokens, self.most_tokens or max_tokens)
-        tokens = [self._tokens(prompt) for prompt in prompts]
         fitting = []
-        for place, ids in enumerate(tokens):
-            if len(ids) + max_tokens > self.context:
-                told(
-                    place,
-                    BadAnswer(
-                        f"a prompt of {len(ids)} tokens and an answer of {max_tokens} exceed {self.context}"
-                    ),
-                )
+        for place, prompt in enumerate(prompts):
+            wanted = prompt.wanting(max_tokens, schema)
+            room = min(wanted.max_tokens or max_tokens, self.most_tokens or sys.maxsize)
+            tokens = self._tokens(prompt)
+            if len(tokens) + room > self.context:
+                said = f"a prompt of {len(tokens)} tokens and an answer of {room} exceed {self.context}"
+                told(place, BadAnswer(said))
             else:
-                fitting.append(place)
-        loaded.decode(tokens, fitting, max_tokens, told, schema)
+                fitting.append(Asked(place, tokens, room, wanted.schema))
+        loaded.decode(fitting, told)
         return found
 
     def load(self) -> None:

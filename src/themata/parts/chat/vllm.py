@@ -7,11 +7,12 @@ its own version of torch. A vLLM server is asked by OpenAIChat, which is tested.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from themata.errors import BadAnswer, ChatError, MissingExtraError, Refused, first_line
+from themata.errors import BadAnswer, MissingExtraError, Refused, first_line
+from themata.parts.chat.inprocess import Found, told
 from themata.parts.chat.loading import unloadable
 from themata.protocols import Answer, Prompt
 
@@ -24,6 +25,8 @@ class VLLM:
 
     What prompts begin with alike is computed once. A JSON schema is held to by vLLM's structured outputs.
     """
+
+    mixes = True
 
     def __init__(
         self,
@@ -63,39 +66,32 @@ class VLLM:
         *,
         max_tokens: int = 256,
         schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
-    ) -> list[Answer | ChatError]:
+        on_answer: Callable[[int, Found], None] | None = None,
+    ) -> list[Found]:
         """returns : for each prompt its answer, or the ChatError that tells why there is none"""
-        if not prompts:
-            return []
-        try:
-            found = self._answers(prompts, max_tokens, schema)
-        except ChatError as error:
-            found = [error] * len(prompts)
-        if on_answer is not None:
-            for place, answer in enumerate(found):
-                on_answer(place, answer)
-        return found
+        asked = [prompt.wanting(max_tokens, schema) for prompt in prompts]
+        return told(self._answers(asked), len(asked), on_answer)
 
-    def _answers(
-        self, prompts: Sequence[Prompt], max_tokens: int, schema: Mapping[str, Any] | None
-    ) -> list[Answer | ChatError]:
+    def _answers(self, prompts: Sequence[Prompt]) -> Iterator[Found]:
         talks = [[{"role": role, "content": text} for role, text in prompt.messages] for prompt in prompts]
-        llm, params = self._llm, self._params(max_tokens, schema)
+        llm, params = self._llm, [self._params(prompt) for prompt in prompts]
         try:
-            told = llm.chat(talks, params, use_tqdm=False)
+            said = llm.chat(talks, params, use_tqdm=False)
         except (ValueError, RuntimeError) as error:
             if len(prompts) == 1:
-                return [BadAnswer(f"{self.name}: {first_line(error)}")]
-            # One prompt that does not fit costs itself alone
-            return [answer for prompt in prompts for answer in self._answers([prompt], max_tokens, schema)]
-        return [_answer(one) for one in told]
+                yield BadAnswer(f"{self.name}: {first_line(error)}")
+                return
+            for prompt in prompts:  # one that does not fit costs itself alone
+                yield from self._answers([prompt])
+            return
+        yield from map(_answer, said)
 
-    def _params(self, max_tokens: int, schema: Mapping[str, Any] | None) -> Any:
+    def _params(self, prompt: Prompt) -> Any:
         from vllm import SamplingParams, sampling_params
 
-        told: dict[str, Any] = {
-            "max_tokens": max_tokens,
+        schema = prompt.schema
+        wanted: dict[str, Any] = {
+            "max_tokens": prompt.max_tokens,
             "temperature": self.temperature,
             "repetition_penalty": self.repetition_penalty,
             "seed": self.random_state,
@@ -103,10 +99,10 @@ class VLLM:
             **self.sampling,
         }
         if schema is not None and hasattr(sampling_params, "StructuredOutputsParams"):
-            told["structured_outputs"] = sampling_params.StructuredOutputsParams(json=dict(schema))
+            wanted["structured_outputs"] = sampling_params.StructuredOutputsParams(json=dict(schema))
         elif schema is not None:  # before 0.11
-            told["guided_decoding"] = sampling_params.GuidedDecodingParams(json=dict(schema))
-        return SamplingParams(**told)
+            wanted["guided_decoding"] = sampling_params.GuidedDecodingParams(json=dict(schema))
+        return SamplingParams(**wanted)
 
     @cached_property
     def _llm(self) -> Any:
@@ -125,6 +121,6 @@ class VLLM:
             raise Refused(f"vLLM cannot load {self.model!r}: {first_line(error)}", hint=hint) from error
 
 
-def _answer(told: Any) -> Answer:
-    said = told.outputs[0]
-    return Answer(said.text.strip(), len(told.prompt_token_ids or ()), len(said.token_ids))
+def _answer(found: Any) -> Answer:
+    said = found.outputs[0]
+    return Answer(said.text.strip(), len(found.prompt_token_ids or ()), len(said.token_ids))

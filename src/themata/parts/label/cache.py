@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from themata.errors import ChatError
+from themata.parts.chat import kinds
 from themata.protocols import Answer, Chat, Prompt
 from themata.registry import describe
 
@@ -129,6 +130,8 @@ class Cached:
     n_sent, n_kept : prompts sent, and prompts answered without sending, so far
     """
 
+    mixes = True
+
     def __init__(self, chat: Chat, path: str | Path | None = None) -> None:
         self.chat = chat
         self.name = chat.name
@@ -145,7 +148,8 @@ class Cached:
         on_answer: Callable[[int, Answer | ChatError], None] | None = None,
     ) -> list[Answer | ChatError]:
         """Answer every prompt, from what is kept where it is."""
-        keys = [key_of(self.chat, prompt, max_tokens, schema) for prompt in prompts]
+        prompts = [prompt.wanting(max_tokens, schema) for prompt in prompts]
+        keys = [key_of(self.chat, prompt) for prompt in prompts]
         found: dict[str, Answer | ChatError] = {}
         found.update(self.cache.get(list(dict.fromkeys(keys))) if self.cache is not None else {})
         places: dict[str, list[int]] = {}
@@ -172,7 +176,7 @@ class Cached:
         self.n_kept += len(prompts) - len(lacking)
         if lacking:
             asked = [prompts[places[key][0]] for key in lacking]
-            answers = self.chat.complete(asked, max_tokens=max_tokens, schema=schema, on_answer=arrived)
+            answers = kinds.complete(self.chat, asked, on_answer=arrived)
             for place, answer in enumerate(answers):
                 if lacking[place] not in found:  # a chat that never calls on_answer
                     arrived(place, answer)
@@ -182,17 +186,9 @@ class Cached:
         if self.cache is not None:
             self.cache.close()
 
-    def known(
-        self, prompts: Sequence[Prompt], max_tokens: int, schema: Mapping[str, Any] | None
-    ) -> list[bool]:
-        """Which prompts would be answered without sending them."""
-        keys = [key_of(self.chat, prompt, max_tokens, schema) for prompt in prompts]
-        kept = self.cache.get(keys) if self.cache is not None else {}
-        return [key in kept for key in keys]
 
-
-def key_of(chat: Chat, prompt: Prompt, max_tokens: int, schema: Mapping[str, Any] | None) -> str:
-    """A hash of all that decides an answer: the model, its parameters and the whole prompt.
+def key_of(chat: Chat, prompt: Prompt) -> str:
+    """A hash of all that decides an answer: the model, its parameters and the whole prompt with what it wants.
 
     A chat's parameters are its `identity` where it has one, and else what its constructor was given.
     """
@@ -201,8 +197,8 @@ def key_of(chat: Chat, prompt: Prompt, max_tokens: int, schema: Mapping[str, Any
         chat.name,
         identity if identity is not None else describe(chat),
         prompt.messages,
-        max_tokens,
-        None if schema is None else dict(schema),
+        prompt.max_tokens,
+        None if prompt.schema is None else dict(prompt.schema),
     ]
     text = json.dumps(told, sort_keys=True, default=repr, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -17,6 +17,8 @@ ANSWER_TOKENS = 40  # of a label and a summary, for reckoning
 class Unasked:
     """Stands in for a chat, so that answers kept for that one are found, and gives none of its own."""
 
+    mixes = True
+
     def __init__(self, chat: Chat, tokens: Tokens) -> None:
         self.name = chat.name
         identity = getattr(chat, "identity", None)
