@@ -18,7 +18,7 @@ from themata.pipeline.centroids import Centroids
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.fit import fit as fit_recipe
 from themata.pipeline.recipe import embedder_of, recipe_of
-from themata.pipeline.space import Later, Space
+from themata.pipeline.space import Later, Lent, Space
 from themata.pipeline.steps import Steps
 from themata.verbs.edits import Edits
 from themata.verbs.pictures import Pictures
@@ -236,11 +236,12 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
             new = new.having(embeddings=points)
         elif embeddings is not None:
             raise InputError("this model was fitted without embeddings: give texts alone")
-        fitted, recipe = online.grow(self._fitted, new, self._recipe)
+        lent = Lent(self._space)
+        fitted, recipe = online.grow(self._fitted, new, self._recipe, lent)
         told, kept = f"partial_fit of {new.n_docs} documents", np.arange(self.documents_.n_docs)
         n_over = 0 if keep is None else fitted.documents.n_docs - keep
         if n_over > 0:
-            fitted = online.forget(fitted, np.arange(n_over, fitted.documents.n_docs), recipe)
+            fitted = online.forget(fitted, np.arange(n_over, fitted.documents.n_docs), recipe, lent)
             kept = kept[n_over:]
         self._past = []  # a stream of batches must not keep a copy of everything for each
         space = self._space.counted_by(fitted.documents, recipe.vectorizer)

@@ -93,15 +93,12 @@ def label_command(
 
 
 def _ask(model: TopicModel, labeler: LLM | None, asks: Mapping[str, Ask]) -> None:
-    with listening() as listener:
-        steps = Steps(listener=listener)
+    with listening() as listener, Steps(listener=listener).timed("label"):
         if labeler is not None:
-            with steps.timed("label"):
-                labeler.progress = listener.progress("label")
-                model.label(labeler)
-        if asks:
-            with steps.timed("describe"):
-                model.redescribe(aspects=asks)
+            labeler.progress = listener.progress("label")
+            model.label(labeler, aspects=asks)
+        elif asks:
+            model.redescribe(aspects=asks)
     lacking = [name for name in asks if not all(model.result_.aspects[name])]
     for name in lacking:
         err.print(

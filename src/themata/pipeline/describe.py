@@ -14,7 +14,8 @@ from themata.analysis.exemplars import exemplars
 from themata.documents import Documents
 from themata.graph import Bool1d, Csr, Float1d
 from themata.parts.label import tree
-from themata.parts.label.ask import Ask, ask_together
+from themata.parts.label.ask import Ask, Asks, ask_together
+from themata.parts.label.labeler import LLM
 from themata.pipeline import checks
 from themata.protocols import Borrower, Embedder
 from themata.topics import MAIN, Aspect, Topics
@@ -52,7 +53,7 @@ class Description:
 
 
 def describe(topics: Topics, docs: Documents, how: Description) -> Topics:
-    """Give every topic its keywords, exemplars and aspects.
+    """Give every topic its keywords, exemplars and aspects, all but the answers of language models: `label` asks for those.
 
     Keywords are weighed anew for all, because they depend on all topics; exemplars and other aspects only of topics
     that lack them, so that an edit pays for what it changed and nothing more. Of documents that are not known, only
@@ -70,30 +71,17 @@ def describe(topics: Topics, docs: Documents, how: Description) -> Topics:
         own or plain for own, plain in zip(shown, candidates, strict=True)
     ]  # no topic is left without words
     described = topics.with_aspect(MAIN, [words[: how.top_n_words] for words in kept])
-    answers = _asked(described, docs, how)
     for name, part in how.aspects.items():
-        if name != MAIN:
-            rows = answers[name] if name in answers else _missing_rows(name, part, base, docs, how)
-            described = described.with_aspect(name, rows)
+        if name != MAIN and isinstance(part, Ask):
+            described = described.with_aspect(name, topics.aspects.get(name, ((),) * topics.n_topics))
+        elif name != MAIN:
+            described = described.with_aspect(name, _missing_rows(name, part, base, docs, how))
     return described
 
 
-def _asked(topics: Topics, docs: Documents, how: Description) -> dict[str, Aspect]:
-    """Aspects that are answers of language models: all questions about all topics that lack an answer, together."""
-    old = {
-        name: topics.aspects.get(name, ((),) * topics.n_topics)
-        for name, part in how.aspects.items()
-        if isinstance(part, Ask) and name != MAIN
-    }
-    lacking = {name: np.array([not words for words in rows], dtype=bool) for name, rows in old.items()}
-    asks = {name: (how.aspects[name], np.flatnonzero(lacking[name]).tolist()) for name in old}
-    found = ask_together(asks, topics, docs)
-    return {name: _put(rows, lacking[name], found[name]) for name, rows in old.items()}
-
-
-def whole(aspects: Mapping[str, Aspect], how: Description) -> bool:
-    """Whether every answer of a language model came: a description that lacks some is made again by the next run."""
-    return all(all(aspects.get(name, ())) for name, part in how.aspects.items() if isinstance(part, Ask))
+def questions(how: Description) -> dict[str, Ask]:
+    """The aspects that are answers of language models."""
+    return {name: part for name, part in how.aspects.items() if isinstance(part, Ask) and name != MAIN}
 
 
 def _by_counts(topics: Topics, how: Description) -> Topics:
@@ -156,23 +144,58 @@ def label(
 ) -> Topics:
     """Name the topics that have no label, then the groups of each coarser layer, from fine to coarse.
 
-    how : keywords of groups are weighed as those of topics are
+    Questions for language models that topics have no answer to go out with the names, in one batch where chat and cache
+    are the same.
+
+    how : the questions; and keywords of groups are weighed as those of topics are
     embedder : of the documents, for a labeler that holds names against them
-    returns : a labeler that fails costs its labels, never the topics
+    returns : a labeler or a question that fails costs its labels or answers, never the topics
     """
-    if labeler is None:
-        return topics
+    asks = {} if how is None or docs.is_bare else _lacking(topics, questions(how))
     if embedder is not None and isinstance(labeler, Borrower):
         labeler.lend(embedder)
+    bare = topics
+    answers: dict[str, Aspect] = {}
     try:
-        if not all(topics.labels):
-            found = checks.labels(labeler, labeler.label(topics, docs), topics)
+        if labeler is not None and not all(topics.labels):
+            if isinstance(labeler, LLM):
+                labels, answers = labeler.label_and_ask(topics, docs, asks)
+            else:
+                labels = labeler.label(topics, docs)
+            found = checks.labels(labeler, labels, topics)
             kept = [old if old is not None else new for old, new in zip(topics.labels, found, strict=True)]
             topics = topics.having(labels=tuple(kept))
-        if tree.lacking(topics):
+        if labeler is not None and tree.lacking(topics):
             topics = topics.having(layer_labels=tree.label_layers(topics, docs, labeler, keywords_by(how)))
     except Exception:  # whatever a user's model raises, hours of fitting must survive it
         log.exception("%s failed; its topics keep their keywords as names", type(labeler).__name__)
+    left = {name: one for name, one in asks.items() if name not in answers}
+    return _answered(topics, asks, answers | _answers(left, bare, docs))
+
+
+def _lacking(topics: Topics, asked: Mapping[str, Ask]) -> Asks:
+    """The questions that some topics have no answer to, and which."""
+    none = ((),) * topics.n_topics
+    rows = {
+        name: [row for row, words in enumerate(topics.aspects.get(name, none)) if not words] for name in asked
+    }
+    return {name: (asked[name], own) for name, own in rows.items() if own}
+
+
+def _answers(asks: Asks, topics: Topics, docs: Documents) -> dict[str, Aspect]:
+    try:
+        return ask_together(asks, topics, docs)
+    except Exception:  # as above; a model that cannot be loaded cannot even cut documents to its tokens
+        log.exception("%s: nothing could be asked", ", ".join(asks))
+        return {}
+
+
+def _answered(topics: Topics, asks: Asks, answers: Mapping[str, Aspect]) -> Topics:
+    for name, rows in answers.items():
+        told = list(topics.aspects.get(name, ((),) * topics.n_topics))
+        for row, answer in zip(asks[name][1], rows, strict=True):
+            told[row] = answer
+        topics = topics.with_aspect(name, told)
     return topics
 
 

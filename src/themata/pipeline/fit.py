@@ -18,7 +18,7 @@ from themata.graph import NeighbourGraph
 from themata.parts.seed.classes import Classes
 from themata.pipeline import checks, seeding
 from themata.pipeline.ahead import Ahead
-from themata.pipeline.describe import Description, describe, label, whole
+from themata.pipeline.describe import Description, describe, label, questions
 from themata.pipeline.multimodal import IMAGE, points_of
 from themata.pipeline.space import Lent, Space
 from themata.pipeline.steps import Steps
@@ -209,9 +209,7 @@ def described(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> 
         found = describe(topics, docs, recipe.description)
         return {"aspects": dict(found.aspects), "exemplars": [rows.tolist() for rows in found.exemplars]}
 
-    made = steps.do(
-        "describe", inputs, make, worth_keeping=lambda made: whole(made["aspects"], recipe.description)
-    )
+    made = steps.do("describe", inputs, make)
     for name, aspect in made["aspects"].items():
         topics = topics.with_aspect(name, aspect)
     return topics.having(exemplars=tuple(np.array(rows, dtype=np.int64) for rows in made["exemplars"]))
@@ -227,13 +225,21 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
         space = Space(docs, recipe.vectorizer, embedder, made_here=recipe.embedder is not None)
         found = label(topics, docs, recipe.labeler, recipe.description, embedder=Lent(space))
         layers = [[[group, *_told(one)] for group, one in labels.items()] for labels in found.layer_labels]
-        return {"labels": [None if one is None else _told(one) for one in found.labels], "layers": layers}
+        labels = [None if one is None else _told(one) for one in found.labels]
+        answers = {name: found.aspects[name] for name in questions(recipe.description)}
+        return {"labels": labels, "layers": layers, "answers": answers}
+
+    def whole(made: Mapping[str, Any]) -> bool:  # else it is asked again by the next run
+        named = recipe.labeler is None or all(made["labels"])
+        return named and all(all(rows) for rows in made["answers"].values())
 
     if getattr(recipe.labeler, "keeps_answers", False):  # and asks again for those that failed
         steps = Steps(None, steps.listener, steps.seconds)
-    made = steps.do("label", inputs, make, worth_keeping=lambda made: all(made["labels"]))
+    made = steps.do("label", inputs, make, worth_keeping=whole)
     layers = tuple({group: Label(*told) for group, *told in labels} for labels in made["layers"])
     labels = tuple(None if one is None else Label(*one) for one in made["labels"])
+    for name, rows in made["answers"].items():
+        topics = topics.with_aspect(name, rows)
     return topics.having(labels=labels, layer_labels=layers)
 
 

@@ -16,6 +16,7 @@ from themata.pipeline.describe import Description, describe, keyword_weights, la
 from themata.pipeline.embed import embed
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.joining import joined, with_vocabulary
+from themata.pipeline.space import Lent, Space
 from themata.topics import MAIN, PERSON, Label, Topics
 
 
@@ -45,7 +46,11 @@ def merge(
         origin={id: int(rows[0][row]) if row >= 0 else -1 for id, row in models[0].topics.origin.items()},
     )
     topics = _told(topics, models, rows, recipe.description.n_exemplars).by_size()
-    topics = label(describe(topics, docs, recipe.description), docs, recipe.labeler)
+    embedder = recipe.spare if recipe.embedder is None else recipe.embedder
+    lent = Lent(Space(docs, recipe.vectorizer, embedder, made_here=False))
+    topics = label(
+        describe(topics, docs, recipe.description), docs, recipe.labeler, recipe.description, embedder=lent
+    )
     has_graph = any(model.graph is not None for model in models)
     return Fitted(docs, topics, recipe.relater.relate(docs) if has_graph else None), recipe
 

@@ -22,7 +22,7 @@ from themata.pipeline.assign import assign
 from themata.pipeline.describe import describe, label, shows_all
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.joining import grown, joined
-from themata.protocols import Clusters
+from themata.protocols import Clusters, Embedder
 from themata.topics import PERSON, Label, Topics
 
 CHANGED = 0.2  # share of a topic's documents that are new, or gone, from which it is described and named anew
@@ -30,10 +30,13 @@ CHANGED = 0.2  # share of a topic's documents that are new, or gone, from which 
 STAYS = 0.5  # strength from which a document stays in its topic whatever is found
 
 
-def grow(fitted: Fitted, new: Documents, recipe: Recipe) -> tuple[Fitted, Recipe]:
+def grow(
+    fitted: Fitted, new: Documents, recipe: Recipe, embedder: Embedder | None = None
+) -> tuple[Fitted, Recipe]:
     """Add documents: each gets a topic that is there, or one that is new.
 
     new : texts, with embeddings if the fitted documents have them
+    embedder : of the documents, lent to the labeler
     returns : old documents keep their topics, but outliers may get one; topics keep their numbers, and new ones come
         last; and the recipe with a vectorizer that knows the new terms
     """
@@ -54,16 +57,17 @@ def grow(fitted: Fitted, new: Documents, recipe: Recipe) -> tuple[Fitted, Recipe
     topics = topics.relabel({row: name for row, name in names.items() if topics.labels[row] is None})
     topics = topics.having(origin={**topics.origin, **_origins(old, held, new, recipe)})
     topics = describe(topics, docs, recipe.description)
-    topics = label(topics, docs, recipe.labeler, recipe.description)
+    topics = label(topics, docs, recipe.labeler, recipe.description, embedder=embedder)
     if fitted.documents.coords is not None and graph is not None:
         docs = docs.having(coords=_placed(fitted.documents.coords, graph, topics))
     return Fitted(docs, topics, graph), recipe
 
 
-def forget(fitted: Fitted, kept: Int1d, recipe: Recipe) -> Fitted:
+def forget(fitted: Fitted, kept: Int1d, recipe: Recipe, embedder: Embedder | None = None) -> Fitted:
     """Take documents away, and the topics that only they had.
 
     kept : rows of the documents that stay, rising
+    embedder : of the documents, lent to the labeler
     """
     old, docs = fitted.topics, fitted.documents.take(kept)
     place = np.full(old.n_docs, -1, dtype=np.int64)
@@ -85,7 +89,8 @@ def forget(fitted: Fitted, kept: Int1d, recipe: Recipe) -> Fitted:
     gone = 1 - topics.sizes / np.maximum(old.sizes, 1)
     there = topics.sizes > 0
     topics = _renewed(topics, gone).regroup(np.where(there, np.cumsum(there) - 1, -1))
-    topics = label(describe(topics, docs, recipe.description), docs, recipe.labeler, recipe.description)
+    topics = describe(topics, docs, recipe.description)
+    topics = label(topics, docs, recipe.labeler, recipe.description, embedder=embedder)
     graph = None if fitted.graph is None else growth.kept(fitted.graph, kept)
     return Fitted(docs, topics, graph)
 

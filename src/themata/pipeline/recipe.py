@@ -9,7 +9,7 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
-from themata.pipeline.describe import Description, shows_all
+from themata.pipeline.describe import Description, questions, shows_all
 from themata.pipeline.fit import Recipe
 from themata.pipeline.space import Later
 from themata.registry import describe, make
@@ -55,7 +55,7 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
                 describe(given.get(name))
                 for name in ("weighting", "aspects", "top_n_words", "embedder", "seeder")
             ],
-            "label": [describe(labeler)],
+            "label": [describe(labeler), describe(questions(description))],
             "relate": [describe(given["relater"]), seed],
             "group": [describe(grouper_of(given))],
             "layout": [describe(given["layout"]), seed],

@@ -180,17 +180,33 @@ class Edits(Result):
     def _keep_only(self, kept: Int1d, told: str) -> Self:
         if not len(kept):
             raise InputError("every document would be forgotten: at least one must stay")
-        fitted = online.forget(self._fitted, kept, self._recipe)
+        fitted = online.forget(self._fitted, kept, self._recipe, Lent(self._space))
         space = self._space.counted_by(fitted.documents, self._recipe.vectorizer)
         return self._keep_all(told, fitted, space=space, kept=kept)
 
-    def label(self, labeler: Any = None) -> Self:
+    def label(self, labeler: Any = None, *, aspects: Mapping[str, Any] | None = None) -> Self:
         """Ask a labeler for the name of every topic and every group of topics that no person named.
 
         labeler : None is the model's own
+        aspects : {name: Ask}, asked for anew and added to those there are, as `redescribe` does; a language model that is
+            asked for both gets names and aspects as one batch
         """
-        part = None if labeler is None else make("labeler", labeler)
-        return self._keep("label again", self._labeled(self.without_machine_labels(), part))
+        part = self._recipe.labeler if labeler is None else make("labeler", labeler)
+        bare, how = self.without_machine_labels(), self._recipe.description
+        if not aspects:
+            return self._keep("label again", self._labeled(bare, part))
+        how = replace(
+            how, aspects={**how.aspects, **{name: representer_of(one) for name, one in aspects.items()}}
+        )
+        bare = bare.having(aspects={name: rows for name, rows in bare.aspects.items() if name not in aspects})
+        docs = self._known_documents
+        found = label(describe(bare, docs, how), docs, part, how, embedder=Lent(self._space))
+        return self._keep_all(
+            f"label again, with {', '.join(aspects)}",
+            Fitted(docs, found, self.graph_),
+            recipe=replace(self._recipe, description=how),
+            parameters={"aspects": how.aspects},
+        )
 
     def label_cost(self, labeler: Any = None) -> LabelReport:
         """What `label` would send to a language model and cost, asking nothing."""

@@ -11,23 +11,31 @@ from themed_corpus import Corpus
 
 from chat_server import Reply, refusal, serving
 from themata import TopicModel
-from themata.errors import InputError
+from themata.documents import Documents
+from themata.errors import InputError, Refused
 from themata.parts.chat.echo import Echo
 from themata.parts.chat.openai import OpenAIChat
 from themata.parts.group.given import Given
-from themata.parts.label.ask import Ask
+from themata.parts.label.ask import Ask, ask_cost
+from themata.parts.label.labeler import LLM
 from themata.parts.represent.keybert import KeyBERT
-from themata.pipeline.describe import Description, describe
-from themata.protocols import Prompt, Representer
+from themata.pipeline.describe import Description, describe, label, questions
+from themata.protocols import Answer, Chat, Prompt, Representer
+from themata.topics import Topics
 
 QUESTION = "As a question, what are these about? Keywords: [KEYWORDS]"
+
+
+def answered(topics: Topics, docs: Documents, how: Description) -> Topics:
+    """Described, and asked about, by whoever names nothing."""
+    return label(describe(topics, docs, how), docs, None, how)
 
 
 def test_answers_are_an_aspect(corpus: Corpus, tmp_path: Path) -> None:
     with serving(lambda number, body: Reply("<think>Hm.</think>What about\n whales?")) as server:
         ask = Ask(OpenAIChat("m", base_url=server.url), QUESTION, cache=tmp_path / "a.sqlite")
         assert isinstance(ask, Representer)
-        described = describe(corpus.topics, corpus.docs, Description(aspects={"Question": ask}))
+        described = answered(corpus.topics, corpus.docs, Description(aspects={"Question": ask}))
         assert ask.represent(corpus.topics, corpus.docs)[0] == (("What about whales?", 1.0),)
     assert described.aspects["Question"][5] == (("What about whales?", 1.0),)
     assert "response_format" not in server.asked[0]
@@ -39,10 +47,10 @@ def test_an_answer_that_does_not_come_is_asked_for_again_later(corpus: Corpus) -
     with serving(lambda number, body: refusal(401, "bad key")) as server:
         ask = Ask(OpenAIChat("m", base_url=server.url, concurrency=1), QUESTION)
         how = Description(aspects={"Question": ask})
-        described = describe(corpus.topics, corpus.docs, how)
+        described = answered(corpus.topics, corpus.docs, how)
         assert described.aspects["Question"] == ((),) * 6
         server.behave = lambda number, body: Reply("Well?")
-        described = describe(described, corpus.docs, how)
+        described = answered(described, corpus.docs, how)
     assert described.aspects["Question"] == ((("Well?", 1.0),),) * 6
 
 
@@ -54,8 +62,8 @@ def test_a_question_without_a_topic_in_it_is_an_error() -> None:
 class Counting(Echo):
     """An echo that remembers how many prompts each batch had."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, n_words: int = 3) -> None:
+        super().__init__(n_words)
         self.batches: list[int] = []
 
     def complete(self, prompts: Sequence[Prompt], **options: Any) -> Any:
@@ -64,7 +72,7 @@ class Counting(Echo):
 
 
 def test_all_questions_about_all_topics_are_one_batch(corpus: Corpus) -> None:
-    chat, other = Counting(), Counting()
+    chat, other = Counting(), Counting(4)
     aspects = {
         "Summary": Ask(chat, "summary"),
         "Question": Ask(chat, "question"),
@@ -72,10 +80,108 @@ def test_all_questions_about_all_topics_are_one_batch(corpus: Corpus) -> None:
         "Elsewhere": Ask(other, QUESTION, max_tokens=20),
         "KeyBERT": KeyBERT(),
     }
-    described = describe(corpus.topics, corpus.docs, Description(aspects=aspects))
+    described = answered(corpus.topics, corpus.docs, Description(aspects=aspects))
     assert (chat.batches, other.batches) == ([18], [6])
     assert list(described.aspects) == ["Main", *aspects], "aspects keep the order they were given in"
     assert all(len(described.aspects[name]) == 6 for name in aspects)
+
+
+class Naming(Counting):
+    """Says "Name" and how many names it has given, or that it was asked something else; sees each prompt's wishes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wishes: list[tuple[int | None, bool]] = []
+        self.asked: list[Prompt] = []
+
+    def _answer(self, prompt: Prompt) -> Answer:
+        self.asked.append(prompt)
+        self.wishes.append((prompt.max_tokens, prompt.schema is not None))
+        told = prompt.messages[-1][1]
+        return Answer(f"Label: Name {len(self.asked)}" if "Label:" in told else "Something else.")
+
+
+def described_and_named(
+    corpus: Corpus, chat: Chat, cache: Path | None = None
+) -> tuple[Topics, LLM, Description]:
+    keep = None if cache is None else cache / "a.sqlite"
+    aspects = {
+        "Summary": Ask(chat, "summary", cache=keep, max_tokens=90),
+        "Question": Ask(chat, "question", cache=keep, max_tokens=40),
+    }
+    labeler, how = LLM(chat, cache=keep), Description(aspects=aspects)
+    return label(describe(corpus.topics, corpus.docs, how), corpus.docs, labeler, how), labeler, how
+
+
+def test_names_and_all_other_questions_are_one_batch_and_layers_come_after(corpus: Corpus) -> None:
+    chat = Naming()
+    topics, labeler, _ = described_and_named(corpus, chat)
+    assert chat.batches == [6 + 6 + 6, 3, 1]
+    assert chat.wishes[:18] == [(160, True)] * 6 + [(90, False)] * 6 + [(40, False)] * 6
+    assert [one.name for one in topics.labels if one] == [f"Name {n}" for n in range(1, 7)]
+    assert topics.aspects["Question"] == ((("Something else.", 1.0),),) * 6
+    told = labeler.report_
+    assert (told.n_topics, told.n_groups, told.n_questions, told.asked) == (6, 4, 12, 22)
+    assert str(told).startswith("6 topics, 4 groups of topics and 12 further questions: 22 prompts sent")
+
+
+def test_a_second_run_asks_neither_names_nor_questions_again_and_a_dry_run_knew(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    chat = Naming()
+    topics, labeler, how = described_and_named(corpus, chat, tmp_path)
+    n_asked = len(chat.asked)
+    asks = questions(how)
+    assert ask_cost(asks, topics, corpus.docs).kept == 12 and ask_cost(asks, topics, corpus.docs).asked == 0
+    assert labeler.dry_run(corpus.topics, corpus.docs).asked == 0
+    assert described_and_named(corpus, chat, tmp_path)[0].aspects == topics.aspects
+    model = TopicModel(embedder=None, grouper=Given(topics.assignment), layout=None).fit(corpus.docs.texts)
+    model.label(labeler, aspects=asks)  # its own layers and keywords, so it asks; and again it does not
+    n_asked_by_model = len(chat.asked)
+    assert n_asked < n_asked_by_model
+    model.label(labeler, aspects=asks)
+    model.redescribe(aspects=asks)
+    assert len(chat.asked) == n_asked_by_model
+    assert model.undo().undo().undo().result_.aspects.keys() == {"Main"}
+
+
+def test_a_chat_that_knows_one_kind_of_answer_at_a_time_names_and_answers_all(corpus: Corpus) -> None:
+    class Old(Naming):
+        mixes = False
+
+        def complete(
+            self, prompts: Any, *, max_tokens: int = 256, schema: Any = None, on_answer: Any = None
+        ) -> Any:
+            assert all(prompt == Prompt(prompt.messages) for prompt in prompts)
+            return super().complete(prompts, max_tokens=max_tokens, schema=schema, on_answer=on_answer)
+
+    chat = Old()
+    topics, *_ = described_and_named(corpus, chat)
+    assert chat.batches == [6, 6, 6, 3, 1] and all(topics.labels) and all(topics.aspects["Summary"])
+
+
+def test_a_labeler_that_fails_costs_no_answer_and_a_question_that_fails_no_name(corpus: Corpus) -> None:
+    class Failing:
+        def label(self, topics: Topics, docs: Documents) -> Any:
+            raise RuntimeError("no")
+
+    class Unloadable(Counting):
+        @property
+        def context(self) -> int:
+            raise Refused("the model cannot be loaded")
+
+        def count(self, text: str) -> int:
+            return self.context
+
+        def cut(self, text: str, n_tokens: int) -> str:
+            return text[: self.context]
+
+    how = Description(aspects={"Summary": Ask(Naming())})
+    topics = label(describe(corpus.topics, corpus.docs, how), corpus.docs, Failing(), how)
+    assert all(topics.aspects["Summary"]) and not any(topics.labels)
+    how = Description(aspects={"Summary": Ask(Unloadable(4))})
+    topics = label(describe(corpus.topics, corpus.docs, how), corpus.docs, LLM(Naming()), how)
+    assert all(topics.labels) and not any(topics.aspects["Summary"])
 
 
 def test_our_own_prompts_ask_for_a_summary_and_a_question(corpus: Corpus) -> None:
@@ -92,8 +198,8 @@ def test_our_own_prompts_ask_for_a_summary_and_a_question(corpus: Corpus) -> Non
 def test_after_a_merge_only_the_merged_topic_is_asked_and_it_sees_its_neighbors(corpus: Corpus) -> None:
     chat = Counting()
     how = Description(aspects={"Summary": Ask(chat, "summary"), "Question": Ask(chat, "question")})
-    described = describe(corpus.topics, corpus.docs, how)
-    merged = describe(described.merge([0, 1]), corpus.docs, how)
+    described = answered(corpus.topics, corpus.docs, how)
+    merged = answered(described.merge([0, 1]), corpus.docs, how)
     assert chat.batches == [12, 2]
     assert merged.aspects["Summary"][1:] == described.aspects["Summary"][2:]
     (prompt,) = how.aspects["Summary"].prompts(merged, corpus.docs, [0])
@@ -105,7 +211,7 @@ def test_a_chat_that_raises_costs_answers_and_nothing_else(corpus: Corpus) -> No
         def complete(self, *_: Any, **__: Any) -> Any:
             raise RuntimeError("out of memory")
 
-    described = describe(corpus.topics, corpus.docs, Description(aspects={"Summary": Ask(Broken())}))
+    described = answered(corpus.topics, corpus.docs, Description(aspects={"Summary": Ask(Broken())}))
     assert described.aspects["Summary"] == ((),) * 6 and all(described.keywords)
 
 

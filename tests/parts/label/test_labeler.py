@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -291,32 +288,6 @@ def test_two_hundred_topics_keep_the_server_busy(corpus: Corpus) -> None:
         labels = LLM(OpenAIChat("m", base_url=server.url, concurrency=16)).label(made.topics, made.docs)
     assert named(labels) == [f"Word{row} things" for row in range(200)]
     assert len(server.asked) == 200 and server.most == 16
-
-
-KILLED = """
-import pickle, sys
-from themata.parts.chat.openai import OpenAIChat
-from themata.parts.label.labeler import LLM
-topics, docs = pickle.load(open(sys.argv[2], "rb"))
-LLM(OpenAIChat("m", base_url=sys.argv[1], concurrency=1), cache=sys.argv[3]).label(topics, docs)
-"""
-
-
-def test_killed_midway_naming_goes_on(corpus: Corpus, tmp_path: Path) -> None:
-    import pickle
-
-    (tmp_path / "topics").write_bytes(pickle.dumps((corpus.topics, corpus.docs)))
-    with serving(lambda number, body: Reply(good(theme_of(body)), silent=0.2)) as server:
-        told = [server.url, str(tmp_path / "topics"), str(tmp_path / "a.sqlite")]
-        process = subprocess.Popen([sys.executable, "-c", KILLED, *told])
-        while len(server.asked) < 4:
-            time.sleep(0.01)
-        process.kill()
-        process.wait(30)
-        time.sleep(0.3)
-        labeler = LLM(OpenAIChat("m", base_url=server.url), cache=tmp_path / "a.sqlite")
-        assert named(labeler.label(corpus.topics, corpus.docs)) == NAMES
-    assert labeler.report_.kept == 3 and len(server.asked) == 4 + 3
 
 
 def test_progress_is_told(corpus: Corpus) -> None:

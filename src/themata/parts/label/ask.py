@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,12 @@ from themata.errors import ChatError
 from themata.parts.label.answer import spoken
 from themata.parts.label.brief import Guess, Shape, briefs, fitted
 from themata.parts.label.cache import Cached
-from themata.parts.label.dry import Unasked
+from themata.parts.label.dry import UNASKED, Unasked
 from themata.parts.label.report import LabelReport
 from themata.parts.label.wording import spelled, wording
 from themata.protocols import Answer, Chat, Embedder, Prompt, Tokens
 from themata.registry import describe, make
-from themata.topics import Aspect, Keywords, Topics
+from themata.topics import PERSON, Aspect, Topics
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +31,9 @@ class Ask:
     prompt : "summary", "question", or a question of your own or its file's path, with the tags of LLM
     max_tokens : of an answer
 
-    Several of them that share a chat are asked as one batch. An answer that does not come leaves the topic's aspect
-    empty, and is asked for when topics are described again.
+    Several of them that share a chat are asked as one batch, and with the names of the topics where an LLM of the same
+    chat and cache names them. An answer that does not come leaves the topic's aspect empty, and is asked for when topics
+    are described or named again.
 
     >>> aspects = {"Summary": Ask("echo", "summary"), "Tone": Ask("echo", "[DOCUMENTS] Angry or calm?")}
     """
@@ -66,47 +67,60 @@ class Ask:
         self._wording = wording(prompt, system, self.examples, language=language, role="describe.md")
 
     def prompts(self, topics: Topics, docs: Documents, rows: Sequence[int] | None = None) -> list[Prompt]:
-        """The exact prompt of every topic, or of some."""
+        """The exact prompt of every topic, or of some; the same whatever names a machine gave the topics."""
+        topics = topics.having(
+            labels=tuple(old if old and old.source == PERSON else None for old in topics.labels)
+        )
         tokens = _tokens(self.chat)
         shape = Shape(self.nr_docs, self.doc_length, self.diversity)
         asked = range(topics.n_topics) if rows is None else rows
         made = briefs(topics, docs, asked, shape, tokens, language=spelled(self.language))
         words = self._wording
-        return [words.prompt(fitted(brief, words.prompt, tokens, self.max_tokens)) for brief in made]
+        fit = (fitted(brief, words.prompt, tokens, self.max_tokens) for brief in made)
+        return [words.prompt(brief).wanting(self.max_tokens, None) for brief in fit]
 
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         """returns : ((answer, 1.0),) for each topic"""
         return ask_together({"": (self, range(topics.n_topics))}, topics, docs)[""]
 
 
-@dataclass(frozen=True)
-class _Question:
-    name: str
-    place: int  # of its answer in the aspect
-    prompt: Prompt
+Asks = Mapping[str, tuple[Ask, Sequence[int]]]  # {name: (what to ask, rows of the topics to ask about)}
 
 
-def ask_together(
-    asks: Mapping[str, tuple[Ask, Sequence[int]]], topics: Topics, docs: Documents
-) -> dict[str, Aspect]:
+def ask_together(asks: Asks, topics: Topics, docs: Documents) -> dict[str, Aspect]:
     """Ask several questions about some topics each, those to one chat as one batch.
 
-    asks : {name: (what to ask, rows of the topics to ask about)}
     returns : {name: ((answer, 1.0),) for each of the rows, empty where none came}
     """
-    found: dict[str, list[Keywords]] = {name: [()] * len(rows) for name, (_, rows) in asks.items()}
-    batches: dict[str, tuple[Ask, list[_Question]]] = {}
-    for name, (ask, rows) in asks.items():
-        _, questions = batches.setdefault(_desk(ask), (ask, []))
-        prompts = ask.prompts(topics, docs, rows) if len(rows) else []
-        questions += [_Question(name, place, prompt) for place, prompt in enumerate(prompts)]
-    for ask, questions in batches.values():
-        answers = _answers(ask, [question.prompt for question in questions])
-        for question, answer in zip(questions, answers, strict=True):
-            said = "" if isinstance(answer, ChatError) else _said(answer.text)
-            if said:
-                found[question.name][question.place] = ((said, 1.0),)
-    return {name: tuple(rows) for name, rows in found.items()}
+    desks: dict[str, dict[str, tuple[Ask, Sequence[int]]]] = {}
+    for name, one in asks.items():
+        desks.setdefault(desk(one[0].chat, one[0].cache), {})[name] = one
+    found: dict[str, Aspect] = {}
+    for own in desks.values():
+        questions = Questions(own, topics, docs)
+        found |= questions.aspects(_answers(next(iter(own.values()))[0], questions.prompts))
+    return {name: found[name] for name in asks}
+
+
+class Questions:
+    """Questions about topics that go to one chat.
+
+    prompts : of all questions, in the order of their answers
+    """
+
+    def __init__(self, asks: Asks, topics: Topics, docs: Documents) -> None:
+        self._n = {name: len(rows) for name, (_, rows) in asks.items()}
+        made = (ask.prompts(topics, docs, rows) if len(rows) else [] for ask, rows in asks.values())
+        self.prompts = [prompt for prompts in made for prompt in prompts]
+
+    def aspects(self, answers: Sequence[Answer | ChatError]) -> dict[str, Aspect]:
+        """The answers by question; what did not come is left empty, and told in the log."""
+        failed = [answer for answer in answers if isinstance(answer, ChatError)]
+        if failed and str(failed[0]) != UNASKED:
+            log.warning("%d of %d answers did not come: %s", len(failed), len(answers), failed[0])
+        said = ["" if isinstance(answer, ChatError) else _said(answer.text) for answer in answers]
+        rows = iter([((text, 1.0),) if text else () for text in said])
+        return {name: tuple(islice(rows, n)) for name, n in self._n.items()}
 
 
 def ask_cost(
@@ -121,16 +135,16 @@ def ask_cost(
         dry.cache = ask.cache if ask.cache and Path(ask.cache).exists() else None
         n_prompts = len(dry.prompts(topics, docs))
         dry.represent(topics, docs)
-        kept = LabelReport(0, kept=n_prompts - len(chat.asked))
+        kept = LabelReport(0, n_questions=n_prompts, kept=n_prompts - len(chat.asked))
         total += chat.report(kept, price or getattr(ask.chat, "price", None))
     return total
 
 
-def _desk(ask: Ask) -> str:
-    """Equal for questions that can go out as one batch."""
-    identity = getattr(ask.chat, "identity", None)
-    told = identity if identity is not None else describe(ask.chat)
-    return repr((ask.chat.name, told, ask.cache, ask.max_tokens))
+def desk(chat: Chat, cache: str | None) -> str:
+    """Equal for what can go out as one batch: the same model, whose answers are kept in the same file."""
+    identity = getattr(chat, "identity", None)
+    told = identity if identity is not None else describe(chat)
+    return repr((chat.name, told, cache))
 
 
 def _answers(ask: Ask, prompts: Sequence[Prompt]) -> Sequence[Answer | ChatError]:
@@ -138,16 +152,12 @@ def _answers(ask: Ask, prompts: Sequence[Prompt]) -> Sequence[Answer | ChatError
         return []
     chat = Cached(ask.chat, ask.cache)
     try:
-        found = chat.complete(prompts, max_tokens=ask.max_tokens)
+        return chat.complete(prompts)
     except Exception as error:  # whatever a user's chat raises costs its answers, never the fit
         log.exception("%s failed", ask.chat.name)
-        found = [ChatError(f"{type(error).__name__}: {error}")] * len(prompts)
+        return [ChatError(f"{type(error).__name__}: {error}")] * len(prompts)
     finally:
         chat.close()
-    failed = [answer for answer in found if isinstance(answer, ChatError)]
-    if failed and not isinstance(ask.chat, Unasked):
-        log.warning("%d of %d answers did not come: %s", len(failed), len(found), failed[0])
-    return found
 
 
 def _tokens(chat: Chat) -> Tokens:

@@ -11,6 +11,7 @@ from themata.parts.label.report import LabelReport, cost
 from themata.protocols import Answer, Chat, Prompt, Tokens
 from themata.registry import describe
 
+UNASKED = "not asked: this is a dry run"
 ANSWER_TOKENS = 40  # of a label and a summary, for reckoning
 
 
@@ -35,7 +36,7 @@ class Unasked:
         on_answer: Callable[[int, Answer | ChatError], None] | None = None,
     ) -> list[Answer | ChatError]:
         self.asked += prompts
-        return [ChatError("not asked: this is a dry run") for _ in prompts]
+        return [ChatError(UNASKED) for _ in prompts]
 
     def report(self, told: LabelReport, price: tuple[float, float] | None) -> LabelReport:
         """What a run would send, from what one that asked nothing says of itself."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from themata.documents import Documents
+from themata.parts.label.ask import Asks, Questions, desk
 from themata.parts.label.brief import Guess, Shape, briefs, fitted
 from themata.parts.label.cache import Cached
 from themata.parts.label.distinct import Distinct
@@ -22,7 +23,7 @@ from themata.parts.label.tree import Describe, label_layers, lacking, plain_keyw
 from themata.parts.label.wording import Wording, checked, spelled, text_of, wording
 from themata.protocols import Chat, Embedder, LayerLabeler, Progress, Prompt, Tokens
 from themata.registry import make
-from themata.topics import Label, Topics
+from themata.topics import Aspect, Label, Topics
 
 log = logging.getLogger(__name__)
 
@@ -123,14 +124,22 @@ class LLM:
 
         source : the model's name; of a stand-in such as "phrases (MODEL failed: why)"
         """
+        return self.label_and_ask(topics, docs, {})[0]
+
+    def label_and_ask(
+        self, topics: Topics, docs: Documents, asks: Asks
+    ) -> tuple[Sequence[Label | None], dict[str, Aspect]]:
+        """The topics named, and in the same batch the questions answered that go to the same chat and cache."""
         self.report_ = LabelReport(0)
-        return self._labels(topics, docs, self._wording)
+        ours = desk(self.chat, self.cache)
+        own = {name: one for name, one in asks.items() if desk(one[0].chat, one[0].cache) == ours}
+        return self._labels(topics, docs, self._wording, asks=own)
 
     def label_layer(
         self, groups: Topics, docs: Documents, below: Topics, children: Sequence[Sequence[int]]
     ) -> Sequence[Label | None]:
         """Names of the groups of a layer that have none, by the names and exemplars of what they are made of."""
-        return self._labels(groups, docs, self._parents, Family(below, children))
+        return self._labels(groups, docs, self._parents, Family(below, children))[0]
 
     def prompts(
         self,
@@ -204,9 +213,16 @@ class LLM:
         return [Case(brief, words.prompt(brief)) for brief in fit]
 
     def _labels(
-        self, topics: Topics, docs: Documents, words: Wording, family: Family | None = None
-    ) -> list[Label]:
+        self,
+        topics: Topics,
+        docs: Documents,
+        words: Wording,
+        family: Family | None = None,
+        *,
+        asks: Asks | None = None,
+    ) -> tuple[list[Label], dict[str, Aspect]]:
         started = time.perf_counter()
+        questions = Questions(asks or {}, topics, docs)
         cases = self._cases(topics, docs, words, family)
         chat = Cached(self.chat, self.cache)
         rounds = Rounds(
@@ -220,7 +236,7 @@ class LLM:
             progress=self.progress,
         )
         try:
-            rounds.name(cases)
+            answers = rounds.name(cases, questions.prompts)
             distinct = Distinct(topics, cases)
             rounds.tell_apart(cases, distinct)
         finally:
@@ -238,13 +254,14 @@ class LLM:
             answer_tokens=rounds.answer_tokens,
             cost=cost(rounds.prompt_tokens, rounds.answer_tokens, self._price),
             seconds=time.perf_counter() - started,
+            n_questions=len(questions.prompts),
         )
         self.report_ = self.report_ + done
         if not isinstance(self.chat, Unasked):
             log.info("%s", done)
             for told in failures(done.failed):
                 log.warning("not named by %s: %s", self.chat.name, told)
-        return labels
+        return labels, questions.aspects(answers)
 
     def _stood_in(
         self,

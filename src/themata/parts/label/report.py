@@ -13,6 +13,7 @@ class LabelReport:
     """What naming topics took, or would take.
 
     n_topics, n_groups : topics, and groups of topics of coarser layers, to name
+    n_questions : further questions about topics that were asked with their names
     asked : prompts sent; of a dry run, prompts that would be
     kept : prompts answered from the cache
     again : topics asked a second time, for an answer that could not be used
@@ -35,6 +36,7 @@ class LabelReport:
     cost: float | None = None
     seconds: float = 0.0
     dry: bool = False
+    n_questions: int = 0
 
     def __add__(self, more: LabelReport) -> LabelReport:
         """What two namings took together."""
@@ -52,6 +54,7 @@ class LabelReport:
             sum(money) if money else None,
             self.seconds + more.seconds,
             self.dry or more.dry,
+            self.n_questions + more.n_questions,
         )
 
     def __str__(self) -> str:
@@ -69,8 +72,11 @@ class LabelReport:
         tokens = f"{'about ' if self.dry else ''}{self.prompt_tokens} + {self.answer_tokens} tokens"
         money = "" if self.cost is None else f", cost {self.cost:.4f}"
         time = "" if self.dry else f"; {self.seconds:.1f} s"
-        groups = f" and {self.n_groups} groups of topics" if self.n_groups else ""
-        return f"{self.n_topics} topics{groups}: {', '.join(told)}; {tokens}{money}{time}"
+        what = [f"{self.n_topics} topics"]
+        what += [f"{self.n_groups} groups of topics"] if self.n_groups else []
+        what += [f"{self.n_questions} further questions"] if self.n_questions else []
+        named = " and ".join([", ".join(what[:-1]), what[-1]]) if what[1:] else what[0]
+        return f"{named}: {', '.join(told)}; {tokens}{money}{time}"
 
 
 def failures(failed: Mapping[str, str], shown: int = 3) -> list[str]:

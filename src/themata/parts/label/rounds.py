@@ -77,14 +77,19 @@ class Rounds:
         self._again = text_of(None, "again.md")
         self._apart = text_of(None, "apart.md")
 
-    def name(self, cases: Sequence[Case]) -> None:
-        """Ask about all, and once more about those whose answer cannot be used."""
-        self._ask(cases)
+    def name(self, cases: Sequence[Case], beside: Sequence[Prompt] = ()) -> Sequence[Answer | ChatError]:
+        """Ask about all, and once more about those whose answer cannot be used.
+
+        beside : other questions, which go out with the first round
+        returns : their answers, as they are
+        """
+        answers = self._ask(cases, beside)
         again = [case for case in cases if case.failed and self._may_heal(case)]
         for case in again:
             case.prompt = self._second(case)
         self.n_again = len(again)
         self._ask(again)
+        return answers
 
     def tell_apart(self, cases: Sequence[Case], distinct: Distinct) -> None:
         """Ask topics with one name for better ones, each shown the other; what is still alike gets a keyword."""
@@ -113,10 +118,11 @@ class Rounds:
                 return f"keywords {words}{document if case.brief.documents else ''}"
         return f"keywords {', '.join(distinct.keywords(row))}"
 
-    def _ask(self, cases: Sequence[Case]) -> None:
-        if not cases:
-            return
-        prompts = [case.prompt for case in cases]
+    def _ask(self, cases: Sequence[Case], beside: Sequence[Prompt] = ()) -> Sequence[Answer | ChatError]:
+        """Ask about the cases, and read what is said; returns the answers to the questions beside."""
+        if not cases and not beside:
+            return []
+        prompts = [*(case.prompt.wanting(self.max_tokens, self.schema) for case in cases), *beside]
         n_arrived = 0
 
         def arrived(place: int, answer: Answer | ChatError) -> None:
@@ -126,15 +132,18 @@ class Rounds:
                 self.progress(n_arrived, len(prompts))
 
         try:
-            found: Sequence[Answer | ChatError] = self.chat.complete(
-                prompts, max_tokens=self.max_tokens, schema=self.schema, on_answer=arrived
-            )
+            found: Sequence[Answer | ChatError] = self.chat.complete(prompts, on_answer=arrived)
         except Exception as error:  # whatever a user's chat raises costs its names, never the fit
             log.exception("%s failed", self.chat.name)
-            found = [ChatError(f"{type(error).__name__}: {error}")] * len(cases)
-        for case, answer in zip(cases, found, strict=True):
+            found = [ChatError(f"{type(error).__name__}: {error}")] * len(prompts)
+        for case, answer in zip(cases, found, strict=False):
             self._read(case, answer)
         self._hold_to_topics([case for case in cases if not case.failed])
+        answers = found[len(cases) :]
+        for prompt, answer in zip(beside, answers, strict=True):
+            if isinstance(answer, Answer):
+                self._count(prompt, answer)
+        return answers
 
     def _read(self, case: Case, answer: Answer | ChatError) -> None:
         if isinstance(answer, ChatError):
