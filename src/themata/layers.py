@@ -63,6 +63,20 @@ def levels(assignment: Int1d, n_topics: int, layers: Iterable[Int1d]) -> tuple[L
     return tuple(found)
 
 
+def of_topics(layer: Int1d, assignment: Int1d, n_topics: int) -> Int1d:
+    """(n_topics,) the group of a layer that most documents of each topic lie in, -1 where none lies in any.
+
+    >>> of_topics(np.array([7, 7, 9, -1]), np.array([0, 0, 0, 1]), 2).tolist()
+    [7, -1]
+    """
+    found = np.full(n_topics, -1, dtype=np.int64)
+    for row in range(n_topics):
+        inside = layer[(assignment == row) & (layer >= 0)]
+        if len(inside):
+            found[row] = np.bincount(inside).argmax()
+    return found
+
+
 def same_documents(before: Sequence[Int1d], after: Sequence[Int1d]) -> list[set[int]]:
     """For each labelling the groups that hold the same documents before and after.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ from sklearn.metrics import adjusted_mutual_info_score
 from corpora import sample
 from themata import TopicModel
 from themata.errors import AlignmentError, InputError
+from themata.parts.embed.lexical import Lexical
+from themata.parts.group.given import Given
+from themata.parts.label.labeler import LLM
+from themata.protocols import Answer
 from themata.topics import Label
 
 CORPUS = sample(300)
@@ -62,6 +67,63 @@ def test_names_and_exemplars_of_both_are_kept(pair: Any) -> None:
         for part in (own[own < n_first], own[own >= n_first]):
             assert not len(part) or set(shown) & set(part)
     assert all(rows for rows in model.result_.aspects["MMR"])
+
+
+@pytest.mark.parametrize("source", ["m", "person"])
+def test_layers_are_the_first_models_and_a_heading_goes_where_topics_are_added(source: str) -> None:
+    one, other = (fitted(rows, grouper=Given(CORPUS.labels[rows])) for rows in (ONE, OTHER))
+    halves = one.result_.assignment // 2
+    names = ({0: Label("First", source=source), 1: Label("Second", source=source)},)
+    one._state = replace(one._state, topics=one.result_.having(layers=(halves,), layer_labels=names))
+    merged = TopicModel.merged([one, other]).result_
+    assert merged.layers[0][: len(ONE)].tolist() == halves.tolist()
+    (level,) = merged.levels
+    theirs = merged.assignment[len(ONE) :][CORPUS.labels[OTHER] == 3]  # money, which the first has not
+    assert (theirs == theirs[0]).all() and (level.groups >= 0).all()
+    grown = int(level.groups[theirs[0]])
+    assert merged.layer_labels[0][1 - grown] == names[0][1 - grown]
+    assert (merged.layer_labels[0][grown] == names[0][grown]) == (source == "person")
+    for row in range(merged.n_topics):
+        assert len(set(merged.layers[0][merged.assignment == row].tolist())) == 1, "nested"
+
+
+@pytest.mark.parametrize("how", ["merged", "partial_fit", "forget", "loaded"])
+def test_new_names_are_held_against_their_topics_by_the_models_embedder(how: str, tmp_path: Path) -> None:
+    class Lies:
+        """A model that names every topic after the one thing nobody here writes about."""
+
+        name = "lies"
+
+        def complete(self, prompts: Any, **_: Any) -> Any:
+            return [Answer(f"Label: Zebra finches {i}") for i in range(len(prompts))]
+
+    asked: list[str] = []
+
+    class Watched(Lexical):
+        def encode(self, texts: Any) -> Any:
+            asked.extend(texts)
+            return super().encode(texts)
+
+    def model(rows: Any) -> TopicModel:
+        made = TopicModel(
+            embedder=Watched(), layout=None, labeler=LLM(Lies()), grouper=Given(CORPUS.labels[rows])
+        )
+        return made.fit([CORPUS.texts[row] for row in rows])
+
+    first = model(ONE)
+    if how == "loaded":
+        first.save(tmp_path / "m")
+        first = TopicModel.load(tmp_path / "m", embedder=first.embedder, labeler=LLM(Lies()))
+    asked.clear()
+    if how == "merged":
+        TopicModel.merged([first, model(OTHER)])
+    elif how == "partial_fit":
+        first.partial_fit([CORPUS.texts[row] for row in OTHER])
+    elif how == "forget":
+        first.forget(np.arange(0, len(ONE), 2))
+    else:
+        first.label()
+    assert any("Zebra finches" in text for text in asked)
 
 
 def test_every_later_verb_works(pair: Any, tmp_path: Path) -> None:

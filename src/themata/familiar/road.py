@@ -11,6 +11,7 @@ import numpy as np
 from themata.analysis.reduction import joined
 from themata.errors import InputError
 from themata.graph import Int1d
+from themata.parts.group.above import layers_of
 from themata.parts.group.reduce_then_cluster import ReduceThenCluster
 from themata.pipeline.fit import as_topics
 from themata.protocols import Clusters
@@ -49,9 +50,9 @@ class ClassicRoad(ReduceThenCluster):
         topics = as_topics(docs, found)
         wanted = wanted_topics(self.nr_topics, has_outliers=topics.n_outliers > 0)
         rows = joined(topics, topics.term_counts.astype(np.float64), wanted)
-        return Clusters(
-            np.where(topics.assignment >= 0, np.append(rows, -1)[topics.assignment], -1), found.strength
-        )
+        labels = np.where(topics.assignment >= 0, np.append(rows, -1)[topics.assignment], -1)
+        assert docs.embeddings is not None
+        return Clusters(labels, found.strength, layers_of(labels, docs.embeddings))
 
 
 def coded(y: Any) -> Int1d:

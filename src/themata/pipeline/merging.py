@@ -11,11 +11,13 @@ import numpy as np
 from themata.documents import Documents
 from themata.errors import InputError
 from themata.graph import Float2d, Int1d, unit_rows
+from themata.layers import of_topics
 from themata.pipeline import checks
 from themata.pipeline.describe import Description, describe, keyword_weights, label, shows_all
 from themata.pipeline.embed import embed
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.joining import joined, with_vocabulary
+from themata.pipeline.online import CHANGED
 from themata.pipeline.space import Lent, Space
 from themata.topics import MAIN, PERSON, Label, Topics
 
@@ -33,7 +35,7 @@ def merge(
         raise InputError("one model or more is needed, got none")
     models = [models[0], *(_in_space_of(recipes[0].embedder, model) for model in models[1:])]
     docs, recipe = _documents(models, recipes)
-    rows = _rows(models, docs, recipe.description, min_similarity)
+    rows, home = _rows(models, docs, recipe.description, min_similarity)
     n_topics = int(max((row.max(initial=-1) for row in rows), default=-1)) + 1
     assignment = np.concatenate(
         [_sent(m.topics.assignment, row) for m, row in zip(models, rows, strict=True)]
@@ -45,6 +47,7 @@ def merge(
         strength=np.concatenate([m.topics.strength for m in models]),
         origin={id: int(rows[0][row]) if row >= 0 else -1 for id, row in models[0].topics.origin.items()},
     )
+    topics = _with_layers(topics, models[0].topics, home)
     topics = _told(topics, models, rows, recipe.description.n_exemplars).by_size()
     embedder = recipe.spare if recipe.embedder is None else recipe.embedder
     lent = Lent(Space(docs, recipe.vectorizer, embedder, made_here=False))
@@ -84,8 +87,10 @@ def _documents(models: Sequence[Fitted], recipes: Sequence[Recipe]) -> tuple[Doc
     )
 
 
-def _rows(models: Sequence[Fitted], docs: Documents, how: Description, min_similarity: float) -> list[Int1d]:
-    """(n_topics,) for each model: the row each of its topics has among all."""
+def _rows(
+    models: Sequence[Fitted], docs: Documents, how: Description, min_similarity: float
+) -> tuple[list[Int1d], Int1d]:
+    """(n_topics,) for each model: the row each of its topics has among all; and of all the most alike of the first's."""
     points = _points(models, docs, how)
     rows: list[Int1d] = [np.arange(models[0].topics.n_topics)]
     known = points[0]
@@ -95,7 +100,33 @@ def _rows(models: Sequence[Fitted], docs: Documents, how: Description, min_simil
         found = np.where(alike, cosines.argmax(axis=1), len(known) + np.cumsum(~alike) - 1)
         rows.append(found)
         known = np.vstack([known, theirs[~alike]])
-    return rows
+    home = np.arange(len(known))
+    if len(points[0]):
+        home[len(points[0]) :] = (known[len(points[0]) :] @ points[0].T).argmax(axis=1)
+    return rows, home
+
+
+def _with_layers(topics: Topics, first: Topics, home: Int1d) -> Topics:
+    """The layers of the first model over all documents, its topics first among all; others' topics lie where `home` does.
+
+    A group keeps its name, but for one of a machine's where others' own topics are more than a fifth of its documents.
+    """
+    if not first.n_topics:
+        return topics
+    layers, labels = [], []
+    own = np.append(home, -1)[topics.assignment]
+    theirs = topics.assignment >= first.n_topics
+    for layer, known in zip(first.layers, first.layer_labels, strict=True):
+        above = np.append(of_topics(layer, first.assignment, first.n_topics), -1)
+        whole = np.concatenate([layer, above[own[len(layer) :]]])
+        layers.append(whole)
+        kept = {
+            group: label
+            for group, label in known.items()
+            if label.source == PERSON or theirs[whole == group].sum() <= CHANGED * (whole == group).sum()
+        }
+        labels.append(kept)
+    return topics.having(layers=tuple(layers), layer_labels=tuple(labels))
 
 
 def _points(models: Sequence[Fitted], docs: Documents, how: Description) -> list[Float2d]:

@@ -15,6 +15,7 @@ from scipy import sparse
 
 from themata.documents import Documents
 from themata.graph import Float1d, Float2d, Int1d, NeighbourGraph
+from themata.layers import of_topics
 from themata.parts.group.given import Given
 from themata.parts.relate import growth
 from themata.pipeline import seeding
@@ -249,11 +250,8 @@ def _over(
 def _layer(layer: Int1d, old: Topics, assignment: Int1d) -> Int1d:
     """A layer over all documents: new ones have the group that most of their topic have, a new topic is its own."""
     n_topics = max(old.n_topics, int(assignment.max(initial=-1)) + 1)
-    above = int(layer.max(initial=-1)) + 1 + np.arange(n_topics)
-    for row in range(old.n_topics):
-        inside = layer[(old.assignment == row) & (layer >= 0)]
-        if len(inside):
-            above[row] = np.bincount(inside).argmax()
+    above = of_topics(layer, old.assignment, n_topics)
+    above = np.where(above >= 0, above, int(layer.max(initial=-1)) + 1 + np.arange(n_topics))
     whole = np.concatenate([layer, np.full(len(assignment) - len(layer), -1)])
     return np.where((whole < 0) & (assignment >= 0), above[np.maximum(assignment, 0)], whole)
 

@@ -10,6 +10,7 @@ import numpy as np
 from themata.errors import InputError, PartError
 from themata.graph import Float1d, Float2d, Int1d
 from themata.parts.cluster.hdbscan import HDBSCAN
+from themata.parts.group.above import layers_of
 from themata.parts.reduce.umap import UMAP
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ReduceThenCluster:
-    """Topics as the tutorial finds them, exact to its settings.
+    """Topics as the tutorial finds them, exact to its settings; coarser layers join topics whose embeddings are near.
 
     reducer : fit_transform and transform, as scikit-learn's; UMAP to 5 dimensions by default
     clusterer : fit and labels_, as scikit-learn's; HDBSCAN by default. One that has `predict` places new documents;
@@ -51,7 +52,7 @@ class ReduceThenCluster:
         self.clusterer_ = _adopted(self.clusterer if self.clusterer is not None else HDBSCAN())
         self.points_ = _reduced(self.reducer_, docs.embeddings, y)
         labels = _clustered(self.clusterer_, self.points_, y)
-        return Clusters(labels, _strength(self.clusterer_, labels))
+        return Clusters(labels, _strength(self.clusterer_, labels), layers_of(labels, docs.embeddings))
 
     @property
     def can_assign(self) -> bool:
