@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -11,8 +11,10 @@ from chat_server import Reply, refusal, serving
 from themata.errors import InputError, Refused
 from themata.parts.chat import asking, kinds
 from themata.parts.chat.echo import Echo
+from themata.parts.chat.llamacpp import LlamaCpp
 from themata.parts.chat.openai import OpenAIChat
 from themata.parts.chat.pace import Pace
+from themata.parts.chat.stops import upto_stop
 from themata.parts.chat.template import llama2, render
 from themata.protocols import Answer, Chat, Prompt
 
@@ -85,6 +87,47 @@ def test_a_server_is_sent_each_prompts_own_wishes_at_once() -> None:
         assert server.most == 3
     assert [sent[text]["max_tokens"] for text in "abc"] == [9, 50, 50]
     assert ["response_format" in sent[text] for text in "abc"] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Label: Whales\n\nNext", "Label: Whales"),
+        ("Label: Whales", None),
+        (
+            "Sure, here's a label for the group:\n\nLabel: Whales\nSummary: Sea.\n\nI hope",
+            "Sure, here's a label for the group:\n\nLabel: Whales\nSummary: Sea.",
+        ),
+        (
+            "  Sure! I'd be happy to help!\n\nHere is the label:\n\nWhales\n\nBye",
+            "  Sure! I'd be happy to help!\n\nHere is the label:\n\nWhales",
+        ),
+        ("**Label:**\n\nWhales\n\nBye", "**Label:**\n\nWhales"),
+        ("\n\nWhales\n\nBye", "\n\nWhales"),
+        ("Here Be Dragons\n\nBye", "Here Be Dragons"),
+        ("Sure:\n\n", None),
+        ("Whales [INST] more", "Whales "),
+    ],
+    ids=range(9),
+)
+def test_a_blank_line_after_an_announcement_ends_no_answer(text: str, kept: str | None) -> None:
+    assert upto_stop(text, ("\n\n", "[INST]")) == kept
+
+
+def test_a_gguf_model_that_only_announced_its_answer_is_let_go_on() -> None:
+    class Llama:
+        asked: ClassVar[list[Any]] = []
+
+        def create_chat_completion(self, messages: Any, **request: Any) -> Any:
+            self.asked.append(request["stop"])
+            text = "Sure! Here is the label:" + ("" if request["stop"] else "\n\nLabel: Whales")
+            return {"choices": [{"message": {"content": text}}]}
+
+    chat = LlamaCpp("m.gguf")
+    chat.__dict__["_llama"] = Llama()
+    (found,) = chat.complete([Prompt.of("Name it.")])
+    assert isinstance(found, Answer) and found.text.endswith("Label: Whales")
+    assert Llama.asked == [["\n\n"], []]
 
 
 def test_a_server_that_is_pressed_is_pressed_less_and_then_more_again() -> None:

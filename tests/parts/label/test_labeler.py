@@ -18,7 +18,8 @@ from themata.errors import InputError
 from themata.parts.chat import asking
 from themata.parts.chat.echo import Echo
 from themata.parts.chat.openai import OpenAIChat
-from themata.parts.label.labeler import LLM, is_stand_in
+from themata.parts.label.labeler import LLM
+from themata.parts.label.standins import is_stand_in
 from themata.protocols import Labeler
 from themata.registry import describe, restore
 from themata.topics import Label

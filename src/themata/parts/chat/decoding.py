@@ -15,6 +15,7 @@ from themata.parts.chat.guide import Guide, guide_of
 from themata.parts.chat.loading import free_memory
 from themata.parts.chat.packed import Packed, attending, packs
 from themata.parts.chat.padded import Padded
+from themata.parts.chat.stops import upto_stop
 from themata.protocols import Answer
 
 log = logging.getLogger(__name__)
@@ -143,15 +144,14 @@ class Decoder:
         if not stops:
             return False
         text = self.tokenizer.decode(tokens, skip_special_tokens=True).lstrip()
-        return bool(text) and any(stop in text for stop in stops)
+        return upto_stop(text, stops) is not None
 
     def _text(self, tokens: Sequence[int], stops: Sequence[str]) -> str:
         text = self.tokenizer.decode(
             [t for t in tokens if t not in self.ends], skip_special_tokens=True
         ).strip()
-        for stop in stops:
-            text = text.split(stop)[0]
-        return text.strip()
+        ended = upto_stop(text, stops)
+        return (text if ended is None else ended).strip()
 
     def _batch_size(self, length: int) -> int:
         """As many prompts as half of the free memory holds the keys and values of."""

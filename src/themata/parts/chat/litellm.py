@@ -11,6 +11,7 @@ from themata.errors import BadAnswer, ChatError, MissingExtraError, RateLimited,
 from themata.parts.chat.asking import Found, Send, ask_all
 from themata.parts.chat.errors import retry_after
 from themata.parts.chat.pace import Pace
+from themata.parts.chat.schemas import without_bounds
 from themata.protocols import Answer, Prompt
 
 
@@ -78,7 +79,7 @@ class LiteLLM:
         def request(prompt: Prompt) -> dict[str, Any]:
             told: dict[str, Any] = {"model": self.model, "max_tokens": prompt.max_tokens, "temperature": 0}
             if prompt.schema is not None and can_hold:
-                held = {"name": "answer", "strict": True, "schema": dict(prompt.schema)}
+                held = {"name": "answer", "strict": True, "schema": without_bounds(prompt.schema)}
                 told["response_format"] = {"type": "json_schema", "json_schema": held}
             return told | rest
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from themata.errors import BadAnswer, ChatError, MissingExtraError, Refused, first_line
 from themata.parts.chat.inprocess import Found, told
+from themata.parts.chat.stops import only_opens
 from themata.parts.chat.template import without_system
 from themata.protocols import Answer, Prompt
 
@@ -112,13 +113,18 @@ class LlamaCpp:
                 yield error
 
     def _answer(self, prompt: Prompt) -> Answer:
+        stops = [] if prompt.schema is not None else list(self.stop)
+        found = self._asked(prompt, stops)
+        return self._asked(prompt, []) if stops and only_opens(found.text) else found
+
+    def _asked(self, prompt: Prompt, stops: Sequence[str]) -> Answer:
         schema = prompt.schema
         request: dict[str, Any] = {
             "max_tokens": prompt.max_tokens,
             "temperature": self.temperature,
             "repeat_penalty": self.repetition_penalty,
             "seed": self.random_state,
-            "stop": [] if schema is not None else list(self.stop),
+            "stop": list(stops),
         }
         if schema is not None:
             request["response_format"] = {"type": "json_object", "schema": dict(schema)}

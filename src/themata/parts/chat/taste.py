@@ -8,6 +8,7 @@ from typing import Any
 
 import regex
 
+from themata.parts.chat.schemas import without_bounds
 from themata.parts.chat.template import without_system
 from themata.protocols import Prompt
 
@@ -46,7 +47,7 @@ class Taste:
             limit = "max_completion_tokens" if self.renamed else "max_tokens"
             body[limit] = prompt.max_tokens * self.room
         if prompt.schema is not None:
-            held = {"name": "answer", "strict": True, "schema": dict(prompt.schema)}
+            held = {"name": "answer", "strict": True, "schema": without_bounds(prompt.schema)}
             body["response_format"] = {"type": "json_schema", "json_schema": held}
         return {name: value for name, value in body.items() if name not in self.dropped}
 

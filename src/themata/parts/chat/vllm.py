@@ -14,6 +14,7 @@ from typing import Any
 from themata.errors import BadAnswer, MissingExtraError, Refused, first_line
 from themata.parts.chat.inprocess import Found, told
 from themata.parts.chat.loading import unloadable
+from themata.parts.chat.stops import only_opens
 from themata.protocols import Answer, Prompt
 
 
@@ -74,9 +75,19 @@ class VLLM:
 
     def _answers(self, prompts: Sequence[Prompt]) -> Iterator[Found]:
         talks = [[{"role": role, "content": text} for role, text in prompt.messages] for prompt in prompts]
-        llm, params = self._llm, [self._params(prompt) for prompt in prompts]
+        llm, params = self._llm, [self._params(prompt, self.stop) for prompt in prompts]
         try:
-            said = llm.chat(talks, params, use_tqdm=False)
+            said = list(llm.chat(talks, params, use_tqdm=False))
+            again = [
+                place
+                for place, one in enumerate(said)
+                if self.stop and prompts[place].schema is None and only_opens(one.outputs[0].text)
+            ]
+            if again:  # a blank line came after "Here is the label:"
+                free = [self._params(prompts[place], ()) for place in again]
+                more = llm.chat([talks[place] for place in again], free, use_tqdm=False)
+                for place, one in zip(again, more, strict=True):
+                    said[place] = one
         except (ValueError, RuntimeError) as error:
             if len(prompts) == 1:
                 yield BadAnswer(f"{self.name}: {first_line(error)}")
@@ -86,7 +97,7 @@ class VLLM:
             return
         yield from map(_answer, said)
 
-    def _params(self, prompt: Prompt) -> Any:
+    def _params(self, prompt: Prompt, stops: Sequence[str]) -> Any:
         from vllm import SamplingParams, sampling_params
 
         schema = prompt.schema
@@ -95,7 +106,7 @@ class VLLM:
             "temperature": self.temperature,
             "repetition_penalty": self.repetition_penalty,
             "seed": self.random_state,
-            "stop": list(self.stop) if schema is None else None,
+            "stop": list(stops) if schema is None else None,
             **self.sampling,
         }
         if schema is not None and hasattr(sampling_params, "StructuredOutputsParams"):

@@ -16,15 +16,17 @@ MAX_SUMMARY = 400
 _THOUGHT = regex.compile(r"(?is)<(think|thinking|thought|reasoning|reflection)>.*?(?:</\1>|\Z)")
 _THOUGHT_END = regex.compile(r"(?is)\A.*</(?:think|thinking|thought|reasoning|reflection)>")
 _CHANNEL = regex.compile(r"(?s)\A.*<\|channel\|>final<\|message\|>")
-_MARKS = regex.compile(r"<\|[^|>]{0,40}\|>|</?s>|\[/?INST\]|</?(?:label|topic|answer|doc|name|title)>")
+_MARKS = regex.compile(
+    r"<\|[^|>]{0,40}\|>|</?s>|\[/?INST\]|</?(?:label|topic|answer|doc|name|title|start_of_turn|end_of_turn)>"
+)
 _LABEL = regex.compile(
-    r"(?i)^\W{0,6}(?:(?:topic|group|short|suggested|final|best|new|my)\W{1,2})*"
+    r"(?i)^\W{0,6}(?:\d{1,2}[.):]\s*\W{0,4})?(?:(?:topic|group|short|suggested|final|best|new|my)\W{1,2})*"
     r"(?:label|topic|topic name|name|title|answer|category|theme|heading|"
     r"bezeichnung|thema|titel|titre|thème|étiquette|etiqueta|tema|título|etichetta|titolo|метка|тема|название|"
     r"标签|標籤|主题|主題|ラベル|トピック|레이블|주제)\W{0,4}?\s*[:：]\W{0,3}\s*(?P<rest>.*)$"
 )
 _SUMMARY = regex.compile(
-    r"(?i)^\W{0,6}(?:one.sentence )?(?:summary|description|explanation|zusammenfassung|résumé|resumen|riassunto|"
+    r"(?i)^\W{0,6}(?:\d{1,2}[.):]\s*\W{0,4})?(?:one.sentence )?(?:summary|description|explanation|zusammenfassung|résumé|resumen|riassunto|"
     r"resumo|резюме|описание|摘要|概要|要約|总结|요약)\W{0,4}?\s*[:：]\W{0,3}\s*(?P<rest>.*)$"
 )
 _SUMMARY_INSIDE = regex.compile(r"(?i)[\s.;,|*–—-]+(?:summary|zusammenfassung|résumé)\**\s*:\s*(?P<rest>.*)$")
@@ -41,7 +43,7 @@ _ABOUT = regex.compile(
 )
 _REFUSAL = regex.compile(
     r"(?i)^\W*(?:i(?:'|’)?m (?:really |very |so )?sorry|(?:i am |i'm )?sorry|i apologi[sz]e|apologies|i can(?:no|'|’)?t\b|"
-    r"i can not|i(?:'m| am|’m) (?:unable|not able)|i (?:won't|will not|do not have|don't have|must decline)|as an ai|"
+    r"i can not|i(?:'m| am|’m) (?:unable|not able)|i (?:won't|will not|do not have|don't have|must decline)|as an ai|i(?:'|’)?(?:m| am) just an ai|"
     r"unfortunately|unable to|cannot (?:determine|provide|label|help|assist)|no (?:documents|label) (?:were |was )?"
     r"(?:provided|given|found)|es tut mir leid|lo siento|je suis désolé|desculpe|mi dispiace|извините|抱歉|对不起|"
     r"申し訳|죄송)"
@@ -160,7 +162,10 @@ def _lines(said: str) -> tuple[str, str]:
         if found := _SUMMARY.match(line):
             summary = summary or found["rest"] or " ".join(lines[place + 1 : place + 2])
         elif (found := _LABEL.match(line)) and not name:
-            name = found["rest"].strip(" *_`\"'") or next(iter(lines[place + 1 : place + 2]), "")
+            below = next((one for one in lines[place + 1 : place + 2] if not _SUMMARY.match(one)), "")
+            while again := _LABEL.match(found["rest"]):  # "Answer: Label: ..."
+                found = again
+            name = found["rest"].strip(" *_`\"'") or below
         elif not summary:
             rest.append(line)
     name = name or _told(rest)
@@ -203,6 +208,8 @@ def _unquoted(name: str) -> str:
         "[": "]",
         "(": ")",
     }
+    if name.endswith(">") and "<" not in name:
+        return name[:-1].strip()
     if len(name) > 1 and pairs.get(name[0]) == name[-1] and name[0] not in name[1:-1]:
         return name[1:-1].strip()
     lone = name[:1] in {'"', "“"} and not regex.search(r'["”]', name[1:])
@@ -211,7 +218,7 @@ def _unquoted(name: str) -> str:
 
 
 def _tidy_summary(summary: str) -> str:
-    summary = " ".join(regex.sub(r"[*`#]+|[\p{Cc}\p{Cf}]+", " ", summary).split()).strip("\"'“” ")
+    summary = " ".join(regex.sub(r"[*`#]+|[\p{Cc}\p{Cf}]+", " ", summary).split()).strip("\"'“” <>")
     if len(summary) > MAX_SUMMARY:
         summary = summary[:MAX_SUMMARY].rsplit(" ", 1)[0] + "…"
     return summary

@@ -6,11 +6,11 @@ import copy
 import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from themata.documents import Documents
+from themata.parts.label.answer import MAX_CHARACTERS, MAX_SUMMARY
 from themata.parts.label.ask import Asks, Questions, desk
 from themata.parts.label.brief import Guess, Shape, briefs, fitted
 from themata.parts.label.cache import Cached
@@ -19,28 +19,16 @@ from themata.parts.label.dry import Unasked
 from themata.parts.label.faithful import Faith
 from themata.parts.label.report import LabelReport, cost, failures
 from themata.parts.label.rounds import Case, Rounds
+from themata.parts.label.standins import Family, stand_ins, with_stand_ins
 from themata.parts.label.tree import Describe, label_layers, lacking, plain_keywords, walk
 from themata.parts.label.wording import Wording, checked, spelled, text_of, wording
-from themata.protocols import Chat, Embedder, LayerLabeler, Progress, Prompt, Tokens
+from themata.protocols import Chat, Embedder, Progress, Prompt, Tokens
 from themata.registry import make
 from themata.topics import Aspect, Label, Topics
 
 log = logging.getLogger(__name__)
 
-N_CHILDREN = 12  # of a group that are shown to the model, the largest first
-FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Family:
-    """What groups of topics are made of: rows of `below` per group, the largest first."""
-
-    below: Topics
-    children: Sequence[Sequence[int]]
-
-    def names(self) -> list[tuple[str, ...]]:
-        named = self.below.names
-        return [tuple(named[child] for child in own[:N_CHILDREN]) for own in self.children]
+LONGEST = {"label": MAX_CHARACTERS, "summary": MAX_SUMMARY}
 
 
 class LLM:
@@ -195,7 +183,7 @@ class LLM:
         fields = ["label", "summary"] if self.summary else ["label"]
         return {
             "type": "object",
-            "properties": {field: {"type": "string"} for field in fields},
+            "properties": {field: {"type": "string", "maxLength": LONGEST[field]} for field in fields},
             "required": fields,
             "additionalProperties": False,
         }
@@ -278,43 +266,12 @@ class LLM:
                 labels[case.topic] = Label(case.reading.name, case.reading.summary, self.chat.name)
         left = topics.having(labels=tuple(labels))
         unasked = isinstance(self.chat, Unasked) and any(case.error for case in cases)
-        stand_ins = labels if unasked or None not in labels else self._phrases(left, docs, family)
-        for case in cases:
-            if case.failed:
-                found = stand_ins[case.topic]
-                first = found.source if found else "keywords"
-                name = found.name if found else topics.names[case.topic]
-                why = case.failed if len(case.failed) <= 100 else case.failed[:99] + "…"
-                labels[case.topic] = Label(
-                    distinct.unlike(case.topic, name),
-                    found.summary if found else "",
-                    f"{first} ({self.chat.name} {FAILED}: {why})",
-                )
+        found = labels if unasked or None not in labels else stand_ins(self.fallback, left, docs, family)
+        labels = with_stand_ins(labels, cases, found, distinct, self.chat.name)
         return [label for label in labels if label is not None]
-
-    def _phrases(self, topics: Topics, docs: Documents, family: Family | None) -> Sequence[Label | None]:
-        if self.fallback is None:
-            return topics.labels
-        try:
-            stand_in = make("labeler", self.fallback)
-            if family is not None and isinstance(stand_in, LayerLabeler):
-                return stand_in.label_layer(topics, docs, family.below, family.children)
-            return stand_in.label(topics, docs)
-        except Exception:  # the stand-in of a stand-in is the topic's keywords
-            log.exception("%r failed too: topics keep their keywords as names", self.fallback)
-            return topics.labels
 
 
 def _called(case: Case) -> str:
     """A topic by its number, a group of topics by what is in it."""
     children = case.brief.children
     return f"the group of {', '.join(children[:3])}" if children else f"topic {case.topic}"
-
-
-def is_stand_in(label: Label | None) -> bool:
-    """A name given since the model failed: worth asking for again.
-
-    >>> is_stand_in(Label("Whales", source="phrases (llama failed: no connection)"))
-    True
-    """
-    return label is not None and f" {FAILED}: " in label.source

@@ -1,0 +1,22 @@
+"""JSON schemas as servers take them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def without_bounds(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema without lengths of texts: strict modes of servers refuse a schema that has any.
+
+    >>> without_bounds({"type": "object", "properties": {"a": {"type": "string", "maxLength": 9}}})
+    {'type': 'object', 'properties': {'a': {'type': 'string'}}}
+    """
+    if schema.get("type") == "string":
+        return {name: value for name, value in schema.items() if name not in ("minLength", "maxLength")}
+    found = dict(schema)
+    if "properties" in schema:
+        found["properties"] = {name: without_bounds(field) for name, field in schema["properties"].items()}
+    if isinstance(schema.get("items"), Mapping):
+        found["items"] = without_bounds(schema["items"])
+    return found
