@@ -117,7 +117,7 @@ def model(folder: Path) -> str:
 
 
 def batch(folder: str, kind: str) -> dict[str, float]:
-    from themata.parts.chat.decoding import common_prefix
+    from themata.parts.chat.families import families
     from themata.parts.chat.transformers import Transformers
     from themata.protocols import Prompt
 
@@ -133,7 +133,7 @@ def batch(folder: str, kind: str) -> dict[str, float]:
         "seconds": seconds,
         "processor_seconds": round(used, 2),
         "prompt_tokens": round(sum(tokens) / len(tokens)),
-        "alike_tokens": len(common_prefix([chat._tokens(prompt) for prompt in asked])),
+        "alike_tokens": len(families([chat._tokens(prompt) for prompt in asked])[0].prefix),
     }
 
 
