@@ -20,7 +20,7 @@ from themata.pipeline import checks, seeding
 from themata.pipeline.ahead import Ahead
 from themata.pipeline.describe import Description, describe, label, questions
 from themata.pipeline.multimodal import IMAGE, points_of
-from themata.pipeline.space import Lent, Space
+from themata.pipeline.space import Later, Lent, Space
 from themata.pipeline.steps import Steps
 from themata.protocols import Clusters, Seeds
 from themata.topics import Label, Topics
@@ -221,7 +221,8 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
         return docs.texts, topics.assignment, list(topics.layers), keywords, recipe.settings.get("label")
 
     def make() -> dict[str, Any]:
-        embedder = recipe.embedder if recipe.embedder is not None else recipe.spare
+        spare = None if recipe.spare is None else Later(recipe.spare)
+        embedder = recipe.embedder if recipe.embedder is not None else spare
         space = Space(docs, recipe.vectorizer, embedder, made_here=recipe.embedder is not None)
         found = label(topics, docs, recipe.labeler, recipe.description, embedder=Lent(space))
         layers = [[[group, *_told(one)] for group, one in labels.items()] for labels in found.layer_labels]
