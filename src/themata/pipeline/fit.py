@@ -44,7 +44,7 @@ class Recipe:
     description: Description
     labeler: Any
     layout: Any
-    spare: Any = None
+    spare: Later | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     seeder: Any = None
 
@@ -221,8 +221,7 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
         return docs.texts, topics.assignment, list(topics.layers), keywords, recipe.settings.get("label")
 
     def make() -> dict[str, Any]:
-        spare = None if recipe.spare is None else Later(recipe.spare)
-        embedder = recipe.embedder if recipe.embedder is not None else spare
+        embedder = recipe.embedder if recipe.embedder is not None else recipe.spare
         space = Space(docs, recipe.vectorizer, embedder, made_here=recipe.embedder is not None)
         found = label(topics, docs, recipe.labeler, recipe.description, embedder=Lent(space))
         layers = [[[group, *_told(one)] for group, one in labels.items()] for labels in found.layer_labels]

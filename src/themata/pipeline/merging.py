@@ -18,7 +18,7 @@ from themata.pipeline.embed import embed
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.joining import joined, with_vocabulary
 from themata.pipeline.online import CHANGED
-from themata.pipeline.space import Later, Lent, Space
+from themata.pipeline.space import Lent, Space
 from themata.topics import MAIN, PERSON, Label, Topics
 
 
@@ -49,7 +49,7 @@ def merge(
     )
     topics = _with_layers(topics, models[0].topics, home)
     topics = _told(topics, models, rows, recipe.description.n_exemplars).by_size()
-    embedder = recipe.embedder if recipe.embedder is not None or recipe.spare is None else Later(recipe.spare)
+    embedder = recipe.spare if recipe.embedder is None else recipe.embedder
     lent = Lent(Space(docs, recipe.vectorizer, embedder, made_here=False))
     topics = label(
         describe(topics, docs, recipe.description), docs, recipe.labeler, recipe.description, embedder=lent
