@@ -11,11 +11,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
+import psutil
 
 ROOT = Path(__file__).parent
 DATA = ROOT.parent.parent / "shared" / "data"
@@ -49,11 +52,36 @@ def embedded(name: str, texts: list[str]) -> np.ndarray:
 
 
 def in_own_process(script: str, *arguments: str) -> dict[str, Any]:
-    """Run a measurement alone; it prints one JSON object as its last line."""
-    done = subprocess.run([sys.executable, script, *arguments], capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"{script} {arguments}: {done.stderr[-2000:]}")
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    """Run a measurement alone; it prints one JSON object as its last line.
+
+    with_children_peak_gb : highest memory of the process and those it began, what they share counted once, looked at
+        four times a second from the first line to the last
+    """
+    with TemporaryFile("w+") as out, TemporaryFile("w+") as err:
+        process = subprocess.Popen([sys.executable, script, *arguments], stdout=out, stderr=err)
+        highest = 0
+        while process.poll() is None:
+            highest = max(highest, _held(process.pid))
+            time.sleep(0.25)
+        for file in (out, err):
+            file.seek(0)
+        if process.returncode:
+            raise RuntimeError(f"{script} {arguments}: {err.read()[-2000:]}")
+        told: dict[str, Any] = json.loads(out.read().strip().splitlines()[-1])
+    return told | {"with_children_peak_gb": round(highest / 2**30, 2)}
+
+
+def _held(pid: int) -> int:
+    """Bytes that a process and those it began hold now."""
+    total = 0
+    try:
+        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return 0
+    for member in family:
+        with suppress(psutil.Error):  # ended meanwhile
+            total += member.memory_full_info().pss
+    return total
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:

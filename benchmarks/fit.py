@@ -74,7 +74,15 @@ if __name__ == "__main__":
         print(json.dumps({"themata": themata, "bertopic": bertopic}[sys.argv[1]]()))
     else:
         both = {name: in_own_process(__file__, name) for name in ("themata", "bertopic")}
-        names = ("import_s", "fit_s", "fit_and_layout_s", "peak_gb", "report_mb", "transform_1000_s")
+        names = (
+            "import_s",
+            "fit_s",
+            "fit_and_layout_s",
+            "peak_gb",
+            "with_children_peak_gb",
+            "report_mb",
+            "transform_1000_s",
+        )
         both["ratio"] = {name: round(both["themata"][name] / both["bertopic"][name], 3) for name in names}
         write("fit", both)
         print(json.dumps(both, indent=2))
