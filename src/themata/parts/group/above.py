@@ -19,7 +19,7 @@ def layers_of(labels: Int1d, embeddings: Float2d) -> list[Int1d]:
 
     >>> points = np.array([[1, 0.0], [1, 0.1], [0, 1.0], [0.1, 1]], dtype=np.float32)
     >>> [layer.tolist() for layer in layers_of(np.array([7, 3, 5, 2, -1]), np.vstack([points, [[1, 1]]]))]
-    [[7, 3, 5, 2, -1], [0, 0, 1, 1, -1]]
+    [[7, 3, 5, 2, -1], [1, 1, 0, 0, -1]]
     """
     ids, rows = np.unique(labels[labels >= 0], return_inverse=True)
     layers = [labels]
