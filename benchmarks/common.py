@@ -51,14 +51,15 @@ def embedded(name: str, texts: list[str]) -> np.ndarray:
     return np.load(path)
 
 
-def in_own_process(script: str, *arguments: str) -> dict[str, Any]:
+def in_own_process(script: str, *arguments: str, **environment: str) -> dict[str, Any]:
     """Run a measurement alone; it prints one JSON object as its last line.
 
     with_children_peak_gb : highest memory of the process and those it began, what they share counted once, looked at
         four times a second from the first line to the last
     """
     with TemporaryFile("w+") as out, TemporaryFile("w+") as err:
-        process = subprocess.Popen([sys.executable, script, *arguments], stdout=out, stderr=err)
+        command = [sys.executable, script, *arguments]
+        process = subprocess.Popen(command, stdout=out, stderr=err, env=os.environ | environment)
         highest = 0
         while process.poll() is None:
             highest = max(highest, _held(process.pid))
