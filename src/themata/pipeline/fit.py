@@ -48,6 +48,11 @@ class Recipe:
     settings: Mapping[str, Any] = field(default_factory=dict)
     seeder: Any = None
 
+    @property
+    def some_embedder(self) -> Any:
+        """The embedder, or what makes it when a text must be embedded after all."""
+        return self.embedder if self.embedder is not None else self.spare
+
 
 @dataclass(frozen=True)
 class Fitted:
@@ -221,8 +226,7 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
         return docs.texts, topics.assignment, list(topics.layers), keywords, recipe.settings.get("label")
 
     def make() -> dict[str, Any]:
-        embedder = recipe.embedder if recipe.embedder is not None else recipe.spare
-        space = Space(docs, recipe.vectorizer, embedder, made_here=recipe.embedder is not None)
+        space = Space(docs, recipe.vectorizer, recipe.some_embedder, made_here=recipe.embedder is not None)
         found = label(topics, docs, recipe.labeler, recipe.description, embedder=Lent(space))
         layers = [[[group, *_told(one)] for group, one in labels.items()] for labels in found.layer_labels]
         labels = [None if one is None else _told(one) for one in found.labels]

@@ -49,8 +49,7 @@ def merge(
     )
     topics = _with_layers(topics, models[0].topics, home)
     topics = _told(topics, models, rows, recipe.description.n_exemplars).by_size()
-    embedder = recipe.spare if recipe.embedder is None else recipe.embedder
-    lent = Lent(Space(docs, recipe.vectorizer, embedder, made_here=False))
+    lent = Lent(Space(docs, recipe.vectorizer, recipe.some_embedder, made_here=False))
     topics = label(
         describe(topics, docs, recipe.description), docs, recipe.labeler, recipe.description, embedder=lent
     )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from copy import copy
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -48,17 +46,16 @@ class Later:
 class Space:
     """The points of fitted documents: their embeddings, or the lexical view of their terms without any.
 
-    embedder : a part, or a function or Later that makes it when a text must be embedded for the first time
+    embedder : a part, or Later, which makes it when a text must be embedded for the first time
     made_here : the embeddings are this embedder's own work, so that no probe is needed
     """
 
     def __init__(self, docs: Documents, vectorizer: Any, embedder: Any, *, made_here: bool) -> None:
         self.docs = docs
         self.vectorizer = vectorizer
-        is_made = isinstance(embedder, Later) or inspect.isfunction(embedder)
-        self._make_embedder = embedder if is_made else partial(_itself, embedder)
+        self._later = embedder if isinstance(embedder, Later) else None
         self._is_theirs: bool | None = True if made_here else None  # None: not looked yet
-        self._embedder: Any = None
+        self._embedder: Any = None if self._later else embedder
 
     @property
     def known(self) -> Float2d:
@@ -120,8 +117,8 @@ class Space:
 
     def embedder(self) -> Any:
         """The embedder, after a look whether it is the one that made the fitted embeddings."""
-        if self._embedder is None:
-            self._embedder = self._make_embedder()
+        if self._embedder is None and self._later is not None:
+            self._embedder = self._later()
         if self._embedder is None:
             raise InputError("this model has no embedder: give embeddings=")
         if self._is_theirs is None and self._is_of_other_size():
@@ -150,7 +147,3 @@ class Space:
         if ours.shape[1] != theirs.shape[1]:
             return False
         return bool(np.median((unit_rows(ours) * unit_rows(theirs)).sum(axis=1)) > SAME_MODEL)
-
-
-def _itself(part: Any) -> Any:
-    return part

@@ -217,11 +217,8 @@ def usage_of(said: Numbered, taken: Sample, wanted: set[Phrase], grammar: Gramma
     phrases, n_topics = list(wanted), len(taken.rows)
     which, documents = said.users(phrases)
     counts = np.bincount(which * n_topics + said.topic[documents], minlength=len(phrases) * n_topics)
-    shares = np.empty((len(phrases), n_topics), dtype=np.float32)
-    for row, rows in enumerate(taken.rows):
-        # Added up document by document, as it always was: a share's last bit decides nothing, but no name shall change
-        steps = np.cumsum(np.full(len(rows), 1 / max(1, len(rows)), dtype=np.float32), dtype=np.float32)
-        shares[:, row] = np.append(np.float32(0), steps)[counts[row::n_topics]]
+    sizes = np.array([max(1, len(rows)) for rows in taken.rows])
+    shares = (counts.reshape(len(phrases), n_topics) / sizes).astype(np.float32)
     ends = np.searchsorted(which, np.arange(len(phrases) + 1))
     users = np.concatenate([np.empty(0, dtype=np.int64), *taken.rows])[documents]
     spans = zip(phrases, ends[:-1].tolist(), ends[1:].tolist(), strict=True)
