@@ -274,6 +274,15 @@ class Mixing(Protocol):
 
 
 @runtime_checkable
+class Checkable(Protocol):
+    """A part that can tell beforehand whether it will be able to do its work, hours later."""
+
+    def check(self) -> None:
+        """Raise what is wrong: a missing package, a model that is not there, a refused key. Loads and pays nothing."""
+        ...
+
+
+@runtime_checkable
 class Tokens(Protocol):
     """A chat that knows its own tokens, so that documents can be cut to fit.
 

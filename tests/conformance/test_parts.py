@@ -34,6 +34,7 @@ PARTS = [(kind, name) for kind, names in _OURS.items() for name in names if kind
 # Powers that a part of another kind may have beside its own
 POWERS = {
     "assigner": ("assign",),
+    "checkable": ("check",),
     "mixing": ("mixes",),
     "tokens": ("context", "count", "cut"),
     "layer_labeler": ("label_layer",),
@@ -333,6 +334,11 @@ class Elsewhere(Given):
         return np.full(len(embeddings), 77), np.ones(len(embeddings))
 
 
+class Shrugging:
+    def check(self) -> Any:
+        return False
+
+
 class Mixing:
     def fit(self, points: np.ndarray) -> Any:
         self.labels_ = np.arange(len(points)) % 5
@@ -354,6 +360,7 @@ class Mixing:
         ("placer", Sowed(), "its own, or -1"),
         ("image_embedder", Blind(), "expected"),
         ("chat", Silent(), "of each prompt"),
+        ("checkable", Shrugging(), "what is wrong is raised"),
         ("mixing", Deaf(), "2 at most"),
         ("tokens", Long(), "at most"),
         ("layout", Random(), "the second time"),

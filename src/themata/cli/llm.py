@@ -14,6 +14,7 @@ from themata.errors import InputError
 from themata.parts.label.ask import Ask
 from themata.parts.label.labeler import LLM
 from themata.parts.label.wording import OURS
+from themata.protocols import Checkable
 from themata.registry import make
 
 # Options that several commands share
@@ -72,6 +73,8 @@ def chat_of(name: str, *, quantize: str | None = None, base_url: str | None = No
     chat = make("chat", name, **given)
     if hasattr(chat, "load"):
         chat.load()  # a model that cannot be loaded is said now, and not after hours of fitting
+    elif isinstance(chat, Checkable):
+        chat.check()
     return chat
 
 

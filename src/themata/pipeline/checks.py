@@ -10,8 +10,15 @@ import numpy as np
 from themata.documents import Documents
 from themata.errors import AlignmentError, InputError, PartError
 from themata.graph import Csr, Float2d
-from themata.protocols import Clusters
+from themata.protocols import Checkable, Clusters
 from themata.topics import Aspect, Label, Topics
+
+
+def ready(*parts: Any) -> None:
+    """Raise what would keep parts from their work, as far as they can tell: now, and not after hours of fitting."""
+    for part in parts:
+        if isinstance(part, Checkable):
+            part.check()
 
 
 def texts(given: Iterable[Any]) -> list[str]:

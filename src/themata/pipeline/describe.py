@@ -170,7 +170,7 @@ def label(
     except Exception:  # whatever a user's model raises, hours of fitting must survive it
         log.exception("%s failed; its topics keep their keywords as names", type(labeler).__name__)
     left = {name: one for name, one in asks.items() if name not in answers}
-    return _answered(topics, asks, answers | _answers(left, bare, docs))
+    return _answered(topics, asks, answers | ask_together(left, bare, docs))
 
 
 def _lacking(topics: Topics, asked: Mapping[str, Ask]) -> Asks:
@@ -180,14 +180,6 @@ def _lacking(topics: Topics, asked: Mapping[str, Ask]) -> Asks:
         name: [row for row, words in enumerate(topics.aspects.get(name, none)) if not words] for name in asked
     }
     return {name: (asked[name], own) for name, own in rows.items() if own}
-
-
-def _answers(asks: Asks, topics: Topics, docs: Documents) -> dict[str, Aspect]:
-    try:
-        return ask_together(asks, topics, docs)
-    except Exception:  # as above; a model that cannot be loaded cannot even cut documents to its tokens
-        log.exception("%s: nothing could be asked", ", ".join(asks))
-        return {}
 
 
 def _answered(topics: Topics, asks: Asks, answers: Mapping[str, Aspect]) -> Topics:

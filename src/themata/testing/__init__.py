@@ -30,6 +30,7 @@ from themata.testing.sample import Sample, sample
 from themata.testing.words import (
     check_borrower,
     check_chat,
+    check_checkable,
     check_labeler,
     check_layer_labeler,
     check_mixing,
@@ -45,6 +46,7 @@ __all__ = [
     "check_assigner",
     "check_borrower",
     "check_chat",
+    "check_checkable",
     "check_clusterer",
     "check_embedder",
     "check_foreseer",
@@ -68,6 +70,7 @@ SUITES: dict[str, Callable[[Any], None]] = {
     "assigner": check_assigner,
     "borrower": check_borrower,
     "chat": check_chat,
+    "checkable": check_checkable,
     "clusterer": check_clusterer,
     "embedder": check_embedder,
     "foreseer": check_foreseer,

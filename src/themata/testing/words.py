@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from themata.errors import ChatError
+from themata.errors import ChatError, ThemataError
 from themata.pipeline import checks
 from themata.protocols import Answer, Prompt
 from themata.testing.sample import ODD, Letters, promise, sample, untouched
@@ -165,6 +165,24 @@ def check_mixing(part: Any) -> None:
             f"{answer.text!r:.60}",
             f"an answer {'that follows its schema' if held else 'without a schema'}, as {alone.text!r:.60}",
         )
+
+
+def check_checkable(part: Any) -> None:
+    """A part that is checked: what is wrong is raised as an error of ours, the same each time, and nothing is returned."""
+    first, again = _wrong(part), _wrong(part)
+    promise(first == again, part, "check", f"{first!r:.60}, then {again!r:.60}", "the same twice")
+
+
+def _wrong(part: Any) -> str:
+    """What a check raises, as a sentence; empty where nothing is wrong."""
+    try:
+        found = part.check()
+    except ThemataError as error:
+        return str(error)
+    except Exception as error:  # the part's fault, whatever it is
+        promise(False, part, "check", f"a {type(error).__name__}", "a ThemataError that says what to do")
+    promise(found is None, part, "check", repr(found), "nothing: what is wrong is raised")
+    return ""
 
 
 def check_tokens(part: Any) -> None:

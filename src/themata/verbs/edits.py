@@ -14,7 +14,7 @@ from themata.errors import InputError
 from themata.graph import Int1d
 from themata.parts.label.labeler import LLM
 from themata.parts.label.report import LabelReport
-from themata.pipeline import online
+from themata.pipeline import checks, online
 from themata.pipeline.describe import describe, keyword_weights, keywords_by, label, shows_all
 from themata.pipeline.fit import Fitted, recounted
 from themata.pipeline.recipe import representer_of, weighting_of
@@ -104,6 +104,7 @@ class Edits(Result):
             bare = bare.recounted(docs)
         if aspects is not None:
             made = {name: representer_of(part) for name, part in aspects.items() if part is not None}
+            checks.ready(*made.values())
             kept = {name: part for name, part in how.aspects.items() if name not in aspects}
             how = replace(how, aspects={**kept, **made})
             parameters["aspects"] = how.aspects
@@ -192,17 +193,17 @@ class Edits(Result):
             asked for both gets names and aspects as one batch
         """
         part = self._recipe.labeler if labeler is None else make("labeler", labeler)
+        made = {name: representer_of(one) for name, one in (aspects or {}).items()}
+        checks.ready(part, *made.values())
         bare, how = self.without_machine_labels(), self._recipe.description
-        if not aspects:
+        if not made:
             return self._keep("label again", self._labeled(bare, part))
-        how = replace(
-            how, aspects={**how.aspects, **{name: representer_of(one) for name, one in aspects.items()}}
-        )
-        bare = bare.having(aspects={name: rows for name, rows in bare.aspects.items() if name not in aspects})
+        how = replace(how, aspects={**how.aspects, **made})
+        bare = bare.having(aspects={name: rows for name, rows in bare.aspects.items() if name not in made})
         docs = self._known_documents
         found = label(describe(bare, docs, how), docs, part, how, embedder=Lent(self._space))
         return self._keep_all(
-            f"label again, with {', '.join(aspects)}",
+            f"label again, with {', '.join(made)}",
             Fitted(docs, found, self.graph_),
             recipe=replace(self._recipe, description=how),
             parameters={"aspects": how.aspects},

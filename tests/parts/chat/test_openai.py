@@ -233,7 +233,7 @@ def test_a_server_that_was_there_is_waited_for_longer(n_answered: int, n_calls: 
 def test_an_address_that_is_none_is_a_refusal() -> None:
     chat = OpenAIChat("m", base_url="localhost:8000/v1")
     with pytest.raises(Refused, match="no address of a server"):
-        chat.load()
+        chat.check()
     (found,) = chat.complete(prompts(1))
     assert isinstance(found, Refused) and "http://localhost:8000/v1" in str(found)
 
@@ -245,16 +245,16 @@ def test_a_missing_key_is_said_before_anything_is_sent() -> None:
 
 def test_what_would_end_the_asking_can_be_known_before(caplog: pytest.LogCaptureFixture) -> None:
     with serving(echo) as server:  # lists no models, as some do
-        OpenAIChat("m", base_url=server.url).load()
+        OpenAIChat("m", base_url=server.url).check()
         assert server.asked == []
     assert not caplog.text
-    OpenAIChat("m", base_url=server.url).load()  # gone by now
+    OpenAIChat("m", base_url=server.url).check()  # gone by now
     assert f"no server at {server.url} yet" in caplog.text
     with pytest.raises(Refused, match="OPENAI_API_KEY"):
-        OpenAIChat("m").load()
+        OpenAIChat("m").check()
     wrong = refusal(401, f"Incorrect API key provided: {SECRET}")
     with serving(echo, lists=wrong) as server, pytest.raises(Refused, match="API key provided: …"):
-        OpenAIChat("m", base_url=server.url, api_key=SECRET).load()
+        OpenAIChat("m", base_url=server.url, api_key=SECRET).check()
 
 
 PICKY = [

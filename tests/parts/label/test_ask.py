@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,14 @@ import pytest
 from themed_corpus import Corpus
 
 from chat_server import Reply, refusal, serving
+from llama import build
 from themata import TopicModel
 from themata.documents import Documents
 from themata.errors import InputError, Refused
 from themata.parts.chat.echo import Echo
 from themata.parts.chat.openai import OpenAIChat
+from themata.parts.chat.transformers import Transformers
+from themata.parts.embed.lexical import Lexical
 from themata.parts.group.given import Given
 from themata.parts.label.ask import Ask, ask_cost
 from themata.parts.label.labeler import LLM
@@ -176,12 +180,94 @@ def test_a_labeler_that_fails_costs_no_answer_and_a_question_that_fails_no_name(
         def cut(self, text: str, n_tokens: int) -> str:
             return text[: self.context]
 
+        def complete(self, prompts: Sequence[Prompt], **options: Any) -> Any:
+            raise Refused("the model cannot be loaded")
+
     how = Description(aspects={"Summary": Ask(Naming())})
     topics = label(describe(corpus.topics, corpus.docs, how), corpus.docs, Failing(), how)
     assert all(topics.aspects["Summary"]) and not any(topics.labels)
     how = Description(aspects={"Summary": Ask(Unloadable(4))})
     topics = label(describe(corpus.topics, corpus.docs, how), corpus.docs, LLM(Naming()), how)
     assert all(topics.labels) and not any(topics.aspects["Summary"])
+
+
+@pytest.fixture(scope="module")
+def llama(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus) -> Path:
+    return build(tmp_path_factory.mktemp("llama") / "tiny-llama", corpus.docs.texts, context=2048)
+
+
+def test_a_model_that_cannot_be_loaded_costs_its_own_answers_alone(
+    corpus: Corpus, llama: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    bare = shutil.copytree(llama, tmp_path / "without-weights")
+    (bare / "model.safetensors").unlink()
+    broken = Transformers(str(bare), device="cpu")
+    aspects = {
+        "Broken": Ask(broken, QUESTION, max_tokens=5),
+        "Tiny": Ask(Transformers(str(llama), device="cpu"), QUESTION, max_tokens=5),
+        "Gone": Ask(Transformers(str(tmp_path / "not-there")), QUESTION, max_tokens=5),
+    }
+    how = Description(aspects=aspects)
+    topics = label(describe(corpus.topics, corpus.docs, how), corpus.docs, LLM(broken), how)
+    assert all(topics.aspects["Tiny"])
+    assert not any(topics.aspects["Broken"]) and not any(topics.aspects["Gone"])
+    for name in ("without-weights", "not-there"):
+        assert f"{name}' cannot be loaded" in caplog.text
+    assert "Traceback" not in caplog.text, "what is wrong is a sentence"
+    sources = [one.source for one in topics.labels if one]
+    assert all(one.startswith("phrases (without-weights failed: ") for one in sources) and len(sources) == 6
+
+
+def test_a_chat_that_raises_halfway_loses_nothing_that_had_arrived(corpus: Corpus) -> None:
+    class Breaking(Naming):
+        def _answer(self, prompt: Prompt) -> Answer:
+            if len(self.asked) == 4:
+                raise RuntimeError("out of memory")
+            return super()._answer(prompt)
+
+    topics, *_ = described_and_named(corpus, Breaking())
+    assert [one.name for one in topics.labels[:4] if one] == ["Name 1", "Name 2", "Name 3", "Name 4"]
+    assert all("RuntimeError: out of memory" in one.source for one in topics.labels[4:] if one)
+
+
+class Embedding(Lexical):
+    """Tells that it was asked."""
+
+    def fit(self, texts: Sequence[str]) -> Any:
+        raise AssertionError("hours of fitting have begun")
+
+
+def test_a_model_that_is_not_there_is_said_before_the_fit_begins(corpus: Corpus, tmp_path: Path) -> None:
+    nowhere = str(tmp_path / "no-llama")
+    texts, lacking = corpus.docs.texts, f"{nowhere}' cannot be loaded"
+    with pytest.raises(Refused, match=lacking):
+        TopicModel(embedder=Embedding(), labeler=LLM(nowhere)).fit(texts)
+    with pytest.raises(Refused, match=lacking):
+        TopicModel(embedder=Embedding(), aspects={"Tone": Ask(nowhere, QUESTION)}).fit(texts)
+    model = TopicModel(embedder=None, grouper=Given(corpus.topics.assignment), layout=None).fit(texts)
+    for again in (
+        lambda: model.label(LLM(nowhere)),
+        lambda: model.label(aspects={"Tone": Ask(nowhere, QUESTION)}),
+        lambda: model.redescribe(aspects={"Tone": Ask(nowhere, QUESTION)}),
+    ):
+        before = model.result_
+        with pytest.raises(Refused, match=lacking):
+            again()
+        assert model.result_ is before
+
+
+def test_answers_that_are_kept_need_no_key(corpus: Corpus, tmp_path: Path) -> None:
+    model = TopicModel(embedder=None, grouper=Given(corpus.topics.assignment), layout=None)
+    model.fit(corpus.docs.texts)
+    cache = tmp_path / "a.sqlite"
+    with serving(lambda number, body: Reply("Calm."), lists=refusal(401, "bad key")) as server:
+        chat = OpenAIChat("m", base_url=server.url)
+        Ask(chat, QUESTION, cache=cache).represent(model.result_, model.documents_)
+        with pytest.raises(Refused, match="bad key"):
+            model.redescribe(aspects={"Tone": Ask(chat, QUESTION)})
+        model.redescribe(aspects={"Tone": Ask(chat, QUESTION, cache=cache)})
+        assert len(server.asked) == 6
+    assert model.result_.aspects["Tone"] == ((("Calm.", 1.0),),) * 6
 
 
 def test_our_own_prompts_ask_for_a_summary_and_a_question(corpus: Corpus) -> None:

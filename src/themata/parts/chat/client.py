@@ -29,7 +29,7 @@ class ClientChat(OpenAIChat):
         is_theirs = type(client).__module__.startswith("openai")
         self.client = client.with_options(max_retries=0) if is_theirs else client  # asking again is done here
 
-    def load(self) -> None:
+    def check(self) -> None:
         """The client's maker has seen to it that it works."""
 
     async def _post(self, client: Any, body: Mapping[str, Any]) -> tuple[int, Mapping[str, str], str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
 from typing import Any
 
 from themata.errors import BadAnswer, ChatError, MissingExtraError, RateLimited, Refused, Unreachable
@@ -57,6 +58,11 @@ class LiteLLM:
         secret = ("key", "token", "password", "secret")
         told = {name: value for name, value in self._options.items() if not name.endswith(secret)}
         return {"model": self.model, "options": told}
+
+    def check(self) -> None:
+        """Raise where LiteLLM is missing; keys and models are the providers' to know."""
+        if find_spec("litellm") is None:
+            raise MissingExtraError(f"the chat {self.model!r}", extra="litellm")
 
     def complete(
         self,

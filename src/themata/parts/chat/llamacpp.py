@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from importlib.util import find_spec
 from typing import Any
 
 from themata.errors import BadAnswer, ChatError, MissingExtraError, Refused, first_line
@@ -81,6 +82,13 @@ class LlamaCpp:
             return text
         cut = self._llama.detokenize(tokens[: max(0, n_tokens)]).decode("utf-8", "ignore")
         return text[: len(cut)] if text.startswith(cut) else text[: len(cut.lstrip())]
+
+    def check(self) -> None:
+        """Raise what would keep the model from being loaded: no llama-cpp-python, or no such file."""
+        if find_spec("llama_cpp") is None:
+            raise MissingExtraError(f"the model {self.model!r}", extra="llamacpp")
+        if self.model.endswith(".gguf") and not os.path.isfile(self.model):
+            raise _unloadable(self.model, "no such file")
 
     def load(self) -> None:
         """Load the model now, rather than at the first prompt; raises what is wrong with it."""
@@ -164,10 +172,12 @@ class LlamaCpp:
                 return Llama(model_path=self.model, **options)
             return Llama.from_pretrained(repo_id=self.model, filename=self.file, **options)
         except (ValueError, OSError, RuntimeError) as error:
-            hint = "give the path of a .gguf file, or a repository and its file="
-            raise Refused(
-                f"the model {self.model!r} cannot be loaded: {first_line(error)}", hint=hint
-            ) from error
+            raise _unloadable(self.model, first_line(error)) from error
+
+
+def _unloadable(model: str, why: str) -> Refused:
+    hint = "give the path of a .gguf file, or a repository and its file="
+    return Refused(f"the model {model!r} cannot be loaded: {why}", hint=hint)
 
 
 def _messages(prompt: Prompt) -> list[dict[str, str]]:

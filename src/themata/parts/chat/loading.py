@@ -19,17 +19,28 @@ BYTES = {"nf4": 0.57, "int8": 1.1, None: 2.0}
 
 def load(name: str, quantize: str | None, device: str | None) -> tuple[Any, Any]:
     """A model and its tokenizer, by a name of the hub or a folder; a ChatError says what is wrong with it."""
+    tokenizer, options = look_at(name, quantize, device)
+    from transformers import AutoModelForCausalLM
+
     try:
-        from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+        return AutoModelForCausalLM.from_pretrained(name, **options), tokenizer
+    except (OSError, ValueError) as error:
+        raise unloadable(name, error) from error
+
+
+def look_at(name: str, quantize: str | None, device: str | None) -> tuple[Any, dict[str, Any]]:
+    """The tokenizer of a model and how it would be loaded; what is wrong with it is raised before its weights are read."""
+    try:
+        import torch  # noqa: F401
+        from transformers import AutoConfig, AutoTokenizer
     except ImportError as error:
         raise MissingExtraError(f"the model {name!r}", extra="llm") from error
+    options = _options(quantize, device)
     try:
         check_memory(name, AutoConfig.from_pretrained(name), quantize, device)
-        tokenizer = AutoTokenizer.from_pretrained(name)
-        model = AutoModelForCausalLM.from_pretrained(name, **_options(quantize, device))
-    except OSError as error:
+        return AutoTokenizer.from_pretrained(name), options
+    except (OSError, ValueError) as error:
         raise unloadable(name, error) from error
-    return model, tokenizer
 
 
 def _options(quantize: str | None, device: str | None) -> dict[str, Any]:
@@ -113,7 +124,7 @@ def memory_needed(config: Any, quantize: str | None) -> Memory:
     return Memory(inner * BYTES[quantize] + embedded * 2.0, 4 * 2048 * layers * width * 2 * 2.0)
 
 
-def unloadable(name: str, error: OSError) -> ChatError:
+def unloadable(name: str, error: Exception) -> ChatError:
     """What to do about a model that cannot be loaded; a token is never repeated, should the hub do so."""
     told = str(error)
     if "gated" in told.lower() or "401" in told or "403" in told:

@@ -74,7 +74,7 @@ class OpenAIChat:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model!r}, base_url={_public(self.base_url)!r})"
 
-    def load(self) -> None:
+    def check(self) -> None:
         """Raise now what no waiting heals: no key, or a refused one. A server that is not there is a warning."""
         import httpx
 

@@ -12,7 +12,7 @@ from typing import Any
 from themata.errors import BadAnswer, ChatError, InputError
 from themata.parts.chat.choice import Settings
 from themata.parts.chat.decoding import Asked, Decoder
-from themata.parts.chat.loading import BYTES, load
+from themata.parts.chat.loading import BYTES, load, look_at
 from themata.parts.chat.template import STOPS, render, without_system
 from themata.protocols import Answer, Prompt
 
@@ -128,6 +128,11 @@ class Transformers:
                 fitting.append(Asked(place, tokens, room, wanted.schema))
         loaded.decode(fitting, told)
         return found
+
+    def check(self) -> None:
+        """Raise what would keep the model from being loaded, as far as its config and tokenizer tell."""
+        if isinstance(self.model, str) and not hasattr(self, "_decoder"):
+            look_at(self.model, self.quantize, self.device)
 
     def load(self) -> None:
         """Load the model now, rather than at the first prompt; raises what is wrong with it."""

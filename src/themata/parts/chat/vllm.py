@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from importlib.util import find_spec
 from typing import Any
 
 from themata.errors import BadAnswer, MissingExtraError, Refused, first_line
@@ -52,6 +53,11 @@ class VLLM:
     def name(self) -> str:
         """The model's name, as labels show it."""
         return os.path.basename(self.model.rstrip("/\\")) or self.model
+
+    def check(self) -> None:
+        """Raise what would keep the model from being loaded: no vLLM."""
+        if find_spec("vllm") is None:
+            raise MissingExtraError(f"the model {self.model!r}", extra="vllm")
 
     def load(self) -> None:
         """Load the model now, rather than at the first prompt; raises what is wrong with it."""

@@ -12,12 +12,12 @@ from typing import Any
 from themata.documents import Documents
 from themata.errors import ChatError
 from themata.parts.label.answer import spoken
-from themata.parts.label.brief import Guess, Shape, briefs, fitted
+from themata.parts.label.brief import Shape, briefs, fitted
 from themata.parts.label.cache import Cached
-from themata.parts.label.dry import UNASKED, Unasked
+from themata.parts.label.dry import UNASKED, Unasked, tokens_of
 from themata.parts.label.report import LabelReport
 from themata.parts.label.wording import spelled, wording
-from themata.protocols import Answer, Chat, Embedder, Prompt, Tokens
+from themata.protocols import Answer, Chat, Checkable, Embedder, Prompt
 from themata.registry import describe, make
 from themata.topics import PERSON, Aspect, Topics
 
@@ -66,12 +66,16 @@ class Ask:
         self.max_tokens = max_tokens
         self._wording = wording(prompt, system, self.examples, language=language, role="describe.md")
 
+    def check(self) -> None:
+        """Raise what would keep the chat from answering, unless answers are kept already."""
+        ready(self.chat, self.cache)
+
     def prompts(self, topics: Topics, docs: Documents, rows: Sequence[int] | None = None) -> list[Prompt]:
         """The exact prompt of every topic, or of some; the same whatever names a machine gave the topics."""
         topics = topics.having(
             labels=tuple(old if old and old.source == PERSON else None for old in topics.labels)
         )
-        tokens = _tokens(self.chat)
+        tokens = tokens_of(self.chat)
         shape = Shape(self.nr_docs, self.doc_length, self.diversity)
         asked = range(topics.n_topics) if rows is None else rows
         made = briefs(topics, docs, asked, shape, tokens, language=spelled(self.language))
@@ -90,16 +94,19 @@ Asks = Mapping[str, tuple[Ask, Sequence[int]]]  # {name: (what to ask, rows of t
 def ask_together(asks: Asks, topics: Topics, docs: Documents) -> dict[str, Aspect]:
     """Ask several questions about some topics each, those to one chat as one batch.
 
-    returns : {name: ((answer, 1.0),) for each of the rows, empty where none came}
+    returns : {name: ((answer, 1.0),) for each of the rows, empty where none came}; a chat that fails costs no other's answers
     """
     desks: dict[str, dict[str, tuple[Ask, Sequence[int]]]] = {}
     for name, one in asks.items():
         desks.setdefault(desk(one[0].chat, one[0].cache), {})[name] = one
-    found: dict[str, Aspect] = {}
+    found: dict[str, Aspect] = {name: ((),) * len(rows) for name, (_, rows) in asks.items()}
     for own in desks.values():
-        questions = Questions(own, topics, docs)
-        found |= questions.aspects(_answers(next(iter(own.values()))[0], questions.prompts))
-    return {name: found[name] for name in asks}
+        try:
+            questions = Questions(own, topics, docs)
+            found |= questions.aspects(_answers(next(iter(own.values()))[0], questions.prompts))
+        except Exception:  # whatever another's tokenizer raises
+            log.exception("%s: nothing could be asked", ", ".join(own))
+    return found
 
 
 class Questions:
@@ -117,7 +124,13 @@ class Questions:
         """The answers by question; what did not come is left empty, and told in the log."""
         failed = [answer for answer in answers if isinstance(answer, ChatError)]
         if failed and str(failed[0]) != UNASKED:
-            log.warning("%d of %d answers did not come: %s", len(failed), len(answers), failed[0])
+            log.warning(
+                "%s: %d of %d answers did not come: %s",
+                ", ".join(self._n),
+                len(failed),
+                len(answers),
+                failed[0],
+            )
         said = ["" if isinstance(answer, ChatError) else _said(answer.text) for answer in answers]
         rows = iter([((text, 1.0),) if text else () for text in said])
         return {name: tuple(islice(rows, n)) for name, n in self._n.items()}
@@ -130,7 +143,7 @@ def ask_cost(
     total = LabelReport(0, dry=True)
     for ask in asks.values():
         dry = copy.copy(ask)
-        chat = Unasked(ask.chat, _tokens(ask.chat))
+        chat = Unasked(ask.chat, tokens_of(ask.chat))
         dry.chat = chat
         dry.cache = ask.cache if ask.cache and Path(ask.cache).exists() else None
         n_prompts = len(dry.prompts(topics, docs))
@@ -147,22 +160,20 @@ def desk(chat: Chat, cache: str | None) -> str:
     return repr((chat.name, told, cache))
 
 
+def ready(chat: Chat, cache: str | None) -> None:
+    """Raise what would keep a chat from answering, as far as it can tell; one whose answers are kept may not be needed."""
+    if isinstance(chat, Checkable) and not (cache and Path(cache).exists()):
+        chat.check()
+
+
 def _answers(ask: Ask, prompts: Sequence[Prompt]) -> Sequence[Answer | ChatError]:
     if not prompts:
         return []
     chat = Cached(ask.chat, ask.cache)
     try:
         return chat.complete(prompts)
-    except Exception as error:  # whatever a user's chat raises costs its answers, never the fit
-        log.exception("%s failed", ask.chat.name)
-        return [ChatError(f"{type(error).__name__}: {error}")] * len(prompts)
     finally:
         chat.close()
-
-
-def _tokens(chat: Chat) -> Tokens:
-    known = chat.tokens if isinstance(chat, Unasked) else chat
-    return known if isinstance(known, Tokens) else Guess()
 
 
 def _said(text: str) -> str:

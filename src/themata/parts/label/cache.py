@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from themata.errors import ChatError
+from themata.errors import ChatError, ThemataError, first_line
 from themata.parts.chat import kinds
 from themata.protocols import Answer, Chat, Prompt
 from themata.registry import describe
@@ -147,7 +147,7 @@ class Cached:
         schema: Mapping[str, Any] | None = None,
         on_answer: Callable[[int, Answer | ChatError], None] | None = None,
     ) -> list[Answer | ChatError]:
-        """Answer every prompt, from what is kept where it is."""
+        """Answer every prompt, from what is kept where it is. A chat that raises is a ChatError where nothing had arrived."""
         prompts = [prompt.wanting(max_tokens, schema) for prompt in prompts]
         keys = [key_of(self.chat, prompt) for prompt in prompts]
         found: dict[str, Answer | ChatError] = {}
@@ -176,7 +176,12 @@ class Cached:
         self.n_kept += len(prompts) - len(lacking)
         if lacking:
             asked = [prompts[places[key][0]] for key in lacking]
-            answers = kinds.complete(self.chat, asked, on_answer=arrived)
+            try:
+                answers = kinds.complete(self.chat, asked, on_answer=arrived)
+            except (
+                Exception
+            ) as error:  # whatever a user's chat raises costs what has not arrived, and no more
+                answers = [_failure(self.name, error)] * len(asked)
             for place, answer in enumerate(answers):
                 if lacking[place] not in found:  # a chat that never calls on_answer
                     arrived(place, answer)
@@ -202,3 +207,12 @@ def key_of(chat: Chat, prompt: Prompt) -> str:
     ]
     text = json.dumps(told, sort_keys=True, default=repr, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _failure(name: str, error: Exception) -> ChatError:
+    if isinstance(error, ChatError):
+        return error
+    if isinstance(error, ThemataError):  # says what to do
+        return ChatError(str(error))
+    log.error("%s failed", name, exc_info=error)
+    return ChatError(f"{type(error).__name__}: {first_line(error)}")

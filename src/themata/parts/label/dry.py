@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from themata.errors import ChatError
+from themata.errors import ChatError, first_line
+from themata.parts.label.brief import Guess
 from themata.parts.label.report import LabelReport, cost
 from themata.protocols import Answer, Chat, Prompt, Tokens
 from themata.registry import describe
+
+log = logging.getLogger(__name__)
 
 UNASKED = "not asked: this is a dry run"
 ANSWER_TOKENS = 40  # of a label and a summary, for reckoning
@@ -51,3 +55,19 @@ class Unasked:
             cost=cost(n_prompt, n_answer, price),
             dry=True,
         )
+
+
+def tokens_of(chat: Chat) -> Tokens:
+    """The chat as it counts its tokens; a guess where it does not tell, or cannot be loaded: asking it says why.
+
+    >>> from themata.parts.chat.echo import Echo
+    >>> tokens_of(Echo()).count("four letters each")
+    5
+    """
+    if isinstance(chat, Unasked):
+        return chat.tokens
+    try:  # a local model is loaded for it
+        return chat if isinstance(chat, Tokens) and chat.context > 0 else Guess()
+    except Exception as error:  # whatever another's library raises
+        log.info("documents are cut by a guess of the tokens of %s: %s", chat.name, first_line(error))
+        return Guess()

@@ -11,11 +11,11 @@ from typing import Any
 
 from themata.documents import Documents
 from themata.parts.label.answer import MAX_CHARACTERS, MAX_SUMMARY
-from themata.parts.label.ask import Asks, Questions, desk
-from themata.parts.label.brief import Guess, Shape, briefs, fitted
+from themata.parts.label.ask import Asks, Questions, desk, ready
+from themata.parts.label.brief import Shape, briefs, fitted
 from themata.parts.label.cache import Cached
 from themata.parts.label.distinct import Distinct
-from themata.parts.label.dry import Unasked
+from themata.parts.label.dry import Unasked, tokens_of
 from themata.parts.label.faithful import Faith
 from themata.parts.label.report import LabelReport, cost, failures
 from themata.parts.label.rounds import Case, Rounds
@@ -102,6 +102,10 @@ class LLM:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.chat!r})"
 
+    def check(self) -> None:
+        """Raise what would keep the chat from answering, unless answers are kept already."""
+        ready(self.chat, self.cache)
+
     def lend(self, embedder: Embedder) -> None:
         """Take the embedder of the documents, where none was given, to hold names against their topics."""
         if self.embedder is None:
@@ -142,12 +146,13 @@ class LLM:
         layer : the groups of this layer instead, by the layer's own numbers
         keywords : describes groups as the topics are described
         """
+        tokens = tokens_of(self.chat)
         if layer is None:
-            return {case.topic: case.prompt for case in self._cases(topics, docs, self._wording)}
+            return {case.topic: case.prompt for case in self._cases(topics, docs, self._wording, tokens)}
         for parents in walk(topics, keywords, topics.layer_labels):
             if parents.level.layer == layer:
                 family = Family(parents.below, parents.children)
-                cases = self._cases(parents.groups, docs, self._parents, family)
+                cases = self._cases(parents.groups, docs, self._parents, tokens, family)
                 return {int(parents.level.ids[case.topic]): case.prompt for case in cases}
         return {}
 
@@ -158,7 +163,7 @@ class LLM:
         children have no names yet is reckoned with their keywords; answers asked for again cost more.
         """
         dry = copy.copy(self)
-        dry.chat = Unasked(self.chat, self._tokens)
+        dry.chat = Unasked(self.chat, tokens_of(self.chat))
         dry.cache = self.cache if self.cache and Path(self.cache).exists() else None
         dry.progress = None
         if not all(topics.labels):
@@ -166,11 +171,6 @@ class LLM:
         if lacking(topics):
             label_layers(topics, docs, dry, keywords)
         return dry.chat.report(dry.report_, self._price)
-
-    @property
-    def _tokens(self) -> Tokens:
-        chat = self.chat.tokens if isinstance(self.chat, Unasked) else self.chat
-        return chat if isinstance(chat, Tokens) else Guess()
 
     @property
     def _price(self) -> tuple[float, float] | None:
@@ -189,11 +189,15 @@ class LLM:
         }
 
     def _cases(
-        self, topics: Topics, docs: Documents, words: Wording, family: Family | None = None
+        self,
+        topics: Topics,
+        docs: Documents,
+        words: Wording,
+        tokens: Tokens,
+        family: Family | None = None,
     ) -> list[Case]:
         rows = [row for row, label in enumerate(topics.labels) if label is None]
         shape = Shape(self.nr_docs, self.doc_length, self.diversity)
-        tokens = self._tokens
         children = family.names() if family else ()
         told = spelled(self.language)
         made = briefs(topics, docs, rows, shape, tokens, language=told, children=children)
@@ -209,15 +213,15 @@ class LLM:
         *,
         asks: Asks | None = None,
     ) -> tuple[list[Label], dict[str, Aspect]]:
-        started = time.perf_counter()
+        started, tokens = time.perf_counter(), tokens_of(self.chat)
         questions = Questions(asks or {}, topics, docs)
-        cases = self._cases(topics, docs, words, family)
+        cases = self._cases(topics, docs, words, tokens, family)
         chat = Cached(self.chat, self.cache)
         rounds = Rounds(
             chat,
             words,
             Faith(topics, docs, self.embedder or self._lent, language=self.language),
-            self._tokens,
+            tokens,
             max_tokens=self.max_tokens,
             schema=self._schema(family),
             name_words=self.name_words,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,8 +17,6 @@ from themata.parts.label.distinct import Distinct
 from themata.parts.label.faithful import Faith
 from themata.parts.label.wording import Wording, filled, text_of
 from themata.protocols import Answer, Progress, Prompt, Tokens
-
-log = logging.getLogger(__name__)
 
 _TOO_LONG = regex.compile(
     r"(?i)context.{0,20}(length|window|size)|too (long|many tokens)|maximum.{0,20}tokens"
@@ -131,11 +128,7 @@ class Rounds:
             if self.progress is not None:
                 self.progress(n_arrived, len(prompts))
 
-        try:
-            found: Sequence[Answer | ChatError] = self.chat.complete(prompts, on_answer=arrived)
-        except Exception as error:  # whatever a user's chat raises costs its names, never the fit
-            log.exception("%s failed", self.chat.name)
-            found = [ChatError(f"{type(error).__name__}: {error}")] * len(prompts)
+        found = self.chat.complete(prompts, on_answer=arrived)
         for case, answer in zip(cases, found, strict=False):
             self._read(case, answer)
         self._hold_to_topics([case for case in cases if not case.failed])
