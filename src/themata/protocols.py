@@ -274,6 +274,16 @@ class Mixing(Protocol):
 
 
 @runtime_checkable
+class Holding(Protocol):
+    """A chat that holds its model to the schema of a prompt; our own prompts then say that form, else they ask for lines.
+
+    holds : True, where an answer to a prompt with a schema begins as its JSON
+    """
+
+    holds: bool
+
+
+@runtime_checkable
 class Checkable(Protocol):
     """A part that can tell beforehand whether it will be able to do its work, hours later."""
 

@@ -35,6 +35,7 @@ PARTS = [(kind, name) for kind, names in _OURS.items() for name in names if kind
 POWERS = {
     "assigner": ("assign",),
     "checkable": ("check",),
+    "holding": ("holds",),
     "mixing": ("mixes",),
     "tokens": ("context", "count", "cut"),
     "layer_labeler": ("label_layer",),
@@ -92,6 +93,10 @@ def spacy_pipeline() -> Any:
     return pipeline
 
 
+def whales(body: dict[str, Any]) -> Reply:
+    return Reply('{"label": "Whales"}' if "response_format" in body else "Label: Whales")
+
+
 # What a part of this name is made with, where its name alone is not enough
 MADE: dict[tuple[str, str], Callable[[Place], dict[str, Any]]] = {
     ("embedder", "minilm"): lambda place: {"dtype": "float32"},
@@ -112,10 +117,10 @@ MADE: dict[tuple[str, str], Callable[[Place], dict[str, Any]]] = {
     ("labeler", "llm"): lambda place: {"chat": "echo"},
     ("chat", "transformers"): lambda place: {"model": str(llama.build(place.folder, SAMPLE.documents.texts))},
     ("chat", "openai"): lambda place: {
-        "model": "m", "base_url": place.server(lambda body: Reply("Label: Whales")), "api_key": "none"
+        "model": "m", "base_url": place.server(whales), "api_key": "none"
     },
     ("chat", "litellm"): lambda place: {
-        "model": "openai/m", "api_base": place.server(lambda body: Reply("Label: Whales")), "api_key": "none"
+        "model": "openai/m", "api_base": place.server(whales), "api_key": "none"
     },
     ("chat", "llamacpp"): lambda place: {"model": place.gguf(), "n_ctx": 512},
     ("chat", "vllm"): lambda place: {"model": "none"},
@@ -293,6 +298,13 @@ class Deaf(Echo):
         return super().complete([Prompt(prompt.messages) for prompt in prompts], **told)
 
 
+class Boasting(Echo):
+    """Says that it holds answers to a schema, and forgets to."""
+
+    def complete(self, prompts: Any, **told: Any) -> Any:
+        return super().complete(prompts, **{**told, "schema": None})
+
+
 class Long:
     context = 100
 
@@ -361,6 +373,7 @@ class Mixing:
         ("image_embedder", Blind(), "expected"),
         ("chat", Silent(), "of each prompt"),
         ("checkable", Shrugging(), "what is wrong is raised"),
+        ("holding", Boasting(), "JSON that follows it"),
         ("mixing", Deaf(), "2 at most"),
         ("tokens", Long(), "at most"),
         ("layout", Random(), "the second time"),

@@ -14,6 +14,13 @@ from themata.protocols import Answer, Prompt
 from themata.testing.sample import ODD, Letters, promise, sample, untouched
 from themata.topics import Label, Topics
 
+_LABEL = {
+    "type": "object",
+    "properties": {"label": {"type": "string"}},
+    "required": ["label"],
+    "additionalProperties": False,
+}
+
 
 def check_vectorizer(part: Any) -> None:
     """A vectorizer: whole counts, a row per text by itself, and a name for every column."""
@@ -138,13 +145,20 @@ def check_chat(part: Any) -> None:
     promise(same, part, "complete", "other answers on the way than in the end", "the same")
 
 
+def check_holding(part: Any) -> None:
+    """A chat that holds its model to a schema: what it says where one is given begins as JSON."""
+    promise(isinstance(part.holds, bool), part, "holds", repr(part.holds), "True or False")
+    (answer,) = part.complete([Prompt.of("Keywords: whales, sea, ships")], max_tokens=24, schema=_LABEL)
+    told = answer.text.lstrip() if isinstance(answer, Answer) else ""
+    wrong = part.holds and isinstance(answer, Answer) and not told.startswith("{")
+    promise(not wrong, part, "complete", f"{told!r:.60} where a schema was given", "JSON that follows it")
+
+
 def check_mixing(part: Any) -> None:
     """A chat that mixes: in one batch each prompt gets as many tokens, and the schema, that it wants itself."""
     promise(part.mixes is True, part, "mixes", repr(part.mixes), "True")
-    fields = {"label": {"type": "string"}}
-    schema = {"type": "object", "properties": fields, "required": ["label"], "additionalProperties": False}
     messages = Prompt.of("Keywords: whales, sea, ships", system="Be brief.").messages
-    wishes: list[tuple[int, dict[str, Any] | None]] = [(2, None), (24, schema), (24, None)]
+    wishes: list[tuple[int, dict[str, Any] | None]] = [(2, None), (24, _LABEL), (24, None)]
     asked = [Prompt(messages, n, held) for n, held in wishes]
     told: dict[int, Answer | ChatError] = {}
     mixed = part.complete(asked, max_tokens=7, on_answer=told.__setitem__)

@@ -102,7 +102,7 @@ class Naming(Counting):
         self.asked.append(prompt)
         self.wishes.append((prompt.max_tokens, prompt.schema is not None))
         told = prompt.messages[-1][1]
-        return Answer(f"Label: Name {len(self.asked)}" if "Label:" in told else "Something else.")
+        return Answer(f"Label: Name {len(self.asked)}" if "label" in told.lower() else "Something else.")
 
 
 def described_and_named(

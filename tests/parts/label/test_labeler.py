@@ -16,11 +16,12 @@ from themed_corpus import THEMES, Corpus, corpus_of, themed
 from chat_server import ChatServer, Reply, refusal, serving
 from themata.errors import InputError
 from themata.parts.chat import asking
+from themata.parts.chat.called import Called
 from themata.parts.chat.echo import Echo
 from themata.parts.chat.openai import OpenAIChat
 from themata.parts.label.labeler import LLM
 from themata.parts.label.standins import is_stand_in
-from themata.protocols import Labeler
+from themata.protocols import Labeler, Prompt
 from themata.registry import describe, restore
 from themata.topics import Label
 
@@ -138,6 +139,47 @@ def test_an_unusable_answer_is_asked_for_once_more_with_the_fault_named(corpus: 
     for fault in ("refusal", "list of keywords", "no label in it", "too long", "repeated", "of the example"):
         assert fault in again
     assert [message["role"] for message in server.asked[-1]["messages"]][-3:] == ["user", "assistant", "user"]
+
+
+def test_names_are_asked_for_again_with_the_keys_of_the_form(corpus: Corpus) -> None:
+    told = by_theme(UNUSABLE)
+    with serving(told) as server:
+        labels = model(server).label(corpus.topics, corpus.docs)
+    assert named(labels) == NAMES
+    first, again = server.last(0), server.last(-1)
+    assert '{"label":"two to six words' in first and "Answer once more as one JSON object" in again
+    with serving(told) as server:
+        own = model(server, prompt="[KEYWORDS]\nKeywords of the group: [KEYWORDS]\nSay what it is.")
+        own.label(corpus.topics, corpus.docs)
+    assert not any("response_format" in body for body in server.asked)
+    assert all("JSON" not in str(body["messages"]) for body in server.asked), "it asks for what it will"
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_server_that_refuses_schemas_gives_names_in_either_form(corpus: Corpus, as_json: bool) -> None:
+    def behave(number: int, body: dict[str, Any]) -> Reply:
+        if "response_format" in body:
+            return refusal(400, "response_format is not supported", param="response_format")
+        name = NAMES[list(THEMES).index(theme_of(body))]
+        said = json.dumps({"label": name, "summary": "Told."}, indent=2)
+        return Reply(f"Sure!\n```json\n{said}\n```" if as_json else f"Label: {name}\nSummary: Told.")
+
+    with serving(behave) as server:
+        labels = model(server).label(corpus.topics, corpus.docs)
+    assert named(labels) == NAMES and {label.summary for label in labels if label} == {"Told."}
+
+
+def test_a_chat_that_is_held_to_nothing_is_asked_for_lines(corpus: Corpus) -> None:
+    asked: list[str] = []
+
+    def ask(prompt: Prompt) -> str:
+        asked.append(prompt.messages[-1][1])
+        return good(list(THEMES)[len(asked) - 1])
+
+    labeler = LLM(Called(ask, "mine"))
+    shown = [prompt.messages[-1][1] for prompt in labeler.prompts(corpus.topics, corpus.docs).values()]
+    assert named(labeler.label(corpus.topics, corpus.docs)) == NAMES
+    assert asked == shown and all("in two lines" in text and "JSON" not in text for text in asked)
 
 
 def test_a_model_that_never_answers_well_leaves_a_phrase_and_says_so(corpus: Corpus) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from themata.errors import InputError
 from themata.parts.label.brief import Brief
+from themata.parts.label.form import Form
 from themata.parts.label.wording import Example, wording
 
 BRIEF = Brief(0, ("cats", "dogs"), ("My cat sleeps.", "My dog barks."), siblings=("birds, eggs",))
@@ -48,8 +50,32 @@ def test_a_line_with_nothing_to_say_is_left_out() -> None:
 
 
 def test_without_a_summary_none_is_asked_for() -> None:
-    messages = wording(summary=False).prompt(BRIEF).messages
-    assert "Summary" not in "".join(text for _, text in messages)
+    for held in (False, True):
+        messages = wording(form=Form(("label",), held)).prompt(BRIEF).messages
+        assert "summary" not in "".join(text for _, text in messages).lower()
+
+
+def test_an_answer_is_asked_for_in_the_form_that_the_chat_is_held_to() -> None:
+    messages = wording(form=Form(("label", "summary"), held=True)).prompt(BRIEF).messages
+    example = json.loads(messages[2][1])
+    assert example["label"] == "Environmental impact of eating meat" and example["summary"]
+    for asked in (messages[1][1], messages[3][1]):
+        assert asked.splitlines()[-2].endswith("Answer with one JSON object and nothing else:")
+        assert list(json.loads(asked.splitlines()[-1])) == ["label", "summary"]
+        assert "[" not in asked and "Label:" not in asked
+    lines = wording().prompt(BRIEF).messages
+    assert lines[3][1].splitlines()[-3].endswith("Answer in two lines and nothing else:")
+    assert lines[2][1] == f"Label: {example['label']}\nSummary: {example['summary']}"
+
+
+def test_a_prompt_of_the_users_is_never_rewritten() -> None:
+    given = [Example(["meat"], ["Beef."], "Eating meat"), ("Keywords: x", "Y")]
+    form = Form(("label", "summary"), held=True)
+    words = wording("[KEYWORDS] in two lines. Label: and Summary: please.", examples=given, form=form)
+    assert words.form is None, "it may ask for anything"
+    asked = words.prompt(BRIEF).messages
+    assert asked[-1][1] == "cats, dogs in two lines. Label: and Summary: please."
+    assert [text for role, text in asked if role == "assistant"] == ["Label: Eating meat", "Y"]
 
 
 def test_an_unknown_tag_says_which_was_perhaps_meant() -> None:

@@ -16,7 +16,7 @@ from themata.parts.chat import kinds
 from themata.parts.label.ask import Ask
 from themata.parts.label.brief import Guess
 from themata.parts.label.labeler import LLM
-from themata.protocols import Answer, Chat, Embedder, Prompt, Tokens
+from themata.protocols import Answer, Chat, Embedder, Holding, Prompt, Tokens
 from themata.topics import Aspect, Topics
 
 log = logging.getLogger(__name__)
@@ -113,6 +113,10 @@ class Desk:
     @property
     def identity(self) -> Any:
         return getattr(self.asked, "identity", {"model": self.name})
+
+    @property
+    def holds(self) -> bool:
+        return isinstance(self.asked, Holding) and self.asked.holds
 
     @property
     def context(self) -> int:

@@ -25,6 +25,7 @@ class Echo:
 
     name = "echo"
     mixes = True
+    holds = True
 
     def __init__(self, n_words: int = 3) -> None:
         self.n_words = n_words

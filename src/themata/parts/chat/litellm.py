@@ -54,6 +54,13 @@ class LiteLLM:
         return f"{type(self).__name__}({self.model!r})"
 
     @property
+    def holds(self) -> bool:
+        """Whether LiteLLM knows that the model can be held to a schema."""
+        return find_spec("litellm") is not None and bool(
+            _litellm().supports_response_schema(model=self.model)
+        )
+
+    @property
     def identity(self) -> dict[str, Any]:
         secret = ("key", "token", "password", "secret")
         told = {name: value for name, value in self._options.items() if not name.endswith(secret)}
@@ -73,14 +80,10 @@ class LiteLLM:
         on_answer: Callable[[int, Found], None] | None = None,
     ) -> list[Found]:
         """returns : for each prompt its answer, or the ChatError that tells why there is none"""
-        # Else importing it fetches a list of prices, which we do not read, and waits long where there is no network
-        os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-        try:
-            import litellm
-        except ImportError as error:
-            raise MissingExtraError(f"the chat {self.model!r}", extra="litellm") from error
+        self.check()
+        litellm = _litellm()
         rest = {"timeout": self.timeout, "num_retries": 0, "drop_params": True, **self._options}
-        can_hold = litellm.supports_response_schema(model=self.model)
+        can_hold = self.holds
 
         def request(prompt: Prompt) -> dict[str, Any]:
             told: dict[str, Any] = {"model": self.model, "max_tokens": prompt.max_tokens, "temperature": 0}
@@ -96,6 +99,14 @@ class LiteLLM:
         if not prompts:
             return []
         return ask_all(prompts, session, self._pace, retries=self.retries, on_answer=on_answer)
+
+
+def _litellm() -> Any:
+    # Else importing it fetches a list of prices, which we do not read, and waits long where there is no network
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    import litellm
+
+    return litellm
 
 
 async def _sent(litellm: Any, prompt: Prompt, request: Mapping[str, Any]) -> Answer:

@@ -30,6 +30,7 @@ class LlamaCpp:
     """
 
     mixes = True
+    holds = True
 
     def __init__(
         self,

@@ -41,6 +41,7 @@ class OpenAIChat:
     """
 
     mixes = True
+    holds = True  # as far as the server can: it is asked to
 
     def __init__(
         self,

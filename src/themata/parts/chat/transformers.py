@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from themata.errors import BadAnswer, ChatError, InputError
@@ -72,6 +73,11 @@ class Transformers:
         if isinstance(self.model, str):
             return os.path.basename(self.model.rstrip("/\\")) or self.model
         return str(getattr(self.model.model, "name_or_path", "") or type(self.model.model).__name__)
+
+    @property
+    def holds(self) -> bool:
+        """Whether llguidance, which holds the model to a schema, is installed."""
+        return find_spec("llguidance") is not None
 
     @property
     def context(self) -> int:

@@ -29,6 +29,7 @@ class VLLM:
     """
 
     mixes = True
+    holds = True
 
     def __init__(
         self,

@@ -5,30 +5,30 @@ from __future__ import annotations
 import copy
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from themata.documents import Documents
-from themata.parts.label.answer import MAX_CHARACTERS, MAX_SUMMARY
 from themata.parts.label.ask import Asks, Questions, desk, ready
 from themata.parts.label.brief import Shape, briefs, fitted
 from themata.parts.label.cache import Cached
 from themata.parts.label.distinct import Distinct
 from themata.parts.label.dry import Unasked, tokens_of
 from themata.parts.label.faithful import Faith
+from themata.parts.label.form import Form
 from themata.parts.label.report import LabelReport, cost, failures
 from themata.parts.label.rounds import Case, Rounds
 from themata.parts.label.standins import Family, stand_ins, with_stand_ins
 from themata.parts.label.tree import Describe, label_layers, lacking, plain_keywords, walk
 from themata.parts.label.wording import Wording, checked, spelled, text_of, wording
-from themata.protocols import Chat, Embedder, Progress, Prompt, Tokens
+from themata.protocols import Chat, Embedder, Holding, Progress, Prompt, Tokens
 from themata.registry import make
 from themata.topics import Aspect, Label, Topics
 
 log = logging.getLogger(__name__)
-
-LONGEST = {"label": MAX_CHARACTERS, "summary": MAX_SUMMARY}
 
 
 class LLM:
@@ -91,11 +91,7 @@ class LLM:
         self.max_tokens = max_tokens
         self.price = price
         self.progress = progress
-        self._wording = wording(prompt, system, self.examples, summary=summary, language=language)
-        self._parents = self._wording
-        if parent_prompt is not None or prompt is None:
-            ours = "parent.md" if summary else "parent_name.md"
-            self._parents = self._wording.asks(checked(text_of(parent_prompt, ours)))
+        self._wording, self._parents = self._wordings()
         self._lent: Embedder | None = None
         self.report_ = LabelReport(0)
 
@@ -176,17 +172,18 @@ class LLM:
     def _price(self) -> tuple[float, float] | None:
         return self.price or getattr(self.chat, "price", None)
 
-    def _schema(self, family: Family | None) -> Mapping[str, Any] | None:
-        """What an answer to our own prompt holds; the user's prompt may ask for anything."""
-        if self.prompt is not None or (family is not None and self.parent_prompt is not None):
-            return None
-        fields = ["label", "summary"] if self.summary else ["label"]
-        return {
-            "type": "object",
-            "properties": {field: {"type": "string", "maxLength": LONGEST[field]} for field in fields},
-            "required": fields,
-            "additionalProperties": False,
-        }
+    def _wordings(self) -> tuple[Wording, Wording]:
+        """What is told of topics, and of groups of them: our own words ask for the form that the chat is held to."""
+        held = isinstance(self.chat, Holding) and self.chat.holds
+        form = Form(("label", "summary") if self.summary else ("label",), held)
+        told = partial(wording, self.prompt, self.system, self.examples, language=self.language)
+        ours = told(form=form)
+        if self.parent_prompt is not None:
+            lines = told(form=replace(form, held=False))
+            return ours, lines.asks(checked(text_of(self.parent_prompt, "parent.md")), None)
+        if self.prompt is not None:
+            return ours, ours
+        return ours, ours.asks(checked(form.asks(text_of(None, "parent.md"))), form)
 
     def _cases(
         self,
@@ -223,7 +220,6 @@ class LLM:
             Faith(topics, docs, self.embedder or self._lent, language=self.language),
             tokens,
             max_tokens=self.max_tokens,
-            schema=self._schema(family),
             name_words=self.name_words,
             progress=self.progress,
         )

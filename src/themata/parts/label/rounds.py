@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import regex
 
@@ -15,6 +14,7 @@ from themata.parts.label.brief import SHORTEST, Brief
 from themata.parts.label.cache import Cached
 from themata.parts.label.distinct import Distinct
 from themata.parts.label.faithful import Faith
+from themata.parts.label.form import AS_BEFORE
 from themata.parts.label.wording import Wording, filled, text_of
 from themata.protocols import Answer, Progress, Prompt, Tokens
 
@@ -57,7 +57,6 @@ class Rounds:
         tokens: Tokens,
         *,
         max_tokens: int,
-        schema: Mapping[str, Any] | None,
         name_words: tuple[int, int],
         progress: Progress | None = None,
     ) -> None:
@@ -66,13 +65,15 @@ class Rounds:
         self.faith = faith
         self.tokens = tokens
         self.max_tokens = max_tokens
-        self.schema = schema
         self.name_words = name_words
         self.progress = progress
         self.n_again = self.n_apart = 0
         self.prompt_tokens = self.answer_tokens = 0
-        self._again = text_of(None, "again.md")
-        self._apart = text_of(None, "apart.md")
+        self._schema = words.form.schema if words.form else None
+        form = words.form.again if words.form else AS_BEFORE
+        self._again, self._apart = (
+            text_of(None, name).replace("[FORM]", form) for name in ("again.md", "apart.md")
+        )
 
     def name(self, cases: Sequence[Case], beside: Sequence[Prompt] = ()) -> Sequence[Answer | ChatError]:
         """Ask about all, and once more about those whose answer cannot be used.
@@ -119,7 +120,7 @@ class Rounds:
         """Ask about the cases, and read what is said; returns the answers to the questions beside."""
         if not cases and not beside:
             return []
-        prompts = [*(case.prompt.wanting(self.max_tokens, self.schema) for case in cases), *beside]
+        prompts = [*(case.prompt.wanting(self.max_tokens, self._schema) for case in cases), *beside]
         n_arrived = 0
 
         def arrived(place: int, answer: Answer | ChatError) -> None:

@@ -15,12 +15,14 @@ import regex
 
 from themata.errors import InputError
 from themata.parts.label.brief import Brief
+from themata.parts.label.form import Form
 from themata.protocols import Prompt
 
 TAGS = ("KEYWORDS", "DOCUMENTS", "SIBLINGS", "LANGUAGE", "CHILDREN")
 _TAG = regex.compile(r"\[([A-Z][A-Z_]+)\]")
 OURS = ("summary", "question")  # prompts for aspects that go by their names
 _NO_TAGS = {"INST"}  # Llama 2's own
+LINES = Form(("label", "summary"))
 _FOLDER = Path(__file__).with_name("prompts")
 
 
@@ -46,9 +48,9 @@ def spelled(language: str | None) -> str:
 
 @dataclass(frozen=True)
 class Example:
-    """A topic and the answer wanted for it: one shot of a few-shot prompt.
+    """A topic and the answer wanted for it: one shot of a few-shot prompt, in the form that the prompt asks for.
 
-    >>> Example(["cat", "dog"], ["My dog chased a cat."], "Pets").answer
+    >>> Example(["cat", "dog"], ["My dog chased a cat."], "Pets").answer(Form(("label",)))
     'Label: Pets'
     """
 
@@ -57,9 +59,8 @@ class Example:
     name: str
     summary: str = ""
 
-    @property
-    def answer(self) -> str:
-        return f"Label: {self.name}" + (f"\nSummary: {self.summary}" if self.summary else "")
+    def answer(self, form: Form) -> str:
+        return form.answer({"label": self.name, "summary": self.summary})
 
 
 @dataclass(frozen=True)
@@ -68,19 +69,21 @@ class Wording:
 
     before : (role, text) messages that come before the main prompt, the same for every topic
     main : asks about one topic, with tags
+    form : of the answer that our own main prompt asks for; None: the user's may ask for anything
     """
 
     before: tuple[tuple[str, str], ...]
     main: str
     names: tuple[str, ...] = ()  # of the examples: no topic's by right
+    form: Form | None = None
 
     def prompt(self, brief: Brief) -> Prompt:
         """The exact prompt of one topic."""
         return Prompt((*self.before, ("user", filled(self.main, values(brief)))))
 
-    def asks(self, main: str) -> Wording:
+    def asks(self, main: str, form: Form | None) -> Wording:
         """The same with another main prompt."""
-        return replace(self, main=main)
+        return replace(self, main=main, form=form)
 
 
 def wording(
@@ -88,7 +91,7 @@ def wording(
     system: str | Path | None = None,
     examples: Iterable[Any] | None = None,
     *,
-    summary: bool = True,
+    form: Form = LINES,
     language: str | None = None,
     role: str = "system.md",
 ) -> Wording:
@@ -98,9 +101,12 @@ def wording(
         prompt and example included, is taken apart into its messages
     examples : Example values, mappings with their fields, or (question, answer) texts; None: ours with our own main
         prompt, and none with the user's
+    form : of the answer that our own prompt and example have; with the user's prompt an example's answer is in lines
     role : our system prompt that is meant when none is given
     """
-    main = text_of(prompt, "main.md" if summary else "name.md")
+    form = form if prompt is None else replace(form, held=False)
+    main = text_of(prompt, "main.md")
+    main = form.asks(main) if prompt is None else main
     before: list[tuple[str, str]] = []
     if "[INST]" in main:
         before, main = _conversation(main)
@@ -109,11 +115,12 @@ def wording(
     if told:
         before = [("system", told), *(message for message in before if message[0] != "system")]
     if examples is None:
-        examples = [_ours(summary)] if prompt is None else []
+        examples = [_ours()] if prompt is None else []
     given = [_example(one) for one in examples]
-    for question, answer in (_shot(one, main, language) for one in given):
+    for question, answer in (_shot(one, main, form, language) for one in given):
         before += [("user", question), ("assistant", answer)]
-    return Wording(tuple(before), main, tuple(one.name for one in given if isinstance(one, Example)))
+    names = tuple(one.name for one in given if isinstance(one, Example))
+    return Wording(tuple(before), main, names, form if prompt is None else None)
 
 
 def values(brief: Brief) -> dict[str, str]:
@@ -173,11 +180,12 @@ def text_of(given: str | Path | None, default: str) -> str:
         raise InputError(f"the prompt {str(given)!r} cannot be read: {error}") from error
 
 
-def _ours(summary: bool) -> Example:
+def _ours() -> Example:
     lines = [line.partition(": ") for line in text_of(None, "example.md").splitlines()]
     found = {name: [text for key, _, text in lines if key == name] for name, _, _ in lines}
-    told = found["summary"][0] if summary else ""
-    return Example(found["keywords"][0].split(", "), found["document"], found["label"][0], told)
+    return Example(
+        found["keywords"][0].split(", "), found["document"], found["label"][0], found["summary"][0]
+    )
 
 
 def _example(given: Any) -> Any:
@@ -195,13 +203,13 @@ def _example(given: Any) -> Any:
     raise InputError(f"an example is an Example or a pair of texts, question and answer, got {given!r:.80}")
 
 
-def _shot(example: Any, main: str, language: str | None) -> tuple[str, str]:
+def _shot(example: Any, main: str, form: Form, language: str | None) -> tuple[str, str]:
     if not isinstance(example, Example):
         return example[0], example[1]
     brief = Brief(
         -1, tuple(example.keywords), tuple(example.documents), language="English" if language else ""
     )
-    return filled(main, values(brief)), example.answer
+    return filled(main, values(brief)), example.answer(form)
 
 
 def _conversation(text: str) -> tuple[list[tuple[str, str]], str]:

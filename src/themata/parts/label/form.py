@@ -1,0 +1,67 @@
+"""The form that our own prompts ask an answer in: lines, or JSON with these very keys where the chat is held to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from themata.parts.label.answer import MAX_CHARACTERS, MAX_SUMMARY
+
+LONGEST = {"label": MAX_CHARACTERS, "summary": MAX_SUMMARY}
+_NUMBERS = {1: "one line", 2: "two lines"}
+
+
+@dataclass(frozen=True)
+class Form:
+    """What an answer holds, and how it is written.
+
+    fields : "label", and "summary" where one is wanted
+    held : as JSON, since the chat holds the model to `schema`
+
+    >>> said = {"label": "Pets", "summary": "Cats and dogs."}
+    >>> print(Form(("label", "summary")).answer(said))
+    Label: Pets
+    Summary: Cats and dogs.
+    >>> print(Form(("label", "summary"), held=True).answer(said))
+    {"label":"Pets","summary":"Cats and dogs."}
+    """
+
+    fields: tuple[str, ...]
+    held: bool = False
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON schema of an answer."""
+        return {
+            "type": "object",
+            "properties": {field: {"type": "string", "maxLength": LONGEST[field]} for field in self.fields},
+            "required": list(self.fields),
+            "additionalProperties": False,
+        }
+
+    def answer(self, said: Mapping[str, str]) -> str:
+        """An answer as it is wanted, without the fields that say nothing."""
+        told = {field: said[field] for field in self.fields if said.get(field)}
+        if self.held:  # without blanks, as constrained decoding writes it
+            return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        return "\n".join(f"{field.capitalize()}: {text}" for field, text in told.items())
+
+    def asks(self, prompt: str) -> str:
+        """One of our prompts with [FIELDS] and [FORM] filled; what comes after [FORM] says what goes into each field."""
+        question, _, rest = prompt.partition("[FORM]")
+        told = dict(line.split(": ", 1) for line in rest.strip().splitlines())
+        fields = " and ".join(self.fields) if len(self.fields) > 1 else f"the {self.fields[0]}"
+        how = "with one JSON object" if self.held else f"in {_NUMBERS[len(self.fields)]}"
+        asked = f"Answer {how} and nothing else:\n{self.answer(told)}"
+        return question.replace("[FIELDS]", fields) + asked
+
+    @property
+    def again(self) -> str:
+        """How a further answer is asked for."""
+        keys = " and ".join(f'"{field}"' for field in self.fields)
+        return f"as one JSON object with {keys}" if self.held else AS_BEFORE
+
+
+AS_BEFORE = "in the form that was asked for"
