@@ -90,7 +90,7 @@ class Communities:
         layers = [groups]
         if layered:
             layers = [
-                *self._finer(leiden, groups, copies, resolution),
+                *self._finer(network, groups, copies, resolution),
                 groups,
                 *self._coarser(network, groups),
             ]
@@ -182,14 +182,20 @@ class Communities:
                 break
         return best, best_resolution
 
-    def _finer(self, leiden: Leiden, groups: Int1d, copies: Int1d, resolution: float) -> list[Int1d]:
-        """One level below: each topic split where links are thin, if that finds at least half as many more."""
-        parts = leiden.groups(4 * resolution, seed=self.random_state, within=groups)
-        parts = np.unique(parts * (int(groups.max()) + 1) + groups, return_inverse=True)[1]
+    def _finer(self, network: Network, groups: Int1d, copies: Int1d, resolution: float) -> list[Int1d]:
+        """One level below: each topic divided where its links are thin, if that finds at least half as many more.
+
+        Each topic's network is searched by itself: half the time of one search of all for the same modularity.
+        """
         smallest = self._smallest(int(copies.sum()))
-        inside = leiden.network.within(groups).links
-        parts = absorb_small(inside, parts, copies, smallest, only_linked=True)
-        return [parts] if parts.max() + 1 >= 1.5 * (groups.max() + 1) else []
+        parts, n_parts = np.empty(len(groups), dtype=np.int64), 0
+        for nodes in np.split(np.argsort(groups, kind="stable"), np.cumsum(np.bincount(groups))[:-1]):
+            inside = network.inside(nodes)
+            found = Leiden(inside).groups(4 * resolution, seed=self.random_state, n_iterations=4)
+            found = absorb_small(inside.links, found, copies[nodes], smallest, only_linked=True)
+            parts[nodes] = n_parts + found
+            n_parts += int(found.max()) + 1
+        return [parts] if n_parts >= 1.5 * (groups.max() + 1) else []
 
     def _coarser(self, network: Network, groups: Int1d) -> list[Int1d]:
         """Groups of groups, each level with at most half as many as the one before, down to two or more."""

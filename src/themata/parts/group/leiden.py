@@ -42,16 +42,16 @@ class Network:
         links.eliminate_zeros()
         return Network(links, np.bincount(groups, weights=self.mass).astype(float), self.total)
 
-    def within(self, groups: Int1d) -> Network:
-        """The same nodes with only the links inside a group."""
-        links = self.links.tocoo()
-        kept = groups[links.row] == groups[links.col]
-        inside = (links.data[kept], (links.row[kept], links.col[kept]))
-        return Network(sparse.csr_matrix(inside, shape=links.shape), self.mass, self.total)
-
     def part(self, nodes: Int1d) -> Network:
         """The network of some of the nodes, with their masses as they are inside it."""
-        return Network.of(self.links[nodes][:, nodes].tocsr())
+        return Network.of(self._among(nodes))
+
+    def inside(self, nodes: Int1d) -> Network:
+        """The links among some of the nodes, whose masses stay what they are in the whole network."""
+        return Network(self._among(nodes), self.mass[nodes], self.total)
+
+    def _among(self, nodes: Int1d) -> Csr:
+        return self.links[nodes][:, nodes].tocsr()
 
 
 class Leiden:
@@ -65,7 +65,6 @@ class Leiden:
 
         links = sparse.triu(network.links, 1).tocoo()
         self.network = network
-        self._rows, self._columns = links.row, links.col
         # zip has one pair at a time. An array would be made a list of a million lists, at which Python's collector of
         # garbage looks again and again: 0.2 s for a million edges, where that takes 0.7 to 1.8 s
         edges = zip(memoryview(links.row), memoryview(links.col), strict=True)
@@ -79,22 +78,15 @@ class Leiden:
         *,
         seed: int,
         start: Int1d | None = None,
-        within: Int1d | None = None,
         n_iterations: int = 2,
     ) -> Int1d:
-        """Group the nodes; groups are numbered 0, 1, ... by falling number of nodes.
-
-        within : (n,) a group of each node; links between these do not count, so that no group found spans two
-        """
+        """Group the nodes; groups are numbered 0, 1, ... by falling number of nodes."""
         if not len(self._weights):
             return np.arange(len(self._mass)) if start is None else by_size(start)
-        weights = self._weights
-        if within is not None:  # a link without weight never pays for the mass it would join
-            weights = weights * (within[self._rows] == within[self._columns])
         with _igraph_lock, _seeded(seed):
             found = self._graph.community_leiden(
                 objective_function="CPM",
-                weights=memoryview(weights),
+                weights=memoryview(self._weights),
                 node_weights=self._mass,
                 resolution=resolution / self.network.total,
                 initial_membership=None if start is None else start.tolist(),
