@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -15,16 +14,14 @@ import regex
 
 from themata.documents import Documents
 from themata.graph import Int1d
-from themata.parts.words.tokens import sentences, words
+from themata.parts.label.reading import Reader
 from themata.topics import Topics
 
 SAMPLED = 120  # documents of each topic that phrases are taken from
 # Of topics that have a name, and only show what is said elsewhere: at most so many together, and from so few to so many
 # of each. After a merge among 51 topics, 15 of each name it as well as 30 in 0.6 of the time, and 8 do not
 LABELED, FEWEST_LABELED, MOST_LABELED = 750, 15, 30
-MAX_WORDS = 120  # of each document: what it is about is said at its beginning
 Casing: TypeAlias = Mapping[str, Mapping[str, int]]
-_BREAKS = re.compile(r",|\s[-–—/|*]+\s|--+|\.{2,}")  # no phrase spans these
 # Between two words of a phrase as it is written: "low-rank", "TCP/IP", "driver's license", "atomes d'hydrogène"
 _BETWEEN = r"((?:['’]s)?(?:\.|[^\p{L}\p{N}\n,;:.!?()\[\]{}\"]{1,3})(?:\p{L}{1,2}['’])?)"
 _UNSPACED = regex.compile(r"^[\p{Han}\p{Hiragana}\p{Katakana}ー々\p{Thai}]+$")
@@ -45,32 +42,29 @@ class Sample:
     casing: Casing = field(default_factory=dict)
 
 
-def sample(
-    topics: Topics,
-    docs: Documents,
-    segment: Callable[[str], list[str]],
-    seed: int,
-    *,
-    most: int | None = None,
-) -> Sample:
+def sample(topics: Topics, docs: Documents, reader: Reader, seed: int, *, most: int | None = None) -> Sample:
     """Read the exemplars and some members of each topic.
+
+    Which members is drawn once for all documents, so that a group takes those that its topics took, which are read already.
 
     most : documents read of each; None reads less of topics that have a label, which only show what is said elsewhere
     """
-    rng = np.random.default_rng(seed)
-    inside: list[str] = []
-    in_headings: list[str] = []
+    turn = np.random.default_rng(seed).permutation(docs.n_docs)
     taken = Sample([], [])
+    inside: Counter[str] = Counter()
+    in_headings: Counter[str] = Counter()
     n_labeled = sum(label is not None for label in topics.labels)
     beside = min(max(LABELED // max(1, n_labeled), FEWEST_LABELED), MOST_LABELED)
     for row in range(topics.n_topics):
         members = topics.members(row)
-        shown = topics.exemplars[row]
         wanted = most or (SAMPLED if topics.labels[row] is None else beside)
-        more = members if len(members) <= wanted else np.sort(rng.choice(members, wanted, replace=False))
-        rows = np.array(list(dict.fromkeys([*shown.tolist(), *more.tolist()]))[:wanted], dtype=np.int64)
-        taken.rows.append(rows)
-        taken.pieces.append([_read(docs.texts[i], segment, inside, in_headings) for i in rows])
+        more = members[np.argsort(turn[members])[:wanted]]
+        rows = list(dict.fromkeys([*topics.exemplars[row].tolist(), *more.tolist()]))[:wanted]
+        readings = [reader.read(doc) for doc in rows]
+        taken.rows.append(np.array(rows, dtype=np.int64))
+        taken.pieces.append([one.sentences for one in readings])
+        inside.update(chain.from_iterable(one.inside for one in readings))
+        in_headings.update(chain.from_iterable(one.in_headings for one in readings))
     return replace(taken, casing={**_forms(in_headings), **_forms(inside)})
 
 
@@ -159,37 +153,9 @@ def usual(word: str, casing: Casing) -> str:
     return form if count > total * (0.9 if form == word.capitalize() else 0.5) else word
 
 
-def _read(
-    text: str,
-    segment: Callable[[str], list[str]],
-    inside: list[str],
-    in_headings: list[str],
-) -> list[list[str]]:
-    found: list[list[str]] = []
-    left = MAX_WORDS
-    for sentence in sentences(text[: 12 * MAX_WORDS]):
-        parts = [words(part, segment) for part in _BREAKS.split(sentence)]
-        tokens = parts[0] if len(parts) == 1 else list(chain.from_iterable(parts))
-        # Headings capitalize everything, first words always; a German sentence may look like a heading
-        seen = in_headings if _is_heading(tokens) else inside
-        seen += tokens[1:left]
-        for part in parts:
-            if part and left > 0:
-                found.append([token.lower() for token in part[:left]])
-                left -= len(part)
-        if left <= 0:
-            break
-    return found
-
-
-def _forms(seen: list[str]) -> Casing:
+def _forms(seen: Counter[str]) -> Casing:
     """How often each word is written in which way."""
     forms: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for form, count in Counter(seen).items():
+    for form, count in seen.items():
         forms[form.lower()][form] = count
     return dict(forms)
-
-
-def _is_heading(tokens: Sequence[str]) -> bool:
-    initials = [token[0] for token in tokens if len(token) > 3]
-    return len(initials) > 1 and sum(map(str.isupper, initials)) > 0.6 * len(initials)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import regex
 
@@ -13,6 +14,7 @@ from themata.parts.label.grammar import Grammar
 from themata.parts.label.headings import headings
 from themata.parts.label.numbered import Phrase
 from themata.parts.label.ranking import Candidate, ranked
+from themata.parts.label.reading import Reader
 from themata.parts.words.languages import MIN_SHARE, conjunction, detect, segmenter, stop_words
 from themata.topics import Label, Topics
 
@@ -33,13 +35,17 @@ class Phrases:
         self.language = language
         self.random_state = random_state
         self._detected: tuple[Sequence[str], list[str]] | None = None  # texts, and the languages they are in
+        self._last_reader: Reader | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_last_reader": None}  # what was read can be read again, and would travel with a copy
 
     def label(self, topics: Topics, docs: Documents) -> Sequence[Label | None]:
         """returns : a Label for every topic; those that have one keep it"""
         if all(topics.labels):
             return list(topics.labels)
         languages = self._languages(topics, docs)
-        taken = sample(topics, docs, segmenter(languages), self.random_state)
+        taken = sample(topics, docs, self._reader(docs, languages), self.random_state)
         grammar = Grammar(taken, stop_words(languages), languages)
         found = ranked(topics, docs, taken, grammar)
         names = _distinct(topics, docs, found, grammar, conjunction(languages))
@@ -50,10 +56,16 @@ class Phrases:
     ) -> Sequence[Label | None]:
         """Names each group with a phrase that documents of all its children use, or else with its children's names."""
         languages = self._languages(groups, docs)
-        taken = sample(below, docs, segmenter(languages), self.random_state, most=OF_EACH_CHILD)
+        taken = sample(below, docs, self._reader(docs, languages), self.random_state, most=OF_EACH_CHILD)
         grammar = Grammar(taken, stop_words(languages), languages)
         joined_by = conjunction(languages)
         return headings(groups, docs, below, children, taken, grammar, joined_by=joined_by, source=SOURCE)
+
+    def _reader(self, docs: Documents, languages: Sequence[str]) -> Reader:
+        """The last one while the texts are the same."""
+        if self._last_reader is None or self._last_reader.texts is not docs.texts:
+            self._last_reader = Reader(docs.texts, segmenter(languages))
+        return self._last_reader
 
     def _languages(self, topics: Topics, docs: Documents) -> list[str]:
         if self.language is not None:

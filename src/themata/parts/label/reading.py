@@ -1,0 +1,75 @@
+"""The words of a document's beginning as names are made of them: sentence by sentence, with the casing they are written in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from themata.parts.words.tokens import sentences, words
+
+MAX_WORDS = 120  # of each document: what it is about is said at its beginning
+MOST_KEPT = 20_000  # documents, of about 3 kB each
+_BREAKS = re.compile(r",|\s[-–—/|*]+\s|--+|\.{2,}")  # no phrase spans these
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a document begins with.
+
+    sentences : their words in lower case
+    inside, in_headings : words as written where a capital is the writer's choice, and where everything has one
+    """
+
+    sentences: list[list[str]] = field(default_factory=list)
+    inside: list[str] = field(default_factory=list)
+    in_headings: list[str] = field(default_factory=list)
+
+
+class Reader:
+    """Reads documents of a corpus, each once: layers, and topics that an edit makes, ask again for the same.
+
+    segment : cuts a run of a script without spaces
+    """
+
+    def __init__(self, texts: Sequence[str], segment: Callable[[str], list[str]]) -> None:
+        self.texts = texts
+        self._segment = segment
+        self._kept: dict[int, Beginning] = {}
+        self._words: dict[str, str] = {}
+
+    def read(self, doc: int) -> Beginning:
+        found = self._kept.get(doc)
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+                self._words.clear()
+            found = self._kept[doc] = self._read(self.texts[doc])
+        return found
+
+    def _read(self, text: str) -> Beginning:
+        found = Beginning()
+        left = MAX_WORDS
+        for sentence in sentences(text[: 12 * MAX_WORDS]):
+            parts = [words(part, self._segment) for part in _BREAKS.split(sentence)]
+            tokens = parts[0] if len(parts) == 1 else list(chain.from_iterable(parts))
+            # Headings capitalize everything, first words always; a German sentence may look like a heading
+            seen = found.in_headings if _is_heading(tokens) else found.inside
+            seen += self._same(tokens[1:left])
+            for part in parts:
+                if part and left > 0:
+                    found.sentences.append(list(self._same([word.lower() for word in part[:left]])))
+                    left -= len(part)
+            if left <= 0:
+                break
+        return found
+
+    def _same(self, said: list[str]) -> Iterable[str]:
+        """The words as one object each, however often they are said: a tenth of the memory."""
+        return map(self._words.setdefault, said, said)
+
+
+def _is_heading(tokens: Sequence[str]) -> bool:
+    initials = [token[0] for token in tokens if len(token) > 3]
+    return len(initials) > 1 and sum(map(str.isupper, initials)) > 0.6 * len(initials)
