@@ -38,7 +38,7 @@ class Phrases:
         self._last_reader: Reader | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_last_reader": None}  # what was read can be read again, and would travel with a copy
+        return {**vars(self), "_last_reader": None}  # it can read again, and what it read would travel along
 
     def label(self, topics: Topics, docs: Documents) -> Sequence[Label | None]:
         """returns : a Label for every topic; those that have one keep it"""
