@@ -168,6 +168,31 @@ def test_memory_that_runs_out_halves_the_batch(monkeypatch: pytest.MonkeyPatch) 
     assert sizes[-6:] == [4, 2, 1, 1, 1, 1]
 
 
+def test_an_answer_is_told_when_it_ends_and_never_written_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = built("llama")
+    whole = answered(model, PROMPTS, 12)
+    asked = [Asked(place, prompt, 12 if place else 3) for place, prompt in enumerate(PROMPTS)]
+    told: dict[int, str] = {}
+    n_told, write = [], Packed.write
+
+    def narrow(self: Packed, chosen: Any) -> Any:
+        n_told.append(len(told))
+        if len(n_told) == 7:  # when the first answer, of three tokens, has long ended
+            raise torch.OutOfMemoryError("full")
+        return write(self, chosen)
+
+    decoder = Decoder(model, Spaced(), Settings())
+    monkeypatch.setattr(Packed, "write", narrow)
+
+    def heard(place: int, answer: Answer) -> None:
+        assert place not in told
+        told[place] = answer.text
+
+    decoder.decode(asked, heard)
+    assert n_told[:4] == [0, 0, 1, 1], "the first is told while the others are written"
+    assert told == {0: " ".join(whole[0].split(" ")[:3]), **dict(enumerate(whole[1:], 1))}
+
+
 def test_bfloat16_packs_and_says_what_padding_says() -> None:
     model = built("llama", torch.bfloat16)
     assert packs(model)

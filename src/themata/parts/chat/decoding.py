@@ -52,7 +52,7 @@ class Decoder:
         self._guides: dict[str, Guide | None] = {}
 
     def decode(self, asked: Sequence[Asked], told: Told) -> None:
-        """Answer the prompts; `told` hears of each answer when its batch is done.
+        """Answer the prompts; `told` hears of each answer the moment it ends, and not when its batch does.
 
         Prompts of like length share a batch. What several begin with alike is computed once for them: names, summaries
         and questions are one batch, each with a beginning of its own. A batch that does not fit the memory is halved,
@@ -80,29 +80,35 @@ class Decoder:
             for number, family in enumerate(group)
             for place in sorted(family.places, key=lambda place: (len(asked[place].tokens), place))
         ]
+        ended: set[int] = set()
+
+        def over(one: Asked, answer: Answer) -> None:
+            ended.add(one.place)
+            told(one.place, answer)
+
         while waiting:
             batch = waiting[:size]
             try:
-                answers = self._batch(model, batch)
+                self._batch(model, batch, over)
             except torch.OutOfMemoryError:
                 if size == 1:
                     raise
                 torch.cuda.empty_cache()
                 size = max(1, min(size, len(batch)) // 2)
                 log.warning("out of memory: going on with batches of %d", size)
-                continue
-            for (_, one), (answer, stops) in zip(batch, answers, strict=True):
-                text = self._text(answer, stops)
-                told(one.place, Answer(text, len(one.tokens), len(answer)))
-            waiting = waiting[size:]
+            waiting = [one for one in waiting if one[1].place not in ended]
         return size
 
     def _batch(
-        self, model: Packed | Padded, batch: Sequence[tuple[int, Asked]]
-    ) -> list[tuple[list[int], tuple[str, ...]]]:
-        """Tokens of the answers, all written at once, and where each ends; rows that are done leave when they are many.
+        self,
+        model: Packed | Padded,
+        batch: Sequence[tuple[int, Asked]],
+        over: Callable[[Asked, Answer], None],
+    ) -> None:
+        """Write all answers at once; rows that are done leave when they are many.
 
         batch : the family of each prompt, and the prompt
+        over : called with each answer as it ends
         """
         import torch
 
@@ -121,11 +127,14 @@ class Decoder:
                 if not done[row]:
                     written[row].append(token)
                     ended = choice.ended(row)
-                    over = self._is_over(written[row], stops[row]) if ended is None else ended
-                    done[row] = over or len(written[row]) == rooms[row]
+                    ends = self._is_over(written[row], stops[row]) if ended is None else ended
+                    done[row] = ends or len(written[row]) == rooms[row]
+                    if done[row]:
+                        text = self._text(written[row], stops[row])
+                        over(asked[row], Answer(text, len(asked[row].tokens), len(written[row])))
             alive = [i for i, row in enumerate(rows) if not done[row]]
             if not alive:
-                return list(zip(written, stops, strict=True))
+                return
             if len(alive) <= SPARSE * len(rows):  # keeping fewer copies what they have read
                 model.keep(alive)
                 rows, chosen = [rows[i] for i in alive], [chosen[i] for i in alive]
