@@ -15,7 +15,6 @@ from themata.errors import InputError
 from themata.graph import Float1d, Float2d, Int1d
 from themata.pipeline import checks, merging, multimodal, online
 from themata.pipeline.centroids import Centroids
-from themata.pipeline.describe import questions
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.fit import fit as fit_recipe
 from themata.pipeline.recipe import embedder_of, recipe_of
@@ -171,7 +170,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         if embeddings is not None:
             docs = docs.having(embeddings=checks.embeddings(embeddings, docs.n_docs))
         recipe = recipe_of(self._recipe_params(), embed=embeddings is None)
-        checks.ready(recipe.labeler, *questions(recipe.description).values())
+        checks.ready(recipe.labeler, *recipe.description.aspects.values())
         now = recipe if placed else replace(recipe, layout=None)
         fitted = fit_recipe(docs, now, steps, y=checks.classes(y, len(texts)))
         self.seconds_ = steps.seconds

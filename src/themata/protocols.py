@@ -169,6 +169,23 @@ class Representer(Protocol):
 
 
 @runtime_checkable
+class Asker(Protocol):
+    """A representer that asks a language model: what several ask of one goes out as one batch, before any is represented."""
+
+    def joins(self, other: Any) -> bool:
+        """Whether another asks the same model in the same way; if so, both do by one chat from now on."""
+        ...
+
+    def prompts(self, topics: Topics, docs: Documents) -> Sequence[Prompt]:
+        """What `represent` would ask first."""
+        ...
+
+    def ask(self, prompts: Sequence[Prompt]) -> None:
+        """Have prompts answered, its own and those of others that it was joined with; `represent` asks none of them again."""
+        ...
+
+
+@runtime_checkable
 class Labeler(Protocol):
     """Names topics. None where it could not; a person's labels are never passed over."""
 

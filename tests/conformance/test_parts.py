@@ -18,6 +18,7 @@ from chat_server import Reply, serving
 from clip import tiny_clip
 from themata import testing
 from themata.errors import MissingExtraError, UnknownPartError
+from themata.familiar.representation import TextGeneration
 from themata.parts.chat.echo import Echo
 from themata.parts.group.communities import Communities
 from themata.parts.group.given import Given
@@ -163,8 +164,9 @@ def test_a_part_of_ours_keeps_its_promise(kind: str, name: str, place: Place) ->
         ("grouper", Given(SAMPLE.labels)),
         ("grouper", ReduceThenCluster(make("reducer", "pca"), make("clusterer", "kmeans", n_clusters=4))),
         ("labeler", LLM("echo", fallback=None)),
+        ("asker", TextGeneration(lambda texts: [f"topic: {text[:9]}" for text in texts], "[KEYWORDS]?")),
     ],
-    ids=["given", "classic", "echo"],
+    ids=["given", "classic", "echo", "asker"],
 )
 def test_parts_without_a_name_of_their_own_keep_theirs(kind: str, part: Any) -> None:
     testing.check(kind, part)
@@ -298,6 +300,11 @@ class Deaf(Echo):
         return super().complete([Prompt(prompt.messages) for prompt in prompts], **told)
 
 
+class Sociable(TextGeneration):
+    def joins(self, other: Any) -> bool:
+        return True
+
+
 class Boasting(Echo):
     """Says that it holds answers to a schema, and forgets to."""
 
@@ -368,6 +375,7 @@ class Mixing:
         ("labeler", Twins(), "different names"),
         ("layer_labeler", Renaming("echo"), "the name it had"),
         ("borrower", Renaming("echo"), "none until it labels"),
+        ("asker", Sociable(str.split, "[KEYWORDS]"), "its like alone"),
         ("seeder", Sowing(), "-1 to 1"),
         ("placer", Sowed(), "its own, or -1"),
         ("image_embedder", Blind(), "expected"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from sklearn.cluster import KMeans
 
 from chat_server import ChatServer, Reply, refusal, serving
 from corpora import SUBJECTS, Sample
-from themata.errors import InputError
+from llama import build
+from themata.errors import InputError, Refused
 from themata.familiar import BERTopic
 from themata.familiar.representation import (
     BaseRepresentation,
@@ -210,6 +212,55 @@ def test_without_a_prompt_the_engine_names_and_outliers_are_not_asked_about(fit:
     assert all(words[0][0].endswith(" Reports") for topic, words in model.get_topics().items() if topic >= 0)
     assert "outlier" not in str(server.asked).lower()
     assert len(server.asked) < 2 * asked  # a merge asks about the merged topic, no answer is paid for twice
+
+
+def about(number: int, body: dict[str, Any]) -> Reply:
+    """Answers by what is asked, late enough for all that is asked together to be there at once."""
+    asked = body["messages"][-1]["content"]
+    said = "Tone: calm" if "calm" in asked else f"Label: {which(asked).title()} Reports"
+    return Reply(said, silent=0.3)
+
+
+def test_aspects_that_ask_one_model_ask_it_as_one_batch(fit: Any) -> None:
+    tone = "[DOCUMENTS] [KEYWORDS] calm or angry?"
+    with serving(about) as server:
+        one, other = client(server), client(server)
+        aspects = {
+            "Main": OpenAI(one, "tiny"),
+            "Tone": OpenAI(one, "tiny", prompt=tone, nr_docs=2, doc_length=9, tokenizer="whitespace"),
+            "Again": [OpenAI(one, "tiny", prompt=tone, nr_docs=1)],
+            "Other": OpenAI(other, "tiny", prompt=PROMPT),
+        }
+        model = fit(representation_model=aspects)
+        assert len(server.asked) == 16 and server.most == 8, (
+            "two aspects share a client; a chain has its turn"
+        )
+        model.merge_topics(None, [0, 1])
+        told = server.asked[16:]
+        assert sum("calm" in body["messages"][-1]["content"] for body in told) == 2
+    assert {words[0][0] for words in model.topic_aspects_["Tone"].values()} == {"Tone: calm"}
+    assert all(words[0][0].endswith(" Reports") for words in model.get_topics().values())
+    assert len(aspects["Tone"].prompts_[0].split()) < len(aspects["Main"].prompts_[0].split())
+
+
+def test_a_local_model_of_several_aspects_is_loaded_once(fit: Any, few: Sample, tmp_path: Path) -> None:
+    folder = str(build(tmp_path / "tiny-llama", few.texts, context=2048))
+    prompts = {"A": "[KEYWORDS] name?", "B": "[KEYWORDS] why?", "C": "[KEYWORDS] <|user|>"}
+    parts = {name: TextGeneration(folder, prompt, {"max_new_tokens": 3}) for name, prompt in prompts.items()}
+    model = fit(representation_model=parts)
+    assert all(model.topic_aspects_[name] for name in prompts)
+    chats = {name: part._desk.asked for name, part in parts.items()}
+    assert chats["A"] is chats["B"], "and loaded once"
+    assert chats["C"] is not chats["A"], "a prompt with a template of its own is not put into the model's"
+
+
+def test_a_model_that_is_not_there_is_said_before_the_fit(few: Sample, tmp_path: Path) -> None:
+    missing = TextGeneration(str(tmp_path / "no-llama"), prompt=PROMPT)
+    for given in (missing, {"LLM": [missing]}):
+        with pytest.raises(Refused, match="no-llama' cannot be loaded"):
+            BERTopic(representation_model=given, umap_model=object(), hdbscan_model=object()).fit(
+                few.texts, few.embeddings
+            )
 
 
 @pytest.mark.parametrize("where", ["Main", "LLM"])

@@ -12,12 +12,13 @@ from scipy import sparse
 
 from themata.analysis.exemplars import exemplars
 from themata.documents import Documents
+from themata.errors import first_line
 from themata.graph import Bool1d, Csr, Float1d
 from themata.parts.label import tree
 from themata.parts.label.ask import Ask, Asks, ask_together
 from themata.parts.label.labeler import LLM
 from themata.pipeline import checks
-from themata.protocols import Borrower, Embedder
+from themata.protocols import Asker, Borrower, Embedder
 from themata.topics import MAIN, Aspect, Topics
 from themata.weighting import Weighting, top_terms
 
@@ -65,6 +66,7 @@ def describe(topics: Topics, docs: Documents, how: Description) -> Topics:
     candidates = top_terms(weights, topics.vocabulary, max(N_CANDIDATES, how.top_n_words))
     topics = _with_exemplars(topics, docs, weights, how.n_exemplars)
     base = topics.with_aspect(MAIN, candidates)
+    _ask_ahead(base, docs, how)
     main = how.aspects.get(MAIN)
     shown = candidates if main is None else _all_rows(main, base, docs, how)
     kept = [
@@ -210,12 +212,37 @@ def _all_rows(part: Any, base: Topics, docs: Documents, how: Description) -> Asp
 
 
 def _missing_rows(name: str, part: Any, base: Topics, docs: Documents, how: Description) -> Aspect:
-    old = base.aspects.get(name, ((),) * base.n_topics)
-    lacking = np.array([not words for words in old], dtype=bool)
+    old, lacking = _bare_rows(name, base)
     if not lacking.any():
         return old
     found = _all_rows(part, _only(base, lacking), docs, how)
     return _put(old, lacking, [words[: how.top_n_words] for words in found])
+
+
+def _bare_rows(name: str, base: Topics) -> tuple[Aspect, Bool1d]:
+    """An aspect as it is, and which topics lack it."""
+    old = base.aspects.get(name, ((),) * base.n_topics)
+    return old, np.array([not words for words in old], dtype=bool)
+
+
+def _ask_ahead(base: Topics, docs: Documents, how: Description) -> None:
+    """Ask what several aspects will ask of one language model as one batch."""
+    desks: list[list[tuple[Asker, Topics]]] = []
+    for name, part in how.aspects.items():
+        rows = np.ones(base.n_topics, dtype=bool) if name == MAIN else _bare_rows(name, base)[1]
+        if not isinstance(part, Asker) or not rows.any():
+            continue
+        desk = next((one for one in desks if part.joins(one[0][0])), None)
+        if desk is None:
+            desks.append(desk := [])
+        desk.append((part, _only(base, rows)))
+    for desk in desks:
+        if len(desk) == 1:  # asks when it is its turn
+            continue
+        try:
+            desk[0][0].ask([prompt for part, topics in desk for prompt in part.prompts(topics, docs)])
+        except Exception as error:  # whatever a user's model raises, each is told of it in its turn
+            log.info("what is asked together must be asked apart: %s", first_line(error))
 
 
 def _only(topics: Topics, kept: Bool1d) -> Topics:

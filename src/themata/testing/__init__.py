@@ -28,6 +28,7 @@ from themata.testing.points import (
 )
 from themata.testing.sample import Sample, sample
 from themata.testing.words import (
+    check_asker,
     check_borrower,
     check_chat,
     check_checkable,
@@ -44,6 +45,7 @@ __all__ = [
     "SUITES",
     "Sample",
     "check",
+    "check_asker",
     "check_assigner",
     "check_borrower",
     "check_chat",
@@ -69,6 +71,7 @@ __all__ = [
 ]
 
 SUITES: dict[str, Callable[[Any], None]] = {
+    "asker": check_asker,
     "assigner": check_assigner,
     "borrower": check_borrower,
     "chat": check_chat,

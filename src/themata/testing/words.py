@@ -112,6 +112,20 @@ def check_layer_labeler(part: Any) -> None:
     promise(len(set(names)) == len(names), part, "label_layer", f"{names}", "different names")
 
 
+def check_asker(part: Any) -> None:
+    """A representer that asks: it joins none but its like, and has prompts answered before it represents."""
+    promise(part.joins(part) is True, part, "joins", "a refusal of itself", "True")
+    promise(part.joins(object()) is False, part, "joins", "company of anything", "its like alone")
+    made = sample()
+    prompts = list(part.prompts(made.topics, made.documents))
+    known = all(isinstance(prompt, Prompt) for prompt in prompts)
+    promise(known and prompts, part, "prompts", f"{prompts!r:.60}", "Prompts")
+    part.ask(prompts)
+    again = list(part.prompts(made.topics, made.documents))
+    promise(again == prompts, part, "prompts", "others once they are answered", "the same")
+    check_representer(part)
+
+
 def check_borrower(part: Any) -> None:
     """A labeler that borrows an embedder: nothing is embedded until it labels, and it labels as before."""
     lent = Letters()

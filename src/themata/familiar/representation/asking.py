@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import regex
@@ -16,11 +17,15 @@ from themata.parts.chat import kinds
 from themata.parts.label.ask import Ask
 from themata.parts.label.brief import Guess
 from themata.parts.label.labeler import LLM
-from themata.protocols import Answer, Chat, Embedder, Holding, Prompt, Tokens
+from themata.protocols import Answer, Chat, Checkable, Embedder, Holding, Prompt, Tokens
+from themata.registry import describe
 from themata.topics import Aspect, Topics
 
 log = logging.getLogger(__name__)
 
+# Parameters that say what is shown and asked, and not who is asked
+SHAPES = {"prompt", "system_prompt", "nr_docs", "diversity", "doc_length", "tokenizer"}
+PLAIN = str, int, float, dict, list, tuple
 DOC_LENGTH, ANSWER_LENGTH = 200, 160  # tokens
 _NAMED = regex.compile(r"(?i)^\W{0,3}(?:topic|label)\W{0,3}:\s*")
 _WORDS = regex.compile(r"(?u)\b\w\w+\b")
@@ -62,11 +67,39 @@ class Asking(BaseRepresentation):
         """Tokens of an answer to a prompt of the user's, at most."""
         return ANSWER_LENGTH
 
+    def check(self) -> None:
+        """Raise what would keep the model from answering, as far as can be told without asking it."""
+        asked = self._desk.asked
+        if isinstance(asked, Checkable):
+            asked.check()
+
+    def joins(self, other: Any) -> bool:
+        """Whether another asks the same model in the same way; if so, both do by one chat from now on."""
+        if type(other) is not type(self):
+            return False
+        ours, theirs = self.get_params(deep=False), other.get_params(deep=False)
+        for name in ours.keys() - SHAPES:
+            if not _alike(ours[name], theirs[name]):
+                return False
+        if repr(self._desk.identity) != repr(other._desk.identity):
+            return False
+        self._desk = other._desk.joined_by(self._desk)
+        return True
+
+    def prompts(self, topics: Topics, docs: Documents) -> list[Prompt]:
+        """What is asked first about these topics."""
+        asked, bare = self._engine(), _unnamed(topics)
+        found = asked.prompts(bare, docs)
+        return list(found.values()) if isinstance(found, dict) else found
+
+    def ask(self, prompts: Sequence[Prompt]) -> None:
+        """Have prompts answered; none of them is sent again."""
+        self._desk.complete(prompts)
+
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         """returns : ((answer, 1.0),) for each topic, () where none came"""
-        bare = topics.having(labels=(None,) * topics.n_topics)
         try:
-            answers = self._answers(bare, docs)
+            answers = self._answers(_unnamed(topics), docs)
         except (
             Exception
         ):  # a model that cannot be loaded, a server that is gone: hours of fitting must survive it
@@ -78,16 +111,16 @@ class Asking(BaseRepresentation):
     def _answers(self, topics: Topics, docs: Documents) -> list[str]:
         """What the model says of each topic, "" where it says nothing."""
         asked = self._engine()
+        self.prompts_ = [_text(prompt) for prompt in self.prompts(topics, docs)]
         if isinstance(asked, LLM):
-            self.prompts_ = [_text(prompt) for prompt in asked.prompts(topics, docs).values()]
             return [label.name if label else "" for label in asked.label(topics, docs)]
-        self.prompts_ = [_text(prompt) for prompt in asked.prompts(topics, docs)]
         return [words[0][0] if words else "" for words in asked.represent(topics, docs)]
 
+    @cached_property
+    def _desk(self) -> Desk:
+        return Desk(self.chat(), self.tokenizer)
+
     def _engine(self) -> Ask | LLM:
-        if not hasattr(self, "_desk"):
-            chat = self.chat()
-            self._desk = Desk(chat, tokens_of(self.tokenizer, chat))
         shape: dict[str, Any] = {
             "nr_docs": self.nr_docs,
             "doc_length": self.doc_length or DOC_LENGTH,
@@ -104,15 +137,26 @@ class Desk:
 
     mixes = True
 
-    def __init__(self, chat: Chat, tokens: Tokens) -> None:
+    def __init__(self, chat: Chat, tokenizer: Any = None, kept: dict[Any, Answer] | None = None) -> None:
         self.asked = chat
-        self.tokens = tokens
+        self.tokenizer = tokenizer
         self.name = chat.name
-        self._kept: dict[Any, Answer] = {}
+        self._kept: dict[Any, Answer] = {} if kept is None else kept
+
+    def joined_by(self, other: Desk) -> Desk:
+        """The same chat with another's measure of documents, and with the answers of both."""
+        self._kept.update(other._kept)
+        return Desk(self.asked, other.tokenizer, self._kept)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Made when documents are cut, since a local model is loaded for it."""
+        return tokens_of(self.tokenizer, self.asked)
 
     @property
     def identity(self) -> Any:
-        return getattr(self.asked, "identity", {"model": self.name})
+        identity = getattr(self.asked, "identity", None)
+        return describe(self.asked) if identity is None else identity
 
     @property
     def holds(self) -> bool:
@@ -142,7 +186,7 @@ class Desk:
         unknown = {key: prompt for key, prompt in zip(keys, prompts, strict=True) if key not in self._kept}
         found = kinds.complete(self.asked, list(unknown.values()))
         new = dict(zip(unknown, found, strict=True))
-        self._kept |= {key: answer for key, answer in new.items() if isinstance(answer, Answer)}
+        self._kept.update({key: answer for key, answer in new.items() if isinstance(answer, Answer)})
         answers = [self._kept.get(key) or new[key] for key in keys]
         for place, answer in enumerate(answers):
             if on_answer is not None:
@@ -200,6 +244,15 @@ def tokens_of(tokenizer: Any, chat: Any) -> Tokens:
         "tokenizer must be 'char', 'whitespace', 'vectorizer', a function from a text to its tokens, or have "
         f"encode and decode: got {tokenizer!r:.80}"
     )
+
+
+def _unnamed(topics: Topics) -> Topics:
+    return topics.having(labels=(None,) * topics.n_topics)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """The same object, or plain values that are equal: two clients may differ in what they do not show."""
+    return one is other or (isinstance(one, PLAIN) and type(one) is type(other) and bool(one == other))
 
 
 def _text(prompt: Prompt) -> str:

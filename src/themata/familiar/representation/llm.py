@@ -285,6 +285,13 @@ class LangChain(Asking):
         self._shows(nr_docs, diversity, doc_length, tokenizer)
         self.chain_config = chain_config
 
+    def check(self) -> None:
+        """A chain is its maker's to know."""
+
+    def joins(self, other: Any) -> bool:
+        """Never: a chain is asked in its own way."""
+        return False
+
     def _answers(self, topics: Topics, docs: Documents) -> list[str]:
         shape = Shape(self.nr_docs, self.doc_length or DOC_LENGTH, self.diversity)
         made = briefs(topics, docs, range(topics.n_topics), shape, tokens_of(self.tokenizer, None))

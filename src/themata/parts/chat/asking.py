@@ -7,6 +7,7 @@ import logging
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from queue import SimpleQueue
 from threading import Thread
@@ -97,6 +98,8 @@ class _Asking:
     async def _all(self) -> None:
         self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
         self._ended = asyncio.Event()
+        # Others' clients block a thread for each request, and a loop lends but a few more than there are processors
+        self._loop.set_default_executor(ThreadPoolExecutor(self.pace.concurrency))
         async with self.session() as send, asyncio.TaskGroup() as group:
             for _ in range(min(self.pace.concurrency, len(self.prompts))):
                 group.create_task(self._work(send))

@@ -144,13 +144,19 @@ class LLM:
         """
         tokens = tokens_of(self.chat)
         if layer is None:
-            return {case.topic: case.prompt for case in self._cases(topics, docs, self._wording, tokens)}
+            return self._first(self._cases(topics, docs, self._wording, tokens), self._wording)
         for parents in walk(topics, keywords, topics.layer_labels):
             if parents.level.layer == layer:
                 family = Family(parents.below, parents.children)
                 cases = self._cases(parents.groups, docs, self._parents, tokens, family)
-                return {int(parents.level.ids[case.topic]): case.prompt for case in cases}
+                found = self._first(cases, self._parents)
+                return {int(parents.level.ids[row]): prompt for row, prompt in found.items()}
         return {}
+
+    def _first(self, cases: Sequence[Case], words: Wording) -> dict[int, Prompt]:
+        """The prompts of cases as the first round sends them, by topic."""
+        schema = words.form.schema if words.form else None
+        return {case.topic: case.prompt.wanting(self.max_tokens, schema) for case in cases}
 
     def dry_run(self, topics: Topics, docs: Documents, *, keywords: Describe = plain_keywords) -> LabelReport:
         """What naming topics and layers would send and cost, asking nothing.

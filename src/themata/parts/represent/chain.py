@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from themata.documents import Documents
-from themata.protocols import Embedder
+from themata.protocols import Checkable, Embedder
 from themata.topics import MAIN, Aspect, Topics
 
 
@@ -19,6 +19,12 @@ class Chain:
     def asks(self) -> bool:
         """Whether one of them pays for its answers."""
         return any(getattr(part, "asks", False) for part in self.parts)
+
+    def check(self) -> None:
+        """Raise what would keep one of them from its work."""
+        for part in self.parts:
+            if isinstance(part, Checkable):
+                part.check()
 
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         """returns : the answer of the last one"""
