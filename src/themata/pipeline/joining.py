@@ -74,7 +74,8 @@ def with_vocabulary(vectorizers: Sequence[Any], vocabulary: Sequence[str]) -> An
     if hasattr(first, "relearn") and hasattr(first, "learned"):
         told = [one.learned() for one in vectorizers if hasattr(one, "learned")]
         languages = list(dict.fromkeys(code for facts in told for code in facts.get("languages", ())))
-        return copy(first).relearn(vocabulary, {**told[0], "languages": languages})
+        known = sorted({word for facts in told for word in facts.get("known", ())})
+        return copy(first).relearn(vocabulary, {**told[0], "languages": languages, "known": known})
     if "vocabulary" in getattr(first, "get_params", dict)():
         from sklearn.base import clone
 

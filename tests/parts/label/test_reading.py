@@ -9,11 +9,12 @@ import numpy as np
 from themata.parts.label.candidates import sample
 from themata.parts.label.phrases import Phrases
 from themata.parts.label.reading import MAX_WORDS, Reader
+from themata.parts.words.bounds import cutter
 from themata.testing import sample as corpus
 
 
 def test_a_heading_tells_no_casing_of_words_inside_sentences() -> None:
-    read = Reader(["Training Large Language Models\nWe train BERT on text, slowly"], list).read(0)
+    read = Reader(["Training Large Language Models\nWe train BERT on text, slowly"], cutter(["en"])).read(0)
     assert read.sentences == [
         ["training", "large", "language", "models"],
         ["we", "train", "bert", "on", "text"],
@@ -24,13 +25,13 @@ def test_a_heading_tells_no_casing_of_words_inside_sentences() -> None:
 
 
 def test_only_the_beginning_of_a_document_is_read() -> None:
-    read = Reader(["word " * 1000], list).read(0)
+    read = Reader(["word " * 1000], cutter(["en"])).read(0)
     assert sum(map(len, read.sentences)) == MAX_WORDS
 
 
 def test_a_group_takes_documents_that_its_topics_took() -> None:
     made = corpus(240)
-    reader = Reader(made.documents.texts, list)
+    reader = Reader(made.documents.texts, cutter(["en"]))
     nothing_shown = made.topics.having(exemplars=(np.empty(0, dtype=np.int64),) * made.topics.n_topics)
     topics = sample(nothing_shown, made.documents, reader, 0, most=20)
     merged = nothing_shown.regroup(np.zeros(made.topics.n_topics, dtype=np.int64))

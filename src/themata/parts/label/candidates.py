@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -14,17 +14,19 @@ import regex
 
 from themata.documents import Documents
 from themata.graph import Int1d
-from themata.parts.label.reading import Reader
+from themata.parts.label.reading import Reader, is_heading
+from themata.parts.words import korean
 from themata.topics import Topics
 
 SAMPLED = 120  # documents of each topic that phrases are taken from
 # Of topics that have a name, and only show what is said elsewhere: at most so many together, and from so few to so many
 # of each. After a merge among 51 topics, 15 of each name it as well as 30 in 0.6 of the time, and 8 do not
 LABELED, FEWEST_LABELED, MOST_LABELED = 750, 15, 30
+TITLED = 0.6  # of its uses in sentences, that a name of several words has all its capitals in
 Casing: TypeAlias = Mapping[str, Mapping[str, int]]
 # Between two words of a phrase as it is written: "low-rank", "TCP/IP", "driver's license", "atomes d'hydrogène"
 _BETWEEN = r"((?:['’]s)?(?:\.|[^\p{L}\p{N}\n,;:.!?()\[\]{}\"]{1,3})(?:\p{L}{1,2}['’])?)"
-_UNSPACED = regex.compile(r"^[\p{Han}\p{Hiragana}\p{Katakana}ー々\p{Thai}]+$")
+_UNSPACED = regex.compile(r"^[\p{Han}\p{Hiragana}\p{Katakana}ー々・\p{Thai}]+$")
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def sample(topics: Topics, docs: Documents, reader: Reader, seed: int, *, most: 
         taken.pieces.append([one.sentences for one in readings])
         inside.update(chain.from_iterable(one.inside for one in readings))
         in_headings.update(chain.from_iterable(one.in_headings for one in readings))
-    return replace(taken, casing={**_forms(in_headings), **_forms(inside)})
+    return replace(taken, casing={**_forms(in_headings, reader.lower), **_forms(inside, reader.lower)})
 
 
 def surface(phrase: Sequence[str], texts: Sequence[str], casing: Casing) -> str:
@@ -77,18 +79,45 @@ def surface(phrase: Sequence[str], texts: Sequence[str], casing: Casing) -> str:
     'paid time off'
     """
     forms = [usual(word, casing) for word in phrase]
-    if any(_UNSPACED.match(word) for word in phrase):
+    if any(_UNSPACED.match(word) or word == korean.OF for word in phrase):
         return _spaced(forms)
     pattern = _surface_of(tuple(phrase))
-    seen = Counter(hit.groups() for hit in map(pattern.search, texts) if hit)
+    hits = [hit for hit in map(pattern.search, texts) if hit]
+    seen = Counter(hit.groups() for hit in hits)
     if not seen:
         return _spaced(forms)
-    n = sum(seen.values())
+    n = len(hits)
+    if len(forms) > 1:
+        forms = _titled(hits, forms)
     before = _usual_part(seen, 0, n, 0.5) if len(forms) > 1 else ""
     after = _usual_part(seen, -1, n, 0.6)
     between = [_usual_part(seen, place, n, 0.5) or " " for place in range(1, len(forms))]
     shown = forms[0] + "".join(f"{joint}{form}" for joint, form in zip(between, forms[1:], strict=True))
     return f"{before}{shown}{after.lower()}"
+
+
+def _titled(hits: Sequence[regex.Match[str]], forms: list[str]) -> list[str]:
+    """The words of a phrase with capitals, if most writers set them in this phrase alone: it is a name, "Türk Hava Yolları"."""
+    capitals = [form[:1].upper() + form[1:] for form in forms]
+    if capitals == forms:
+        return forms
+    n = sum(_is_a_name(hit, forms, capitals) for hit in hits)
+    return capitals if n > 1 and n >= TITLED * len(hits) else forms
+
+
+def _is_a_name(hit: regex.Match[str], forms: Sequence[str], capitals: Sequence[str]) -> bool:
+    words = regex.findall(r"[\p{L}\p{N}]+", hit[0])
+    if any(word[0].islower() for word in words if len(word) > 3) or not words[-1][0].isupper():
+        return False
+    if regex.match(
+        r"\s?\(\p{Lu}", hit.string[hit.end() :]
+    ):  # "Question Answering (QA)" shows where its letters come from
+        return False
+    start = max(hit.string.rfind(mark, 0, hit.start()) for mark in ".!?:;\n") + 1
+    others = regex.findall(
+        r"[\p{L}\p{N}]+", hit.string[start : hit.start()] + hit.string[hit.end() : hit.end() + 80]
+    )
+    return not is_heading(others) and any(word.islower() for word in others)
 
 
 def _usual_part(seen: Counter[tuple[str, ...]], place: int, n: int, least: float) -> str:
@@ -138,7 +167,7 @@ def capital(name: str) -> str:
 def _spaced(forms: Sequence[str]) -> str:
     joined = forms[0]
     for before, after in pairwise(forms):
-        tight = _UNSPACED.match(before) and _UNSPACED.match(after)
+        tight = after == korean.OF or (_UNSPACED.match(before) and _UNSPACED.match(after))
         joined += after if tight else f" {after}"
     return joined
 
@@ -153,9 +182,9 @@ def usual(word: str, casing: Casing) -> str:
     return form if count > total * (0.9 if form == word.capitalize() else 0.5) else word
 
 
-def _forms(seen: Counter[str]) -> Casing:
+def _forms(seen: Counter[str], lower: Callable[[str], str]) -> Casing:
     """How often each word is written in which way."""
     forms: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for form, count in seen.items():
-        forms[form.lower()][form] = count
+        forms[lower(form)][form] = count
     return dict(forms)

@@ -11,43 +11,23 @@ import regex
 
 from themata.graph import Bool1d
 from themata.parts.label.candidates import Sample, usual
+from themata.parts.label.cases import alike, cases, inflected, is_verb, nominative, possessed, surely_oblique
 from themata.parts.label.numbered import ARTICLES, CONJUNCTIONS, PREPOSITIONS, Numbered, Phrase
-from themata.parts.words.languages import kinds_of_chinese, light_words
+from themata.parts.label.telling import AFTER_DEEDS, before, deeds
+from themata.parts.words.bounds import is_turkish
+from themata.parts.words.languages import light_words, particles, verbs_last
+from themata.parts.words.segments import kinds_of_chinese, thai_deeds
 
 _HAN = regex.compile(r"^\p{Han}+$")
+_THAI = regex.compile(r"^\p{Thai}+$")
 _CODE = regex.compile(r"^\p{L}+\d{3,}$")  # of a flight, an order, a bug
 
-# A thing follows these ...
-_BEFORE_THINGS = ARTICLES | PREPOSITIONS | frozenset(
-    """
-    this these those my your his her its our their some any each every no another both all other such
-    des du un une mes tes ses nos vos leurs mon ton son notre votre leur ce cet cette ces aux au
-    los el las lo un una unos unas del al mi tu su sus este esta estos estas il gli i dei delle degli della dello
-    os as um uma uns umas dos das ao seu sua seus suas het een de
-    """.split()
-)  # fmt: skip
-# ... and what is done or how it is follows these
-_BEFORE_DEEDS = frozenset(
-    """
-    i we you he she it they who to can could will would shall should may might must do does did don't doesn't didn't not cannot can't
-    won't please let's let how am is are was were be been being i'm you're we're it's have has had i've having so very too more most
-    less quite really just also only already never always often
-    je tu il elle nous vous ils elles ne se peut peuvent est sont être été ont avait très plus
-    yo él ella se puede pueden es fue era ha han había muy más non si è sono era ha hanno può molto più não são foi tem muito mais
-    """.split()
-)  # fmt: skip
-# What is done stands before these
-_AFTER_DEEDS = frozenset(
-    """
-    a an the my your his her its our their this that these those me us it them him whether if
-    le la les un une des ce cette ces son sa ses leur leurs el los las una il lo gli os
-    """.split()
-)
 _OFTEN = 0.35  # share of a word's uses as a thing from which it counts as one
 _RARELY = 0.1
 _SURELY = 0.45
 MIN_FORM = 0.15  # uses of a form beside those of the word, from which a name may show it
 _DEED = 0.12  # worth of a name of one word that is no thing: "Repeat" is better than nothing
+OBLIQUE = 0.25  # worth of a name in another case than the nominative
 _EITHER = 0.6  # worth of "cats or dogs" beside "pets"
 
 
@@ -59,6 +39,8 @@ class _Uses(NamedTuple):
     things : after "the" and the like, with no telling word after it
     last : after a telling word, with none after it
     deeds, objects : after "we" and the like; before "the" and the like
+    marked : before a particle of things
+    closing : at the end of a sentence
     """
 
     total: int
@@ -68,9 +50,11 @@ class _Uses(NamedTuple):
     last: int
     deeds: int
     objects: int
+    marked: int
+    closing: int
 
 
-_NEVER = _Uses(0, 0, 0, 0, 0, 0, 0)
+_NEVER = _Uses(0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 class Grammar:
@@ -79,7 +63,8 @@ class Grammar:
     A word that nearly always has another telling word right after it ("dimensional") ends no name, and one that nearly
     always has one before it ("based") begins none, in any language. Of English and the Romance languages small words
     tell things from deeds: after "the" stands a thing, after "we" and before "the" something that is done. German
-    writes things with a capital. Light words ("changed") begin and end none where a language has a list of them.
+    writes things with a capital, Japanese and Korean have particles after them; Turkish, Hindi and others end sentences with
+    verbs. Light words ("changed") begin and end none where a language has a list of them.
     """
 
     def __init__(self, taken: Sample, stopped: frozenset[str], languages: Sequence[str]) -> None:
@@ -89,13 +74,22 @@ class Grammar:
         self.english = "en" in languages
         self._met: dict[Phrase, list[int]] = {}
         self.said = Numbered.of(taken.pieces, stopped)
-        counts = np.column_stack([*self.said.beside(), self.said.uses(*_telling(self.said))])
+        self.syllables = list(languages[:1]) == ["vi"]  # one of which is rarely a word
+        self.marks = particles(languages)
+        self.deeds = deeds(languages)
+        self.before = before(languages)
+        self.verbs_last = verbs_last(languages)
+        beside, uses = self.said.beside(verbs_last=self.verbs_last), self.said.uses(*self._telling(self.said))
+        counts = np.column_stack([*beside, uses, self.said.marked(self.marks), self.said.closing()])
         self._uses = dict(zip(self.said.words, map(_Uses._make, counts.tolist()), strict=True))
+        self.cases = cases(languages)
+        self.agrees = list(languages[:1]) == ["ru"]
+        self.turkish = is_turkish(languages)
         self.capitals = list(languages[:1]) == ["de"]
 
     def meet(self, phrases: Sequence[Phrase], said: Numbered) -> None:
         """Learn how phrases are used."""
-        self._met.update(zip(phrases, said.around(phrases, *_telling(said)).tolist(), strict=True))
+        self._met.update(zip(phrases, said.around(phrases, *self._telling(said)).tolist(), strict=True))
 
     def whole(self, phrase: tuple[str, ...]) -> float:
         """Whether a phrase may begin and end as it does, 0.01 to 1."""
@@ -104,11 +98,15 @@ class Grammar:
         found = _bound(before.after_word, before.total) * _bound(after.before_word, after.total)
         found *= 0.4 ** sum("_" in word for word in phrase)
         if len(phrase) == 1:
+            if self._oblique((self.plain(first),)):
+                found *= OBLIQUE
             return found * max(_DEED, self.thing(last))
         if first in self.light or _CODE.match(first):
             found *= 0.5
         if self.capitals and self._inflected(first):
             found *= 0.2
+        if self._oblique(self.headed(phrase)):
+            found *= OBLIQUE
         if phrase[1] in ARTICLES:  # "flip a coin": names a wish, if all ask for it
             return found * self.thing(last) * 0.7
         if phrase[1] in PREPOSITIONS:
@@ -135,18 +133,47 @@ class Grammar:
             return 0.1
         if self.capitals and word[0].isalpha():
             return 1.0 if usual(word, self.taken.casing)[0].isupper() else 0.15
+        if self._closes(word) or (self.agrees and is_verb(word, self._named)):
+            return 0.1
+        if self.marks:
+            return self._marked(word)
         if _HAN.match(word):
             return 1.0 if self._han.get(word, "n")[0] in "nlij" or self._han[word] == "vn" else 0.15
+        if word in self._thai:
+            return 0.15
         found = min(1.0, max(0.05, (self._share(word) - _RARELY) / (_OFTEN - _RARELY)))
         return 0.2 * found if self._empty(word) else found
 
     def stands(self, word: str) -> bool:
         """Whether a word names a thing by itself, as often as others of the corpus do: "human" does, "real" does not."""
-        if self.capitals or _HAN.match(word):
+        if self.capitals or self.marks or _HAN.match(word):
             return self.thing(word) > 0.5
+        if word in self._thai:
+            return False
+        if self.syllables and not usual(word, self.taken.casing)[0].isupper():
+            return False
         free = self._of(word).total - self._of(word).before_word
+        if self.cases and (2 * free < self._of(word).total or self.whole((word,)) < OBLIQUE + 0.1):
+            return False
         surely = self._share(word) > _SURELY and not self._empty(word)
         return surely and self._of(word).things + 1 >= 0.4 * self._rate * free
+
+    def _closes(self, word: str) -> bool:
+        """Whether a word of a language that ends its sentences with verbs is one."""
+        own = self._of(word)
+        return self.verbs_last and own.total > 2 and own.closing > max(0.6, 2.5 * self._closing) * own.total
+
+    @cached_property
+    def _closing(self) -> float:
+        """Share of the telling words' uses that end a sentence."""
+        uses = [own for word, own in self._uses.items() if word not in self.stopped]
+        return sum(own.closing for own in uses) / max(1, sum(own.total for own in uses))
+
+    def _marked(self, word: str) -> float:
+        """Whether a word is a thing of a language that marks things with particles."""
+        own = self._of(word)
+        share = (own.marked + 1) / (own.total - own.before_word + 2)
+        return min(1.0, max(0.05, (share - 0.15) / 0.3))
 
     def _share(self, word: str) -> float:
         """Share of what tells a word's role that tells of a thing."""
@@ -160,6 +187,12 @@ class Grammar:
         return kinds_of_chinese({word for word in self._uses if _HAN.match(word)})
 
     @cached_property
+    def _thai(self) -> frozenset[str]:
+        """Thai words that are no things by the dictionary."""
+        found = [word for word in self._uses if _THAI.match(word)]
+        return thai_deeds(found) if found else frozenset()
+
+    @cached_property
     def _rate(self) -> float:
         """Share of the telling words' uses without another after them that follow a small word as things do."""
         uses = [own for word, own in self._uses.items() if word not in self.stopped]
@@ -168,6 +201,8 @@ class Grammar:
 
     def named(self, word: str) -> float:
         """Whether a word is a thing though only the small words before it count: "meaning of", not "depends on"."""
+        if self.marks:
+            return self._marked(word)
         things = self._of(word).things
         others = self._of(word).deeds + self._of(word).objects + self._of(word).last
         return min(1.0, 2 * (things + 0.5) / (things + others + 0.5))
@@ -194,8 +229,34 @@ class Grammar:
                 key=lambda form: self._of(form).total,
                 default="",
             )
+        if self.cases:
+            return nominative(word, self.cases, self._named)
         shorter = [word[:-1], word[:-2]] if self.capitals and word.endswith(("n", "s")) else []
         return next((form for form in shorter if self._has(form, word)), word)
+
+    def headed(self, phrase: Phrase) -> Phrase:
+        """A phrase with its last word in the nominative, where the words before do not change with it."""
+        if not self.cases or self.agrees:
+            return phrase
+        if self.turkish and len(phrase) > 1:
+            return (*phrase[:-1], possessed(phrase[-1]))
+        return (*phrase[:-1], nominative(phrase[-1], self.cases, self._named))
+
+    def same(self, one: Phrase, other: Phrase) -> bool:
+        """Whether the other is the one in the nominative."""
+        return len(one) == len(other) and not self._oblique(other) and all(map(alike, one, other))
+
+    def _telling(self, said: Numbered) -> tuple[Bool1d, Bool1d, Bool1d]:
+        return said.among(self.before[0]), said.among(self.before[1]), said.among(AFTER_DEEDS)
+
+    def _oblique(self, phrase: Phrase) -> bool:
+        if self.agrees:
+            return inflected(phrase)
+        # The last word of a Turkish phrase has an ending for the one before it
+        return not (self.turkish and len(phrase) > 1) and surely_oblique(phrase[-1], self.cases)
+
+    def _named(self, word: str) -> int:
+        return 0 if word in self.stopped else self._of(word).total
 
     def _has(self, form: str, word: str) -> bool:
         return self._of(form).total >= max(2.0, MIN_FORM * self._of(word).total)
@@ -206,7 +267,7 @@ class Grammar:
 
     def _empty(self, word: str) -> bool:
         """Whether a word is no thing by its looks: an adverb, a participle, a light word."""
-        if word in self.light:
+        if word in self.light or self.deeds.search(word):
             return True
         return self.english and len(word) > 4 and word.endswith(("ly", "ed")) and not word.endswith("eed")
 
@@ -217,7 +278,3 @@ class Grammar:
 def _bound(beside: int, total: int) -> float:
     share = (beside + 1) / (total + 2)
     return 1.0 - 0.7 * min(1.0, max(0.0, share - 0.6) / 0.25)
-
-
-def _telling(said: Numbered) -> tuple[Bool1d, Bool1d, Bool1d]:
-    return said.among(_BEFORE_THINGS), said.among(_BEFORE_DEEDS), said.among(_AFTER_DEEDS)

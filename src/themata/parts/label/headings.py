@@ -10,8 +10,9 @@ from themata.documents import Documents
 from themata.names import key
 from themata.parts.label.candidates import Sample, usual, written
 from themata.parts.label.grammar import Grammar
-from themata.parts.label.numbered import Phrase
+from themata.parts.label.numbered import Phrase, n_words
 from themata.parts.label.ranking import nearness, ranked, usage_of
+from themata.parts.words.languages import side_by_side
 from themata.topics import CHILDREN, Label, Topics
 
 N_OPTIONS = 12  # phrases of a group that are tried, the best first
@@ -57,7 +58,7 @@ def headings(
     )
     found = ranked(groups, docs, merged, grammar)
     alone = [[one.phrase for one in row if len(one.parts) == 1] for row in found]
-    options = [[phrase for phrase in row[:N_OPTIONS] if len(phrase) > 1] for row in alone]
+    options = [[phrase for phrase in row[:N_OPTIONS] if n_words(phrase) > 1] for row in alone]
     fits = _fitting(groups, docs, below, children, taken, options, grammar)
     used = {key(name) for name in below.names} | {key(old.name) for old in groups.labels if old}
     best = [row[0].score if row else 0.0 for row in found]
@@ -108,7 +109,7 @@ def _listed(below: Topics, children: Sequence[int], taken: Sample, joined_by: st
     """The names of a group's children, the largest first, as many as there is room for."""
     names = [_short(below, child) for child in children]
     if len(names) == 2 and joined_by.strip(" ,") and not any(joined_by in name for name in names):
-        both = f"{names[0]}{joined_by}{_inside(names[1], taken)}"
+        both = side_by_side(names[0], _inside(names[1], taken), joined_by)
         if len(both) <= MOST_CHARACTERS:
             return Label(both, source=CHILDREN)
     shown = names[:1]

@@ -20,13 +20,17 @@ ARTICLES = frozenset(["a", "an", "the", "la", "le", "les"])
 PREPOSITIONS = frozenset(
     """
     of for in to on with at by from as into over about between per de del des du di dei della delle van von der zu für
-    mit im en para por con do da dos das в на для по
+    mit im en para por con do da dos das в на для по の 의
     """.split()
 )
 CONJUNCTIONS = frozenset(["and", "or", "y", "et", "e", "und", "oder", "ou", "i", "и", "och", "og"])
 _LINKS = ARTICLES | PREPOSITIONS | CONJUNCTIONS
 # "3d" and "401k" may begin a phrase; "6am", "8th" and "35mm" may not
 _MEASURE = regex.compile(r"^\d+(?:st|nd|rd|th|[ap]m|[ckm]?m|k?g|[kmg]b|hz|x|s)?$|^\d.*-", regex.IGNORECASE)
+
+_UNITS = frozenset(
+    "km km2 km² mm cm nm mi ft lb lbs kg mg ml kb mb gb tb hz khz mhz ghz kw kwh mph км мм см кг км² кв мб гб किमी मिमी सेमी किग्रा किलोमीटर كم مم سم كغ".split()
+)
 
 
 @dataclass(frozen=True)
@@ -171,21 +175,44 @@ class Numbered:
         rows, starts, ends = np.concatenate(found, axis=1)
         return rows, starts, ends
 
-    def beside(self) -> tuple[Int1d, Int1d, Int1d]:
-        """(n_words,) how often each word is said, how often after a word that is no stop word, and how often before one."""
+    def beside(self, *, verbs_last: bool = False) -> tuple[Int1d, Int1d, Int1d]:
+        """(n_words,) how often each word is said, how often after a word that is no stop word, and how often before one.
+
+        verbs_last : what ends a sentence is a verb, and is not counted as a word that another stands before
+        """
         n_words = len(self.words)
         first = np.flatnonzero(self.left > 1)
         one, other = self.tokens[first], self.tokens[first + 1]
+        counted = (self.left[first] > 2) | (not verbs_last)
         return (
             np.bincount(self.tokens, minlength=n_words),
             np.bincount(other[~self.stops[one]], minlength=n_words),
-            np.bincount(one[~self.stops[other]], minlength=n_words),
+            np.bincount(one[~self.stops[other] & counted], minlength=n_words),
         )
+
+    def marked(self, marks: Iterable[str]) -> Int1d:
+        """(n_words,) how often each word has one of the marks right after it."""
+        first = np.flatnonzero(self.left > 1)
+        first = first[self.among(marks)[self.tokens[first + 1]]]
+        return np.bincount(self.tokens[first], minlength=len(self.words))
+
+    def closing(self) -> Int1d:
+        """(n_words,) how often each word ends its sentence."""
+        return np.bincount(self.tokens[self.left == 1], minlength=len(self.words))
 
     def among(self, words: Iterable[str]) -> Bool1d:
         found = np.zeros(len(self.words), dtype=bool)
         found[[self.words[word] for word in words if word in self.words]] = True
         return found
+
+
+def n_words(phrase: Phrase) -> int:
+    """Words as a reader counts them: a Vietnamese one may have several syllables.
+
+    >>> n_words(("tàu ngầm", "đức"))
+    3
+    """
+    return len(phrase) + sum(word.count(" ") for word in phrase)
 
 
 def _columns(tokens: Int1d, starts: Int1d, length: int) -> list[list[int]]:
@@ -197,6 +224,6 @@ def _lengths(lists: Sequence[Sized]) -> Int1d:
 
 
 def _may_end(word: str, stopped: frozenset[str]) -> bool:
-    if word in stopped or (len(word) == 1 and word.isascii()):
+    if word in stopped or word in _UNITS or (len(word) == 1 and word.isascii()):
         return False
     return not word[0].isdigit() or not _MEASURE.match(word)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import regex
@@ -15,7 +16,8 @@ from themata.parts.label.headings import headings
 from themata.parts.label.numbered import Phrase
 from themata.parts.label.ranking import Candidate, ranked
 from themata.parts.label.reading import Reader
-from themata.parts.words.languages import MIN_SHARE, conjunction, detect, segmenter, stop_words
+from themata.parts.words.bounds import cutter, lowering
+from themata.parts.words.languages import MIN_SHARE, conjunction, detect, side_by_side, stop_words
 from themata.topics import Label, Topics
 
 SOURCE = "phrases"
@@ -45,7 +47,7 @@ class Phrases:
         if all(topics.labels):
             return list(topics.labels)
         languages = self._languages(topics, docs)
-        taken = sample(topics, docs, self._reader(docs, languages), self.random_state)
+        taken = sample(topics, docs, self._reader(topics, docs, languages), self.random_state)
         grammar = Grammar(taken, stop_words(languages), languages)
         found = ranked(topics, docs, taken, grammar)
         names = _distinct(topics, docs, found, grammar, conjunction(languages))
@@ -56,15 +58,18 @@ class Phrases:
     ) -> Sequence[Label | None]:
         """Names each group with a phrase that documents of all its children use, or else with its children's names."""
         languages = self._languages(groups, docs)
-        taken = sample(below, docs, self._reader(docs, languages), self.random_state, most=OF_EACH_CHILD)
+        taken = sample(
+            below, docs, self._reader(below, docs, languages), self.random_state, most=OF_EACH_CHILD
+        )
         grammar = Grammar(taken, stop_words(languages), languages)
         joined_by = conjunction(languages)
         return headings(groups, docs, below, children, taken, grammar, joined_by=joined_by, source=SOURCE)
 
-    def _reader(self, docs: Documents, languages: Sequence[str]) -> Reader:
+    def _reader(self, topics: Topics, docs: Documents, languages: Sequence[str]) -> Reader:
         """The last one while the texts are the same."""
         if self._last_reader is None or self._last_reader.texts is not docs.texts:
-            self._last_reader = Reader(docs.texts, segmenter(languages))
+            known = frozenset(map(str, topics.vocabulary)) | stop_words(languages)
+            self._last_reader = Reader(docs.texts, cutter(languages, known), lowering(languages))
         return self._last_reader
 
     def _languages(self, topics: Topics, docs: Documents) -> list[str]:
@@ -121,20 +126,24 @@ def _shown(
     candidate: Candidate, ranked: list[Candidate], grammar: Grammar, texts: Sequence[str], joined_by: str
 ) -> str:
     """A candidate as a reader sees it."""
-    phrases = [_whole(part, ranked) for part in candidate.parts]
+    phrases = [_whole(part, ranked, grammar) for part in candidate.parts]
     if all(len(phrase) > 1 or grammar.plain(phrase[0]) for phrase in phrases):
         phrases = [phrase if len(phrase) > 1 else (grammar.plain(phrase[0]),) for phrase in phrases]
     shown = []
     for phrase in phrases:
         said = [text for text in texts if phrase[0] in text.lower()]
         shown.append(surface(phrase, said, grammar.taken.casing))
-    return _tidy(capital(joined_by.join(shown)))
+    return _tidy(capital(reduce(lambda one, other: side_by_side(one, other, joined_by), shown)))
 
 
-def _whole(phrase: Phrase, ranked: list[Candidate]) -> Phrase:
+def _whole(phrase: Phrase, ranked: list[Candidate], grammar: Grammar) -> Phrase:
     """The plural or singular of a phrase that the topic's writers prefer, which is the better ranked one."""
     if len(phrase) == 1:
         return phrase
+    if grammar.cases:
+        alone = (other.phrase for other in ranked if len(other.parts) == 1)
+        same = (other for other in alone if grammar.agrees and grammar.same(phrase, other))
+        return next(same, grammar.headed(phrase))
     bare = [without_plural(word) for word in phrase]
     forms = (
         other.phrase

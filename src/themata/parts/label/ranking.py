@@ -14,7 +14,7 @@ from themata.graph import Float1d, Float2d, Int1d, unit_rows
 from themata.names import without_plural
 from themata.parts.label.candidates import Sample
 from themata.parts.label.grammar import Grammar
-from themata.parts.label.numbered import Numbered, Phrase
+from themata.parts.label.numbered import Numbered, Phrase, n_words
 from themata.topics import Topics
 from themata.weighting import Weighting, top_terms
 
@@ -73,8 +73,8 @@ def ranked(topics: Topics, docs: Documents, taken: Sample, grammar: Grammar) -> 
 
     taken : words of documents of each topic
     """
-    anchors = _anchors(topics, grammar.stopped)
     said = grammar.said if taken is grammar.taken else Numbered.of(taken.pieces, grammar.stopped)
+    anchors = _anchors(topics, said, grammar.stopped)
     own = [
         _own_phrases(said, row, anchors[row]) if topics.labels[row] is None else Counter()
         for row in range(topics.n_topics)
@@ -91,9 +91,9 @@ def ranked(topics: Topics, docs: Documents, taken: Sample, grammar: Grammar) -> 
             fit = whole * _central(near(phrase, row)) * _cohesion(phrase, counts, longer)
             fit *= 0.3 + _weight(phrase, weights)
             scored.append((fit * _telling(usage.shares[phrase], background[phrase], row), fit, whole, phrase))
-        scored.sort(key=lambda entry: (-entry[0] * _LENGTHS[len(entry[-1])], entry[-1]))
+        scored.sort(key=lambda entry: (-entry[0] * _length(entry[-1]), entry[-1]))
         singles = [
-            Candidate((phrase,), score * _LENGTHS[len(phrase)], float(usage.shares[phrase][row]), whole)
+            Candidate((phrase,), score * _length(phrase), float(usage.shares[phrase][row]), whole)
             for score, _, whole, phrase in scored
         ]
         pairs = _pairs(scored[:N_JOINED], row, topics, taken, usage, grammar)
@@ -103,13 +103,13 @@ def ranked(topics: Topics, docs: Documents, taken: Sample, grammar: Grammar) -> 
 
 def _fuller(ranked: list[Candidate]) -> list[Candidate]:
     """Candidates with a phrase before one word, or two phrases side by side, that are hardly better."""
-    if not ranked or len(ranked[0].parts) == 1 < len(ranked[0].phrase):
+    if not ranked or len(ranked[0].parts) == 1 < n_words(ranked[0].phrase):
         return ranked
     least = ranked[0].score * _FULLER[len(ranked[0].parts)]
     for place, one in enumerate(ranked):
         if one.score < least:
             break
-        if len(one.parts) == 1 < len(one.phrase) and one.whole >= _WHOLE:
+        if len(one.parts) == 1 < n_words(one.phrase) and one.whole >= _WHOLE:
             return [one, *ranked[:place], *ranked[place + 1 :]]
     return ranked
 
@@ -165,7 +165,7 @@ def _pairs(
 
 
 def _names_a_thing(phrase: Phrase, grammar: Grammar) -> bool:
-    return grammar.whole(phrase) >= _WHOLE and (len(phrase) > 1 or grammar.stands(phrase[0]))
+    return grammar.whole(phrase) >= _WHOLE and (n_words(phrase) > 1 or grammar.stands(phrase[0]))
 
 
 def _alike(one: Phrase, other: Phrase) -> bool:
@@ -177,14 +177,14 @@ def _start(word: str) -> str:
     return without_plural(word.replace("-", ""))[:4]
 
 
-def _anchors(topics: Topics, stopped: frozenset[str]) -> list[dict[str, float]]:
+def _anchors(topics: Topics, said: Numbered, stopped: frozenset[str]) -> list[dict[str, float]]:
     """Each topic's keywords and their weights, 1 for the heaviest; every word of a keyword counts."""
     weights = Weighting().weigh(topics.term_counts, topics.background, topics.vocabulary)
     found = []
     for terms in top_terms(weights, topics.vocabulary, 2 * N_ANCHORS):
         anchors: dict[str, float] = {}
         for term, weight in terms:
-            for word in term.split():
+            for word in [term] if term in said.words else term.split():
                 if word not in stopped:
                     anchors[word] = max(anchors.get(word, 0.0), weight / terms[0][1])
         found.append(dict(list(anchors.items())[:N_ANCHORS]))
@@ -201,9 +201,14 @@ def _own_phrases(said: Numbered, row: int, anchors: dict[str, float]) -> Counter
 
     def promise(item: tuple[Phrase, int]) -> tuple[float, Phrase]:
         phrase, count = item
-        return -count * _LENGTHS[len(phrase)] * (0.2 + _weight(phrase, anchors)), phrase
+        return -count * _length(phrase) * (0.2 + _weight(phrase, anchors)), phrase
 
     return Counter(dict(sorted(often.items(), key=promise)[:N_CANDIDATES]))
+
+
+def _length(phrase: Phrase) -> float:
+    """What the number of its words makes a phrase worth."""
+    return _LENGTHS[min(n_words(phrase), len(_LENGTHS))]
 
 
 def _weight(phrase: Phrase, anchors: dict[str, float]) -> float:

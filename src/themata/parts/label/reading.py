@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from themata.parts.words.tokens import sentences, words
+from themata.parts.words.tokens import sentences
 
 MAX_WORDS = 120  # of each document: what it is about is said at its beginning
 MOST_KEPT = 20_000  # documents, of about 3 kB each
@@ -30,12 +30,19 @@ class Beginning:
 class Reader:
     """Reads documents of a corpus, each once: layers, and topics that an edit makes, ask again for the same.
 
-    segment : cuts a run of a script without spaces
+    cut : a piece of a text into its words, as written
+    lower : a word in small letters
     """
 
-    def __init__(self, texts: Sequence[str], segment: Callable[[str], list[str]]) -> None:
+    def __init__(
+        self,
+        texts: Sequence[str],
+        cut: Callable[[str], list[str]],
+        lower: Callable[[str], str] = str.lower,
+    ) -> None:
         self.texts = texts
-        self._segment = segment
+        self.lower = lower
+        self._cut = cut
         self._kept: dict[int, Beginning] = {}
         self._words: dict[str, str] = {}
 
@@ -52,14 +59,16 @@ class Reader:
         found = Beginning()
         left = MAX_WORDS
         for sentence in sentences(text[: 12 * MAX_WORDS]):
-            parts = [words(part, self._segment) for part in _BREAKS.split(sentence)]
+            parts = [self._cut(part) for part in _BREAKS.split(sentence)]
             tokens = parts[0] if len(parts) == 1 else list(chain.from_iterable(parts))
             # Headings capitalize everything, first words always; a German sentence may look like a heading
-            seen = found.in_headings if _is_heading(tokens) else found.inside
+            seen = found.in_headings if is_heading(tokens) else found.inside
             seen += self._same(tokens[1:left])
+            if tokens and tokens[0][1:] != tokens[0][1:].lower():  # "GPS" is the writer's choice anywhere
+                seen += self._same(tokens[:1])
             for part in parts:
                 if part and left > 0:
-                    found.sentences.append(list(self._same([word.lower() for word in part[:left]])))
+                    found.sentences.append(list(self._same([self.lower(word) for word in part[:left]])))
                     left -= len(part)
             if left <= 0:
                 break
@@ -70,6 +79,6 @@ class Reader:
         return map(self._words.setdefault, said, said)
 
 
-def _is_heading(tokens: Sequence[str]) -> bool:
+def is_heading(tokens: Sequence[str]) -> bool:
     initials = [token[0] for token in tokens if len(token) > 3]
     return len(initials) > 1 and sum(map(str.isupper, initials)) > 0.6 * len(initials)

@@ -11,9 +11,9 @@ import numpy as np
 from scipy import sparse
 
 from themata.graph import Csr, Int1d, n_workers
-from themata.parts.words.languages import segmenter
+from themata.parts.words.bounds import cutter, joins, lowering
 from themata.parts.words.runs import runs_of
-from themata.parts.words.tokens import clean, sentences, tokens, words
+from themata.parts.words.tokens import clean, sentences
 
 # 167,631 plain abstracts take one process as long as two, which must be started and handed the texts. Texts of other
 # letters are read one by one and would gain earlier
@@ -28,6 +28,7 @@ class Terms:
     ngram_range : (fewest, most) words in a term
     stopped : words that no term of several words begins or ends in
     dropped : words that are no term by themselves; None keeps even single letters, for whoever chooses later
+    known : words of the corpus that spaces do not tell
     """
 
     languages: tuple[str, ...]
@@ -35,23 +36,22 @@ class Terms:
     ngram_range: tuple[int, int]
     stopped: frozenset[str]
     dropped: frozenset[str] | None
+    known: frozenset[str] = frozenset()
 
     def analyzer(self) -> Callable[[str], list[str]]:
         """A function from a text to its terms."""
-        segment, lowercase = segmenter(self.languages), self.lowercase
+        cut, lower = self.cutter(), self.lower()
         fewest, most = self.ngram_range
         dropped = self.dropped
+        whole = words_of(cut, self.languages)
 
-        def whole(text: str) -> list[str]:
-            return tokens(text.lower() if lowercase else text, segment)
-
-        def single(text: str) -> list[str]:  # sentences do not matter to words
-            return self.kept(whole(text))
+        def single(text: str) -> list[str]:
+            return self.kept(whole(lower(text)))
 
         def several(text: str) -> list[str]:
             found: list[str] = []
-            for piece in sentences(text.lower() if lowercase else text):
-                said = words(piece, segment)
+            for piece in sentences(lower(text)):
+                said = cut(piece)
                 if fewest == 1:
                     found += [word for word in said if _is_term(word, dropped or ())]
                 for n in range(max(2, fewest), most + 1):
@@ -61,6 +61,14 @@ class Terms:
         if most > 1:
             return several
         return single
+
+    def cutter(self) -> Callable[[str], list[str]]:
+        """A function from a piece of a text to its words."""
+        return cutter(self.languages, self.known)
+
+    def lower(self) -> Callable[[str], str]:
+        """A function from a text to its letters as they are counted."""
+        return lowering(self.languages) if self.lowercase else str
 
     def kept(self, said: list[str]) -> list[str]:
         """Those words that are terms by themselves."""
@@ -110,7 +118,7 @@ class Reader:
 
     def count(self, texts: Sequence[str]) -> Csr:
         """(n_texts, n_terms so far) counts."""
-        if self.terms.ngram_range == (1, 1):
+        if self.terms.ngram_range == (1, 1) and not joins(self.terms.languages):
             return self._count_words(texts)
         columns, ends = array("i"), array("q", [0])
         column, analyze = self.index.__getitem__, self.terms.analyzer()
@@ -121,8 +129,8 @@ class Reader:
 
     def _count_words(self, texts: Sequence[str]) -> Csr:
         """Counts of single words. Each different run of a plain text is read once, which takes a third of the time."""
-        segment, column = segmenter(self.terms.languages), self.index.__getitem__
-        texts = [clean(text.lower() if self.terms.lowercase else text) for text in texts]
+        cut, lower, column = self.terms.cutter(), self.terms.lower(), self.index.__getitem__
+        texts = [clean(lower(text)) for text in texts]
         others = [row for row, text in enumerate(texts) if not text.isascii()]
         found = runs_of([text if text.isascii() else "" for text in texts])
         runs = np.fromiter(map(self._runs.__getitem__, found.different), np.int64, len(found.different))
@@ -132,12 +140,12 @@ class Reader:
         for row, until in zip([*others, -1], [*met_before, len(fresh)], strict=True):
             for new in fresh[place:until].tolist():
                 run = found.different[new]
-                said = [run] if run.isalnum() else words(run, segment)
+                said = [run] if run.isalnum() else cut(run)
                 self._columns.extend(map(column, self.terms.kept(said)))
                 self._ends.append(len(self._columns))
             place = until
             if row >= 0:
-                columns.extend(map(column, self.terms.kept(words(texts[row], segment))))
+                columns.extend(map(column, self.terms.kept(cut(texts[row]))))
                 ends[row + 1 :] = len(columns)
         once = np.ones(len(found.which), dtype=np.int64)
         written = sparse.csr_matrix((once, found.which, found.ends), shape=(len(texts), len(runs)))
@@ -151,6 +159,13 @@ def _count(texts: Sequence[str], terms: Terms) -> tuple[list[str], Csr]:
     index.default_factory = index.__len__
     counts = Reader(terms, index).count(texts)
     return list(index), counts
+
+
+def words_of(cut: Callable[[str], list[str]], languages: Sequence[str]) -> Callable[[str], list[str]]:
+    """A function from a text to all its words; sentences do not matter to those of most languages."""
+    if joins(languages):
+        return lambda text: [word for piece in sentences(text) for word in cut(piece)]
+    return lambda text: cut(clean(text))
 
 
 def is_long_enough(word: str) -> bool:

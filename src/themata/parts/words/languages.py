@@ -1,16 +1,17 @@
-"""Which languages a corpus is in, the words they use everywhere, and where words begin in scripts without spaces."""
+"""Which languages a corpus is in, and the words they use everywhere."""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
-from typing import Any
 
 import numpy as np
 import regex
+
+from themata.parts.words import japanese, korean, small
 
 log = logging.getLogger(__name__)
 
@@ -61,12 +62,13 @@ def _stop_words_of(code: str) -> frozenset[str]:
 
         # stopwordsiso's English list takes words such as "computer", "home" and "system" for empty
         return frozenset(ENGLISH_STOP_WORDS) - _TELLING | _CONTRACTIONS
+    found = small.words(code)
     if find_spec("stopwordsiso") is None:
         log.warning("stop words of %r need: pip install 'themata[languages]'", code)
-        return frozenset()
+        return found
     import stopwordsiso
 
-    return frozenset(stopwordsiso.stopwords(code)) if stopwordsiso.has_lang(code) else frozenset()
+    return found | stopwordsiso.stopwords(code) if stopwordsiso.has_lang(code) else found
 
 
 _TELLING = frozenset({"bill", "computer", "cry", "fire", "system", "mill", "interest", "detail", "sincere"})
@@ -132,6 +134,20 @@ def light_words(languages: Iterable[str]) -> frozenset[str]:
     return _LIGHT if "en" in set(languages) else frozenset()
 
 
+def particles(languages: Iterable[str]) -> frozenset[str]:
+    """What stands after things in the first language, if that has such words."""
+    return _PARTICLES.get(next(iter(languages), ""), frozenset())
+
+
+def verbs_last(languages: Iterable[str]) -> bool:
+    """Whether sentences of the first language end with verbs."""
+    return next(iter(languages), "") in _VERBS_LAST
+
+
+_VERBS_LAST = frozenset("az bn gu hi ja ka kk ko ky mn mr ne pa si ta te tr ur uz".split())
+_PARTICLES = {"ja": japanese.AFTER_THINGS, "ko": korean.AFTER_THINGS}
+
+
 def conjunction(languages: Iterable[str]) -> str:
     """What joins two words of a name: " and " in the first language, where it is known, and a comma in others.
 
@@ -139,16 +155,30 @@ def conjunction(languages: Iterable[str]) -> str:
     (' und ', ', ', '与')
     """
     code = next(iter(languages), "en")
-    if code in _AND_UNSPACED:
-        return _AND_UNSPACED[code]
+    if code in _AND_JOINED:
+        return _AND_JOINED[code]
     return f" {_AND[code]} " if code in _AND else ", "
 
 
-_AND_UNSPACED = {"zh": "与", "ja": "と", "th": "และ"}
+def side_by_side(one: str, other: str, joined_by: str) -> str:
+    """Two names as one; some conjunctions sound otherwise beside some words.
+
+    >>> side_by_side("agua", "islas", " y "), side_by_side("섬", "바다", "와 "), side_by_side("배", "섬", "와 ")
+    ('agua e islas', '섬과 바다', '배와 섬')
+    """
+    if joined_by == " y " and regex.match(r"h?[ií](?![aeo])", other, regex.IGNORECASE):
+        joined_by = " e "
+    elif joined_by == _AND_JOINED["ko"]:
+        joined_by = korean.beside(one)
+    return f"{one}{joined_by}{other}"
+
+
+_AND_JOINED = {"zh": "与", "ja": "と", "th": "และ", "ko": "와 ", "ar": " و", "he": " ו"}
 _AND = {
     "en": "and", "de": "und", "fr": "et", "es": "y", "it": "e", "pt": "e", "nl": "en", "sv": "och", "da": "og",
     "no": "og", "nb": "og", "fi": "ja", "pl": "i", "cs": "a", "sk": "a", "hr": "i", "sl": "in", "ro": "și", "hu": "és",
-    "tr": "ve", "ru": "и", "uk": "і", "bg": "и", "el": "και", "ca": "i", "id": "dan",
+    "tr": "ve", "az": "və", "ru": "и", "uk": "і", "bg": "и", "mk": "и", "el": "και", "ca": "i", "gl": "e", "id": "dan", "ms": "dan", "vi": "và",
+    "hi": "और", "mr": "आणि", "ur": "اور", "fa": "و", "et": "ja", "lv": "un", "lt": "ir", "af": "en", "sq": "dhe", "hy": "և", "ka": "და",
 }  # fmt: skip
 
 _LIGHT = frozenset(
@@ -165,87 +195,6 @@ _LIGHT = frozenset(
     wish wonder wondering worked working works worth yes yesterday
     """.split()
 )
-
-
-def segmenter(languages: Iterable[str]) -> Callable[[str], list[str]]:
-    """A function from a run of Chinese, Japanese or Thai to its words.
-
-    Without the extra "languages" a run is cut into overlapping pairs of characters, as search engines do.
-    """
-    japanese = "ja" in set(languages)
-
-    def segment(run: str) -> list[str]:
-        if _THAI.search(run):
-            return _thai(run)
-        if _KANA.search(run):
-            return _japanese(run)
-        return _japanese(run) if japanese and len(run) > 4 else _chinese(run)
-
-    return segment
-
-
-def pairs(run: str) -> list[str]:
-    """Overlapping pairs of characters.
-
-    >>> pairs("東京都")
-    ['東京', '京都']
-    """
-    return [run[i : i + 2] for i in range(max(1, len(run) - 1))]
-
-
-def _chinese(run: str) -> list[str]:
-    if find_spec("jieba") is None:
-        return pairs(run)
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    return list(jieba.cut(run))
-
-
-def kinds_of_chinese(wanted: Container[str]) -> dict[str, str]:
-    """The kind of each wanted word by the segmenter's dictionary: n for nouns, v for verbs and so on."""
-    if find_spec("jieba") is None:
-        return {}
-    import jieba
-
-    with jieba.get_dict_file() as lines:
-        entries = (line.decode("utf-8").split() for line in lines)
-        return {entry[0]: entry[2] for entry in entries if len(entry) == 3 and entry[0] in wanted}
-
-
-# What a Japanese phrase ends in beside its word: particles and the common verb endings
-_ENDINGS = regex.compile(
-    r"(?:[はがをにでとものへや、。]|から|まで|より|など|では|には|とは|として|について|による|により)+$"
-)
-
-
-def _japanese(run: str) -> list[str]:
-    parser = _budoux()
-    if parser is None:
-        return pairs(run)
-    words: list[str] = []
-    for phrase in parser.parse(run):
-        bare = _ENDINGS.sub("", phrase)
-        # the words of a phrase are its runs of one script: 東京タワー stays whole, 学習する gives 学習
-        words += regex.findall(r"[\p{Han}々]+[\p{Katakana}ー]*|[\p{Katakana}ー]+|[\p{Hiragana}]{3,}", bare)
-    return words
-
-
-@lru_cache(maxsize=1)
-def _budoux() -> Any:
-    if find_spec("budoux") is None:
-        return None
-    import budoux
-
-    return budoux.load_default_japanese_parser()
-
-
-def _thai(run: str) -> list[str]:
-    if find_spec("pythainlp") is None:
-        return pairs(run)
-    from pythainlp.tokenize import word_tokenize
-
-    return [word for word in word_tokenize(run, engine="newmm") if word.strip()]
 
 
 def _language_of(text: str, classify: Callable[[str], str] | None) -> str:

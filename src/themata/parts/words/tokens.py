@@ -10,8 +10,11 @@ import regex
 
 # Addresses and markup's entities name no topic
 _NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|&[a-z]+;|&#\d+;", re.IGNORECASE)
-# Sentences end here: no term spans two of them. The marks of Chinese, Hindi, Arabic and Thai are among them
-_ENDS = regex.compile(r"[.!?…](?=\s|$)|[;:()\[\]{}\"“”«»|\n\r]|[。！？；：、，।؟،؛]")
+# Sentences end here, but not after the "W." of a name: no term spans two of them. The marks of Chinese, Hindi, Arabic and
+# Thai are among them
+_ENDS = regex.compile(
+    r"[.!?…](?=\s|$)(?<!(?<![\p{L}\p{N}])\p{Lu}\.)|[;:()\[\]{}\"“”«»|\n\r]|[。！？；：、，।؟،؛]"
+)
 # c++, c#, f#, .net, #tag and @name; words with inner apostrophes; and hyphens where a side is short or has a digit
 _WORD = regex.compile(
     r"\p{L}\+\+|\p{L}#(?!\w)|\.net\b"
@@ -28,7 +31,11 @@ _GAPS = "".join(char if char.isalnum() or char == "_" else " " for char in map(c
 _ELISION = regex.compile(
     r"^(?:[cdjlmnst]|qu|dell|all|nell|sull|un|lorsqu|jusqu)['’](?=\p{L}{2})", regex.IGNORECASE
 )
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々]+|[\p{Thai}]+")
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々・]+|[\p{Thai}]+")
+# What a number counts: 19世紀, 15番目
+_COUNTED = regex.compile(
+    r"^(?:[十百千万億兆]*(?:年代?|月|日間?|時間?|分間?|秒|世[紀纪]|歳|岁|回|度|個|个|人目?|位|番目|点|代|対|倍|号))"
+)
 
 
 def sentences(text: str) -> list[str]:
@@ -75,7 +82,8 @@ def words(text: str, segment: Callable[[str], list[str]]) -> list[str]:
     end = 0
     for run in _UNSPACED.finditer(text):
         found += [_bare(word) for word in _WORD.findall(text[end : run.start()])]
-        found += segment(run.group())
+        counted = run.start() > 0 and text[run.start() - 1].isdigit()
+        found += segment(_COUNTED.sub("", run.group()) if counted else run.group())
         end = run.end()
     return found + [_bare(word) for word in _WORD.findall(text[end:])]
 

@@ -14,9 +14,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from themata.errors import InputError, NotFittedError
 from themata.graph import Bool1d, Csr
-from themata.parts.words.counting import Terms, count, counts_of, is_long_enough
-from themata.parts.words.languages import MIN_SHARE, detect, segmenter, stop_words
-from themata.parts.words.tokens import tokens
+from themata.parts.words.bounds import learned
+from themata.parts.words.counting import Terms, count, counts_of, is_long_enough, words_of
+from themata.parts.words.languages import MIN_SHARE, detect, stop_words
 
 # Under so many words a document cannot spare its stop words: "how do I" tells one intent from another
 SHORT = 12
@@ -38,6 +38,7 @@ class Words(TransformerMixin, BaseEstimator):
 
     vocabulary_ : {term: column}
     languages_ : codes found or given
+    known_ : words that spaces do not tell: Korean nouns, Vietnamese words of several syllables
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Words(TransformerMixin, BaseEstimator):
         """Learn the vocabulary and count: (n_docs, n_terms) CSR int64, columns in alphabetical order."""
         texts = list(raw_documents)
         self._learn_language(texts)
+        self.known_ = learned(texts, self._languages())
         if self.vocabulary is not None:
             self.vocabulary_ = {term: column for column, term in enumerate(self.vocabulary)}
             return self.transform(texts)
@@ -128,17 +130,18 @@ class Words(TransformerMixin, BaseEstimator):
 
     def build_tokenizer(self) -> Callable[[str], list[str]]:
         """A function from a text to all its words, as written."""
-        segment = segmenter(self._languages())
-        return lambda text: tokens(text, segment)
+        return words_of(self._terms().cutter(), self._languages())
 
     def learned(self) -> dict[str, Any]:
         """What it found in the documents, besides the vocabulary, as plain values."""
-        return {"languages": list(self._languages()), "kept": getattr(self, "kept_", False)}
+        known = sorted(getattr(self, "known_", ()))
+        return {"languages": list(self._languages()), "kept": getattr(self, "kept_", False), "known": known}
 
     def relearn(self, vocabulary: Sequence[str], learned: Mapping[str, Any]) -> Words:
         """Be as after the fit that learned this."""
         self.vocabulary_ = {term: column for column, term in enumerate(vocabulary)}
         self.languages_, self.kept_ = list(learned["languages"]), bool(learned["kept"])
+        self.known_ = frozenset(learned.get("known", ()))
         return self
 
     def build_analyzer(self) -> Callable[[str], list[str]]:
@@ -153,7 +156,10 @@ class Words(TransformerMixin, BaseEstimator):
             )
         stopped = self._stop_words()
         dropped = frozenset[str]() if getattr(self, "kept_", self.keep_stop_words is True) else stopped
-        return Terms(tuple(self._languages()), self.lowercase, (fewest, most), stopped, dropped)
+        # Of a vectorizer that only has its vocabulary, that tells them
+        known = getattr(self, "known_", None)
+        known = frozenset(getattr(self, "vocabulary_", ())) if known is None else known
+        return Terms(tuple(self._languages()), self.lowercase, (fewest, most), stopped, dropped, known)
 
     def _met(self) -> Terms:
         """All terms met; single words are chosen among afterwards by `_allowed`, which is faster."""

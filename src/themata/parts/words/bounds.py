@@ -1,0 +1,78 @@
+"""Words of a piece of text as the languages of a corpus have them: with endings apart, and syllables together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+import regex
+
+from themata.parts.words import korean, small, syllables, turkish
+from themata.parts.words.segments import segmenter
+from themata.parts.words.tokens import sentences, tokens, words
+
+_THAI = regex.compile(r"\p{Thai}+")
+_TURKIC = ("tr", "az")
+
+
+def cutter(languages: Sequence[str], known: Collection[str] = ()) -> Callable[[str], list[str]]:
+    """A function from one piece of a text to its words, as written.
+
+    known : words of the corpus, as `learned` finds them or a vocabulary holds them
+
+    >>> cutter(["ko"], {"고양이"})("고양이는 작다")
+    ['고양이', '는', '작다']
+    >>> cutter(["tr"])("Ankara'nın kedisi")
+    ['Ankara', 'kedisi']
+    """
+    segment = segmenter(languages)
+    if not {"ko", "vi", "th", *_TURKIC}.intersection(languages):
+        return lambda piece: words(piece, segment)
+    korean_too, turkish_too = "ko" in languages, is_turkish(languages)
+    vietnamese = known if "vi" in languages else ()
+    thai = frozenset(word for word in known if _THAI.fullmatch(word)) if "th" in languages else ()
+
+    def cut(piece: str) -> list[str]:
+        said = words(piece, segment)
+        if turkish_too:
+            said = [turkish.bare(word) for word in said]
+        if korean_too:
+            said = [part for word in said for part in korean.parted(word, known)]
+        if thai:
+            said = syllables.joined(said, thai, "")
+        return syllables.joined(said, vietnamese) if vietnamese else said
+
+    return cut
+
+
+def joins(languages: Collection[str]) -> bool:
+    """Whether words are found only in whole sentences."""
+    return not {"vi", "th"}.isdisjoint(languages)
+
+
+def is_turkish(languages: Sequence[str]) -> bool:
+    """Whether a small I has no dot, which would change words of other languages."""
+    return bool(languages) and languages[0] in _TURKIC
+
+
+def lowering(languages: Sequence[str]) -> Callable[[str], str]:
+    """A function from a text to its small letters."""
+    return turkish.lower if is_turkish(languages) else _lower
+
+
+def learned(texts: Iterable[str], languages: Sequence[str]) -> frozenset[str]:
+    """What the texts tell of words that spaces do not: Korean nouns, Vietnamese words of several syllables, Thai names."""
+    found: frozenset[str] = frozenset()
+    if "ko" in languages:
+        segment = segmenter(languages)
+        found |= korean.nouns(word.lower() for text in texts for word in tokens(text, segment))
+    for code, between, together in (("vi", " ", syllables.TOGETHER), ("th", "", syllables.OF_THAI)):
+        if code in languages:
+            segment = segmenter(languages)
+            said = [words(piece, segment) for text in texts for piece in sentences(text.lower())]
+            found |= syllables.compounds(said, small.words(code), together=together, between=between)
+    return found
+
+
+def _lower(text: str) -> str:
+    """Small letters; that of İ by itself leaves a dot of its own behind."""
+    return text.replace("İ", "i").lower() if "İ" in text else text.lower()

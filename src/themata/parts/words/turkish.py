@@ -1,0 +1,33 @@
+"""Turkish letters, and the endings that an apostrophe parts from names."""
+
+from __future__ import annotations
+
+import regex
+
+_ENDING = regex.compile(r"['’]\p{Ll}{1,8}$")
+_WITH_I = regex.compile(r"\w*I\w*")
+
+
+def lower(text: str) -> str:
+    """Small letters: of I one without a dot, but not in shortenings; of İ one with a dot and no other mark.
+
+    >>> lower("Işık, MRI ve İzmir")
+    'ışık, mri ve izmir'
+    """
+    if "I" in text:
+        text = _WITH_I.sub(_dotless, text)
+    return text.replace("İ", "i").lower()
+
+
+def _dotless(word: regex.Match[str]) -> str:
+    said = word[0]
+    return said if len(said) > 1 and said.isupper() else said.replace("I", "ı")
+
+
+def bare(word: str) -> str:
+    """A name without its ending.
+
+    >>> bare("Türkiye'nin"), bare("1990'larda"), bare("O'Neill")
+    ('Türkiye', '1990', "O'Neill")
+    """
+    return _ENDING.sub("", word) if "'" in word or "’" in word else word
