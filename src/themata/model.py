@@ -252,8 +252,9 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
     def merged(cls, models: Sequence[TopicModel], min_similarity: float = 0.7) -> Self:
         """One model of several: documents, words, exemplars and names of all, topics that are alike joined.
 
-        models : fitted; the first one's parts, parameters and coarser layers are the new model's. Topics that only others
-            have lie in the layers where the most alike of the first one's do; headings of the others are not carried over
+        models : fitted; the first one's parts, parameters and coarser layers are the new model's. A group of another's
+            topics that the first has hardly any of comes over whole, with its heading; other new topics lie in the layers
+            where the most alike of the first one's do
         min_similarity : cosine from which a topic is the same as one of the models before it
         """
         models = [model for model in models if model._known_documents]  # one that holds none says so

@@ -13,12 +13,14 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from corpora import sample
 from themata import TopicModel
+from themata.documents import Documents
 from themata.errors import AlignmentError, InputError
 from themata.parts.embed.lexical import Lexical
 from themata.parts.group.given import Given
 from themata.parts.label.labeler import LLM
+from themata.pipeline.layering import with_layers
 from themata.protocols import Answer
-from themata.topics import Label
+from themata.topics import Label, Topics
 
 CORPUS = sample(300)
 ONE = np.flatnonzero(CORPUS.labels[:150] != 3)
@@ -85,6 +87,72 @@ def test_layers_are_the_first_models_and_a_heading_goes_where_topics_are_added(s
     assert (merged.layer_labels[0][grown] == names[0][grown]) == (source == "person")
     for row in range(merged.n_topics):
         assert len(set(merged.layers[0][merged.assignment == row].tolist())) == 1, "nested"
+
+
+def layered(rows: Any, layer: np.ndarray, labels: dict[int, Label], **options: Any) -> TopicModel:
+    """A model of the known topics of some documents, with one layer above them."""
+    model = fitted(rows, grouper=Given(CORPUS.labels[rows]), **options)
+    told = model.result_.having(layers=(layer,), layer_labels=(labels,))
+    model._state = replace(model._state, topics=told)
+    return model
+
+
+def test_a_group_of_another_model_comes_over_whole_with_its_heading() -> None:
+    one, other = (np.flatnonzero(np.isin(CORPUS.labels, part)) for part in ([0, 1], [2, 3]))
+    first = layered(one, np.zeros(len(one), dtype=int), {0: Label("Here", source="m")})
+    second = layered(other, np.full(len(other), 7), {7: Label("There", source="m")})
+    merged = TopicModel.merged([first, second], min_similarity=0.9).result_
+    assert sorted(label.name for label in merged.layer_labels[0].values()) == ["Here", "There"]
+    group = next(group for group, label in merged.layer_labels[0].items() if label.name == "There")
+    assert (merged.layers[0] == group).tolist() == [False] * len(one) + [True] * len(other)
+    both = np.flatnonzero(np.isin(CORPUS.labels, [1, 2, 3]))
+    third = layered(both, np.zeros(len(both), dtype=int), {0: Label("Both", source="m")})
+    mixed = TopicModel.merged([first, third], min_similarity=0.9).result_
+    assert "Both" not in {label.name for label in mixed.layer_labels[0].values()}, "a third was here before"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_layers_of_merged_models_are_nested_and_all_that_can_is_carried(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+
+    def model(n_topics: int, n_layers: int) -> Topics:
+        docs = Documents([""] * 4 * n_topics)
+        above, layers = np.arange(n_topics), []
+        for _ in range(n_layers):
+            above = rng.integers(0, max(1, len(np.unique(above)) // 3), above.max() + 1)[above]
+            layers.append(np.repeat(above, 4))
+        names = tuple(
+            {int(g): Label(f"{place} {g}") for g in np.unique(one)} for place, one in enumerate(layers)
+        )
+        made = Topics.of(docs, np.repeat(np.arange(n_topics), 4), layers=layers)
+        return made.having(layers=tuple(layers), layer_labels=names)
+
+    models = [model(30, 3), model(27, 2), model(9, 1)]
+    n_joined = [30, 5, 0]  # topics of each that others know
+    rows, n = [np.arange(30)], 30
+    for one, known in zip(models[1:], n_joined[1:], strict=True):
+        new = n + np.arange(one.n_topics - known)
+        rows.append(rng.permutation(np.concatenate([rng.choice(n, known, replace=False), new])))
+        n += len(new)
+    assignment = np.concatenate([into[one.assignment] for one, into in zip(models, rows, strict=True)])
+    docs = Documents([""] * len(assignment))
+    home = np.concatenate([np.arange(30), rng.integers(0, 30, n - 30)])
+    merged = with_layers(Topics.of(docs, assignment, n_topics=n), models, rows, home)
+    finer = assignment
+    for place, layer in enumerate(merged.layers):
+        assert layer[: models[0].n_docs].tolist() == models[0].layers[place].tolist()
+        for group in np.unique(finer[models[0].n_docs :]):
+            inside = layer[models[0].n_docs :][finer[models[0].n_docs :] == group]
+            assert len(set(inside.tolist())) == 1, "nested"
+        finer = layer
+    alone = rows[2]  # whose groups have nothing in common with the others'
+    groups = models[2].levels[0].groups if models[2].levels else np.array([], dtype=int)
+    sizes = np.bincount(groups) if len(groups) else np.array([], dtype=int)
+    for group in np.flatnonzero(sizes > 1):
+        where = np.isin(assignment, alone[groups == group])
+        assert any(
+            len(set(one[where])) == 1 and not np.isin(one[~where], one[where]).any() for one in merged.layers
+        )
 
 
 @pytest.mark.parametrize("how", ["merged", "partial_fit", "forget", "loaded"])

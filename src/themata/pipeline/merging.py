@@ -11,13 +11,12 @@ import numpy as np
 from themata.documents import Documents
 from themata.errors import InputError
 from themata.graph import Float2d, Int1d, unit_rows
-from themata.layers import of_topics
 from themata.pipeline import checks
 from themata.pipeline.describe import Description, describe, keyword_weights, label, shows_all
 from themata.pipeline.embed import embed
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.joining import joined, with_vocabulary
-from themata.pipeline.online import CHANGED
+from themata.pipeline.layering import with_layers
 from themata.pipeline.space import Lent, Space
 from themata.topics import MAIN, PERSON, Label, Topics
 
@@ -47,7 +46,7 @@ def merge(
         strength=np.concatenate([m.topics.strength for m in models]),
         origin={id: int(rows[0][row]) if row >= 0 else -1 for id, row in models[0].topics.origin.items()},
     )
-    topics = _with_layers(topics, models[0].topics, home)
+    topics = with_layers(topics, [m.topics for m in models], rows, home)
     topics = _told(topics, models, rows, recipe.description.n_exemplars).by_size()
     lent = Lent(Space(docs, recipe.vectorizer, recipe.some_embedder, made_here=False))
     topics = label(
@@ -103,29 +102,6 @@ def _rows(
     if len(points[0]):
         home[len(points[0]) :] = (known[len(points[0]) :] @ points[0].T).argmax(axis=1)
     return rows, home
-
-
-def _with_layers(topics: Topics, first: Topics, home: Int1d) -> Topics:
-    """The layers of the first model over all documents, its topics first among all; others' topics lie where `home` does.
-
-    A group keeps its name, but for one of a machine's where others' own topics are more than a fifth of its documents.
-    """
-    if not first.n_topics:
-        return topics
-    layers, labels = [], []
-    own = np.append(home, -1)[topics.assignment]
-    theirs = topics.assignment >= first.n_topics
-    for layer, known in zip(first.layers, first.layer_labels, strict=True):
-        above = np.append(of_topics(layer, first.assignment, first.n_topics), -1)
-        whole = np.concatenate([layer, above[own[len(layer) :]]])
-        layers.append(whole)
-        kept = {
-            group: label
-            for group, label in known.items()
-            if label.source == PERSON or theirs[whole == group].sum() <= CHANGED * (whole == group).sum()
-        }
-        labels.append(kept)
-    return topics.having(layers=tuple(layers), layer_labels=tuple(labels))
 
 
 def _points(models: Sequence[Fitted], docs: Documents, how: Description) -> list[Float2d]:
