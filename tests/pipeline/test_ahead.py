@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 
-import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
@@ -145,14 +144,3 @@ def test_nothing_is_left_behind_when_counting_is_stopped(corpus, monkeypatch, er
         fitted(corpus, vectorizer=Stopped())
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]
     assert limits() == before
-
-
-def test_approximate_neighbors_do_not_depend_on_threads(monkeypatch):
-    points = np.random.default_rng(0).standard_normal((6000, 16)).astype(np.float32)
-    points /= np.linalg.norm(points, axis=1, keepdims=True)
-    answers = []
-    for n_workers in (1, 3):
-        monkeypatch.setattr("themata.graph.n_workers", lambda n=n_workers: n)
-        answers.append(index.approximate_neighbors(points, 5))
-    np.testing.assert_array_equal(answers[0][0], answers[1][0])
-    np.testing.assert_array_equal(answers[0][1], answers[1][1])

@@ -22,7 +22,6 @@ _PACKAGES = (
     "scipy",
     "scikit-learn",
     "igraph",
-    "faiss-cpu",
     "sentence-transformers",
     "umap-learn",
     "hdbscan",

@@ -5,8 +5,6 @@ import pytest
 
 from corpora import sample
 from themata.documents import Documents
-from themata.graph import exact_neighbors, unit_rows
-from themata.parts.relate.index import neighbors_of
 from themata.parts.relate.lexical import fit_lexical
 from themata.parts.relate.two_views import TwoViews
 from themata.parts.words.vectorizer import Words
@@ -44,17 +42,6 @@ def test_nothing_to_go_by_gives_an_empty_graph() -> None:
     graph = TwoViews().relate(Documents(["a", "b", "b"]))
     assert graph.origin.tolist() == [0, 1, 1]
     assert graph.weights.nnz == 2  # the copies
-
-
-def test_the_index_finds_nearly_all_true_neighbors() -> None:
-    rng = np.random.default_rng(0)
-    points = unit_rows(
-        rng.standard_normal((4000, 32)) + 4 * rng.standard_normal((20, 32))[np.arange(4000) % 20]
-    )
-    found, _ = neighbors_of(points, 10, random_state=0)
-    truth, _ = exact_neighbors(points, 10)
-    recall = np.mean([len(set(a) & set(b)) / 10 for a, b in zip(found, truth, strict=True)])
-    assert recall > 0.95
 
 
 def test_the_lexical_view_places_new_documents_where_old_ones_lie() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from themata.graph import (
+    WEAKEST,
     Csr,
     Float1d,
     Float2d,
@@ -19,6 +20,7 @@ from themata.graph import (
     NeighbourGraph,
     fuzzy_weights,
     in_blocks,
+    stronger,
     unit_rows,
 )
 from themata.parts.relate.index import EXACT_UP_TO, neighbors_of
@@ -126,7 +128,7 @@ class TwoViews:
         agreed = np.clip((pair_cosines(points, pairs.row, pairs.col) - apart) / max(near - apart, 1e-3), 0, 1)
         gated = sparse.csr_matrix((pairs.data * agreed, (pairs.row, pairs.col)), shape=pairs.shape)
         fused = (semantic + self.lexical * gated) / (1 + self.lexical)
-        return sparse.csr_matrix(fused, dtype=np.float32)
+        return stronger(sparse.csr_matrix(fused, dtype=np.float32), WEAKEST / (1 + self.lexical))
 
 
 def pair_cosines(points: Float2d, rows: Int1d, columns: Int1d) -> Float1d:
