@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from dataclasses import dataclass
+from threading import Event
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,6 +21,9 @@ Float1d: TypeAlias = npt.NDArray[np.floating[Any]]
 Float2d: TypeAlias = npt.NDArray[np.floating[Any]]
 Bool1d: TypeAlias = npt.NDArray[np.bool_]
 Csr: TypeAlias = sparse.csr_matrix
+
+# Set where searches run for somebody who may not want them any more
+stop_asked: ContextVar[Event | None] = ContextVar("stop_asked", default=None)
 
 # Similarities handled at once by one thread. Fixed, so that results never depend on the machine
 BLOCK_ROWS, BLOCK_CELLS = 512, 1 << 23
@@ -75,8 +80,6 @@ def in_blocks(
     n: int,
     k: int,
     step: int = BLOCK_ROWS,
-    *,
-    per_worker: Callable[[], object] | None = None,
 ) -> tuple[Int2d, Float2d]:
     """Run a search over fixed blocks of rows, each on one thread, and stack the answers.
 
@@ -85,9 +88,16 @@ def in_blocks(
     blocks = [slice(start, min(start + step, n)) for start in range(0, n, step)]
     found = np.full((n, k), -1, dtype=np.int32)
     cosines = np.full((n, k), -1, dtype=np.float32)
-    with threadpool_limits(1), ThreadPoolExecutor(n_workers(), initializer=per_worker) as pool:
-        for rows, (some, their) in zip(blocks, pool.map(search, blocks), strict=True):
-            found[rows, : some.shape[1]], cosines[rows, : some.shape[1]] = some, their
+    stop = stop_asked.get()
+    with threadpool_limits(1), ThreadPoolExecutor(n_workers()) as pool:
+        try:
+            for rows, (some, their) in zip(blocks, pool.map(search, blocks), strict=True):
+                found[rows, : some.shape[1]], cosines[rows, : some.shape[1]] = some, their
+                if stop is not None and stop.is_set():
+                    raise InterruptedError("a search was stopped")
+        except BaseException:  # Ctrl-C among them: the blocks that have not begun are not waited for
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return found, cosines
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
+import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
 from corpora import Sample, sample
 from themata import TopicModel
+from themata.graph import in_blocks
 from themata.parts.group import granularity
 from themata.parts.group.communities import Communities
 from themata.parts.relate import index, two_views
@@ -144,3 +147,32 @@ def test_nothing_is_left_behind_when_counting_is_stopped(corpus, monkeypatch, er
         fitted(corpus, vectorizer=Stopped())
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]
     assert limits() == before
+
+
+def test_a_search_ahead_is_not_waited_for_when_counting_is_stopped(corpus, monkeypatch):
+    monkeypatch.setattr(ahead, "n_workers", lambda: 2)
+    begun, steps = threading.Event(), []
+
+    class Slow(TwoViews):
+        """Minutes of small steps."""
+
+        def foresee(self, docs):
+            def search(rows):
+                begun.set()
+                time.sleep(0.01)
+                steps.append(rows.start)
+                return np.zeros((1, 1)), np.zeros((1, 1))
+
+            in_blocks(search, 50_000, 1, 1)
+
+    class Stopped(Words):
+        def fit_transform(self, raw_documents, y=None, **_):
+            assert begun.wait(10)
+            raise KeyboardInterrupt
+
+    start = time.perf_counter()
+    with pytest.raises(KeyboardInterrupt):
+        fitted(corpus, relater=Slow(), vectorizer=Stopped())
+    assert time.perf_counter() - start < 10
+    assert 0 < len(steps) < 5_000
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]

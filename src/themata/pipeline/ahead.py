@@ -8,12 +8,13 @@ from __future__ import annotations
 import inspect
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 from threadpoolctl import threadpool_limits
 
 from themata.documents import Documents
-from themata.graph import n_workers
+from themata.graph import n_workers, stop_asked
 from themata.protocols import Foreseer
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class Ahead:
         self._near: Future[Any] | None = None
         self._fineness: Future[Any] | None = None
         self._limits: Any = None
+        self._stop = Event()
 
     def begin(self, docs: Documents) -> None:
         """Look, if both parts can and there is a processor to spare."""
@@ -39,7 +41,7 @@ class Ahead:
             return
         # Held over all of it, because threads that each set and reset one limit would reset it too early
         self._limits = threadpool_limits(1)
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="ahead")
+        self._pool = ThreadPoolExecutor(1, "ahead", initializer=stop_asked.set, initargs=(self._stop,))
         self._near = self._pool.submit(self._relater.foresee, docs)
         self._fineness = self._pool.submit(self._foresee_fineness, docs)
 
@@ -54,8 +56,10 @@ class Ahead:
     def __enter__(self) -> Ahead:
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, error: object, *rest: object) -> None:
         if self._pool is not None:
+            if error is not None:
+                self._stop.set()
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._limits.restore_original_limits()
 
