@@ -135,3 +135,9 @@ def test_french_and_spanish_verbs_stand_beside_no_thing() -> None:
     songs = [f"Interpretó en el templo {what}" for what in ("solo", "feliz", "triste", "tarde")]
     ships = [f"Los submarinos {what} en el mar" for what in ("van", "son", "ven", "dan")]
     assert "nterpretó" not in names("es", songs * 4, ships * 4)[0]
+
+
+def test_a_turkish_name_begins_with_the_capital_of_its_letter() -> None:
+    inner = [f"{who} iç hata ile kaldı" for who in TURKS]
+    flu = [f"Kuş gribi {where} görüldü" for where in ("köyde", "kentte", "adada", "dağda")]
+    assert names("tr", inner, flu * 2)[0] == "İç hata"

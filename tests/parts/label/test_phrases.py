@@ -177,3 +177,23 @@ def test_chinese_names_are_of_nouns() -> None:
     brazil = ["巴西至少有三个城市", "至少在巴西有大城市", "巴西的城市至少很大", "巴西至少赢了"]
     found = names(brazil, ["足球比赛今天开始", "球队赢得足球比赛", "足球比赛的结果"])
     assert "至少" not in found[0]
+
+
+def test_orders_of_lists_of_changes_begin_no_name() -> None:
+    things = ["symbol files", "man pages", "debug packages", "test suites"]
+    changes = [f"{what} the {thing}" for what in ("Update", "Updated") for thing in things]
+    changes += [f"Update symbol files for {thing}" for thing in ("libc", "perl", "ruby", "tcl")]
+    (first, *_) = names(changes, GRAPHS, COVID)
+    assert "pdate" not in first
+
+
+def test_a_word_that_is_a_sentence_by_itself_is_no_name() -> None:
+    nouns = ["cursor", "window", "menu", "font", "mouse", "colour"] * 2
+    closed = [f"The {what} is fine (Closes: {n})" for n, what in enumerate(nouns)]
+    assert "Closes" not in names(closed, GRAPHS * 4)[0]
+
+
+def test_what_something_does_ends_no_name() -> None:
+    parts = ("role", "member", "key", "rule", "name")
+    binding = [f"The policy binding is safe. A binding consists of a {what}" for what in parts] * 4
+    assert names(binding, GRAPHS * 6)[0] == "Policy binding"

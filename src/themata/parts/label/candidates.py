@@ -141,7 +141,13 @@ def _surface_of(phrase: tuple[str, ...]) -> regex.Pattern[str]:
     )
 
 
-def written(phrase: Sequence[str], casing: Casing, texts: Sequence[str] = ()) -> str:
+def written(
+    phrase: Sequence[str],
+    casing: Casing,
+    texts: Sequence[str] = (),
+    *,
+    upper: Callable[[str], str] = str.upper,
+) -> str:
     """The phrase as writers write it, with a capital first.
 
     texts : that use it
@@ -151,17 +157,17 @@ def written(phrase: Sequence[str], casing: Casing, texts: Sequence[str] = ()) ->
     >>> written(("graph", "networks"), {})
     'Graph networks'
     """
-    return capital(surface(phrase, texts, casing))
+    return capital(surface(phrase, texts, casing), upper)
 
 
-def capital(name: str) -> str:
+def capital(name: str, upper: Callable[[str], str] = str.upper) -> str:
     """A name with a capital first, unless its first word has capitals of its own.
 
     >>> capital("trust-DNS servers"), capital("mRNA vaccines")
     ('Trust-DNS servers', 'mRNA vaccines')
     """
     first = regex.split(r"[^\p{L}\p{M}\p{N}]", name, maxsplit=1)[0]
-    return name[:1].upper() + name[1:] if first == first.lower() else name
+    return upper(name[:1]) + name[1:] if first == first.lower() else name
 
 
 def _spaced(forms: Sequence[str]) -> str:

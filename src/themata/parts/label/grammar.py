@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import regex
@@ -12,9 +11,11 @@ import regex
 from themata.graph import Bool1d
 from themata.parts.label.candidates import Sample, usual
 from themata.parts.label.cases import alike, cases, inflected, is_verb, nominative, possessed, surely_oblique
+from themata.parts.label.english import does, orders
 from themata.parts.label.numbered import ARTICLES, CONJUNCTIONS, PREPOSITIONS, Numbered, Phrase
 from themata.parts.label.telling import AFTER_DEEDS, before, deeds
-from themata.parts.words.bounds import is_turkish
+from themata.parts.label.uses import NEVER, Uses
+from themata.parts.words.bounds import is_turkish, raising
 from themata.parts.words.languages import light_words, particles, verbs_last
 from themata.parts.words.segments import kinds_of_chinese, thai_deeds
 
@@ -28,33 +29,9 @@ _SURELY = 0.45
 MIN_FORM = 0.15  # uses of a form beside those of the word, from which a name may show it
 _DEED = 0.12  # worth of a name of one word that is no thing: "Repeat" is better than nothing
 OBLIQUE = 0.25  # worth of a name in another case than the nominative
+_ORDER = 0.3  # worth of "Update symbols" beside "Symbol files"
+_ALONE = 0.3  # worth of a word that is mostly a sentence by itself: "Closes"
 _EITHER = 0.6  # worth of "cats or dogs" beside "pets"
-
-
-class _Uses(NamedTuple):
-    """How often a word of the samples stands where.
-
-    total : anywhere
-    after_word, before_word : right after, right before another telling word
-    things : after "the" and the like, with no telling word after it
-    last : after a telling word, with none after it
-    deeds, objects : after "we" and the like; before "the" and the like
-    marked : before a particle of things
-    closing : at the end of a sentence
-    """
-
-    total: int
-    after_word: int
-    before_word: int
-    things: int
-    last: int
-    deeds: int
-    objects: int
-    marked: int
-    closing: int
-
-
-_NEVER = _Uses(0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 class Grammar:
@@ -80,11 +57,14 @@ class Grammar:
         self.before = before(languages)
         self.verbs_last = verbs_last(languages)
         beside, uses = self.said.beside(verbs_last=self.verbs_last), self.said.uses(*self._telling(self.said))
-        counts = np.column_stack([*beside, uses, self.said.marked(self.marks), self.said.closing()])
-        self._uses = dict(zip(self.said.words, map(_Uses._make, counts.tolist()), strict=True))
+        counts = np.column_stack(
+            [*beside, uses, self.said.marked(self.marks), self.said.closing(), *self.said.opening()]
+        )
+        self._uses = dict(zip(self.said.words, map(Uses._make, counts.tolist()), strict=True))
         self.cases = cases(languages)
         self.agrees = list(languages[:1]) == ["ru"]
         self.turkish = is_turkish(languages)
+        self.upper = raising(languages)
         self.capitals = list(languages[:1]) == ["de"]
 
     def meet(self, phrases: Sequence[Phrase], said: Numbered) -> None:
@@ -100,9 +80,12 @@ class Grammar:
         if len(phrase) == 1:
             if self._oblique((self.plain(first),)):
                 found *= OBLIQUE
-            return found * max(_DEED, self.thing(last))
+            deed = 0.0 if self.capitals else _DEED  # German tells things surely
+            return found * max(deed, self.thing(last)) * (_ALONE if 2 * before.alone > before.total else 1.0)
         if first in self.light or _CODE.match(first):
             found *= 0.5
+        if self.english and orders(first, self._of) and phrase[1] not in ARTICLES:
+            found *= _ORDER
         if self.capitals and self._inflected(first):
             found *= 0.2
         if self._oblique(self.headed(phrase)):
@@ -116,6 +99,7 @@ class Grammar:
                 found *= _EITHER
             elif word not in self.stopped and word not in PREPOSITIONS:
                 found *= 0.5 + 0.5 * self.described(word)
+                found *= 0.3 if self.english and does(word, self._of(word)) else 1.0
         things, deeds, continued, total = self._met.get(phrase, (0, 0, 0, 0))
         # "low-rank" is said of what follows
         found *= 1 - 2 * max(0.0, (continued + 1) / (total + 2) - 0.6)
@@ -125,6 +109,8 @@ class Grammar:
         by_words = self.thing(last) * (0.3 + 0.7 * self.described(first))
         if self._empty(last):
             share *= 0.3
+        if self.english and does(last, after):
+            share *= 0.1
         return found * max(0.02, told * share + (1 - told) * by_words)
 
     def thing(self, word: str) -> float:
@@ -132,7 +118,7 @@ class Grammar:
         if word in self.light or _CODE.match(word):
             return 0.1
         if self.capitals and word[0].isalpha():
-            return 1.0 if usual(word, self.taken.casing)[0].isupper() else 0.15
+            return 1.0 if usual(word, self.taken.casing)[0].isupper() else 0.05
         if self._closes(word) or (self.agrees and is_verb(word, self._named)):
             return 0.1
         if self.marks:
@@ -141,6 +127,8 @@ class Grammar:
             return 1.0 if self._han.get(word, "n")[0] in "nlij" or self._han[word] == "vn" else 0.15
         if word in self._thai:
             return 0.15
+        if self.english and does(word, self._of(word)):
+            return 0.1
         found = min(1.0, max(0.05, (self._share(word) - _RARELY) / (_OFTEN - _RARELY)))
         return 0.2 * found if self._empty(word) else found
 
@@ -179,6 +167,10 @@ class Grammar:
         """Share of what tells a word's role that tells of a thing."""
         things = self._of(word).things + 0.5 * self._of(word).last + 1.5
         deeds = self._of(word).deeds + self._of(word).objects + 0.5 * (self.english and word.endswith("ing"))
+        if self.english and word.endswith("s"):  # "displays" may be what "we display" does
+            root = self._of(word[:-1])
+            part = min(1.0, self._of(word).total / max(1, root.total))
+            things, deeds = things + part * root.things, deeds + part * (root.deeds + root.objects)
         return things / (things + deeds)
 
     @cached_property
@@ -271,8 +263,8 @@ class Grammar:
             return True
         return self.english and len(word) > 4 and word.endswith(("ly", "ed")) and not word.endswith("eed")
 
-    def _of(self, word: str) -> _Uses:
-        return self._uses.get(word, _NEVER)
+    def _of(self, word: str) -> Uses:
+        return self._uses.get(word, NEVER)
 
 
 def _bound(beside: int, total: int) -> float:

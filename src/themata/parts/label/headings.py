@@ -65,7 +65,7 @@ def headings(
     for row in sorted(range(groups.n_topics), key=lambda row: (-best[row], row)):
         if labels[row] is not None:
             continue
-        names = (written(phrase, taken.casing) for phrase in fits[row])
+        names = (written(phrase, taken.casing, upper=grammar.upper) for phrase in fits[row])
         name = next((name for name in names if key(name) not in used), None)
         made = Label(name, source=source) if name else _listed(below, children[row], taken, joined_by)
         labels[row] = made

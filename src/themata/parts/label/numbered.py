@@ -196,6 +196,16 @@ class Numbered:
         first = first[self.among(marks)[self.tokens[first + 1]]]
         return np.bincount(self.tokens[first], minlength=len(self.words))
 
+    def opening(self) -> tuple[Int1d, Int1d]:
+        """(n_words,) how often each word begins a sentence of several words, and how often it is all of one."""
+        first = np.append(True, self.left[:-1] == 1)[: len(self.left)]
+        alone = first & (self.left == 1)
+        n_words = len(self.words)
+        return (
+            np.bincount(self.tokens[first & ~alone], minlength=n_words),
+            np.bincount(self.tokens[alone], minlength=n_words),
+        )
+
     def closing(self) -> Int1d:
         """(n_words,) how often each word ends its sentence."""
         return np.bincount(self.tokens[self.left == 1], minlength=len(self.words))

@@ -133,7 +133,9 @@ def _shown(
     for phrase in phrases:
         said = [text for text in texts if phrase[0] in text.lower()]
         shown.append(surface(phrase, said, grammar.taken.casing))
-    return _tidy(capital(reduce(lambda one, other: side_by_side(one, other, joined_by), shown)))
+    return _tidy(
+        capital(reduce(lambda one, other: side_by_side(one, other, joined_by), shown), grammar.upper)
+    )
 
 
 def _whole(phrase: Phrase, ranked: list[Candidate], grammar: Grammar) -> Phrase:

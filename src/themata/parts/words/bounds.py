@@ -59,6 +59,11 @@ def lowering(languages: Sequence[str]) -> Callable[[str], str]:
     return turkish.lower if is_turkish(languages) else _lower
 
 
+def raising(languages: Sequence[str]) -> Callable[[str], str]:
+    """A function from a text to its capitals."""
+    return turkish.upper if is_turkish(languages) else str.upper
+
+
 def learned(texts: Iterable[str], languages: Sequence[str]) -> frozenset[str]:
     """What the texts tell of words that spaces do not: Korean nouns, Vietnamese words of several syllables, Thai names."""
     found: frozenset[str] = frozenset()

@@ -21,8 +21,9 @@ _HEAD = (
 )
 _PART = regex.compile(rf"({_HEAD})?(\p{{Hiragana}}*)")
 _NOUN_END = regex.compile(rf"([{_JOINT}]{{1,2}})({_AFTER.pattern})?")
-_VERB = regex.compile(r"\p{Hiragana}?[うくぐすつぬぶむる]")
+_VERB = regex.compile(r"(?!です|ます)\p{Hiragana}?[うくぐすつぬぶむる]")
 _MADE_VERB = regex.compile(r"[しすさせだでな]")  # 学習する, 重要な
+_COPULA = regex.compile(r"です|でし[たょ]|であ[るり]|だった|だ$")
 _SPOKEN = regex.compile(
     r".*(?:ます|ました|ません|ましょう|です|でしょう|[てで](?:い|しま|お|み|く)\p{Hiragana}*|した|する|れる|れた|せる|ない|なかった|たい|よう|そう"
     r"|ある|あった|あり|なる|なった|なり|いる|いた|できる|できた|という|といった|かも\p{Hiragana}*|ことが\p{Hiragana}*|られ\p{Hiragana}*)"
@@ -55,6 +56,9 @@ def _words(phrase: str) -> Iterator[str]:
 
 
 def _with_ending(head: str, tail: str) -> Iterator[str]:
+    if _COPULA.match(tail):
+        yield from (head, ENDING)
+        return
     after, noun = _AFTER.fullmatch(tail), _NOUN_END.fullmatch(tail)
     short = len(head) == 1
     if not tail or after:

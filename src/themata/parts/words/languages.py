@@ -184,12 +184,12 @@ _AND = {
 _LIGHT = frozenset(
     """
     able actual actually add added allow allows already ask asked called calling certain changed changing asking based become becomes begin bring came cause checked come comes
-    coming consider  did different does doing done easy enough ever far feel finally find finding follow following get gets getting give
+    coming consider  did different does doing done easy enough ever far feel finally find finding follow following following get gets getting give
     given gives giving go goes going gone good got great guess happen happened happening happy having hear heard hello help
     helped helping hey hi hope important include including instead just keep just kind kinds know known large later leave
     left let like liked likes little look looked looking looks lot lots made make makes making maybe mean means need needed
-    needing needs nice novel old particular please possible present propose proposed provide put quite really recent recently right
-    said saw say saying says see seem seems seen short shown shows simple small soon specific start started starting stop stuff
+    needing needs nice novel old particular please possible present propose proposed provide put quite really recent recently respective right
+    said saw say saying says see seem seems seen short shown shows simple small soon specific specified start started starting stop stuff
     sure take taken takes taking talk talked tell telling tells thank thanks thing things think thinking thought today told
     took total tried true try trying turn use used useful uses using various wait want wanted wanting wants way ways went
     wish wonder wondering worked working works worth yes yesterday

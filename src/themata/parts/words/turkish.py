@@ -19,6 +19,14 @@ def lower(text: str) -> str:
     return text.replace("İ", "i").lower()
 
 
+def upper(text: str) -> str:
+    """
+    >>> upper("iç")
+    'İÇ'
+    """
+    return text.replace("i", "İ").upper()
+
+
 def _dotless(word: regex.Match[str]) -> str:
     said = word[0]
     return said if len(said) > 1 and said.isupper() else said.replace("I", "ı")

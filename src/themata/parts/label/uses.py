@@ -1,0 +1,34 @@
+"""Where a word stands in the sampled sentences, in numbers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Uses(NamedTuple):
+    """How often a word of the samples stands where.
+
+    total : anywhere
+    after_word, before_word : right after, right before another telling word
+    things : after "the" and the like, with no telling word after it
+    last : after a telling word, with none after it
+    deeds, objects : after "we" and the like; before "the" and the like
+    marked : before a particle of things
+    closing : at the end of a sentence
+    opening, alone : at the beginning of a sentence of several words; as all of one
+    """
+
+    total: int
+    after_word: int
+    before_word: int
+    things: int
+    last: int
+    deeds: int
+    objects: int
+    marked: int
+    closing: int
+    opening: int
+    alone: int
+
+
+NEVER = Uses(*[0] * len(Uses._fields))
