@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from themata.parts.words import japanese, korean, syllables, turkish
 from themata.parts.words.bounds import cutter
+from themata.parts.words.tokens import sentences
 from themata.parts.words.vectorizer import Words
 
 CATS = [
@@ -114,3 +115,19 @@ def test_words_of_the_parser_are_found_again_in_the_text() -> None:
     parser = japanese.parser()
     assert parser is not None
     assert all(word == japanese.ENDING or word in text for word in japanese.words(text, parser))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("il n'a l'état", ["il", "a", "état"]),
+        ("dall'archivio dell'arte", ["archivio", "arte"]),
+        ("don't s'mores", ["don't", "mores"]),
+    ],
+)
+def test_what_french_and_italian_elide_is_no_part_of_a_word(text: str, expected: list[str]) -> None:
+    assert cutter(["fr", "it"])(text) == expected
+
+
+def test_the_initial_of_a_name_ends_no_sentence() -> None:
+    assert sentences("George W. Bush won. He was glad") == ["George W. Bush won", " He was glad"]

@@ -29,7 +29,7 @@ _UNMARKED_WORD = re.compile(r"\w+(?:'[a-zA-Z]+)*(?:-(?=\w*\d)\w+)*", re.ASCII)
 _HYPHEN = re.compile(r"-\w*\d")
 _GAPS = "".join(char if char.isalnum() or char == "_" else " " for char in map(chr, range(128)))
 _ELISION = regex.compile(
-    r"^(?:[cdjlmnst]|qu|dell|all|nell|sull|un|lorsqu|jusqu)['’](?=\p{L})", regex.IGNORECASE
+    r"^(?:[cdjlmnst]|qu|dell|dall|all|nell|sull|coll|quell|un|lorsqu|jusqu)['’](?=\p{L})", regex.IGNORECASE
 )
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々・]+|[\p{Thai}]+")
 # What a number counts: 19世紀, 15番目
