@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from themata.errors import UnknownPartError
+from themata.errors import InputError, UnknownPartError
 from themata.parts.reduce.pca import PCA
 from themata.parts.relate.two_views import TwoViews
 from themata.registry import _OURS, describe, known, make, restore
@@ -25,6 +25,13 @@ def test_a_part_that_is_no_name_is_itself() -> None:
 def test_an_unknown_name_says_which_was_perhaps_meant() -> None:
     with pytest.raises(UnknownPartError, match="did you mean 'two_views'"):
         make("relater", "twoviews")
+
+
+def test_a_name_that_lacks_its_model_says_how_it_is_written() -> None:
+    with pytest.raises(InputError, match="needs its model: openai:MODEL"):
+        make("chat", "openai:")
+    with pytest.raises(UnknownPartError, match="a model is named by a folder that is there"):
+        make("chat", "nowhere")
 
 
 def test_a_part_described_and_restored_has_the_same_parameters() -> None:

@@ -69,11 +69,11 @@ class UnknownTopicError(ThemataError, KeyError):
 class UnknownPartError(ThemataError, ValueError):
     """No part has this name."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], more: str = "") -> None:
         names = sorted(known)
         near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"
-        super().__init__(f"no {kind} is called {name!r}: {hint}")
+        super().__init__(f"no {kind} is called {name!r}: {hint}" + (f" ({more})" if more else ""))
 
 
 class PartError(ThemataError, ValueError):

@@ -16,7 +16,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
-from themata.errors import UnknownPartError
+from themata.errors import InputError, UnknownPartError
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +96,18 @@ def make(kind: str, part: Any, **options: Any) -> Any:
     place, _, given = places[name].partition("=")
     module, _, attribute = place.partition(":")
     first = [value for value in (given or argument,) if value]
-    return getattr(import_module(module), attribute)(*first, **options)
+    made = getattr(import_module(module), attribute)
+    lacking = None if first else _needed(made)
+    if lacking is not None and lacking not in options:
+        raise InputError(f"the {kind} {name!r} needs its {lacking}: {name}:{lacking.upper()}")
+    return made(*first, **options)
+
+
+def _needed(made: Any) -> str | None:
+    """The first parameter of a constructor, where there is no doing without it."""
+    first = next(iter(inspect.signature(made).parameters.values()), None)
+    plain = first is not None and first.kind is first.POSITIONAL_OR_KEYWORD
+    return first.name if first is not None and plain and first.default is first.empty else None
 
 
 # A part whose first argument names a model: an unknown name is taken for a model's when it can be one
@@ -106,7 +117,8 @@ _OF_MODELS = {"embedder": "sentence", "chat": "transformers"}
 def _by_model_name(kind: str, part: str, places: dict[str, str]) -> str:
     looks_like_a_model = any(sign in part for sign in "/\\-._") or os.path.isdir(part)
     if kind not in _OF_MODELS or not looks_like_a_model:
-        raise UnknownPartError(kind, part, places)
+        models = "a model is named by a folder that is there, or as owner/name" if kind in _OF_MODELS else ""
+        raise UnknownPartError(kind, part, places, models)
     return _OF_MODELS[kind]
 
 

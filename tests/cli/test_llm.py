@@ -166,13 +166,19 @@ def test_a_server_that_is_gone_never_costs_the_fit(given: Path) -> None:
     assert "phrases" in done.stderr
 
 
-def test_the_exact_prompt_is_shown_before_anything_is_asked(given: Path, server: str) -> None:
+def test_the_exact_prompt_is_shown_before_anything_is_asked_and_without_a_key(
+    given: Path, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = given / "prompted"
     themata("fit", given / "docs.txt", "--embeddings", given / "points.npy", "--out", run)
     before = Server.asked
     told = json.loads(themata("prompts", run, 1, "--json").stdout)
     assert told["messages"][0]["role"] == "system"
     assert "were discussed in report" in told["messages"][-1]["content"]
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    assert "6 prompts to send" in in_process("label", run, "--llm", "openai:tiny", "--dry-run")
+    assert "Keywords of the group" in in_process("prompts", run, 1, "--llm", "openai:tiny")
     assert Server.asked == before
 
 

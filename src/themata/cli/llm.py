@@ -14,7 +14,6 @@ from themata.errors import InputError
 from themata.parts.label.ask import Ask
 from themata.parts.label.labeler import LLM
 from themata.parts.label.wording import OURS
-from themata.protocols import Checkable
 from themata.registry import make
 
 # Options that several commands share
@@ -66,15 +65,16 @@ class Asking:
 
 
 def chat_of(name: str, *, quantize: str | None = None, base_url: str | None = None) -> Any:
-    """The chat of a name, such as openai:gpt-4o-mini or a model's folder, loaded or checked as far as can be now."""
+    """The chat of a name, such as openai:gpt-4o-mini or a model's folder; a local model is loaded now.
+
+    A server is checked by what asks it, so that prompts are shown, and their cost reckoned, before there is a key.
+    """
     options = {"quantize": quantize, "base_url": base_url}
     given = {key: value for key, value in options.items() if value is not None}
     _check(name, given)
     chat = make("chat", name, **given)
     if hasattr(chat, "load"):
         chat.load()  # a model that cannot be loaded is said now, and not after hours of fitting
-    elif isinstance(chat, Checkable):
-        chat.check()
     return chat
 
 

@@ -156,6 +156,8 @@ def label(
     asks = {} if how is None or docs.is_bare else _lacking(topics, questions(how))
     if embedder is not None and isinstance(labeler, Borrower):
         labeler.lend(embedder)
+    if isinstance(labeler, LLM):
+        labeler.begin()
     bare = topics
     answers: dict[str, Aspect] = {}
     try:

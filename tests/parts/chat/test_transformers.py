@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +193,23 @@ def test_a_base_model_without_a_template_is_asked_plainly(llama: Path) -> None:
     assert "### Answer" in text
     llama2 = Transformers(str(llama), device="cpu", template="llama2")
     assert "<<SYS>>" in llama2._loaded().tokenizer.decode(llama2._tokens(PROMPTS[0]))
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ("model.safetensors", "cannot be loaded: Error while deserializing"),
+        ("tokenizer", "there is no tokenizer with it"),
+        ("./nowhere", "there is no such folder"),
+        ("some/x.gguf", "write llamacpp:some/x.gguf"),
+    ],
+)
+def test_what_is_wrong_with_a_folder_is_a_sentence(
+    llama: Path, tmp_path: Path, broken: str, told: str
+) -> None:
+    folder = shutil.copytree(llama, tmp_path / "broken")
+    for path in folder.glob(f"{broken}*"):
+        path.write_bytes(b"no") if broken.startswith("model") else path.unlink()
+    name = broken if "/" in broken else str(folder)
+    with pytest.raises(Refused, match=told):
+        Transformers(name, device="cpu").load()

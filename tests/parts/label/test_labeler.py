@@ -21,6 +21,7 @@ from themata.parts.chat.echo import Echo
 from themata.parts.chat.openai import OpenAIChat
 from themata.parts.label.labeler import LLM
 from themata.parts.label.standins import is_stand_in
+from themata.pipeline.describe import label
 from themata.protocols import Labeler, Prompt
 from themata.registry import describe, restore
 from themata.topics import Label
@@ -199,6 +200,19 @@ def test_a_refused_key_costs_one_request_and_no_topic_its_name(corpus: Corpus, f
         labels = LLM(chat, fallback=fallback).label(corpus.topics, corpus.docs)
     assert len(server.asked) == 1
     assert all(label and "bad key" in label.source for label in labels)
+
+
+def test_a_model_that_answers_about_no_topic_is_not_asked_about_layers(corpus: Corpus) -> None:
+    with serving(lambda number, body: refusal(401, "bad key")) as server:
+        labeler = LLM(OpenAIChat("m", base_url=server.url, concurrency=1))
+        topics = label(corpus.topics, corpus.docs, labeler)
+        assert len(server.asked) == 1 and labeler.report_.n_groups == 4
+        assert all("bad key" in one.source for named in topics.layer_labels for one in named.values())
+        server.behave = lambda number, body: Reply(f"Label: Chapter of {number} things")
+        bare = topics.having(layer_labels=tuple({} for _ in topics.layers))
+        again = label(bare, corpus.docs, labeler)
+    assert len(server.asked) == 1 + 4, "but it is the next time"
+    assert all(one.source == "m" for named in again.layer_labels for one in named.values())
 
 
 def test_a_chat_that_raises_loses_nothing(corpus: Corpus) -> None:

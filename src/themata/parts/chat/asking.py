@@ -150,7 +150,8 @@ class _Asking:
     def _end(self, error: ChatError) -> None:
         if self.over is None:
             self.over = error
-            log.warning("no more is asked: %s", error)
+            if len(self.prompts) > 1:
+                log.warning("no more is asked: %s", error)
         self._ended.set()
 
     async def _rest(self, error: ChatError, tries: int) -> None:

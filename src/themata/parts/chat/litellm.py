@@ -136,5 +136,6 @@ def _ours(litellm: Any, error: Exception) -> ChatError:
     if isinstance(error, kinds.ContextWindowExceededError | kinds.ContentPolicyViolationError):
         return ChatError(words)
     if isinstance(error, kinds.BadRequestError):
-        return Refused(words) if "provider" in words.lower() else ChatError(words)
+        hint = "LiteLLM names a model PROVIDER/MODEL, such as anthropic/claude-sonnet-4"
+        return Refused(words, hint=hint) if "provider" in words.lower() else ChatError(words)
     return Unreachable(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import regex
@@ -13,6 +14,7 @@ from themata.errors import ChatError, Gated, MissingExtraError, Refused, first_l
 
 log = logging.getLogger(__name__)
 
+PACKAGES = "torch", "transformers", "accelerate"
 # Bytes of one parameter, with the constants that 4-bit weights carry
 BYTES = {"nf4": 0.57, "int8": 1.1, None: 2.0}
 
@@ -24,23 +26,40 @@ def load(name: str, quantize: str | None, device: str | None) -> tuple[Any, Any]
 
     try:
         return AutoModelForCausalLM.from_pretrained(name, **options), tokenizer
-    except (OSError, ValueError) as error:
+    except Exception as error:  # torch, safetensors and each model's own code raise what they like
         raise unloadable(name, error) from error
 
 
 def look_at(name: str, quantize: str | None, device: str | None) -> tuple[Any, dict[str, Any]]:
     """The tokenizer of a model and how it would be loaded; what is wrong with it is raised before its weights are read."""
     try:
-        import torch  # noqa: F401
+        if any(find_spec(package) is None for package in PACKAGES):
+            raise ImportError
         from transformers import AutoConfig, AutoTokenizer
     except ImportError as error:
         raise MissingExtraError(f"the model {name!r}", extra="llm") from error
     options = _options(quantize, device)
+    if name.endswith(".gguf"):
+        raise Refused(f"{name} is a GGUF file, which llama.cpp reads", hint=f"write llamacpp:{name}")
+    if _is_path(name) and not os.path.isdir(name):
+        raise unloadable(name, FileNotFoundError("there is no such folder"))
     try:
         check_memory(name, AutoConfig.from_pretrained(name), quantize, device)
-        return AutoTokenizer.from_pretrained(name), options
-    except (OSError, ValueError) as error:
+        tokenizer = AutoTokenizer.from_pretrained(name)
+        ids = tokenizer("whales and ships", add_special_tokens=False)["input_ids"]
+        told = tokenizer.decode(ids, skip_special_tokens=True)
+    except ChatError:
+        raise
+    except Exception as error:  # as above
         raise unloadable(name, error) from error
+    if not any(map(str.isalnum, told)):  # an empty one is made up where a folder holds none
+        raise unloadable(name, FileNotFoundError("there is no tokenizer with it"))
+    return tokenizer, options
+
+
+def _is_path(name: str) -> bool:
+    """Whether a name can be nothing but a folder's; the hub's are "name" or "owner/name"."""
+    return name.startswith((".", "~", "/")) or name.count("/") > 1 or "\\" in name
 
 
 def _options(quantize: str | None, device: str | None) -> dict[str, Any]:
@@ -132,8 +151,9 @@ def unloadable(name: str, error: Exception) -> ChatError:
             f"access to {name} must be asked for first",
             hint=f"ask on the model's page of the hub ({name}), then log in with `hf auth login`",
         )
-    said = regex.sub(r"hf_\w+", "…", first_line(error))
+    said = regex.sub(r"hf_\w+", "…", first_line(error)).rstrip(".")
+    server = "" if "/" in name or os.path.isdir(name) else f"; a server's model is openai:{name}"
     return Refused(
         f"the model {name!r} cannot be loaded: {said}",
-        hint="give a folder, or a name the hub knows",
+        hint=f"give a folder that holds a model, or a name the hub knows{server}",
     )

@@ -152,7 +152,8 @@ class OpenAIChat:
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise self._no_address(error) from error
         except (NoConnection, httpx.ConnectError) as error:
-            raise Absent(f"no connection to {_public(self.base_url)}: {error}") from error
+            hint = "is the server running, and is base_url right?"
+            raise Absent(f"no connection to {_public(self.base_url)}: {error}", hint=hint) from error
         except (httpx.HTTPError, h11.ProtocolError, OSError) as error:
             what = str(error) or type(error).__name__
             raise Unreachable(f"no whole answer from {_public(self.base_url)}: {what}") from error
@@ -179,7 +180,7 @@ class OpenAIChat:
             ) from error
 
     def _no_address(self, error: Exception) -> Refused:
-        said = f"{_public(self.base_url)!r} is no address of a server: {error}"
+        said = f"{_public(self.base_url)!r} is no address of a server: {str(error).rstrip('.')}"
         return Refused(said, hint="base_url looks like http://localhost:8000/v1")
 
     def _error(self, status: int, headers: Mapping[str, str], told: str) -> ChatError:

@@ -162,8 +162,14 @@ def desk(chat: Chat, cache: str | None) -> str:
 
 def ready(chat: Chat, cache: str | None) -> None:
     """Raise what would keep a chat from answering, as far as it can tell; one whose answers are kept may not be needed."""
-    if isinstance(chat, Checkable) and not (cache and Path(cache).exists()):
-        chat.check()
+    if not isinstance(chat, Checkable):
+        return
+    kept = Cached(chat, cache)
+    try:
+        if kept.cache is None or not kept.cache.knows(chat.name):
+            chat.check()
+    finally:
+        kept.close()
 
 
 def _answers(ask: Ask, prompts: Sequence[Prompt]) -> Sequence[Answer | ChatError]:

@@ -64,6 +64,11 @@ class Cache:
 
         self._do(write)
 
+    def knows(self, model: str) -> bool:
+        """Whether any answer of a model is kept."""
+        asked = "SELECT 1 FROM answers_1 WHERE model = ? LIMIT 1"
+        return self.path.exists() and bool(self._do(lambda db: db.execute(asked, (model,)).fetchone()))
+
     def close(self) -> None:
         with self._lock:
             if self._db is not None:

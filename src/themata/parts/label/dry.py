@@ -20,11 +20,12 @@ ANSWER_TOKENS = 40  # of a label and a summary, for reckoning
 
 
 class Unasked:
-    """Stands in for a chat, so that answers kept for that one are found, and gives none of its own."""
+    """Stands in for a chat, so that answers kept for that one are found, and gives none of its own, but for why."""
 
     mixes = True
 
-    def __init__(self, chat: Chat, tokens: Tokens) -> None:
+    def __init__(self, chat: Chat, tokens: Tokens, why: ChatError | None = None) -> None:
+        self.why = why or ChatError(UNASKED)
         self.name = chat.name
         identity = getattr(chat, "identity", None)
         self.identity = identity if identity is not None else describe(chat)
@@ -40,7 +41,7 @@ class Unasked:
         on_answer: Callable[[int, Answer | ChatError], None] | None = None,
     ) -> list[Answer | ChatError]:
         self.asked += prompts
-        return [ChatError(UNASKED) for _ in prompts]
+        return [self.why] * len(prompts)
 
     def report(self, told: LabelReport, price: tuple[float, float] | None) -> LabelReport:
         """What a run would send, from what one that asked nothing says of itself."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from themata.documents import Documents
+from themata.errors import ChatError
 from themata.parts.label.ask import Asks, Questions, desk, ready
 from themata.parts.label.brief import Shape, briefs, fitted
 from themata.parts.label.cache import Cached
@@ -93,7 +94,8 @@ class LLM:
         self.progress = progress
         self._wording, self._parents = self._wordings()
         self._lent: Embedder | None = None
-        self.report_ = LabelReport(0)
+        self._over: ChatError | None
+        self.begin()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.chat!r})"
@@ -107,6 +109,10 @@ class LLM:
         if self.embedder is None:
             self._lent = embedder
 
+    def begin(self) -> None:
+        """Begin a new report; a model that answered about no topic is asked again, which layers do not do."""
+        self.report_, self._over = LabelReport(0), None
+
     def label(self, topics: Topics, docs: Documents) -> Sequence[Label | None]:
         """returns : a Label for every topic; those that have one keep it
 
@@ -118,7 +124,7 @@ class LLM:
         self, topics: Topics, docs: Documents, asks: Asks
     ) -> tuple[Sequence[Label | None], dict[str, Aspect]]:
         """The topics named, and in the same batch the questions answered that go to the same chat and cache."""
-        self.report_ = LabelReport(0)
+        self.begin()
         ours = desk(self.chat, self.cache)
         own = {name: one for name, one in asks.items() if desk(one[0].chat, one[0].cache) == ours}
         return self._labels(topics, docs, self._wording, asks=own)
@@ -168,6 +174,7 @@ class LLM:
         dry.chat = Unasked(self.chat, tokens_of(self.chat))
         dry.cache = self.cache if self.cache and Path(self.cache).exists() else None
         dry.progress = None
+        dry.begin()
         if not all(topics.labels):
             topics = topics.having(labels=tuple(dry.label(topics, docs)))
         if lacking(topics):
@@ -219,7 +226,8 @@ class LLM:
         started, tokens = time.perf_counter(), tokens_of(self.chat)
         questions = Questions(asks or {}, topics, docs)
         cases = self._cases(topics, docs, words, tokens, family)
-        chat = Cached(self.chat, self.cache)
+        asked = self.chat if self._over is None else Unasked(self.chat, tokens, self._over)
+        chat = Cached(asked, self.cache)
         rounds = Rounds(
             chat,
             words,
@@ -235,11 +243,13 @@ class LLM:
             rounds.tell_apart(cases, distinct)
         finally:
             chat.close()
+        sent = asked is self.chat and not isinstance(asked, Unasked)
+        self._over = rounds.over if sent else self._over
         labels = self._stood_in(topics, docs, cases, distinct, family)
         done = LabelReport(
             0 if family else len(cases),
             n_groups=len(cases) if family else 0,
-            asked=chat.n_sent,
+            asked=chat.n_sent if asked is self.chat else 0,
             kept=chat.n_kept,
             again=rounds.n_again,
             apart=rounds.n_apart,
@@ -251,7 +261,7 @@ class LLM:
             n_questions=len(questions.prompts),
         )
         self.report_ = self.report_ + done
-        if not isinstance(self.chat, Unasked):
+        if sent:
             log.info("%s", done)
             for told in failures(done.failed):
                 log.warning("not named by %s: %s", self.chat.name, told)

@@ -68,6 +68,7 @@ class Rounds:
         self.name_words = name_words
         self.progress = progress
         self.n_again = self.n_apart = 0
+        self.over: ChatError | None = None  # where none was answered: asking for more is in vain
         self.prompt_tokens = self.answer_tokens = 0
         self._schema = words.form.schema if words.form else None
         form = words.form.again if words.form else AS_BEFORE
@@ -87,6 +88,9 @@ class Rounds:
             case.prompt = self._second(case)
         self.n_again = len(again)
         self._ask(again)
+        errors = [case.error for case in cases]
+        if errors and None not in errors and not any(_TOO_LONG.search(str(error)) for error in errors):
+            self.over = errors[0]
         return answers
 
     def tell_apart(self, cases: Sequence[Case], distinct: Distinct) -> None:
