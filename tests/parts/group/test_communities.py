@@ -14,6 +14,7 @@ from themata.errors import AlignmentError
 from themata.graph import NeighbourGraph
 from themata.parts.group.communities import Communities, absorb_small, inner_share
 from themata.parts.group.given import Given
+from themata.parts.group.granularity import Granularity
 from themata.parts.relate.two_views import TwoViews
 from themata.parts.words.vectorizer import Words
 
@@ -135,3 +136,16 @@ def test_the_granularity_does_not_depend_on_the_number_of_processes(monkeypatch)
     monkeypatch.setattr(granularity, "APART_FROM", 0)
     monkeypatch.setattr(granularity, "n_workers", lambda: 2)
     assert granularity.find_resolution(network, points, 7) == alone
+
+
+def test_of_resolutions_about_as_good_the_middle_is_chosen() -> None:
+    def chosen(*agreement: float) -> float:
+        n = len(agreement)
+        resolutions = 2.0 ** np.arange(n)
+        return Granularity(resolutions, np.arange(n), np.array(agreement), np.ones(n), 100).resolution
+
+    assert chosen(0, 0, 0, 0.9, 0, 0, 0) == pytest.approx(8, rel=1e-3), "one is far better"
+    level = chosen(0, 0, 0.5, 0.5, 0.5, 0, 0)
+    barely = chosen(0, 0, 0.5, 0.5, 0.502, 0, 0), chosen(0, 0, 0.502, 0.5, 0.5, 0, 0)
+    assert level == pytest.approx(8, rel=1e-3)
+    assert barely[1] < 8 < barely[0] and barely[0] / barely[1] < 1.2, "chance does not move it far"

@@ -24,6 +24,10 @@ FEWEST_DIMENSIONS = 8  # that have halves worth asking
 # best of the 15, 0.06 at worst; with weight 1.5 0.020 and 0.12, too coarse where there are 50 or 100 small classes;
 # agreement alone 0.054. From 0.5 to 1 the mean hardly changes, but with 0.5 large corpora get more topics than one reads
 MODULARITY = 1.0
+# Scores that differ by so little are about as good, and chance decides which is the highest. With 0 (the highest alone)
+# eight seeds of 55,877 abstracts gave 38 to 65 topics, three seeds each of 27 development corpora 10 % more or fewer; with
+# 0.01 39 to 55, and 6 %, for the same agreement with people's classes (AMI 0.361 for 0.360, 0.548 for 0.547)
+ABOUT_AS_GOOD = 0.01
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,18 @@ class Granularity:
         return _smooth(self.agreement) + MODULARITY * self.modularity / max(self.modularity.max(), 1e-9)
 
     @property
+    def resolution(self) -> float:
+        """The one chosen: the (geometric) mean of those whose scores are about as good as the highest."""
+        weights = np.exp((self.score - self.score.max()) / ABOUT_AS_GOOD)
+        return float(np.exp(np.average(np.log(self.resolutions), weights=weights)))
+
+    @property
     def best(self) -> int:
-        return int(np.argmax(self.score))
+        """The place of the resolution nearest to the one chosen."""
+        return int(np.argmin(np.abs(np.log(self.resolutions / self.resolution))))
 
     def to_frame(self) -> pd.DataFrame:
-        """Resolution, Topics, Agreement, Modularity, Score and whether it is the one chosen: a row per resolution."""
+        """Resolution, Topics, Agreement, Modularity, Score and whether it is nearest to the one chosen: a row for each."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -71,7 +82,7 @@ class Granularity:
 def find_resolution(network: Network, points: Float2d | None, random_state: int) -> float:
     """The resolution at which independent looks at the documents agree best; 1 where there is little to look at."""
     found = look(network, points, random_state)
-    return 1.0 if found is None else float(found.resolutions[found.best])
+    return 1.0 if found is None else found.resolution
 
 
 def foresee_resolution(embeddings: Float2d, rows: Int1d, random_state: int) -> float | None:
@@ -85,7 +96,7 @@ def foresee_resolution(embeddings: Float2d, rows: Int1d, random_state: int) -> f
     rng = np.random.default_rng(random_state)
     with threadpool_limits(1):
         found = _granularity(_of_halves(None, unit_rows(embeddings[_drawn(rows, rng)]), rng), 1)
-    return float(found.resolutions[found.best])
+    return found.resolution
 
 
 def look(
