@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -103,6 +105,7 @@ def test_threads_share_a_cache(tmp_path: Path) -> None:
 
 WRITER = """
 import sys
+
 from themata.parts.label.cache import Cache
 from themata.protocols import Answer
 cache = Cache(sys.argv[1])
@@ -116,6 +119,20 @@ def test_two_processes_share_a_cache(tmp_path: Path) -> None:
     both = [subprocess.Popen([sys.executable, "-c", WRITER, path, name]) for name in "ab"]
     assert [process.wait(60) for process in both] == [0, 0]
     assert len(Cache(path)) == 400
+
+
+def test_a_file_that_another_is_opening_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    other = sqlite3.connect(path, check_same_thread=False)
+    other.execute(
+        "BEGIN IMMEDIATE"
+    )  # for which SQLite has a process that begins to write ahead not wait at all
+    leaves = threading.Timer(0.3, other.rollback)
+    leaves.start()
+    cache = Cache(path)
+    cache.put("key", "m", Answer("text"))
+    leaves.join()
+    assert cache.get(["key"]) == {"key": Answer("text")}
 
 
 @pytest.mark.parametrize("damage", ["text", "header", "middle"])
@@ -152,6 +169,7 @@ def test_a_place_that_cannot_be_written_costs_the_cache_only(
 
 KILLED = """
 import sys
+
 from themata.parts.chat.openai import OpenAIChat
 from themata.parts.label.cache import Cached
 from themata.protocols import Prompt

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from themata.parts.label.numbered import _LINKS, ARTICLES, MOST, PREPOSITIONS, Numbered
+from themata.parts.label.reading import Beginning
 
 STOPPED = frozenset(["of", "the", "a", "is", "and", "not"])
 WORDS = ["graph", "neural", "networks", "of", "the", "is", "and", "not", "a", "8th", "x", "學"]
@@ -30,6 +31,13 @@ def read(sentences, touching=None):
                     break
 
 
+def begun(pieces):
+    """Sentences of documents of topics, as they are read."""
+    return [
+        [Beginning(list(chain.from_iterable(text)), [*map(len, text)]) for text in texts] for texts in pieces
+    ]
+
+
 def links(words, start, end):
     if words[end] not in ARTICLES or end == start:
         return words[end] in _LINKS
@@ -38,7 +46,7 @@ def links(words, start, end):
 
 @given(PIECES, st.sets(st.sampled_from(WORDS), max_size=3))
 def test_phrases_are_counted_once_in_each_document_of_their_topic(pieces, touching):
-    said = Numbered.of(pieces, STOPPED)
+    said = Numbered.of(begun(pieces), STOPPED)
     for topic, texts in enumerate(pieces):
         for some in (None, touching):
             expected = Counter(phrase for text in texts for phrase in set(read(text, some)))
@@ -49,7 +57,7 @@ def test_phrases_are_counted_once_in_each_document_of_their_topic(pieces, touchi
 
 @given(PIECES)
 def test_users_of_phrases_are_the_documents_that_say_them(pieces):
-    said = Numbered.of(pieces, STOPPED)
+    said = Numbered.of(begun(pieces), STOPPED)
     texts = [text for of_topic in pieces for text in of_topic]
     wanted = [*{phrase for text in texts for phrase in read(text)}, ("never", "said")]
     rows, documents = said.users(wanted)
@@ -64,7 +72,7 @@ def test_users_of_phrases_are_the_documents_that_say_them(pieces):
 
 @given(PIECES)
 def test_words_are_counted_beside_others(pieces):
-    said = Numbered.of(pieces, STOPPED)
+    said = Numbered.of(begun(pieces), STOPPED)
     sentences = [words for texts in pieces for text in texts for words in text]
     total = Counter(word for words in sentences for word in words)
     after = Counter(other for words in sentences for one, other in pairwise(words) if one not in STOPPED)

@@ -15,18 +15,15 @@ from themata.testing import sample as corpus
 
 def test_a_heading_tells_no_casing_of_words_inside_sentences() -> None:
     read = Reader(["Training Large Language Models\nWe train BERT on text, slowly"], cutter(["en"])).read(0)
-    assert read.sentences == [
-        ["training", "large", "language", "models"],
-        ["we", "train", "bert", "on", "text"],
-        ["slowly"],
-    ]
+    assert " ".join(read.words) == "training large language models we train bert on text slowly"
+    assert read.lengths == [4, 5, 1]
     assert read.in_headings == ["Large", "Language", "Models"]
     assert read.inside == ["train", "BERT", "on", "text", "slowly"]
 
 
 def test_only_the_beginning_of_a_document_is_read() -> None:
     read = Reader(["word " * 1000], cutter(["en"])).read(0)
-    assert sum(map(len, read.sentences)) == MAX_WORDS
+    assert len(read.words) == sum(read.lengths) == MAX_WORDS
 
 
 def test_a_group_takes_documents_that_its_topics_took() -> None:

@@ -7,6 +7,7 @@ import json
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -97,6 +98,17 @@ class Cache:
         return None
 
     def _open(self) -> sqlite3.Connection:
+        """Wait for others that open the file: SQLite itself does not where one changes the way it is written (WAL)."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self._opened()
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
+
+    def _opened(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(self.path, timeout=PATIENCE, check_same_thread=False)
         try:

@@ -14,7 +14,7 @@ import regex
 
 from themata.documents import Documents
 from themata.graph import Int1d
-from themata.parts.label.reading import Reader, is_heading
+from themata.parts.label.reading import Beginning, Reader, is_heading
 from themata.parts.words import korean
 from themata.topics import Topics
 
@@ -34,13 +34,13 @@ class Sample:
     """Words of some documents of each topic.
 
     rows : per topic, the documents sampled
-    pieces : per topic and document, its sentences as lists of lower-case words
+    beginnings : of the documents of each topic
     casing : how each word is written, where a capital is the writer's choice; where it is only seen in headings, and in
         sentences that look like them, as it is there
     """
 
     rows: list[Int1d]
-    pieces: list[list[list[list[str]]]]
+    beginnings: list[list[Beginning]]
     casing: Casing = field(default_factory=dict)
 
 
@@ -64,7 +64,7 @@ def sample(topics: Topics, docs: Documents, reader: Reader, seed: int, *, most: 
         rows = list(dict.fromkeys([*topics.exemplars[row].tolist(), *more.tolist()]))[:wanted]
         readings = [reader.read(doc) for doc in rows]
         taken.rows.append(np.array(rows, dtype=np.int64))
-        taken.pieces.append([one.sentences for one in readings])
+        taken.beginnings.append(readings)
         inside.update(chain.from_iterable(one.inside for one in readings))
         in_headings.update(chain.from_iterable(one.in_headings for one in readings))
     return replace(taken, casing={**_forms(in_headings, reader.lower), **_forms(inside, reader.lower)})

@@ -50,7 +50,7 @@ class Grammar:
         self.light = light_words(languages)
         self.english = "en" in languages
         self._met: dict[Phrase, list[int]] = {}
-        self.said = Numbered.of(taken.pieces, stopped)
+        self.said = Numbered.of(taken.beginnings, stopped)
         self.syllables = list(languages[:1]) == ["vi"]  # one of which is rarely a word
         self.marks = particles(languages)
         self.deeds = deeds(languages)

@@ -53,7 +53,7 @@ def headings(
     groups = groups.having(labels=tuple(labels))
     merged = Sample(
         [np.concatenate([taken.rows[child] for child in own]) for own in children],
-        [[text for child in own for text in taken.pieces[child]] for own in children],
+        [[text for child in own for text in taken.beginnings[child]] for own in children],
         taken.casing,
     )
     found = ranked(groups, docs, merged, grammar)

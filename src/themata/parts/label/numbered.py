@@ -12,6 +12,7 @@ import numpy as np
 import regex
 
 from themata.graph import Bool1d, Int1d, Int2d
+from themata.parts.label.reading import Beginning
 
 MOST = 5  # words in a phrase
 Phrase: TypeAlias = tuple[str, ...]
@@ -55,21 +56,20 @@ class Numbered:
     ends: Bool1d
 
     @classmethod
-    def of(cls, pieces: Sequence[Sequence[Sequence[Sequence[str]]]], stopped: frozenset[str]) -> Numbered:
-        """pieces : per topic and document, its sentences as lists of words"""
+    def of(cls, beginnings: Sequence[Sequence[Beginning]], stopped: frozenset[str]) -> Numbered:
+        """beginnings : of the documents of each topic"""
         words: defaultdict[str, int] = defaultdict()
         words.default_factory = words.__len__
-        texts = list(chain.from_iterable(pieces))
-        sentences = list(chain.from_iterable(texts))
-        lengths = _lengths(sentences)
-        said = map(words.__getitem__, chain.from_iterable(sentences))
+        texts = list(chain.from_iterable(beginnings))
+        lengths = np.fromiter(chain.from_iterable(text.lengths for text in texts), dtype=np.int64)
+        said = map(words.__getitem__, chain.from_iterable(text.words for text in texts))
         tokens = np.fromiter(said, dtype=np.int64, count=int(lengths.sum()))
         return cls(
             dict(words),
             tokens,
             np.repeat(np.cumsum(lengths), lengths) - np.arange(len(tokens)),
-            np.repeat(np.repeat(np.arange(len(texts)), _lengths(texts)), lengths),
-            np.repeat(np.arange(len(pieces)), _lengths(pieces)),
+            np.repeat(np.arange(len(texts)), _lengths([text.words for text in texts])),
+            np.repeat(np.arange(len(beginnings)), _lengths(beginnings)),
             np.fromiter((word in stopped for word in words), dtype=bool, count=len(words)),
             np.fromiter((_may_end(word, stopped) for word in words), dtype=bool, count=len(words)),
         )

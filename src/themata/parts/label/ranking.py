@@ -73,7 +73,7 @@ def ranked(topics: Topics, docs: Documents, taken: Sample, grammar: Grammar) -> 
 
     taken : words of documents of each topic
     """
-    said = grammar.said if taken is grammar.taken else Numbered.of(taken.pieces, grammar.stopped)
+    said = grammar.said if taken is grammar.taken else Numbered.of(taken.beginnings, grammar.stopped)
     anchors = _anchors(topics, said, grammar.stopped)
     own = [
         _own_phrases(said, row, anchors[row]) if topics.labels[row] is None else Counter()

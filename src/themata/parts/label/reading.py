@@ -18,11 +18,13 @@ _BREAKS = re.compile(r",|\s[-–—/|*]+\s|--+|\.{2,}")  # no phrase spans these
 class Beginning:
     """What a document begins with.
 
-    sentences : their words in lower case
+    words : in lower case, sentence after sentence: a list for each sentence would keep Python's collector of garbage busy
+    lengths : of the sentences
     inside, in_headings : words as written where a capital is the writer's choice, and where everything has one
     """
 
-    sentences: list[list[str]] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
     in_headings: list[str] = field(default_factory=list)
 
@@ -70,7 +72,8 @@ class Reader:
                 seen += self._same(tokens[:1])
             for part in parts:
                 if part and left > 0:
-                    found.sentences.append(list(map(self._small.__getitem__, part[:left])))
+                    found.words.extend(map(self._small.__getitem__, part[:left]))
+                    found.lengths.append(min(left, len(part)))
                     left -= len(part)
             if left <= 0:
                 break
