@@ -55,7 +55,7 @@ def in_own_process(script: str, *arguments: str, **environment: str) -> dict[str
     """Run a measurement alone; it prints one JSON object as its last line.
 
     with_children_peak_gb : highest memory of the process and those it began, what they share counted once, looked at
-        four times a second from the first line to the last
+        once a second from the first line to the last
     """
     with TemporaryFile("w+") as out, TemporaryFile("w+") as err:
         command = [sys.executable, script, *arguments]
@@ -63,7 +63,7 @@ def in_own_process(script: str, *arguments: str, **environment: str) -> dict[str
         highest = 0
         while process.poll() is None:
             highest = max(highest, _held(process.pid))
-            time.sleep(0.25)
+            time.sleep(1.0)  # each look takes a tenth of a second from what is measured
         for file in (out, err):
             file.seek(0)
         if process.returncode:
