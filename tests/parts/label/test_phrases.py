@@ -158,6 +158,20 @@ def test_a_topic_of_two_halves_is_named_by_both() -> None:
     assert names(sky, COVID * 4)[0] in ("Galaxies and comets", "Comets and galaxies")
 
 
+def test_both_halves_of_a_name_are_plurals_where_writers_use_them() -> None:
+    rng = np.random.default_rng(0)
+    tasks = [
+        f"Look, {word} {x}"
+        for word in ("a class is", "the classes are")
+        for x in ("far", "old", "dim", "red")
+    ]
+    keys = [
+        f"Look, {word} {x}" for word in ("a key is", "the keys are") for x in ("far", "old", "dim", "red")
+    ]
+    both = rng.permutation([*tasks, *keys] * 3).tolist()
+    assert names(both, COVID * 4)[0] in ("Classes and keys", "Keys and classes")
+
+
 def test_words_of_code_name_no_topic_beside_words_of_people() -> None:
     builds = [f"The find_package call looks up the library {x} and links the library" for x in "abcdefgh"]
     assert names(builds, GRAPHS)[0] == "Library"

@@ -30,6 +30,23 @@ def does(word: str, own: Uses) -> bool:
     return word.endswith("s") and own.total >= KNOWN and own.closing + own.things <= 0.02 * own.total
 
 
+def plurals(word: str) -> tuple[str, ...]:
+    """What the plural of a word may be; a plural's own is itself.
+
+    >>> plurals("class"), plurals("query"), plurals("key"), plurals("matrix"), plurals("files")
+    (('classes',), ('queries',), ('keys', 'keyes'), ('matrices', 'matrixes'), ('files',))
+    """
+    if word.endswith(("ix", "ex")):
+        return word[:-2] + "ices", word + "es"
+    if word.endswith("sis"):
+        return (word[:-2] + "es",)
+    if word.endswith(("ss", "us", "is", "x", "sh", "ch")):
+        return (word + "es",)
+    if word.endswith("y") and word[-2:-1] not in tuple("aeou"):
+        return (word[:-1] + "ies",)
+    return (word,) if word.endswith("s") else (word + "s", word + "es")
+
+
 def _past(word: str) -> tuple[str, ...]:
     """
     >>> _past("apply"), _past("drop"), _past("update")

@@ -11,7 +11,7 @@ import regex
 from themata.graph import Bool1d
 from themata.parts.label.candidates import Sample, usual
 from themata.parts.label.cases import alike, cases, inflected, is_verb, nominative, possessed, surely_oblique
-from themata.parts.label.english import does, orders
+from themata.parts.label.english import does, orders, plurals
 from themata.parts.label.numbered import ARTICLES, CONJUNCTIONS, PREPOSITIONS, Numbered, Phrase
 from themata.parts.label.telling import AFTER_DEEDS, before, deeds
 from themata.parts.label.uses import NEVER, Uses
@@ -213,11 +213,8 @@ class Grammar:
         Of English things the plural; of German ones no dative or genitive; of others the word as it is.
         """
         if self.english:
-            if word.endswith("s"):
-                return word
-            forms = [word[:-1] + "ies"] if word.endswith("y") else [word + "s", word + "es"]
             return max(
-                (form for form in forms if self._has(form, word)),
+                (form for form in plurals(word) if form == word or self._has(form, word)),
                 key=lambda form: self._of(form).total,
                 default="",
             )
