@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from themata.cli.console import err, listening, out
-from themata.cli.llm import Aspects, BaseUrl, OwnPrompt, Quantize, tell_report
+from themata.cli.llm import Aspects, BaseUrl, OwnPrompt, Quantize, tell_report, told_here
 from themata.cli.main import app
 from themata.cli.work import FitOptions, fit_run
 
@@ -74,7 +74,10 @@ def fit_command(
     strict: Annotated[bool, typer.Option("--strict", help="A bad row is an error.")] = False,
     seed: Annotated[int, typer.Option(help="The same seed, the same topics.")] = 42,
 ) -> None:
-    """Find the topics of documents; write tables, a model and report.html."""
+    """Find the topics of documents; write tables, a model and report.html.
+
+    A language model that fails costs names and never the fit: topics keep their phrases, and the same command asks again.
+    """
     options = FitOptions(
         roles={"text": text, "title": title, "id": id, "date": date, "class_": class_},
         embeddings=embeddings,
@@ -98,10 +101,10 @@ def fit_command(
         strict=strict,
         seed=seed,
     )
-    with listening() as listener:
+    with listening() as listener, told_here():
         model = fit_run(source, run, options, listener)
     topics = model.result_
-    tell_report(model.labeler)
+    tell_report(model.labeler, model.aspects or {})
     out.print(
         f"{topics.n_topics} topics in {topics.n_docs:,} documents, {topics.n_outliers:,} without a topic "
         f"({topics.n_outliers / topics.n_docs:.1%})"

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from themata.cli.console import err, listening, out, print_json
+from themata.cli.console import listening, out, print_json
 from themata.cli.llm import (
     Asking,
     Aspects,
@@ -25,11 +25,13 @@ from themata.cli.llm import (
     asks_of,
     labeler_of,
     tell_report,
+    told_here,
+    why_nothing_came,
 )
 from themata.cli.main import app
 from themata.cli.show import topic_table
 from themata.cli.work import keep_names, open_run
-from themata.errors import InputError
+from themata.errors import ChatError, InputError
 from themata.evaluate.labels import LabelScores
 from themata.model import TopicModel
 from themata.parts.label.ask import Ask, ask_cost
@@ -83,7 +85,7 @@ def label_command(
             return
         _ask(model, labeler if names else None, asks)
         keep_names(model, run)
-        tell_report(labeler if names else None)
+        tell_report(labeler if names else None, asks)
     elif not check or aspect or dry_run:
         raise InputError("give --llm MODEL to name the topics, or --check to look at the names they have")
     if check:
@@ -93,17 +95,17 @@ def label_command(
 
 
 def _ask(model: TopicModel, labeler: LLM | None, asks: Mapping[str, Ask]) -> None:
-    with listening() as listener, Steps(listener=listener).timed("label"):
+    """Ask; where no answer at all comes, that is an error, and the run stays as it is."""
+    with listening() as listener, Steps(listener=listener).timed("label"), told_here():
         if labeler is not None:
             labeler.progress = listener.progress("label")
             model.label(labeler, aspects=asks)
         elif asks:
             model.redescribe(aspects=asks)
-    lacking = [name for name in asks if not all(model.result_.aspects[name])]
-    for name in lacking:
-        err.print(
-            f"[yellow]{escape(name)}: some answers did not come;[/] the same command asks for them again"
-        )
+        why = why_nothing_came(labeler, asks, [model.result_.aspects[name] for name in asks])
+        if why:
+            told = f"no answer came: {why.rstrip('.')}. The run is as it was; the same command asks again"
+            raise ChatError(told)
 
 
 def _tell_check(scores: LabelScores, json: bool) -> None:

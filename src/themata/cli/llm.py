@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from themata.cli.console import err
-from themata.errors import InputError
+from themata.errors import UNSENT, InputError
 from themata.parts.label.ask import Ask
 from themata.parts.label.labeler import LLM
+from themata.parts.label.report import LabelReport, failures, reasons
 from themata.parts.label.wording import OURS
 from themata.registry import make
+from themata.topics import Aspect
+
+_TELL_FAILURES = "themata.parts.chat.asking", "themata.parts.label.ask", "themata.parts.label.labeler"
 
 # Options that several commands share
 Quantize = Annotated[str | None, typer.Option(help="nf4 or int8, for a local model.")]
@@ -111,10 +118,49 @@ def asks_of(given: Sequence[str], labeler: LLM, how: Asking) -> dict[str, Ask]:
     return found
 
 
-def tell_report(labeler: Any) -> None:
-    """What naming took, where a language model did it."""
+@contextmanager
+def told_here() -> Iterator[None]:
+    """Failures are told once, by the command, and not by the log as well."""
+    loggers = [logging.getLogger(name) for name in _TELL_FAILURES]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+def tell_report(labeler: Any, asks: Mapping[str, Any]) -> None:
+    """What naming and asking took, where a language model did it, and what failed.
+
+    asks : aspects, of which those by a language model are looked at
+    """
+    lacking = [
+        f"{name}: some answers did not come: {one.error_}"
+        for name, one in asks.items()
+        if isinstance(one, Ask) and one.error_
+    ]
     if isinstance(labeler, LLM):
-        err.print(str(labeler.report_))
+        err.print(str(labeler.report_), soft_wrap=True)
+        lacking = [
+            *(f"not named by {labeler.chat.name}: {told}" for told in failures(labeler.report_.failed)),
+            *lacking,
+        ]
+    for told in lacking:
+        err.print(f"[yellow]{escape(told)}[/]", soft_wrap=True)
+    if lacking:
+        err.print("the same command asks again for what is lacking, and pays for nothing twice")
+
+
+def why_nothing_came(labeler: LLM | None, asks: Mapping[str, Ask], answers: Iterable[Aspect]) -> str:
+    """The model's own words where no answer at all came to names and other questions, and "" where some did."""
+    report = LabelReport(0) if labeler is None else labeler.report_
+    if report.answered or any(rows for aspect in answers for rows in aspect):
+        return ""
+    words = [*reasons(report.failed), *(str(ask.error_) for ask in asks.values() if ask.error_)]
+    return words[0].removeprefix(UNSENT) if words else ""
 
 
 def _price(given: str) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from themata.errors import InputError
 from themata.graph import Int1d
 from themata.parts.label.labeler import LLM
 from themata.parts.label.report import LabelReport
+from themata.parts.label.standins import rather
 from themata.pipeline import checks, online
 from themata.pipeline.describe import describe, keyword_weights, keywords_by, label, shows_all
 from themata.pipeline.fit import Fitted, recounted
@@ -191,20 +192,23 @@ class Edits(Result):
         labeler : None is the model's own
         aspects : {name: Ask}, asked for anew and added to those there are, as `redescribe` does; a language model that is
             asked for both gets names and aspects as one batch
+
+        A topic that a language model fails to name keeps the name that another gave it; one that has only phrases is
+        named by them anew, and its label's `source` says why.
         """
         part = self._recipe.labeler if labeler is None else make("labeler", labeler)
         made = {name: representer_of(one) for name, one in (aspects or {}).items()}
         checks.ready(part, *made.values())
         bare, how = self.without_machine_labels(), self._recipe.description
         if not made:
-            return self._keep("label again", self._labeled(bare, part))
+            return self._keep("label again", rather(self._labeled(bare, part), self.result_))
         how = replace(how, aspects={**how.aspects, **made})
         bare = bare.having(aspects={name: rows for name, rows in bare.aspects.items() if name not in made})
         docs = self._known_documents
         found = label(describe(bare, docs, how), docs, part, how, embedder=Lent(self._space))
         return self._keep_all(
             f"label again, with {', '.join(made)}",
-            Fitted(docs, found, self.graph_),
+            Fitted(docs, rather(found, self.result_), self.graph_),
             recipe=replace(self._recipe, description=how),
             parameters={"aspects": how.aspects},
         )

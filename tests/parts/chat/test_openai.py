@@ -76,6 +76,16 @@ def test_a_line_that_was_hung_up_between_two_prompts_is_opened_again() -> None:
     assert len(server.asked) == 3
 
 
+def test_a_server_that_hangs_up_without_a_word_is_told_in_words() -> None:
+    def rude(number: int, body: dict[str, Any]) -> Reply:
+        raise ConnectionResetError
+
+    with serving(rude) as server:
+        found = OpenAIChat("m", base_url=server.url, retries=0).complete(prompts(1))
+    assert isinstance(found[0], Unreachable)
+    assert str(found[0]) == f"no whole answer from {server.url}: the server hung up"
+
+
 def test_a_proxy_is_gone_through(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(echo) as server:
         monkeypatch.setenv("http_proxy", server.url.removesuffix("/v1"))

@@ -113,7 +113,9 @@ class Wire:
         while not isinstance(event := protocol.next_event(), h11.EndOfMessage):
             if event is h11.NEED_DATA:
                 data = await self._reader.read(LARGEST_READ)
-                self._heard = self._heard or bool(data)
+                if not data and not self._heard:
+                    raise ConnectionResetError("the server hung up")
+                self._heard = True
                 protocol.receive_data(data)
             elif isinstance(event, h11.Response):
                 status = event.status_code

@@ -35,6 +35,8 @@ class Ask:
     chat and cache names them. An answer that does not come leaves the topic's aspect empty, and is asked for when topics
     are described or named again.
 
+    error_ : why an answer to what was asked last did not come, None where all did
+
     >>> aspects = {"Summary": Ask("echo", "summary"), "Tone": Ask("echo", "[DOCUMENTS] Angry or calm?")}
     """
 
@@ -64,6 +66,7 @@ class Ask:
         self.language = language
         self.cache = cache if cache is None else str(cache)
         self.max_tokens = max_tokens
+        self.error_: ChatError | None = None
         self._wording = wording(prompt, system, self.examples, language=language, role="describe.md")
 
     def check(self) -> None:
@@ -116,6 +119,7 @@ class Questions:
     """
 
     def __init__(self, asks: Asks, topics: Topics, docs: Documents) -> None:
+        self._asks = {name: ask for name, (ask, _) in asks.items()}
         self._n = {name: len(rows) for name, (_, rows) in asks.items()}
         made = (ask.prompts(topics, docs, rows) if len(rows) else [] for ask, rows in asks.values())
         self.prompts = [prompt for prompts in made for prompt in prompts]
@@ -131,9 +135,14 @@ class Questions:
                 len(answers),
                 failed[0],
             )
-        said = ["" if isinstance(answer, ChatError) else _said(answer.text) for answer in answers]
-        rows = iter([((text, 1.0),) if text else () for text in said])
-        return {name: tuple(islice(rows, n)) for name, n in self._n.items()}
+        came = iter(answers)
+        found: dict[str, Aspect] = {}
+        for name, n in self._n.items():
+            own = list(islice(came, n))
+            self._asks[name].error_ = next((one for one in own if isinstance(one, ChatError)), None)
+            said = ["" if isinstance(answer, ChatError) else _said(answer.text) for answer in own]
+            found[name] = tuple(((text, 1.0),) if text else () for text in said)
+        return found
 
 
 def ask_cost(

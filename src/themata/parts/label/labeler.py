@@ -259,6 +259,7 @@ class LLM:
             cost=cost(rounds.prompt_tokens, rounds.answer_tokens, self._price),
             seconds=time.perf_counter() - started,
             n_questions=len(questions.prompts),
+            answered=rounds.n_answered,
         )
         self.report_ = self.report_ + done
         if sent:

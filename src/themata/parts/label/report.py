@@ -16,6 +16,7 @@ class LabelReport:
     n_questions : further questions about topics that were asked with their names
     asked : prompts sent; of a dry run, prompts that would be
     kept : prompts answered from the cache
+    answered : prompts that an answer came to, whether it could be used or not; kept ones too
     again : topics asked a second time, for an answer that could not be used
     apart : topics asked once more since another had got the same name
     failed : {"topic 3": why} of those that a stand-in names
@@ -37,6 +38,7 @@ class LabelReport:
     seconds: float = 0.0
     dry: bool = False
     n_questions: int = 0
+    answered: int = 0
 
     def __add__(self, more: LabelReport) -> LabelReport:
         """What two namings took together."""
@@ -55,6 +57,7 @@ class LabelReport:
             self.seconds + more.seconds,
             self.dry or more.dry,
             self.n_questions + more.n_questions,
+            self.answered + more.answered,
         )
 
     def __str__(self) -> str:
@@ -85,14 +88,19 @@ def failures(failed: Mapping[str, str], shown: int = 3) -> list[str]:
     >>> failures({"topic 0": "no quota", "topic 1": f"{UNSENT}no quota", "topic 4": "refused"}, shown=1)
     ['topic 0 and 1 more: no quota', 'topic 4: refused']
     """
-    struck: dict[str, list[str]] = {}
-    for what, why in failed.items():
-        struck.setdefault(why.removeprefix(UNSENT), []).append(what)
     told = []
-    for why, which in struck.items():
+    for why, which in reasons(failed).items():
         more = f" and {len(which) - shown} more" if len(which) > shown else ""
         told.append(f"{', '.join(which[:shown])}{more}: {why}")
     return told
+
+
+def reasons(failed: Mapping[str, str]) -> dict[str, list[str]]:
+    """{why: those it struck}"""
+    struck: dict[str, list[str]] = {}
+    for what, why in failed.items():
+        struck.setdefault(why.removeprefix(UNSENT), []).append(what)
+    return struck
 
 
 def cost(prompt_tokens: int, answer_tokens: int, price: tuple[float, float] | None) -> float | None:

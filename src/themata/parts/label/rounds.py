@@ -67,7 +67,7 @@ class Rounds:
         self.max_tokens = max_tokens
         self.name_words = name_words
         self.progress = progress
-        self.n_again = self.n_apart = 0
+        self.n_again = self.n_apart = self.n_answered = 0
         self.over: ChatError | None = None  # where none was answered: asking for more is in vain
         self.prompt_tokens = self.answer_tokens = 0
         self._schema = words.form.schema if words.form else None
@@ -175,6 +175,7 @@ class Rounds:
             case.failed = fault
 
     def _count(self, prompt: Prompt, answer: Answer) -> None:
+        self.n_answered += 1
         asked, said = answer.n_prompt_tokens, answer.n_answer_tokens
         if asked is None:
             asked = sum(self.tokens.count(text) for _, text in prompt.messages)

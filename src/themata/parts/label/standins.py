@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from themata.documents import Documents
+from themata.names import key
 from themata.parts.label.distinct import Distinct
 from themata.parts.label.rounds import Case
 from themata.protocols import LayerLabeler
@@ -72,6 +74,30 @@ def stand_ins(
     except Exception:  # the stand-in of a stand-in is the topic's keywords
         log.exception("%r failed too: topics keep their keywords as names", fallback)
         return topics.labels
+
+
+def rather(found: Topics, before: Topics) -> Topics:
+    """The topics named anew; where the model failed, the name that another model gave them before.
+
+    before : the same topics and layers as they were named
+    """
+
+    def chosen(new: Label | None, old: Label | None, taken: Mapping[str, int]) -> Label | None:
+        if new is None or old is None or not is_stand_in(new) or is_stand_in(old):
+            return new
+        by_the_same = (
+            old.source == new.source.partition(" (")[0]
+        )  # what stands in says why, which is worth more
+        return new if by_the_same or taken.get(key(old.name)) else old
+
+    def all_of(new: Mapping[int, Label | None], old: Mapping[int, Label | None]) -> dict[int, Label | None]:
+        taken = Counter(key(label.name) for label in new.values() if label is not None)
+        return {row: chosen(label, old.get(row), taken) for row, label in new.items()}
+
+    labels = all_of(dict(enumerate(found.labels)), dict(enumerate(before.labels)))
+    layers = [all_of(new, old) for new, old in zip(found.layer_labels, before.layer_labels, strict=True)]
+    named = tuple({group: label for group, label in own.items() if label is not None} for own in layers)
+    return found.having(labels=tuple(labels.values()), layer_labels=named)
 
 
 def is_stand_in(label: Label | None) -> bool:
