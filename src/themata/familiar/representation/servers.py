@@ -1,0 +1,133 @@
+"""Names by language models behind servers: through a client of the user's, or LiteLLM."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from themata.familiar.representation.asking import Asking, messages
+from themata.parts.chat.called import Called
+from themata.protocols import Chat, Prompt
+
+
+class OpenAI(Asking):
+    """A model of OpenAI, or of any server that speaks its language, through a client of the openai package.
+
+    client : openai.OpenAI(...), AzureOpenAI or AsyncOpenAI: asked many at once, and again where that helps
+    generator_kwargs : of the request, such as {"temperature": 0.7}; none are added that a server could refuse
+    delay_in_seconds : between two requests
+    exponential_backoff : changes nothing here: waits are always those the server asks for, or longer each time
+    """
+
+    n_padded = 1
+
+    def __init__(
+        self,
+        client: Any,
+        model: str = "gpt-4o-mini",
+        prompt: str | None = None,
+        system_prompt: str | None = None,
+        generator_kwargs: Mapping[str, Any] | None = None,
+        delay_in_seconds: float | None = None,
+        exponential_backoff: bool = False,
+        nr_docs: int = 4,
+        diversity: float | None = None,
+        doc_length: int | None = None,
+        tokenizer: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        self.client = client
+        self.model = model
+        self.prompt = prompt
+        self.system_prompt = system_prompt
+        self.generator_kwargs = generator_kwargs
+        self.delay_in_seconds = delay_in_seconds
+        self.exponential_backoff = exponential_backoff
+        self._shows(nr_docs, diversity, doc_length, tokenizer)
+        self._others = kwargs
+
+    def chat(self) -> Chat:
+        from themata.parts.chat.client import ClientChat
+
+        options = {**self._others, **(self.generator_kwargs or {})}
+        model = str(options.pop("model", self.model))
+        return ClientChat(self.client, model, options=options, **_pace(self.delay_in_seconds))
+
+
+class LiteLLM(Asking):
+    """A model by LiteLLM's name for it. For the parameters see OpenAI."""
+
+    n_padded = 1
+
+    def __init__(
+        self,
+        model: str = "gpt-3.5-turbo",
+        prompt: str | None = None,
+        generator_kwargs: Mapping[str, Any] | None = None,
+        delay_in_seconds: float | None = None,
+        exponential_backoff: bool = False,
+        nr_docs: int = 4,
+        diversity: float | None = None,
+    ) -> None:
+        self.model = model
+        self.prompt = prompt
+        self.generator_kwargs = generator_kwargs
+        self.delay_in_seconds = delay_in_seconds
+        self.exponential_backoff = exponential_backoff
+        self._shows(nr_docs, diversity)
+
+    def chat(self) -> Chat:
+        from themata.parts.chat.litellm import LiteLLM as Chatting
+
+        return Chatting(self.model, **_pace(self.delay_in_seconds), **(self.generator_kwargs or {}))
+
+
+class Cohere(Asking):
+    """A model of Cohere, through cohere.Client or cohere.ClientV2."""
+
+    def __init__(
+        self,
+        client: Any,
+        model: str = "command-r",
+        prompt: str | None = None,
+        system_prompt: str | None = None,
+        delay_in_seconds: float | None = None,
+        nr_docs: int = 4,
+        diversity: float | None = None,
+        doc_length: int | None = None,
+        tokenizer: Any = None,
+    ) -> None:
+        self.client = client
+        self.model = model
+        self.prompt = prompt
+        self.system_prompt = system_prompt
+        self.delay_in_seconds = delay_in_seconds
+        self._shows(nr_docs, diversity, doc_length, tokenizer)
+
+    def chat(self) -> Chat:
+        v2 = type(self.client).__name__.endswith("V2")
+        return Called(
+            self._by_messages if v2 else self._by_message,
+            self.model,
+            delay=self.delay_in_seconds or 0.0,
+            retries=3,
+        )
+
+    def _by_message(self, prompt: Prompt) -> str:
+        system = "\n\n".join(text for role, text in prompt.messages if role == "system")
+        asked = "\n\n".join(text for role, text in prompt.messages if role != "system")
+        found = self.client.chat(
+            model=self.model, preamble=system or None, message=asked, max_tokens=50, stop_sequences=["\n"]
+        )
+        return str(found.text)
+
+    def _by_messages(self, prompt: Prompt) -> str:
+        found = self.client.chat(
+            model=self.model, messages=messages(prompt), max_tokens=50, stop_sequences=["\n"]
+        )
+        return str(found.message.content[0].text)
+
+
+def _pace(delay: float | None) -> dict[str, Any]:
+    """One request at a time, as far apart as the user wants them."""
+    return {"concurrency": 1, "requests_per_minute": max(1, int(60 / delay))} if delay else {}
