@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from themata.errors import InputError
 from themata.parts.label.brief import Brief
 from themata.parts.label.form import Form
-from themata.parts.label.wording import Example, wording
+from themata.parts.label.wording import LINES, Example, wording
 
 BRIEF = Brief(0, ("cats", "dogs"), ("My cat sleeps.", "My dog barks."), siblings=("birds, eggs",))
 LLAMA2 = """<s>[INST] <<SYS>>
@@ -124,6 +125,25 @@ def test_examples_are_values_mappings_or_pairs() -> None:
         wording(examples=[{"words": []}])
     with pytest.raises(InputError, match="pair of texts"):
         wording(examples=["just a text"])
+
+
+@pytest.mark.parametrize(
+    ("held", "given", "wanted"),
+    [
+        (True, "topic: Eating meat", '{"label":"Eating meat"}'),
+        (True, "Eating meat\nBeef and beans.", '{"label":"Eating meat","summary":"Beef and beans."}'),
+        (True, "Label: Eating meat\nSummary: Beef.", '{"label":"Eating meat","summary":"Beef."}'),
+        (True, '{"label": "Eating meat"}', '{"label":"Eating meat"}'),
+        (True, "", ""),
+        (False, "Eating meat", "Label: Eating meat"),
+    ],
+)
+def test_the_answer_of_a_pair_is_in_the_form_that_our_prompt_asks_for(
+    held: bool, given: str, wanted: str
+) -> None:
+    words = wording(examples=[("Keywords: beef", given)], form=replace(LINES, held=held))
+    assert words.before[-2:] == (("user", "Keywords: beef"), ("assistant", wanted))
+    assert words.names == (("Eating meat",) if given else ())
 
 
 def test_the_users_own_prompt_comes_without_our_example() -> None:

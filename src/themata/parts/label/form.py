@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from themata.parts.label.answer import MAX_CHARACTERS, MAX_SUMMARY
+from themata.parts.label.answer import MAX_CHARACTERS, MAX_SUMMARY, read
 
 LONGEST = {"label": MAX_CHARACTERS, "summary": MAX_SUMMARY}
 _NUMBERS = {1: "one line", 2: "two lines"}
@@ -47,6 +47,19 @@ class Form:
         if self.held:  # without blanks, as constrained decoding writes it
             return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
         return "\n".join(f"{field.capitalize()}: {text}" for field, text in told.items())
+
+    def put(self, text: str) -> str:
+        """An answer that somebody wrote, in this form; as it is where it holds no name.
+
+        >>> Form(("label", "summary"), held=True).put("Pets\\nCats and dogs.")
+        '{"label":"Pets","summary":"Cats and dogs."}'
+        >>> Form(("label",)).put('{"label": "Pets"}')
+        'Label: Pets'
+        """
+        found = read(text)
+        lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+        summary = found.summary or (lines[1] if len(lines) == 2 and lines[0] == found.name else "")
+        return self.answer({"label": found.name, "summary": summary}) if found.name else text
 
     def asks(self, prompt: str) -> str:
         """One of our prompts with [FIELDS] and [FORM] filled; what comes after [FORM] says what goes into each field."""

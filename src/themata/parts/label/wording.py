@@ -14,6 +14,7 @@ from typing import Any
 import regex
 
 from themata.errors import InputError
+from themata.parts.label.answer import read
 from themata.parts.label.brief import Brief
 from themata.parts.label.form import Form
 from themata.protocols import Prompt
@@ -100,7 +101,7 @@ def wording(
     prompt, system : a text, or the path of a file that holds it. A whole conversation in Llama 2's format, system
         prompt and example included, is taken apart into its messages
     examples : Example values, mappings with their fields, or (question, answer) texts; None: ours with our own main
-        prompt, and none with the user's
+        prompt, and none with the user's. With our own prompt an answer in a pair is put into the form it asks for
     form : of the answer that our own prompt and example have; with the user's prompt an example's answer is in lines
     role : our system prompt that is meant when none is given
     """
@@ -117,10 +118,15 @@ def wording(
     if examples is None:
         examples = [_ours()] if prompt is None else []
     given = [_example(one) for one in examples]
-    for question, answer in (_shot(one, main, form, language) for one in given):
+    shots = [_shot(one, main, form, language) for one in given]
+    if prompt is None:  # a model held to JSON, or asked for lines, must not be shown anything else
+        shots = [(question, form.put(answer)) for question, answer in shots]
+    for question, answer in shots:
         before += [("user", question), ("assistant", answer)]
-    names = tuple(one.name for one in given if isinstance(one, Example))
-    return Wording(tuple(before), main, names, form if prompt is None else None)
+    names = [one.name for one in given if isinstance(one, Example)]
+    if prompt is None:
+        names += [read(one[1]).name for one in given if not isinstance(one, Example)]
+    return Wording(tuple(before), main, tuple(filter(None, names)), form if prompt is None else None)
 
 
 def values(brief: Brief) -> dict[str, str]:
