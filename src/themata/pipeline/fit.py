@@ -85,9 +85,9 @@ def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Any = None) -> Fitt
 def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
     if docs.embeddings is not None or (recipe.embedder is None and IMAGE not in docs.columns):
         return docs
-    if hasattr(recipe.embedder, "fit"):  # one that learns from the corpus itself
-        recipe.embedder.fit(docs.texts)
     with steps.timed("embed"):
+        if hasattr(recipe.embedder, "fit"):  # one that learns from the corpus itself
+            recipe.embedder.fit(docs.texts)
         points = points_of(
             docs, recipe.embedder, keep=steps.work("embed"), progress=steps.listener.progress("embed")
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from bert import small_bert
 from corpora import sample
@@ -106,6 +107,17 @@ def test_the_lexical_embedder_comes_back_from_its_state() -> None:
     fitted = Lexical(dim=5).fit(texts)
     again = Lexical.from_state(fitted.state())
     np.testing.assert_allclose(again.encode(["dogs and bonds"]), fitted.encode(["dogs and bonds"]), atol=1e-6)
+
+
+def test_the_lexical_embedder_gives_the_same_bits_whatever_the_number_of_threads() -> None:
+    rng = np.random.default_rng(0)
+    words = [f"word{i}" for i in range(3_000)]
+    texts = [" ".join(rng.choice(words, 12)) for _ in range(3_000)]
+    found = []
+    for n_threads in (1, 2):
+        with threadpool_limits(n_threads):
+            found.append(Lexical(64).fit(texts).encode(texts))
+    np.testing.assert_array_equal(*found)
 
 
 def test_the_lexical_embedder_must_be_fitted() -> None:

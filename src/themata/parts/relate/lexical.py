@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
+from themata.directions import of_sparse
 from themata.graph import Csr, Float1d, Float2d, unit_rows
 
 FITTED_ON = 12_000  # documents the directions are learned from; more change them little and cost seconds
@@ -37,8 +37,7 @@ def fit_lexical(terms: Csr, *, dim: int = 100, random_state: int = 42) -> Lexica
     sample = terms
     if n_docs > FITTED_ON:
         sample = terms[np.sort(rng.choice(n_docs, FITTED_ON, replace=False))]
-    with threadpool_limits(1):  # sums in one order, so that the points do not depend on the number of threads
-        return LexicalView(idf, _leading_directions(tfidf(sample, idf), min(dim, n_terms, n_docs), rng))
+    return LexicalView(idf, of_sparse(tfidf(sample, idf), min(dim, n_terms, n_docs), rng))
 
 
 def inverse_frequency(terms: Csr) -> Float1d:
@@ -56,14 +55,3 @@ def tfidf(terms: Csr, idf: Float1d) -> Csr:
     lengths = np.sqrt(np.asarray(squares, dtype=np.float32)).ravel()
     data = data / np.repeat(np.where(lengths > 0, lengths, 1), np.diff(counts.indptr))
     return sparse.csr_matrix((data, counts.indices, counts.indptr), shape=counts.shape)
-
-
-def _leading_directions(weighted: Csr, dim: int, rng: np.random.Generator, n_power: int = 2) -> Float2d:
-    """Right singular vectors by randomized range finding (Halko et al. 2011, algorithm 4.4)."""
-    n_extra = min(dim + 10, *weighted.shape)
-    basis = weighted @ rng.standard_normal((weighted.shape[1], n_extra)).astype(np.float32)
-    for _ in range(n_power):
-        basis = weighted @ (weighted.T @ np.linalg.qr(basis)[0])
-    basis = np.linalg.qr(basis)[0]
-    _, _, directions = np.linalg.svd((weighted.T @ basis).T, full_matrices=False)
-    return np.ascontiguousarray(directions[:dim].T, dtype=np.float32)
