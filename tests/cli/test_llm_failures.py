@@ -15,7 +15,7 @@ from chat_server import Reply, refusal, serving
 from corpora import sample
 from themata import TopicModel
 from themata.cli.main import _with_commands
-from themata.errors import ChatError
+from themata.errors import ChatError, InputError
 
 REFUSAL = refusal(400, "the filter says no")
 
@@ -96,6 +96,21 @@ def test_a_second_model_that_fails_leaves_the_names_of_the_first(run: Path) -> N
     kept = [label for label in after.labels if label and label.source == "first"]
     assert len(kept) >= 3 and all(label in before.labels for label in kept)
     assert not any("failed" in source for source in sources(run))
+
+
+def test_a_saved_model_is_asked_once_too(run: Path) -> None:
+    saved = run / "model"  # a saved model as well as a part of the run
+    with serving(named) as server:
+        for _ in range(2):
+            assert said("label", saved, "--llm", "openai:tiny", "--base-url", server.url).exit_code == 0
+            n_asked = len(server.asked)
+        assert len(server.asked) == n_asked == len({str(body) for body in server.asked})
+    assert (run / "model.answers.sqlite").exists()
+
+
+def test_names_of_a_model_on_the_hub_are_not_written_to_a_folder_of_its_name() -> None:
+    done = said("label", "hf:me/topics", "--llm", "echo")
+    assert isinstance(done.exception, InputError) and "save(FOLDER) first" in str(done.exception)
 
 
 def test_a_fit_is_whole_though_nobody_answers(fitted: Path, tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ from themata.parts.label.ask import Ask, ask_cost
 from themata.parts.label.labeler import LLM
 from themata.parts.label.report import LabelReport
 from themata.pipeline.steps import Steps
+from themata.store.hub import PREFIX
 
 
 @app.command("label")
@@ -71,6 +72,10 @@ def label_command(
     json: Annotated[bool, typer.Option("--json", help="With --check: one JSON document.")] = False,
 ) -> None:
     """Name topics and layers; names given by hand stay, and answers given before are not paid for again."""
+    if llm is not None and not dry_run and str(run).startswith(PREFIX):
+        raise InputError(
+            f"names cannot be written to {run}: TopicModel.load({str(run)!r}).save(FOLDER) first"
+        )
     model = open_run(run)
     if llm is not None:
         how = Asking(

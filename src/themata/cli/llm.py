@@ -85,8 +85,14 @@ def chat_of(name: str, *, quantize: str | None = None, base_url: str | None = No
     return chat
 
 
+def answers_of(run: Path) -> Path:
+    """Where answers are kept: in the run folder, or beside a saved model, whose folder is written anew as a whole."""
+    saved = (run / "model.json").exists()
+    return run.with_name(f"{run.resolve().name}.answers.sqlite") if saved else run / "answers.sqlite"
+
+
 def labeler_of(name: str, folder: Path, how: Asking) -> LLM:
-    """A labeler that keeps its answers in a run folder."""
+    """A labeler that keeps its answers in a run folder, or beside a saved model."""
     for path in (how.prompt, how.parent_prompt, how.system):
         if path is not None and not path.is_file():
             raise InputError(f"no prompt at {path}")
@@ -97,7 +103,7 @@ def labeler_of(name: str, folder: Path, how: Asking) -> LLM:
         prompt=how.prompt,
         parent_prompt=how.parent_prompt,
         system=how.system,
-        cache=folder / "answers.sqlite",
+        cache=answers_of(folder),
         price=price,
         **how.shape(),
     )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from llama import SYSTEM, build, to_gguf
-from themata.errors import BadAnswer, MissingExtraError, Refused
+from themata.errors import BadAnswer, InputError, MissingExtraError, Refused
 from themata.parts.chat.llamacpp import LlamaCpp
 from themata.parts.chat.transformers import Transformers
 from themata.protocols import Answer, Prompt
@@ -97,3 +97,9 @@ def test_what_is_not_installed_says_how_to_get_it(name: str, monkeypatch: pytest
     chat = make("chat", f"{name}:some-model.gguf")
     with pytest.raises(MissingExtraError, match=rf"themata\[{name}\]"):
         chat.load()
+
+
+def test_a_repository_without_the_name_of_a_file_is_said_at_once() -> None:
+    with pytest.raises(InputError, match=r"'me/models' is no \.gguf file: .* such as '\*Q4_K_M\.gguf'"):
+        make("chat", "llamacpp:me/models")
+    assert LlamaCpp("me/models", file="*Q4_K_M.gguf").name == "models"

@@ -47,6 +47,8 @@ SAID = {
     '{"topic": {"x": 1}, "name": "Whale hunting"}': "Whale hunting",
     "Whale_hunting": "Whale hunting",
     "Label: Whale hunting - Summary: Ships and harpoons.": "Whale hunting",
+    "Label - Whale hunting": "Whale hunting",
+    "Topic models - whales": "Topic models - whales",
     "標籤：捕鯨": "捕鯨",
     "Bezeichnung: Walfang": "Walfang",
     "COVID-19: vaccines": "COVID-19: vaccines",

@@ -8,7 +8,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
 
-from themata.errors import BadAnswer, ChatError, MissingExtraError, Refused, first_line
+from themata.errors import BadAnswer, ChatError, InputError, MissingExtraError, Refused, first_line
 from themata.parts.chat.inprocess import Found, told
 from themata.parts.chat.stops import only_opens
 from themata.parts.chat.template import without_system
@@ -56,6 +56,14 @@ class LlamaCpp:
         self.random_state = random_state
         self.options = dict(options or {})
         self.n_ctx = n_ctx
+        if not self._is_file and file is None:
+            raise InputError(
+                f"{model!r} is no .gguf file: give the path of one, or a repository and its file=, such as '*Q4_K_M.gguf'"
+            )
+
+    @property
+    def _is_file(self) -> bool:
+        return self.model.endswith(".gguf") or (self.file is None and os.path.isfile(self.model))
 
     @property
     def name(self) -> str:
@@ -88,7 +96,7 @@ class LlamaCpp:
         """Raise what would keep the model from being loaded: no llama-cpp-python, or no such file."""
         if find_spec("llama_cpp") is None:
             raise MissingExtraError(f"the model {self.model!r}", extra="llamacpp")
-        if self.model.endswith(".gguf") and not os.path.isfile(self.model):
+        if self._is_file and not os.path.isfile(self.model):
             raise _unloadable(self.model, "no such file")
 
     def load(self) -> None:
@@ -169,7 +177,7 @@ class LlamaCpp:
             **self.options,
         }
         try:
-            if self.model.endswith(".gguf"):
+            if self._is_file:
                 return Llama(model_path=self.model, **options)
             return Llama.from_pretrained(repo_id=self.model, filename=self.file, **options)
         except (ValueError, OSError, RuntimeError) as error:

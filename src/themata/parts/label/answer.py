@@ -23,7 +23,7 @@ _LABEL = regex.compile(
     r"(?i)^\W{0,6}(?:\d{1,2}[.):]\s*\W{0,4})?(?:(?:topic|group|short|suggested|final|best|new|my)\W{1,2})*"
     r"(?:label|topic|topic name|name|title|answer|category|theme|heading|"
     r"bezeichnung|thema|titel|titre|thème|étiquette|etiqueta|tema|título|etichetta|titolo|метка|тема|название|"
-    r"标签|標籤|主题|主題|ラベル|トピック|레이블|주제)\W{0,4}?\s*[:：]\W{0,3}\s*(?P<rest>.*)$"
+    r"标签|標籤|主题|主題|ラベル|トピック|레이블|주제)(?:\W{0,4}?\s*[:：]|\W{0,2} [-–—] )\W{0,3}\s*(?P<rest>.*)$"
 )
 _SUMMARY = regex.compile(
     r"(?i)^\W{0,6}(?:\d{1,2}[.):]\s*\W{0,4})?(?:one.sentence )?(?:summary|description|explanation|zusammenfassung|résumé|resumen|riassunto|"

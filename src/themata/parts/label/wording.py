@@ -145,11 +145,15 @@ def filled(text: str, found: Mapping[str, str]) -> str:
 
     >>> filled("Keywords: [KEYWORDS]\\nNear: [SIBLINGS]\\nGo.", {"KEYWORDS": "[SIBLINGS], b", "SIBLINGS": ""})
     'Keywords: [SIBLINGS], b\\nGo.'
+    >>> filled("Some documents:\\n[DOCUMENTS]\\nGo.", {"DOCUMENTS": ""})
+    'Go.'
     """
-    lines = []
+    lines: list[str] = []
     for line in text.split("\n"):
         tags = [tag for tag in _TAG.findall(line) if tag in found]
         if tags and not any(found[tag] for tag in tags):
+            if line.strip() == f"[{tags[0]}]" and lines and lines[-1].rstrip().endswith(":"):
+                lines.pop()  # it introduces what is not there
             continue
         lines.append(_TAG.sub(lambda match: found.get(match[1], match[0]), line))
     return regex.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
