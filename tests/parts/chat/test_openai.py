@@ -421,3 +421,10 @@ def test_half_a_surrogate_pair_is_sent_as_text() -> None:
         found = OpenAIChat("m", base_url=server.url).complete([Prompt.of("question \ud800")])
     assert texts(found) == ["answer ?"]
     assert len(server.asked) == 1
+
+
+def test_an_address_without_a_path_means_the_usual_one() -> None:
+    with serving(echo) as server:
+        chat = OpenAIChat("m", base_url=server.url.removesuffix("/v1"))
+        assert texts(chat.complete(prompts(1))) == ["answer 0"]
+    assert server.paths == ["/v1/chat/completions"]

@@ -28,7 +28,8 @@ OPENAI = "https://api.openai.com/v1"
 class OpenAIChat:
     """A model behind an OpenAI-compatible server.
 
-    base_url : such as "http://localhost:8000/v1"; None reads OPENAI_BASE_URL, and else it is OpenAI's own
+    base_url : such as "http://localhost:8000/v1"; None reads OPENAI_BASE_URL, and else it is OpenAI's own. Without a path
+        /v1 is meant, and /openai/v1 of Azure
     api_key : None reads OPENAI_API_KEY, or AZURE_OPENAI_API_KEY for Azure; never logged, shown or saved
     concurrency : requests in flight at most
     timeout : seconds until an answer must be whole
@@ -211,13 +212,13 @@ def _clean(body: Mapping[str, Any]) -> dict[str, Any]:
 def _address(base_url: str, what: str = "/chat/completions") -> str:
     """Where to post; a query, as Azure's api-version, stays at the end.
 
-    >>> _address("http://localhost:8000/v1/")
-    'http://localhost:8000/v1/chat/completions'
+    >>> _address("http://localhost:8000/v1/"), _address("http://localhost:11434")
+    ('http://localhost:8000/v1/chat/completions', 'http://localhost:11434/v1/chat/completions')
     >>> _address("https://me.openai.azure.com/openai/deployments/gpt?api-version=1")
     'https://me.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=1'
     """
     parts = urlsplit(base_url)
-    path = parts.path.rstrip("/")
+    path = parts.path.rstrip("/") or ("/openai/v1" if _is_azure(base_url) else "/v1")
     path = path.removesuffix("/chat/completions") + what
     return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
 
