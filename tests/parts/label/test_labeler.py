@@ -19,6 +19,7 @@ from themata.parts.chat import asking
 from themata.parts.chat.called import Called
 from themata.parts.chat.echo import Echo
 from themata.parts.chat.openai import OpenAIChat
+from themata.parts.label.ask import Ask
 from themata.parts.label.labeler import LLM
 from themata.parts.label.standins import is_stand_in
 from themata.pipeline.describe import label
@@ -57,8 +58,8 @@ def named(labels: Any) -> list[str]:
     return [label.name for label in labels]
 
 
-def model(server: ChatServer, **options: Any) -> LLM:
-    return LLM(OpenAIChat("m", base_url=server.url, timeout=0.4, retries=2), **options)
+def model(server: ChatServer, *, timeout: float = 30.0, **options: Any) -> LLM:
+    return LLM(OpenAIChat("m", base_url=server.url, timeout=timeout, retries=2), **options)
 
 
 def by_theme(answers: dict[str, str | Reply]) -> Callable[[int, dict[str, Any]], Reply]:
@@ -108,14 +109,14 @@ MOODS: dict[str, str | Reply] = {
     "bread": refusal(500, "oops"),
     "trains": Reply("cut", cut=True),
     "chess": Reply(body=b'{"choices": ['),
-    "storms": Reply("late", silent=0.8),
+    "storms": Reply("late", silent=2.5),
     "violins": Reply(body=b"<html>", headers={"Content-Type": "text/html"}),
 }
 
 
 def test_a_server_in_every_bad_mood_still_names_every_topic(corpus: Corpus) -> None:
     with serving(by_theme(MOODS)) as server:
-        labels = model(server).label(corpus.topics, corpus.docs)
+        labels = model(server, timeout=1.5).label(corpus.topics, corpus.docs)
     assert named(labels) == NAMES
     assert len(server.asked) == 12  # each twice, and nothing a third time
 
@@ -365,3 +366,34 @@ def test_a_saved_model_makes_its_labeler_again() -> None:
 def test_an_echo_names_every_topic_and_says_who_it_is(corpus: Corpus) -> None:
     labels = LLM(Echo()).label(corpus.topics, corpus.docs)
     assert {label.source for label in labels if label} == {"echo"}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"nr_docs": -1}, "nr_docs must be 0 or more"),
+        ({"doc_length": 0}, "doc_length 1 or more"),
+        ({"diversity": 7}, "between 0 and 1, got 7"),
+        ({"name_words": (5, 2)}, r"fewest and the most words of a name, got \(5, 2\)"),
+        ({"max_tokens": 0}, "max_tokens must be 1 or more"),
+    ],
+    ids=lambda given: next(iter(given)) if isinstance(given, dict) else "",
+)
+def test_what_cannot_be_is_said_before_anything_is_asked(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        LLM("echo", **given)
+    if not {"name_words", "max_tokens"} & set(given):
+        with pytest.raises(InputError, match=words):
+            Ask("echo", **given)
+
+
+def test_a_model_is_told_how_long_names_are_to_be(corpus: Corpus) -> None:
+    def long(number: int, body: dict[str, Any]) -> Reply:
+        return Reply("Label: All that there is to tell of it")
+
+    with serving(long) as server:
+        LLM(OpenAIChat("m", base_url=server.url), name_words=(2, 3)).label(corpus.topics, corpus.docs)
+    asked = [body["messages"][-1]["content"] for body in server.asked]
+    assert sum("2 to 3 words for what the whole group" in text for text in asked) == 6
+    assert sum("with a label of 2 to 3 words" in text for text in asked) == 6
+    assert not any("two to six" in text for text in asked)

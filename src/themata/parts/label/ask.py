@@ -67,6 +67,7 @@ class Ask:
         self.cache = cache if cache is None else str(cache)
         self.max_tokens = max_tokens
         self.error_: ChatError | None = None
+        Shape(nr_docs, doc_length, diversity)  # which says what of it cannot be
         self._wording = wording(prompt, system, self.examples, language=language, role="describe.md")
 
     def check(self) -> None:

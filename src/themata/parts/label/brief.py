@@ -9,6 +9,7 @@ import numpy as np
 import regex
 
 from themata.documents import Documents
+from themata.errors import InputError
 from themata.graph import Float2d, unit_rows
 from themata.protocols import Prompt, Tokens
 from themata.topics import Aspect, Topics
@@ -70,6 +71,14 @@ class Shape:
     diversity: float | None = None
     n_keywords: int = 10
     n_siblings: int = 3
+
+    def __post_init__(self) -> None:
+        if self.nr_docs < 0 or self.doc_length < 1:
+            raise InputError(
+                f"nr_docs must be 0 or more and doc_length 1 or more, got {self.nr_docs!r} and {self.doc_length!r}"
+            )
+        if self.diversity is not None and not 0 <= self.diversity <= 1:
+            raise InputError(f"diversity must lie between 0 and 1, got {self.diversity!r}")
 
 
 class Guess:

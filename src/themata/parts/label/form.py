@@ -19,6 +19,7 @@ class Form:
 
     fields : "label", and "summary" where one is wanted
     held : as JSON, since the chat holds the model to `schema`
+    words : how long a label is to be
 
     >>> said = {"label": "Pets", "summary": "Cats and dogs."}
     >>> print(Form(("label", "summary")).answer(said))
@@ -30,6 +31,7 @@ class Form:
 
     fields: tuple[str, ...]
     held: bool = False
+    words: str = "two to six words"
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -64,6 +66,7 @@ class Form:
     def asks(self, prompt: str) -> str:
         """One of our prompts with [FIELDS] and [FORM] filled; what comes after [FORM] says what goes into each field."""
         question, _, rest = prompt.partition("[FORM]")
+        rest = rest.replace("[WORDS]", self.words)
         told = dict(line.split(": ", 1) for line in rest.strip().splitlines())
         fields = " and ".join(self.fields) if len(self.fields) > 1 else f"the {self.fields[0]}"
         how = "with one JSON object" if self.held else f"in {_NUMBERS[len(self.fields)]}"
@@ -75,6 +78,21 @@ class Form:
         """How a further answer is asked for."""
         keys = " and ".join(f'"{field}"' for field in self.fields)
         return f"as one JSON object with {keys}" if self.held else AS_BEFORE
+
+
+USUAL = (1, 8)  # words of a name that are let pass; models are asked for fewer
+
+
+def length(words: tuple[int, int], usual: str = Form.words) -> str:
+    """How a model is told how long a name is to be.
+
+    >>> length((1, 8)), length((2, 3)), length((1, 1))
+    ('two to six words', '2 to 3 words', '1 word')
+    """
+    least, most = words
+    if tuple(words) == USUAL:
+        return usual
+    return f"{least} to {most} words" if least < most else f"{most} word{'s' if most > 1 else ''}"
 
 
 AS_BEFORE = "in the form that was asked for"

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from themata.documents import Documents
-from themata.errors import ChatError
+from themata.errors import ChatError, InputError
 from themata.parts.label.ask import Asks, Questions, desk, ready
 from themata.parts.label.brief import Shape, briefs, fitted
 from themata.parts.label.cache import Cached
 from themata.parts.label.distinct import Distinct
 from themata.parts.label.dry import Unasked, tokens_of
 from themata.parts.label.faithful import Faith
-from themata.parts.label.form import Form
+from themata.parts.label.form import USUAL, Form, length
 from themata.parts.label.report import LabelReport, cost, failures
 from themata.parts.label.rounds import Case, Rounds
 from themata.parts.label.standins import Family, stand_ins, with_stand_ins
@@ -45,7 +45,7 @@ class LLM:
     fallback : labeler that names what the model fails to name; None takes the first keywords
     embedder : the one that embedded the documents; names are then held against the meaning of their topics
     summary : ask for a sentence too
-    name_words : fewest and most words of a name
+    name_words : fewest and most words of a name, told to the model in our own prompts; as it is, two to six are asked for
     price : (prompt, answer) per million tokens; None takes the chat's own
     progress : called with how many prompts of a round are answered, and how many there are
 
@@ -70,7 +70,7 @@ class LLM:
         fallback: Any = "phrases",
         embedder: Any = None,
         summary: bool = True,
-        name_words: tuple[int, int] = (1, 8),
+        name_words: tuple[int, int] = USUAL,
         max_tokens: int = 160,
         price: tuple[float, float] | None = None,
         progress: Progress | None = None,
@@ -92,6 +92,7 @@ class LLM:
         self.max_tokens = max_tokens
         self.price = price
         self.progress = progress
+        self._check()
         self._wording, self._parents = self._wordings()
         self._lent: Embedder | None = None
         self._over: ChatError | None
@@ -185,10 +186,20 @@ class LLM:
     def _price(self) -> tuple[float, float] | None:
         return self.price or getattr(self.chat, "price", None)
 
+    def _check(self) -> None:
+        Shape(self.nr_docs, self.doc_length, self.diversity)
+        least, most = self.name_words
+        if not 1 <= least <= most:
+            raise InputError(
+                f"name_words are the fewest and the most words of a name, got {self.name_words!r}"
+            )
+        if self.max_tokens < 1:
+            raise InputError(f"max_tokens must be 1 or more, got {self.max_tokens!r}")
+
     def _wordings(self) -> tuple[Wording, Wording]:
         """What is told of topics, and of groups of them: our own words ask for the form that the chat is held to."""
         held = isinstance(self.chat, Holding) and self.chat.holds
-        form = Form(("label", "summary") if self.summary else ("label",), held)
+        form = Form(("label", "summary") if self.summary else ("label",), held, length(self.name_words))
         told = partial(wording, self.prompt, self.system, self.examples, language=self.language)
         ours = told(form=form)
         if self.parent_prompt is not None:
@@ -196,7 +207,8 @@ class LLM:
             return ours, lines.asks(checked(text_of(self.parent_prompt, "parent.md")), None)
         if self.prompt is not None:
             return ours, ours
-        return ours, ours.asks(checked(form.asks(text_of(None, "parent.md"))), form)
+        above = replace(form, words=length(self.name_words, "one to five words"))
+        return ours, ours.asks(checked(above.asks(text_of(None, "parent.md"))), above)
 
     def _cases(
         self,

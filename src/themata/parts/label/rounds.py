@@ -14,7 +14,7 @@ from themata.parts.label.brief import SHORTEST, Brief
 from themata.parts.label.cache import Cached
 from themata.parts.label.distinct import Distinct
 from themata.parts.label.faithful import Faith
-from themata.parts.label.form import AS_BEFORE
+from themata.parts.label.form import AS_BEFORE, length
 from themata.parts.label.wording import Wording, filled, text_of
 from themata.protocols import Answer, Progress, Prompt, Tokens
 
@@ -73,7 +73,8 @@ class Rounds:
         self._schema = words.form.schema if words.form else None
         form = words.form.again if words.form else AS_BEFORE
         self._again, self._apart = (
-            text_of(None, name).replace("[FORM]", form) for name in ("again.md", "apart.md")
+            text_of(None, name).replace("[FORM]", form).replace("[WORDS]", length(name_words))
+            for name in ("again.md", "apart.md")
         )
 
     def name(self, cases: Sequence[Case], beside: Sequence[Prompt] = ()) -> Sequence[Answer | ChatError]:
