@@ -187,6 +187,40 @@ def test_memory_is_estimated_before_anything_is_loaded(llama: Path, monkeypatch:
     assert "quantize='nf4'" in str(found)
 
 
+@pytest.mark.parametrize(
+    ("stored", "units", "free", "expected"),
+    [
+        ("bfloat16", False, 1e12, "float32"),
+        ("bfloat16", False, None, "bfloat16"),
+        ("bfloat16", True, 1e12, "bfloat16"),
+        ("float16", True, 1e12, "bfloat16"),
+        ("float16", False, 1e12, "float32"),
+        ("float32", True, 1e12, "float32"),
+    ],
+)
+def test_half_precision_is_computed_as_the_processor_can(
+    llama: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stored: str,
+    units: bool,
+    free: float | None,
+    expected: str,
+) -> None:
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    folder = shutil.copytree(llama, tmp_path / "half")
+    AutoModelForCausalLM.from_pretrained(llama, dtype=getattr(torch, stored)).save_pretrained(folder)
+    if free is None:  # room for weights of two bytes, not of four
+        config = AutoConfig.from_pretrained(folder)
+        free = 1.5 * memory_needed(config, None).total
+    monkeypatch.setattr("themata.parts.chat.loading.bfloat16_units", lambda: {"amx_bf16": units})
+    monkeypatch.setattr("themata.parts.chat.loading.free_memory", lambda device: free)
+    chat = Transformers(str(folder), device="cpu")
+    chat.load()
+    assert chat._loaded().model.dtype == getattr(torch, expected)
+
+
 def test_a_base_model_without_a_template_is_asked_plainly(llama: Path) -> None:
     chat = Transformers(str(llama), device="cpu", template="plain")
     text = chat._loaded().tokenizer.decode(chat._tokens(PROMPTS[0]))

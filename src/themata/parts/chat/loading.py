@@ -11,11 +11,12 @@ from typing import Any
 import regex
 
 from themata.errors import ChatError, Gated, MissingExtraError, Refused, first_line
+from themata.processor import bfloat16_units
 
 log = logging.getLogger(__name__)
 
 PACKAGES = "torch", "transformers", "accelerate"
-# Bytes of one parameter, with the constants that 4-bit weights carry
+# Bytes of one parameter, with the constants that 4-bit weights carry; None: of those that are not quantized, if not known
 BYTES = {"nf4": 0.57, "int8": 1.1, None: 2.0}
 
 
@@ -38,13 +39,16 @@ def look_at(name: str, quantize: str | None, device: str | None) -> tuple[Any, d
         from transformers import AutoConfig, AutoTokenizer
     except ImportError as error:
         raise MissingExtraError(f"the model {name!r}", extra="llm") from error
-    options = _options(quantize, device)
+    options = _options(quantize, device)  # first: it says which package is missing
     if name.endswith(".gguf"):
         raise Refused(f"{name} is a GGUF file, which llama.cpp reads", hint=f"write llamacpp:{name}")
     if _is_path(name) and not os.path.isdir(name):
         raise unloadable(name, FileNotFoundError("there is no such folder"))
     try:
-        check_memory(name, AutoConfig.from_pretrained(name), quantize, device)
+        config = AutoConfig.from_pretrained(name)
+        if quantize is None:
+            options["dtype"] = _dtype(config, device)
+        check_memory(name, config, quantize, device)
         tokenizer = AutoTokenizer.from_pretrained(name)
         ids = tokenizer("whales and ships", add_special_tokens=False)["input_ids"]
         told = tokenizer.decode(ids, skip_special_tokens=True)
@@ -67,7 +71,7 @@ def _options(quantize: str | None, device: str | None) -> dict[str, Any]:
 
     options: dict[str, Any] = {"device_map": device or ("auto" if torch.cuda.is_available() else "cpu")}
     if quantize is None:
-        return {**options, "dtype": "auto"}
+        return options
     try:
         import bitsandbytes  # noqa: F401
         from transformers import BitsAndBytesConfig
@@ -82,6 +86,31 @@ def _options(quantize: str | None, device: str | None) -> dict[str, Any]:
         bnb_4bit_compute_dtype=torch.bfloat16,
     )
     return {**options, "quantization_config": four, "dtype": torch.bfloat16}
+
+
+def _dtype(config: Any, device: str | None) -> Any:
+    """What to compute in: what the weights are stored in, but on a processor half precision only as it can compute it.
+
+    A processor without units for bfloat16 takes float32, where that fits its memory: a seventh of the time. No processor
+    of ours computes float16 fast, which Llama 2 is stored in.
+    """
+    import torch
+
+    half = _stored(config) in (torch.float16, torch.bfloat16)
+    if not half or (device != "cpu" and torch.cuda.is_available()):
+        return "auto"
+    if any(bfloat16_units().values()):
+        return torch.bfloat16
+    fits = memory_needed(config, None, itemsize=4).total <= free_memory(device)
+    return torch.float32 if fits else "auto"
+
+
+def _stored(config: Any) -> Any:
+    """The type of a model's weights, or None where its config does not tell."""
+    import torch
+
+    told = getattr(config, "dtype", None)
+    return getattr(torch, told, None) if isinstance(told, str) else told
 
 
 def check_memory(name: str, config: Any, quantize: str | None, device: str | None) -> None:
@@ -124,8 +153,11 @@ class Memory:
         return self.weights + self.work
 
 
-def memory_needed(config: Any, quantize: str | None) -> Memory:
-    """What a model of this config needs, from the shapes of its weights alone: nothing is downloaded for it."""
+def memory_needed(config: Any, quantize: str | None, *, itemsize: float | None = None) -> Memory:
+    """What a model of this config needs, from the shapes of its weights alone: nothing is downloaded for it.
+
+    itemsize : bytes of a weight that is not quantized; None: as they are stored
+    """
     import torch
     from transformers import AutoModelForCausalLM
 
@@ -138,9 +170,13 @@ def memory_needed(config: Any, quantize: str | None) -> Memory:
         for module in (model.get_input_embeddings(), model.get_output_embeddings())
         if module is not None
     )
+    if itemsize is None:
+        stored = _stored(config)
+        itemsize = BYTES[None] if quantize or stored is None else float(stored.itemsize)
     inner = max(0, total - embedded)
     layers, width = getattr(config, "num_hidden_layers", 1), getattr(config, "hidden_size", 1)
-    return Memory(inner * BYTES[quantize] + embedded * 2.0, 4 * 2048 * layers * width * 2 * 2.0)
+    of_inner = itemsize if quantize is None else BYTES[quantize]
+    return Memory(inner * of_inner + embedded * itemsize, 4 * 2048 * layers * width * 2 * itemsize)
 
 
 def unloadable(name: str, error: Exception) -> ChatError:

@@ -13,6 +13,7 @@ from themata.errors import InputError, MissingExtraError, first_line
 from themata.graph import Float2d
 from themata.parts.embed.encodable import encodable
 from themata.parts.embed.packaged import NAMES, packaged_minilm
+from themata.processor import bfloat16_units
 
 
 class Sentence:
@@ -127,10 +128,3 @@ def _fast_dtype(device: str | None) -> str:
     if device != "cpu" and torch.cuda.is_available():
         return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
     return "bfloat16" if any(bfloat16_units().values()) else "float32"
-
-
-def bfloat16_units() -> dict[str, bool]:
-    """Which of the units that compute bfloat16 this processor has."""
-    cpuinfo = Path("/proc/cpuinfo")
-    flags = cpuinfo.read_text(encoding="utf-8", errors="replace") if cpuinfo.exists() else ""
-    return {name: name in flags for name in ("amx_bf16", "avx512_bf16")}
