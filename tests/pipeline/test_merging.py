@@ -111,6 +111,24 @@ def test_a_group_of_another_model_comes_over_whole_with_its_heading() -> None:
     assert "Both" not in {label.name for label in mixed.layer_labels[0].values()}, "a third was here before"
 
 
+def test_a_heading_by_hand_goes_to_the_group_that_is_mostly_the_same() -> None:
+    few, many = np.flatnonzero(CORPUS.labels == 1)[:6], np.flatnonzero(np.isin(CORPUS.labels, [1, 2, 3]))
+    one = np.concatenate([np.flatnonzero(CORPUS.labels == 0)[:6], few])
+
+    def heading(theirs: np.ndarray, source: str, first: str = "m") -> str:
+        mine = layered(one, np.zeros(len(one), dtype=int), {0: Label("Mine", source=first)})
+        other = layered(theirs, np.full(len(theirs), 7), {7: Label("Theirs", source=source)})
+        merged = TopicModel.merged([mine, other], min_similarity=0.9).result_
+        group = int(np.bincount(merged.layers[0][: len(one)]).argmax())
+        return merged.layer_labels[0][group].name
+
+    assert heading(many, "person") == "Theirs", "all of it, and most of what is there"
+    assert heading(many, "m") != "Theirs"
+    assert heading(many, "person", first="person") == "Mine"
+    little = np.concatenate([few[:3], np.flatnonzero(CORPUS.labels == 0)[:3]])
+    assert heading(little, "person") == "Mine", "most of what is there is another's"
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_layers_of_merged_models_are_nested_and_all_that_can_is_carried(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -34,7 +34,8 @@ def with_layers(topics: Topics, models: Sequence[Topics], rows: Sequence[Int1d],
 
     A topic that only another model has lies where `home` does, unless its group comes over: that stays a group of its own,
     with its heading, in the layer whose groups hold about as many topics, below the group that most of it is alike to. A
-    group of the first keeps its name, but for one of a machine's where others' own topics are more than a fifth of it.
+    group of the first keeps its name, but for one of a machine's where others' own topics are more than a fifth of it. A
+    heading that a person gave to a group which does not come over whole goes to the group that is mostly the same.
     """
     first = models[0]
     if not first.n_topics:
@@ -64,7 +65,34 @@ def with_layers(topics: Topics, models: Sequence[Topics], rows: Sequence[Int1d],
         layers.append(whole)
         own = {int(groups[one.topics[0]]): one.label for one in here if one.label is not None}
         labels.append({**_kept(known, whole, topics.assignment >= first.n_topics), **own})
+    for place, label, docs in _by_hand(models):
+        group = _mostly(layers[place], docs)
+        if group is not None:
+            named = labels[place].get(group)
+            labels[place][group] = named if named is not None and named.source == PERSON else label
     return topics.having(layers=tuple(layers), layer_labels=tuple(labels))
+
+
+def _by_hand(models: Sequence[Topics]) -> Iterator[tuple[int, Label, Int1d]]:
+    """The headings that persons gave in all models but the first: layer of the first, label, rows of the documents."""
+    first, begins = models[0], models[0].n_docs
+    for theirs in models[1:]:
+        for level in theirs.levels if first.levels else ():
+            for group, label in theirs.layer_labels[level.layer].items():
+                if label.source == PERSON:
+                    docs = begins + np.flatnonzero(theirs.layers[level.layer] == group)
+                    yield _as_wide(first, theirs, level), label, docs
+        begins += theirs.n_docs
+
+
+def _mostly(layer: Int1d, docs: Int1d) -> int | None:
+    """The group that holds more than half of some documents, which are more than half of it; else a heading would lie."""
+    inside = layer[docs][layer[docs] >= 0]
+    if not len(inside):
+        return None
+    group = int(np.bincount(inside).argmax())
+    shared = int((inside == group).sum())
+    return group if 2 * shared > len(docs) and 2 * shared > int((layer == group).sum()) else None
 
 
 def _carried(models: Sequence[Topics], rows: Sequence[Int1d], place: int) -> Iterator[Carried]:
@@ -74,13 +102,18 @@ def _carried(models: Sequence[Topics], rows: Sequence[Int1d], place: int) -> Ite
     for level in theirs.levels:
         if not first.levels:
             return
-        layer = min(first.levels, key=lambda own: abs(_width(first, own) - _width(theirs, level))).layer
+        layer = _as_wide(first, theirs, level)
         for row, group in enumerate(level.ids.tolist()):
             own = level.topics(row)
             new = own[into[own] >= n_known]
             n_docs = theirs.sizes[own].sum()
             if len(new) > 1 and theirs.sizes[new].sum() >= (1 - CHANGED) * n_docs:
                 yield Carried(layer, into[new], theirs.layer_labels[level.layer].get(group))
+
+
+def _as_wide(first: Topics, theirs: Topics, level: Level) -> int:
+    """The first model's layer whose groups hold about as many topics as those of another's level."""
+    return min(first.levels, key=lambda own: abs(_width(first, own) - _width(theirs, level))).layer
 
 
 def _width(topics: Topics, level: Level) -> float:
