@@ -172,6 +172,16 @@ def test_both_halves_of_a_name_are_plurals_where_writers_use_them() -> None:
     assert names(both, COVID * 4)[0] in ("Classes and keys", "Keys and classes")
 
 
+def test_a_half_that_cannot_be_counted_stays_as_it_is_beside_a_plural() -> None:
+    rng = np.random.default_rng(0)
+    traffic = [f"Look, the traffic is {x}" for x in ("far", "old", "dim", "red")] * 2
+    cars = [
+        f"Look, {word} {x}" for word in ("a car is", "the cars are") for x in ("far", "old", "dim", "red")
+    ]
+    both = rng.permutation([*traffic, *cars] * 3).tolist()
+    assert names(both, COVID * 4)[0] in ("Traffic and cars", "Cars and traffic")
+
+
 def test_words_of_code_name_no_topic_beside_words_of_people() -> None:
     builds = [f"The find_package call looks up the library {x} and links the library" for x in "abcdefgh"]
     assert names(builds, GRAPHS)[0] == "Library"

@@ -11,7 +11,7 @@ import regex
 from themata.graph import Bool1d
 from themata.parts.label.candidates import Sample, usual
 from themata.parts.label.cases import alike, cases, inflected, is_verb, nominative, possessed, surely_oblique
-from themata.parts.label.english import does, orders, plurals
+from themata.parts.label.english import KNOWN, does, orders, plurals
 from themata.parts.label.numbered import ARTICLES, CONJUNCTIONS, PREPOSITIONS, Numbered, Phrase
 from themata.parts.label.telling import AFTER_DEEDS, before, deeds
 from themata.parts.label.uses import NEVER, Uses
@@ -210,14 +210,14 @@ class Grammar:
     def plain(self, word: str) -> str:
         """The form in which a name shows a single word, or "" where the writers hardly use that form.
 
-        Of English things the plural; of German ones no dative or genitive; of others the word as it is.
+        Of English things the plural, if they can be counted; of German ones no dative or genitive; of others the word as it is.
         """
         if self.english:
-            return max(
-                (form for form in plurals(word) if form == word or self._has(form, word)),
-                key=lambda form: self._of(form).total,
-                default="",
-            )
+            forms = plurals(word)
+            often = [form for form in forms if form == word or self._has(form, word)]
+            if often:
+                return max(often, key=lambda form: self._of(form).total)
+            return word if self._of(word).total >= KNOWN and not any(map(self._named, forms)) else ""
         if self.cases:
             return nominative(word, self.cases, self._named)
         shorter = [word[:-1], word[:-2]] if self.capitals and word.endswith(("n", "s")) else []

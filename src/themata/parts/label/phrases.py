@@ -127,8 +127,9 @@ def _shown(
 ) -> str:
     """A candidate as a reader sees it."""
     phrases = [_whole(part, ranked, grammar) for part in candidate.parts]
-    if all(len(phrase) > 1 or grammar.plain(phrase[0]) for phrase in phrases):
-        phrases = [phrase if len(phrase) > 1 else (grammar.plain(phrase[0]),) for phrase in phrases]
+    plain = [phrase if len(phrase) > 1 else (grammar.plain(phrase[0]),) for phrase in phrases]
+    if all(all(phrase) for phrase in plain):
+        phrases = plain
     shown = []
     for phrase in phrases:
         said = [text for text in texts if phrase[0] in text.lower()]
