@@ -163,7 +163,7 @@ class _Reader:
             value = values.get(column)
             if isinstance(value, str) and not is_whole(value):
                 return BROKEN if any("\udc80" <= mark <= "\udcff" for mark in value) else LONE
-        return self._repeated(values.get(self.columns.get("id", "")))
+        return self._repeated(self._value(values, "id"))
 
     def _repeated(self, key: Any) -> str | None:
         """Note an id; the second time it is a fault."""
@@ -174,9 +174,13 @@ class _Reader:
         self.ids.add(key)
         return None
 
+    def _value(self, values: Mapping[str, Any], role: str) -> Any:
+        """None where no column has the role: the column without a name, which pandas writes, has none."""
+        return values.get(self.columns[role]) if role in self.columns else None
+
     def _text(self, values: Mapping[str, Any]) -> str:
         text = str(values[self.columns["text"]])
-        title = values.get(self.columns.get("title", ""))
+        title = self._value(values, "title")
         if not isinstance(title, str) or not title.strip() or _begins_with(text, title.strip()):
             return text
         title = title.strip()

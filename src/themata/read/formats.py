@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import difflib
 import io
-import json
 import re
 import sys
 import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from themata.errors import InputError
 from themata.read.hub import hub_rows
+from themata.read.objects import is_one_object, json_lines, json_rows
 from themata.read.opened import PACKINGS, arrived, decoded, opened
 from themata.read.parquet import parquet_rows
 from themata.read.row import Row
-from themata.read.table import delimiter_of, table_rows
+from themata.read.table import delimiter_of, looks_like_table, table_rows
 
 TEXT_SUFFIXES = (".txt", ".md", ".markdown", ".rst")
 FORMATS = ("csv", "tsv", "json", "jsonl", "parquet", "txt")
@@ -50,11 +50,15 @@ def _rows(source: str, format: str | None) -> Iterator[Row]:
         return _sniffed(arrived(data, "standard input").read(), "standard input", kind)
     if source.startswith("hf:"):
         return hub_rows(source.removeprefix("hf:"))
-    path = Path(source)
+    if not source:
+        raise InputError("no file is named: give a path, - for standard input or hf:owner/name")
+    path = Path(source).expanduser()
     if path.is_dir():
         return _folder(path)
     if not path.exists():
-        raise InputError(f"no file {source}{_near(path)}")
+        raise InputError(f"no file {source}{_near(path, source)}")
+    if kind is None and not _suffix(path):
+        return _sniffed(arrived(path.read_bytes(), source).read(), source, None)
     kind = kind or _known(_suffix(path), f"{source}, which has the ending {_suffix(path)!r}")
     if kind == "parquet" and path.suffix.lower() not in PACKINGS:
         return parquet_rows(path, source)  # read where it lies, without a copy in memory
@@ -67,8 +71,8 @@ def _of_kind(stream: IO[bytes], kind: str, source: str) -> Iterator[Row]:
     if kind == "parquet":
         return parquet_rows(stream, source)
     if kind == "json":
-        return _json(stream, source)
-    return _json_lines(stream) if kind == "jsonl" else _text_lines(stream)
+        return json_rows(stream, source)
+    return json_lines(stream) if kind == "jsonl" else _text_lines(stream)
 
 
 def _suffix(path: Path) -> str:
@@ -87,76 +91,13 @@ def _known(name: str, told: str) -> str:
     return kind
 
 
-def _near(path: Path) -> str:
+def _near(path: Path, source: str) -> str:
+    if "://" in source:
+        return ": addresses are not read, download it first"
     if not path.parent.is_dir():
         return f": the folder {path.parent} is not there"
     near = difflib.get_close_matches(path.name, [other.name for other in path.parent.iterdir()], n=1)
     return f": did you mean {path.parent / near[0]}?" if near else ""
-
-
-def _json_lines(stream: IO[bytes]) -> Iterator[Row]:
-    for number, data in enumerate(stream, start=1):
-        text, fault = decoded(data.rstrip(b"\r\n"))
-        if not text.strip():
-            continue
-        if fault:
-            yield Row(number, fault=fault, raw=text)
-            continue
-        try:
-            yield _json_row(number, json.loads(text), text)
-        except (ValueError, RecursionError) as error:
-            yield Row(number, fault=f"malformed JSON: {getattr(error, 'msg', error)}", raw=text)
-
-
-def _json_row(number: int, value: Any, raw: str | None) -> Row:
-    if isinstance(value, dict):
-        return Row(number, value, raw=raw)
-    if isinstance(value, str):
-        return Row(number, {"text": value}, raw=raw)
-    return Row(
-        number,
-        fault=f"expected an object or a string, got {type(value).__name__}",
-        raw=raw or json.dumps(value),
-    )
-
-
-def _json(stream: IO[bytes], source: str) -> Iterator[Row]:
-    data = stream.read()
-    if not data.strip():
-        raise InputError(f"no documents in {source}: it is empty")
-    try:
-        # A broken byte becomes a lone surrogate, by which only the row that has it is set aside
-        value = json.loads(data.decode("utf-8", "surrogateescape"))
-    except json.JSONDecodeError as error:
-        if data.strip().count(b"\n") > 0 and data.lstrip()[:1] == b"{":
-            yield from _json_lines(io.BytesIO(data))  # JSON lines under another ending
-            return
-        raise InputError(
-            f"{source}: malformed JSON in line {error.lineno}, column {error.colno}: {error.msg}"
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{source}: malformed JSON: {error}") from error
-    for number, one in enumerate(_listed(value, source), start=1):
-        yield _json_row(number, one, None)
-
-
-def _listed(value: Any, source: str) -> list[Any]:
-    """The rows of a JSON document: a list, an object that holds one, or columns of equal length."""
-    if isinstance(value, list):
-        return value
-    if isinstance(value, dict) and value:
-        lists = {name: rows for name, rows in value.items() if isinstance(rows, list)}
-        if len(lists) > 1 and len(lists) == len(value) and len({len(rows) for rows in lists.values()}) == 1:
-            return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
-        if lists:
-            return max(lists.values(), key=len)
-        if all(
-            isinstance(rows, dict) and rows.keys() == next(iter(value.values())).keys()
-            for rows in value.values()
-        ):
-            keys = next(iter(value.values()))  # as pandas writes a table: {column: {row: value}}
-            return [{name: rows[key] for name, rows in value.items()} for key in keys]
-    raise InputError(f"{source}: expected a JSON list of documents, got {type(value).__name__}")
 
 
 def _folder(path: Path) -> Iterator[Row]:
@@ -193,34 +134,24 @@ def _text_lines(stream: IO[bytes]) -> Iterator[Row]:
 
 
 def _sniffed(data: bytes, source: str, kind: str | None) -> Iterator[Row]:
-    """Standard input: JSON, JSON lines, a table with a header that names a text, or a document a line."""
+    """Bytes without a name: Parquet, JSON, JSON lines, a table with a header, or a document a line."""
     if not data.strip():
         raise InputError(f"no documents in {source}")
     if kind is None:
-        kind = {b"[": "json", b"{": "jsonl"}.get(data.lstrip()[:1]) or _kind_of_lines(data)
-    if kind == "jsonl" and _is_one_object(data):
+        kind = "parquet" if data.startswith(b"PAR1") else {b"[": "json", b"{": "jsonl"}.get(data.lstrip()[:1])
+    kind = kind or _kind_of_lines(data)
+    if kind == "jsonl" and is_one_object(data):
         kind = "json"
     return _of_kind(io.BytesIO(data), kind, source)
-
-
-def _is_one_object(data: bytes) -> bool:
-    """Whether the first line alone is no JSON: an object over several lines, such as {"data": [...]}."""
-    try:
-        json.loads(data.lstrip().split(b"\n", 1)[0])
-    except ValueError:
-        try:
-            json.loads(data)
-        except ValueError:
-            return False
-        return True
-    return False
 
 
 def _kind_of_lines(data: bytes) -> str:
     from themata.read.roles import ROLES
 
     lines = data[: 1 << 16].decode("utf-8", "replace").splitlines()[:20]
-    header = lines[0].strip()
-    cells = {cell.strip().strip('"').lower() for cell in header.split(delimiter_of(lines))}
+    mark = delimiter_of(lines)
+    cells = {cell.strip().strip('"').lower() for cell in lines[0].strip().split(mark)}
     named = cells & {*ROLES["text"], *ROLES["title"]}
-    return "csv" if (len(cells) > 1 and named) or cells <= {"text", "abstract", "document"} else "txt"
+    if (len(cells) > 1 and named) or cells <= {"text", "abstract", "document"}:
+        return "csv"
+    return "csv" if looks_like_table(lines, mark) else "txt"

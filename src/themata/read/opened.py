@@ -23,19 +23,21 @@ _MARKS = (
 
 
 def opened(path: Path) -> IO[bytes]:
-    """A file, unpacked by its ending."""
-    if path.name.lower().endswith(".zst"):
-        return as_utf8(io.BytesIO(_unpacked(path.read_bytes(), str(path))))
-    packed = path.name.lower().endswith(".gz")
-    return as_utf8(cast("IO[bytes]", gzip.open(path) if packed else path.open("rb")))
+    """A file, unpacked by how it begins, or, where that is no packing, by its ending, so that a damaged one is said."""
+    file = path.open("rb")
+    ending = next((packing for packing in PACKINGS if path.name.lower().endswith(packing)), None)
+    packing = _packing_of(file.peek(4)) or ending
+    if packing == ".zst":
+        with file:
+            return as_utf8(io.BytesIO(_unpacked(file.read(), str(path))))
+    return as_utf8(cast("IO[bytes]", gzip.open(file) if packing == ".gz" else file))
 
 
 def arrived(data: bytes, name: str) -> IO[bytes]:
     """Bytes that came without a name, unpacked by how they begin."""
-    if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
-    elif data[:4] == b"\x28\xb5\x2f\xfd":
-        data = _unpacked(data, name)
+    packing = _packing_of(data)
+    if packing is not None:
+        data = gzip.decompress(data) if packing == ".gz" else _unpacked(data, name)
     return as_utf8(io.BytesIO(data))
 
 
@@ -46,8 +48,19 @@ def as_utf8(stream: IO[bytes]) -> IO[bytes]:
         if start.startswith(mark):
             text = (start + stream.read()).decode(encoding, "surrogatepass")
             return io.BytesIO(text.encode("utf-8", "surrogatepass"))
+    if len(start) == 4 and 0 in start and (start[0::2] == b"\0\0") != (start[1::2] == b"\0\0"):
+        encoding = (
+            "utf-16-be" if start[0::2] == b"\0\0" else "utf-16-le"
+        )  # two letters of the West, and no mark
+        return io.BytesIO(
+            (start + stream.read()).decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass")
+        )
     stream.seek(3 if start.startswith(codecs.BOM_UTF8) else 0)
     return stream
+
+
+def _packing_of(start: bytes) -> str | None:
+    return ".gz" if start[:2] == b"\x1f\x8b" else ".zst" if start[:4] == b"\x28\xb5\x2f\xfd" else None
 
 
 def decoded(data: bytes) -> tuple[str, str | None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from themata.errors import InputError
-from themata.read.opened import BROKEN
+from themata.read.opened import BROKEN, decoded
 from themata.read.row import Row
 
 
@@ -48,6 +48,15 @@ def _is_broken(batch: Any) -> bool:
 
 def _values(batch: Any) -> Iterator[tuple[dict[str, Any], str | None]]:
     try:
-        yield from ((values, None) for values in batch.to_pylist())
+        yield from ((_as_text(values), None) for values in batch.to_pylist())
     except UnicodeDecodeError:
         yield {}, BROKEN
+
+
+def _as_text(values: dict[str, Any]) -> dict[str, Any]:
+    """Bytes as the text they are: some programs write strings without saying so."""
+    return {name: decoded(one)[0] if _is_text(one) else one for name, one in values.items()}
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, bytes) and decoded(value)[1] is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -16,6 +17,7 @@ from themata.read.row import Row
 DELIMITERS = (",", ";", "\t", "|")
 STRAY_QUOTE = "a quote that is not closed"
 _SAMPLE = 20
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
 def table_rows(stream: IO[bytes], delimiter: str | None, source: str) -> Iterator[Row]:
@@ -58,6 +60,22 @@ def delimiter_of(lines: Sequence[str]) -> str:
         return counts.count(counts[0]) / len(counts), counts[0]
 
     return max(DELIMITERS, key=score)
+
+
+def looks_like_table(lines: Sequence[str], mark: str) -> bool:
+    """Whether lines whose first has no telling name are a table all the same: short names, and as many cells in each.
+
+    >>> looks_like_table(["Nr;Meinung", "1;sehr gut", "2;schlecht"], ";")
+    True
+    """
+    rows = [cells for cells in csv.reader(lines, delimiter=mark) if cells]
+    if len(rows) < 3 or len(rows[0]) < 2 or len({len(cells) for cells in rows}) > 1:
+        return False
+    names = rows[0]
+    short = all(
+        name == name.strip() and 0 < len(name) <= 40 and not _NUMBER.fullmatch(name) for name in names
+    )
+    return short and len(set(names)) == len(names)
 
 
 class _Lines:
@@ -126,7 +144,8 @@ def _header(lines: _Lines, mark: str, source: str) -> list[str]:
             raise InputError(f"{source}: the names of the columns hold {STRAY_QUOTE}")
         cells = found
     names = [cell.strip() for cell in cells]
-    if any(len(name) > 100 and name.count(" ") >= 8 for name in names):
+    numbered = any(_NUMBER.fullmatch(name) for name in names)  # beside a number, a few words are a text
+    if any((len(name) > 100 or numbered) and name.count(" ") >= (3 if numbered else 8) for name in names):
         raise InputError(
             f"{source}: its first line looks like a document, expected the names of the columns: add a line with them"
         )
