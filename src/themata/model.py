@@ -129,6 +129,15 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_state")
 
+    def __sklearn_tags__(self) -> Any:
+        from sklearn.utils import InputTags, Tags, TargetTags
+
+        return Tags(
+            estimator_type="clusterer",
+            target_tags=TargetTags(required=False),
+            input_tags=InputTags(string=True, one_d_array=True, two_d_array=False),
+        )
+
     def __repr__(self) -> str:
         defaults = inspect.signature(type(self).__init__).parameters
         plain = (str, int, float)
@@ -183,6 +192,12 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         self.fit(documents, embeddings, y=y, **others)
         return self.topics_, self.probabilities_
 
+    def fit_predict(
+        self, documents: Iterable[str], embeddings: Any = None, *, y: Any = None, **others: Any
+    ) -> list[int]:
+        """Fit; returns the topic of each document."""
+        return self.fit(documents, embeddings, y=y, **others).topics_
+
     def transform(
         self,
         documents: str | Iterable[str] | None,
@@ -195,13 +210,13 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         documents, images : as `fit` takes them
         returns : the topic of each, -1 where nothing resembles it, and its strength in 0..1
         """
+        space = self._space
         given, shown = multimodal.checked([documents] if isinstance(documents, str) else documents, images)
         texts = checks.texts(given)
         if not texts:
             return [], np.empty(0, dtype=np.float32)
-        points = self._space.place(texts, embeddings, shown)
-        placed = self._known_already(points)
-        rows, strength = self._space.assign(points, self.result_, placed)
+        points = space.place(texts, embeddings, shown)
+        rows, strength = space.assign(points, self.result_, self._known_already(points))
         return rows.tolist(), strength
 
     def partial_fit(

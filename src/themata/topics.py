@@ -40,6 +40,13 @@ class Label:
     summary: str = ""
     source: str = PERSON
 
+    @classmethod
+    def by_hand(cls, name: str | Label) -> Label:
+        """A name that a person gave, as a Label."""
+        if not isinstance(name, str | Label):
+            raise InputError(f"a topic's name is a string, got {name!r} ({type(name).__name__})")
+        return name if isinstance(name, Label) else cls(name)
+
 
 @dataclass(frozen=True)
 class Topics:
@@ -445,7 +452,7 @@ class Topics:
         self.check(*names)
         labels = list(self.labels)
         for topic, name in names.items():
-            labels[topic] = Label(name) if isinstance(name, str) else name
+            labels[topic] = None if name is None else Label.by_hand(name)
         return replace(self, labels=tuple(labels)).renamed(names)
 
     def relabel_layer(self, layer: int, names: Mapping[int, str | Label | None]) -> Topics:
@@ -460,7 +467,7 @@ class Topics:
                 raise UnknownTopicError(f"no group {group} in layer {layer}: it has {level.ids.tolist()}")
             labels.pop(group, None)
             if name is not None:
-                labels[group] = Label(name) if isinstance(name, str) else name
+                labels[group] = Label.by_hand(name)
         renamed = self.renamed(np.flatnonzero(np.isin(level.ids[level.groups], list(names))).tolist())
         return replace(renamed, layer_labels=put(renamed.layer_labels, layer, labels))
 

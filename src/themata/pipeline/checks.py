@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,36 @@ def ready(*parts: Any) -> None:
             part.check()
 
 
+def parameters(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of TopicModel by name, whole numbers as Python's own; one that makes no sense is an InputError."""
+    found = dict(given)
+    for name, least in (("n_topics", 1), ("min_topic_size", 1), ("top_n_words", 1), ("random_state", 0)):
+        value = given.get(name)
+        if value is not None:
+            if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
+                raise InputError(f"{name} must be a whole number from {least}, got {_shown(value)}")
+            found[name] = int(value)
+    share = given.get("max_outliers", 0.0)
+    if not isinstance(share, Real) or not 0 <= float(share) <= 1:
+        raise InputError(f"max_outliers is a share of the documents, 0 to 1, got {_shown(share)}")
+    aspects = given.get("aspects")
+    if aspects is not None and not isinstance(aspects, Mapping):
+        raise InputError(
+            f"aspects must be named, as in {{'KeyBERT': 'keybert', 'Short': ['keybert', 'mmr']}}, got {_shown(aspects)}"
+        )
+    return found
+
+
 def texts(given: Iterable[Any]) -> list[str]:
     """A list of strings from any iterable of them: a list, an array, a column of a data frame."""
     if isinstance(given, str | bytes):
         raise InputError("documents must be a list of strings, got one string: put it in a list")
+    if not isinstance(given, Iterable):
+        raise InputError(f"documents must be a list of strings, got {_shown(given)}")
+    if isinstance(given, Mapping) or getattr(given, "ndim", 1) != 1:  # whose items are keys, columns or rows
+        raise InputError(
+            f"documents must be one list or column of strings, got {_kind(given)}: give one of it"
+        )
     found = list(given)
     for row, text in enumerate(found):
         if not isinstance(text, str):
@@ -42,7 +69,7 @@ def corpus(given: Iterable[Any]) -> list[str]:
 
 def embeddings(given: Any, n_docs: int, *, dim: int | None = None) -> Float2d:
     """(n_docs, dim) float32 from anything array-like; the caller's array is never written to."""
-    points = np.asarray(given)
+    points = as_array(given)
     if points.ndim != 2 or points.dtype.kind not in "fiu":
         raise InputError(
             f"embeddings must be a table of numbers, one row per document: got shape {points.shape} of {points.dtype}"
@@ -57,13 +84,24 @@ def embeddings(given: Any, n_docs: int, *, dim: int | None = None) -> Float2d:
         )
     if points.shape[1] == 0:
         raise InputError("embeddings need at least one dimension, got none")
-    points = np.asarray(points, dtype=np.float32)
+    with np.errstate(over="ignore"):  # it becomes infinity, which is said below
+        points = np.asarray(points, dtype=np.float32)
     broken = np.flatnonzero(~np.isfinite(points).all(axis=1))
     if len(broken):
         raise InputError(
             f"embeddings must be finite: {len(broken)} rows hold NaN or infinity, the first is row {broken[0]}"
         )
     return points
+
+
+def as_array(given: Any) -> np.ndarray[Any, Any]:
+    """An array of anything array-like; rows of different lengths are an array of none."""
+    if hasattr(given, "detach"):  # torch's, which NumPy takes neither from another device nor in bfloat16
+        given = given.detach().cpu().float()
+    try:
+        return np.asarray(given)
+    except ValueError:
+        return np.asarray(list(given), dtype=object)
 
 
 def classes(given: Any, n_docs: int) -> Any:
@@ -148,6 +186,12 @@ def coords(part: object, found: Any, docs: Documents) -> Float2d:
 def _common(values: Any) -> Any:
     """Numbers as numbers; anything else, None among it, as it is."""
     return None if all(isinstance(value, int | float | np.number) for value in values) else object
+
+
+def _kind(value: Any) -> str:
+    return (
+        f"{type(value).__name__} of shape {value.shape}" if hasattr(value, "shape") else type(value).__name__
+    )
 
 
 def _shown(value: Any) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
+from themata.pipeline import checks
 from themata.pipeline.describe import Description, questions, shows_all
 from themata.pipeline.fit import Recipe
 from themata.pipeline.space import Later
@@ -24,6 +25,7 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
     given : the parameters of TopicModel by name
     embed : documents must be embedded; without, an embedder that is only named is not made
     """
+    given = checks.parameters(given)
     vectorizer = given["vectorizer"]
     if vectorizer is None:
         vectorizer = make("vectorizer", "words", language=given["language"])

@@ -206,7 +206,7 @@ def _settled(
 
 def inner_share(graph: NeighbourGraph, labels: Int1d) -> Float1d:
     """(n_docs,) share of each document's links that stay in its topic; a copy's is that of its origin."""
-    from themata.parts.group.communities import inner_share as share
+    from themata.parts.group.joining import inner_share as share
 
     return share(graph.weights, labels)[graph.origin]
 

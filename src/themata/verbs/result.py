@@ -32,20 +32,25 @@ class Moment:
     kept: Int1d | None = None
 
 
+class _OfFit:
+    """What only a fit gives; the model's own attribute, once it is set, is found before this one."""
+
+    def __get__(self, model: Any, kind: type) -> Any:
+        raise NotFittedError(f"this {kind.__name__} has no topics yet: call fit(documents) first")
+
+
 class Result:
     """The latest result of a fit. The verbs read it; an edit puts another in its place and keeps the one before."""
 
-    _state: Fitted
-    _recipe: Recipe
-    _space: Space
-    _past: list[Moment]
+    _state: Fitted = _OfFit()  # type: ignore[assignment]
+    _recipe: Recipe = _OfFit()  # type: ignore[assignment]
+    _space: Space = _OfFit()  # type: ignore[assignment]
+    _past: list[Moment] = _OfFit()  # type: ignore[assignment]
     layout: Any
     random_state: int
 
     @property
     def _fitted(self) -> Fitted:
-        if not hasattr(self, "_state"):
-            raise NotFittedError(f"this {type(self).__name__} has no topics yet: call fit(documents) first")
         return self._state
 
     @property

@@ -25,7 +25,7 @@ class Tables(Result):
 
     def get_topic(self, topic: int, full: bool = False) -> Any:
         """Keywords and weights of a topic; with `full`, of every aspect by name. False for a topic there is not."""
-        if not 0 <= topic < self.result_.n_topics:
+        if topic not in range(self.result_.n_topics):
             return False
         if full:
             return {name: list(aspect[topic]) for name, aspect in self.result_.aspects.items()}

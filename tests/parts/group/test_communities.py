@@ -6,15 +6,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 from sklearn.metrics import adjusted_mutual_info_score
 
 from corpora import sample
 from themata.documents import Documents
-from themata.errors import AlignmentError
+from themata.errors import AlignmentError, InputError
 from themata.graph import NeighbourGraph
-from themata.parts.group.communities import Communities, absorb_small, inner_share
+from themata.parts.group.communities import Communities
+from themata.parts.group.dividing import divided
 from themata.parts.group.given import Given
 from themata.parts.group.granularity import Granularity
+from themata.parts.group.joining import absorb_small, inner_share
 from themata.parts.relate.two_views import TwoViews
 from themata.parts.words.vectorizer import Words
 
@@ -97,16 +100,52 @@ def test_small_corpora_are_grouped(n: int) -> None:
 
 def test_an_impossible_wish_is_a_clear_error(easy: Any) -> None:
     docs, graph, _ = easy
-    with pytest.raises(ValueError, match="lower n_topics or min_topic_size"):
+    with pytest.raises(InputError, match="lower n_topics or min_topic_size"):
         Communities(n_topics=50, min_topic_size=20).group(docs, graph)
+
+
+@pytest.mark.parametrize(
+    ("n_topics", "smallest"),
+    [(1, 300), (2, 150), (5, 50), (7, 10), (30, 10), (29, 10), (60, 5), (100, 3), (12, 24)],
+)
+def test_both_an_exact_number_and_a_smallest_size_are_kept(easy: Any, n_topics: int, smallest: int) -> None:
+    docs, graph, labels = easy
+    found = Communities(n_topics=n_topics, min_topic_size=smallest, max_outliers=0).group(docs, graph).labels
+    sizes = np.bincount(found)
+    assert (len(sizes), bool(sizes.min() >= smallest)) == (n_topics, True)
+    if n_topics >= 7 and n_topics * smallest <= 200:  # room enough to divide topics, and not cut across them
+        alone = [len(set(labels[found == topic].tolist())) == 1 for topic in range(n_topics)]
+        assert np.mean(alone) > 0.8
+
+
+def test_documents_that_are_the_same_may_make_it_impossible() -> None:
+    sampled = sample(40)
+    rows = np.arange(160) % 40
+    docs = Documents([sampled.texts[row] for row in rows], embeddings=sampled.embeddings[rows])
+    graph = TwoViews().relate(docs)
+    found = Communities(n_topics=8, min_topic_size=16).group(docs, graph)
+    assert np.bincount(found.labels).min() >= 16
+    with pytest.raises(InputError, match="documents that are the same share a topic"):
+        Communities(n_topics=30, min_topic_size=5).group(docs, graph)
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=st.integers(0, 999), wanted=st.integers(1, 20), smallest=st.integers(1, 9))
+def test_dividing_keeps_both_wishes_where_it_can(seed: int, wanted: int, smallest: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = wanted * smallest + int(rng.integers(0, 30))
+    links = sparse.random(n, n, 0.1, random_state=rng, format="csr")
+    groups = np.unique(rng.integers(0, 3, n), return_inverse=True)[1]
+    groups = np.zeros(n, dtype=int) if np.bincount(groups).min() < smallest else groups
+    found = divided(sparse.csr_matrix(links + links.T), groups, np.ones(n, dtype=int), wanted, smallest)
+    assert len(np.bincount(found)) == max(wanted, len(np.bincount(groups)))
+    assert np.bincount(found).min() >= smallest
 
 
 @settings(deadline=None, max_examples=40)
 @given(seed=st.integers(0, 999), smallest=st.integers(1, 9))
 def test_absorbing_only_joins(seed: int, smallest: int) -> None:
     rng = np.random.default_rng(seed)
-    from scipy import sparse
-
     links = sparse.random(40, 40, 0.1, random_state=rng, format="csr")
     links = (links + links.T).tocsr()
     groups = rng.integers(0, 12, 40)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from scipy import sparse
 
+from themata.errors import InputError
 from themata.graph import Bool1d, Csr, Float1d, Float2d, Int1d, NeighbourGraph, unit_rows
+from themata.parts.group.dividing import divided
 from themata.parts.group.granularity import Granularity, find_resolution, foresee_resolution, look
-from themata.parts.group.leiden import Leiden, Network, by_size
+from themata.parts.group.joining import absorb_small, inner_share, join_closest
+from themata.parts.group.leiden import Leiden, Network
 from themata.parts.group.settle import centred, settled
 from themata.parts.relate.lexical import inverse_frequency, tfidf
 
 if TYPE_CHECKING:
     from themata.documents import Documents
     from themata.protocols import Clusters
+
+log = logging.getLogger(__name__)
 
 Foreseen: TypeAlias = Callable[[], float | None]
 
@@ -152,18 +157,24 @@ class Communities:
     def _exactly(self, leiden: Leiden, copies: Int1d) -> tuple[Int1d, float]:
         """Search the resolution with just enough groups, then join the closest until they are n_topics."""
         n_docs = int(copies.sum())
-        wanted = min(self.n_topics or 1, len(copies))
+        asked = self.n_topics or 1
+        wanted = min(asked, len(copies))
+        if wanted < asked:
+            log.warning("%d topics cannot be had of %d different documents: each is one", asked, wanted)
         smallest = self._smallest(n_docs)
-        if wanted * smallest > n_docs:
-            if self.min_topic_size is not None:
-                raise ValueError(
-                    f"{wanted} topics of at least {smallest} documents need {wanted * smallest} documents, "
-                    f"got {n_docs}: lower n_topics or min_topic_size"
-                )
+        if wanted * smallest > n_docs and self.min_topic_size is None:
             smallest = 1
         groups, resolution = self._just_enough(leiden, copies, wanted, smallest)
         if groups.max() + 1 < wanted and self.min_topic_size is None:
             groups, resolution = self._just_enough(leiden, copies, wanted, 1)
+        if groups.max() + 1 < wanted:
+            groups = divided(leiden.network.links, groups, copies, wanted, smallest)
+        if groups.max() + 1 < wanted:
+            alike = "" if n_docs == len(copies) else " (documents that are the same share a topic)"
+            raise InputError(
+                f"{wanted} topics of at least {smallest} documents cannot be made of {n_docs}{alike}: lower n_topics or "
+                "min_topic_size"
+            )
         return join_closest(leiden.network, groups, wanted), resolution
 
     def _just_enough(self, leiden: Leiden, copies: Int1d, wanted: int, smallest: int) -> tuple[Int1d, float]:
@@ -227,100 +238,6 @@ def _part(graph: NeighbourGraph, rows: Int1d) -> Network:
 
 def _points(docs: Documents, rows: Int1d) -> Float2d | None:
     return None if docs.embeddings is None else unit_rows(docs.embeddings, rows)
-
-
-def inner_share(links: Csr, groups: Int1d) -> Float1d:
-    """Share of each node's links that stay in its group; 1 for a node without links."""
-    pairs = links.tocoo()
-    inside = np.bincount(
-        pairs.row, pairs.data * (groups[pairs.row] == groups[pairs.col]), minlength=len(groups)
-    )
-    everywhere = np.bincount(pairs.row, pairs.data, minlength=len(groups))
-    return np.where(everywhere > 0, inside / np.where(everywhere > 0, everywhere, 1), 1.0)
-
-
-def absorb_small(
-    links: Csr, groups: Int1d, copies: Int1d, smallest: int, *, only_linked: bool = False
-) -> Int1d:
-    """Join every group of fewer than `smallest` documents to the group it has most links to, smallest first.
-
-    copies : (n,) documents each node stands for
-    only_linked : leave a group without links as it is, rather than joining it to the smallest other
-    """
-    groups = by_size(groups)
-    sizes = np.bincount(groups, weights=copies).astype(float)
-    tied = _between(links, groups)
-    into = np.arange(len(sizes))
-    alive = np.ones(len(sizes), dtype=bool)
-    while alive.sum() > 1:
-        small = np.flatnonzero(alive & (sizes < smallest))
-        if only_linked:
-            small = np.array([group for group in small.tolist() if tied[group]], dtype=np.int64)
-        if not len(small):
-            break
-        this = int(small[np.argmin(sizes[small])])
-        other = _closest(tied, this, sizes, alive)
-        into[into == this] = other
-        sizes[other] += sizes[this]
-        alive[this] = False
-        tied[other] = _added(tied[other], tied.pop(this))
-        for neighbor in list(tied[other]):
-            if neighbor in (this, other):
-                del tied[other][neighbor]
-                continue
-            moved = tied[neighbor].pop(this, 0.0)
-            tied[neighbor][other] = tied[neighbor].get(other, 0.0) + moved
-    return by_size(into[groups])
-
-
-def join_closest(network: Network, groups: Int1d, n_groups: int) -> Int1d:
-    """Join the two groups with most links for their sizes, again and again, until there are n_groups."""
-    joined = network.joined(groups)
-    links, mass = joined.links.toarray().astype(float), joined.mass.astype(float)
-    mass = np.where(mass > 0, mass, mass[mass > 0].min(initial=1.0))
-    into = np.arange(len(mass))
-    alive = list(range(len(mass)))
-    while len(alive) > n_groups:
-        pull = links[np.ix_(alive, alive)] / np.minimum.outer(mass[alive], mass[alive])
-        pull -= 1e-9 * np.maximum.outer(mass[alive], mass[alive])  # without links, the smallest first
-        np.fill_diagonal(pull, -np.inf)
-        a, b = sorted(np.unravel_index(np.argmax(pull), pull.shape))
-        first, second = alive[a], alive[b]
-        links[first] += links[second]
-        links[:, first] += links[:, second]
-        mass[first] += mass[second]
-        into[into == second] = first
-        del alive[b]
-    return by_size(into[groups])
-
-
-def _between(links: Csr, groups: Int1d) -> dict[int, dict[int, float]]:
-    """Summed links from each group to each other one."""
-    n = int(groups.max()) + 1
-    member = sparse.csr_matrix(
-        (np.ones(len(groups)), (groups, np.arange(len(groups)))), shape=(n, len(groups))
-    )
-    joined = (member @ links @ member.T).tocoo()
-    tied: dict[int, dict[int, float]] = {group: {} for group in range(n)}
-    for row, column, weight in zip(
-        joined.row.tolist(), joined.col.tolist(), joined.data.tolist(), strict=True
-    ):
-        if row != column:
-            tied[row][column] = weight
-    return tied
-
-
-def _closest(tied: dict[int, dict[int, float]], this: int, sizes: Float1d, alive: Bool1d) -> int:
-    """The group with most links to this one; without any, the smallest other."""
-    if tied[this]:
-        return min(tied[this], key=lambda other: (-tied[this][other], other))
-    others = np.flatnonzero(alive)
-    others = others[others != this]
-    return int(others[np.argmin(sizes[others])])
-
-
-def _added(first: dict[int, float], second: dict[int, float]) -> dict[int, float]:
-    return {key: first.get(key, 0.0) + second.get(key, 0.0) for key in {**first, **second}}
 
 
 def _by_documents(groups: Int1d, copies: Int1d) -> Int1d:
