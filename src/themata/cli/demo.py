@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from themata.cli.console import err, listening, out
+from themata.cli.console import err, listening, out, print_json
 from themata.cli.docstrings import docstrings
 from themata.cli.main import app
 from themata.cli.show import topic_table
-from themata.cli.work import FitOptions, fit_run
+from themata.cli.work import FitOptions, fit_run, run_facts
 
 
 @app.command("demo")
@@ -21,6 +21,7 @@ def demo_command(
     n_docs: Annotated[int, typer.Option("--n-docs", "-n", min=1, help="So many docstrings.")] = 8000,
     embedder: Annotated[str, typer.Option(help="As of themata fit.")] = "auto",
     seed: Annotated[int, typer.Option(help="The same seed, the same documents and topics.")] = 42,
+    json_: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Model the docstrings of the installed Python packages."""
     run.mkdir(parents=True, exist_ok=True)
@@ -31,5 +32,8 @@ def demo_command(
     roles = {"text": "text", "id": "id", "class_": "label"}
     with listening() as listener:
         model = fit_run(str(source), run, FitOptions(roles=roles, embedder=embedder, seed=seed), listener)
+    if json_:
+        print_json({"run": str(run), **run_facts(run)})
+        return
     out.print(topic_table(model, 1000))
     err.print(f"open them:  {run / 'report.html'}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from themata.cli.console import err
+from themata.cli.console import err, print_json
 from themata.cli.main import app
 from themata.parts.embed.static import distill
 
@@ -19,7 +19,11 @@ def distill_command(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write.")],
     dim: Annotated[int, typer.Option(min=2, help="Dimensions of the static embeddings.")] = 256,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Distill a static embedder; use it with --embedder static:FOLDER."""
     distill(model, out, dim=dim)
+    if json:
+        print_json({"embedder": f"static:{out}"})
+        return
     err.print(f"use it:  themata fit INPUT --embedder static:{out} --out RUN")

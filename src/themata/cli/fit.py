@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from themata.cli.console import err, listening, out
+from themata.cli.console import err, listening, out, print_json
 from themata.cli.llm import Aspects, BaseUrl, OwnPrompt, Quantize, tell_report, told_here
 from themata.cli.main import app
-from themata.cli.work import FitOptions, fit_run
+from themata.cli.work import FitOptions, fit_run, run_facts
 
 
 @app.command("fit")
@@ -73,6 +73,7 @@ def fit_command(
     limit: Annotated[int | None, typer.Option(min=1, help="Read only so many rows.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="A bad row is an error.")] = False,
     seed: Annotated[int, typer.Option(help="The same seed, the same topics.")] = 42,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Find the topics of documents; write tables, a model and report.html.
 
@@ -105,6 +106,9 @@ def fit_command(
         model = fit_run(source, run, options, listener)
     topics = model.result_
     tell_report(model.labeler, model.aspects or {})
+    if json:
+        print_json({"run": str(run), **run_facts(run)})
+        return
     out.print(
         f"{topics.n_topics} topics in {topics.n_docs:,} documents, {topics.n_outliers:,} without a topic "
         f"({topics.n_outliers / topics.n_docs:.1%})"

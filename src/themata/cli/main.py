@@ -79,6 +79,12 @@ def main() -> None:
     except BrokenPipeError:  # `themata show RUN | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:  # a disk that is full, a folder that is not there or that nobody may write to
+        if error.errno is None:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        typer.secho(f"themata: {where}{error.strerror}", fg="red", err=True)
+        sys.exit(1)
 
 
 def _say_how_to_go_on() -> None:

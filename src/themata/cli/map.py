@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from themata.cli.console import err
+from themata.cli.console import err, print_json
 from themata.cli.main import app
 from themata.cli.work import open_run
 
@@ -25,6 +25,7 @@ def map_command(
         bool, typer.Option("--hide-annotations", help="No names on the map.")
     ] = False,
     title: Annotated[str, typer.Option(help="Its title.")] = "<b>Documents and Topics</b>",
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Write the map of documents."""
     model = open_run(run)
@@ -38,4 +39,7 @@ def map_command(
     )
     path = out or run / "map.html"
     figure.write_html(path, include_plotlyjs=True)
-    err.print(f"the map: {path}")
+    if json:
+        print_json({"map": str(path), "n_docs": docs.n_docs})
+    else:
+        err.print(f"the map: {path}")

@@ -60,14 +60,14 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) 
     """Read, fit, and write the run folder: model, report.html, topics.csv, documents.parquet, rejected.jsonl."""
     with Steps(listener=listener).timed(
         "read"
-    ):  # before the folder is made: a wrong column leaves nothing behind
+    ):  # before the folder is made: a wrong column or file leaves nothing behind
         corpus = read(source, **options.roles, limit=options.limit, strict=options.strict)
+        points = _embeddings(corpus, options)
     with RunFolder(folder) as run:
         note_rejected(corpus, folder / "rejected.jsonl")
         docs = corpus.documents
         if options.passages is not None:
             docs = split(docs, n_words=options.passages)
-        points = _embeddings(corpus, options)
         model = _model(options, run)
         steps = Steps(run, listener)
         model.fit(
@@ -198,6 +198,7 @@ def _write_results(
         "source": source,
         "n_rows": corpus.n_rows,
         "n_rejected": len(corpus.rejected),
+        "n_docs": corpus.documents.n_docs,
         "columns": dict(corpus.columns),
         "seconds": {name: round(seconds, 2) for name, seconds in model.seconds_.items()},
         "n_topics": model.result_.n_topics,
@@ -206,6 +207,12 @@ def _write_results(
     }
     with _in_place(run.path / "run.json") as path:
         path.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def run_facts(folder: Path) -> dict[str, Any]:
+    """What a finished run tells of itself: source, columns, counts of rows, topics and outliers, seconds, options."""
+    found: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    return found
 
 
 def write_tables(model: TopicModel, folder: Path, title: str, whole: Documents) -> None:

@@ -23,6 +23,8 @@ def hub_rows(name: str) -> Iterator[Row]:
     except ImportError as error:
         raise MissingExtraError(f"the data set hf:{name}", extra="hub") from error
     place, _, split = name.partition(":")
+    if not place:
+        raise InputError(f"no data set is named by hf:{name}: expected hf:owner/name")
     try:
         found: Any = _saved(datasets, place) if _is_saved(place) else datasets.load_dataset(place)
     except Exception as error:  # the library raises a dozen kinds, all of which mean this

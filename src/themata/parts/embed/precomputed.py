@@ -34,6 +34,10 @@ def load_embeddings(path: str | Path, n_docs: int | None = None) -> np.ndarray[A
 
 
 def _read(path: Path) -> np.ndarray[Any, Any]:
+    with path.open("rb") as file:
+        start = file.read(6)
+    if not start.startswith((b"\x93NUMPY", b"PK\x03\x04")):  # numpy would speak of pickles
+        raise ValueError(f"it begins with {start!r}")
     found = np.load(path, mmap_mode="r", allow_pickle=False)
     if isinstance(found, np.ndarray):
         return found
