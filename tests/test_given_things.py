@@ -13,7 +13,7 @@ from sklearn.utils import estimator_checks
 
 from corpora import Sample
 from themata import TopicModel
-from themata.errors import InputError, NotFittedError, ThemataError
+from themata.errors import AlignmentError, InputError, NotFittedError, ThemataError
 from themata.familiar import BERTopic
 from themata.pipeline import checks
 
@@ -103,6 +103,39 @@ def test_a_parameter_without_sense_is_named(name: str, value: Any) -> None:
 def test_whole_numbers_of_numpy_are_whole(corpus: Sample) -> None:
     model = plain(n_topics=np.int64(3), random_state=np.uint32(7))
     assert model.fit(corpus.texts, corpus.embeddings).result_.n_topics == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "lacks"),
+    [
+        ("embedder", 5, "no encode"),
+        ("vectorizer", str.split, "no fit_transform"),
+        ("grouper", object(), "no group"),
+        ("labeler", len, "no label"),
+        ("layout", 5, "no lay_out"),
+        ("seeder", ["space", "food"], "no seed"),
+        ("aspects", {"Mine": lambda topics, docs: []}, "no represent"),
+    ],
+)
+def test_a_part_that_lacks_what_its_kind_promises_is_named(name: str, part: Any, lacks: str) -> None:
+    with pytest.raises(InputError, match=lacks):
+        TopicModel(**{"embedder": None, name: part}).fit(["a cat", "a dog"])
+
+
+def test_a_function_may_embed_and_a_vectorizer_be_named(corpus: Sample) -> None:
+    model = TopicModel(
+        embedder=lambda texts: corpus.embeddings[: len(texts)], vectorizer="words", labeler=None
+    )
+    assert model.fit(corpus.texts).result_.n_topics == 4
+
+
+@pytest.mark.parametrize(
+    "plane", [np.zeros((240, 3)), np.zeros((3, 2)), np.full((240, 2), np.nan), "a plane"]
+)
+def test_a_plane_that_is_none_is_no_map(plane: Any, corpus: Sample) -> None:
+    model = plain().fit(corpus.texts, corpus.embeddings)
+    with pytest.raises((InputError, AlignmentError)):
+        model.visualize_documents(corpus.texts, reduced_embeddings=plane)
 
 
 # scikit-learn

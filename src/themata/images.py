@@ -48,6 +48,7 @@ def small(image: Any, size: int = KEPT) -> Image:
 
 
 def png(image: Image) -> bytes:
+    """An image as the bytes of a PNG file."""
     into = io.BytesIO()
     image.save(into, format="PNG")
     return into.getvalue()

@@ -37,7 +37,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         of a sentence-transformers model, "static:MODEL", "openai:MODEL", "lexical", None for none, or an object with
         `encode`, such as a SentenceTransformer
     vectorizer : counts terms; None: one for every language. Any object with scikit-learn's interface
-    relater : builds the neighbour graph from embeddings and terms
+    relater : builds the neighbor graph from embeddings and terms
     grouper : finds the topics; None: communities of the graph. ReduceThenCluster is the classic road
     seeder : what is known of the topics beforehand: ZeroShot(names), SeedWords(lists of words), Both(the one, the
         other), or Classes() for `fit(y=)`; None knows nothing
@@ -205,7 +205,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         *,
         images: Sequence[Any] | None = None,
     ) -> tuple[list[int], Float1d]:
-        """Assign new documents to the topics that exist, by their neighbours among the fitted documents.
+        """Assign new documents to the topics that exist, by their neighbors among the fitted documents.
 
         documents, images : as `fit` takes them
         returns : the topic of each, -1 where nothing resembles it, and its strength in 0..1

@@ -16,6 +16,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
+from themata import protocols
 from themata.errors import InputError, UnknownPartError
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,21 @@ _OURS: dict[str, dict[str, str]] = {
 }
 
 
+_PROMISES = {
+    "embedder": protocols.Embedder,
+    "vectorizer": protocols.Vectorizer,
+    "relater": protocols.Relater,
+    "grouper": protocols.Grouper,
+    "seeder": protocols.Seeder,
+    "reducer": protocols.Reducer,
+    "clusterer": protocols.Clusterer,
+    "representer": protocols.Representer,
+    "labeler": protocols.Labeler,
+    "layout": protocols.Layout,
+    "chat": protocols.Chat,
+}
+
+
 def known(kind: str) -> dict[str, str]:
     """Names of a kind of part and where each lives, ours and other packages'."""
     others = {point.name: point.value for point in entry_points(group=f"themata.{kind}")}
@@ -88,7 +104,7 @@ def make(kind: str, part: Any, **options: Any) -> Any:
     0.0
     """
     if not isinstance(part, str):
-        return part
+        return _promising(kind, part)
     name, _, argument = part.partition(":")
     places = known(kind)
     if name not in places:
@@ -101,6 +117,17 @@ def make(kind: str, part: Any, **options: Any) -> Any:
     if lacking is not None and lacking not in options:
         raise InputError(f"the {kind} {name!r} needs its {lacking}: {name}:{lacking.upper()}")
     return made(*first, **options)
+
+
+def _promising(kind: str, part: Any) -> Any:
+    """The part itself, once it has what its kind promises; None, and a function that embeds, are let through."""
+    promise = _PROMISES[kind]
+    if part is None or isinstance(part, promise) or (kind == "embedder" and callable(part)):
+        return part
+    wanted = [name for name in vars(promise) if not name.startswith("_") and not hasattr(part, name)]
+    raise InputError(
+        f"{part!r:.60} is no {kind}: it has no {' and no '.join(wanted)} (a name is one of {', '.join(known(kind))})"
+    )
 
 
 def _needed(made: Any) -> str | None:

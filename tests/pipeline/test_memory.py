@@ -13,7 +13,7 @@ import pytest
 from themata.analysis.exemplars import exemplars
 from themata.documents import Documents
 from themata.graph import unit_rows
-from themata.parts.group.settle import centred
+from themata.parts.group.settle import centered
 from themata.pipeline.steps import Steps
 from themata.topics import Topics
 
@@ -42,8 +42,8 @@ def test_rows_of_length_1_are_one_array_and_the_callers_stays_as_it_was():
 
 def test_points_around_their_mean_are_one_array_and_the_callers_stays_as_it_was():
     before, plain = POINTS.copy(), unit_rows(POINTS[ROWS])
-    np.testing.assert_array_equal(centred(POINTS, ROWS), unit_rows(plain - plain.mean(axis=0)))
-    assert copies(lambda: centred(POINTS, ROWS)) < 1.2
+    np.testing.assert_array_equal(centered(POINTS, ROWS), unit_rows(plain - plain.mean(axis=0)))
+    assert copies(lambda: centered(POINTS, ROWS)) < 1.2
     np.testing.assert_array_equal(POINTS, before)
 
 

@@ -122,6 +122,7 @@ def custom_names(topics: Topics, rows: Sequence[int]) -> list[str]:
 
 
 def words(aspect: Sequence[Keywords], row: int) -> list[str]:
+    """The keywords of a topic without their weights; none for -1."""
     return [] if row < 0 else [word for word, _ in aspect[row]]
 
 

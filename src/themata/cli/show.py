@@ -38,6 +38,7 @@ def show_command(
 
 
 def layer_table(told: dict[str, Any]) -> Table:
+    """A row per group of a coarser layer: documents, name, topics."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("group", justify="right", min_width=5)
     table.add_column("documents", justify="right", min_width=9)
@@ -50,6 +51,7 @@ def layer_table(told: dict[str, Any]) -> Table:
 
 
 def topic_table(model: TopicModel, top: int) -> Table:
+    """A row per topic, the first `top` of them: documents, name, keywords."""
     topics = model.result_
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("topic", justify="right", min_width=5)

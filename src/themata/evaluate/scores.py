@@ -145,6 +145,7 @@ def of_keywords(
 
 
 def of_labels(found: LabelScores) -> dict[str, float]:
+    """How telling names are, by the names that scores have."""
     told = {
         "label_hits": "hits_at_1",
         "label_mrr": "mrr",
@@ -155,11 +156,13 @@ def of_labels(found: LabelScores) -> dict[str, float]:
 
 
 def of_classes(found: Agreement) -> dict[str, float]:
+    """Agreement with classes, by the names that scores have."""
     names = ("ami", "ari", "nmi", "purity", "inverse_purity", "harmonic_purity")
     return {name: getattr(found, name) for name in names}
 
 
 def of_stability(found: Stability) -> dict[str, float]:
+    """How far topics are found again, by the names that scores have."""
     return {"stability_ami": found.ami, "stability_ari": found.ari}
 
 

@@ -1,4 +1,4 @@
-"""Assign new documents to topics by their neighbours among the documents the topics were found in."""
+"""Assign new documents to topics by their neighbors among the documents the topics were found in."""
 
 from __future__ import annotations
 

@@ -104,6 +104,14 @@ def as_array(given: Any) -> np.ndarray[Any, Any]:
         return np.asarray(list(given), dtype=object)
 
 
+def plane(given: Any, n_docs: int) -> Float2d:
+    """(n_docs, 2) float32 coordinates for a map."""
+    placed = embeddings(given, n_docs)
+    if placed.shape[1] != 2:
+        raise AlignmentError(f"a map has 2 dimensions: reduced_embeddings have {placed.shape[1]}")
+    return placed
+
+
 def classes(given: Any, n_docs: int) -> Any:
     """Known classes of documents as an array, or None."""
     if given is None:

@@ -56,7 +56,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Fitted:
-    """documents, their topics, and the neighbour graph that both came from (None on roads that need none)."""
+    """documents, their topics, and the neighbor graph that both came from (None on roads that need none)."""
 
     documents: Documents
     topics: Topics
@@ -83,6 +83,7 @@ def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Any = None) -> Fitt
 
 
 def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
+    """The documents with embeddings, made where they are missing and an embedder is there."""
     if docs.embeddings is not None or (recipe.embedder is None and IMAGE not in docs.columns):
         return docs
     with steps.timed("embed"):
@@ -127,6 +128,8 @@ def recounted(docs: Documents, vectorizer: Any) -> Documents:
 def related(
     docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None = None
 ) -> NeighbourGraph | None:
+    """The graph of the documents, None where neither grouper nor layout reads one."""
+
     def inputs() -> tuple[Any, ...]:
         return docs.embeddings, docs.terms, recipe.settings.get("relate")
 
@@ -164,6 +167,8 @@ def grouped(
     y: Any = None,
     ahead: Ahead | None = None,
 ) -> Clusters:
+    """The documents in groups, with what is known of them beforehand."""
+
     def inputs() -> tuple[Any, ...]:
         weights = None if graph is None else graph.weights
         known = y if seeds is None else (seeds.assignment, seeds.ids, seeds.hold)
@@ -207,6 +212,8 @@ def named(topics: Topics, seeds: Seeds | None) -> Topics:
 
 
 def described(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> Topics:
+    """The topics with keywords, aspects and exemplars."""
+
     def inputs() -> tuple[Any, ...]:
         return docs.texts, docs.embeddings, docs.terms, topics.assignment, recipe.settings.get("describe")
 
@@ -221,6 +228,8 @@ def described(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> 
 
 
 def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> Topics:
+    """The topics and their coarser layers with names, and answers to what else is asked about them."""
+
     def inputs() -> tuple[Any, ...]:
         keywords = [list(words) for words in topics.keywords]
         return docs.texts, topics.assignment, list(topics.layers), keywords, recipe.settings.get("label")
@@ -254,6 +263,7 @@ def _told(label: Label) -> list[str]:
 def laid_out(
     docs: Documents, graph: NeighbourGraph | None, topics: Topics, recipe: Recipe, steps: Steps
 ) -> Documents:
+    """The documents with their places on the map, where a layout is there."""
     if recipe.layout is None or graph is None:
         return docs
 

@@ -27,8 +27,9 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
     """
     given = checks.parameters(given)
     vectorizer = given["vectorizer"]
-    if vectorizer is None:
+    if vectorizer is None or (isinstance(vectorizer, str) and vectorizer == "words"):
         vectorizer = make("vectorizer", "words", language=given["language"])
+    vectorizer = make("vectorizer", vectorizer)
     embedder = embedder_of(given["embedder"]) if embed or not isinstance(given["embedder"], str) else None
     seed = given["random_state"]
     seeder = make("seeder", given.get("seeder"))
@@ -92,6 +93,7 @@ def embedder_of(part: Any) -> Any:
 
 
 def grouper_of(given: Mapping[str, Any]) -> Any:
+    """The grouper asked for; one that is only named follows the number and size of topics wanted."""
     if given["grouper"] is None or given["grouper"] == "communities":
         names = ("n_topics", "min_topic_size", "max_outliers", "random_state")
         return make("grouper", "communities", **{name: given[name] for name in names})
@@ -99,6 +101,7 @@ def grouper_of(given: Mapping[str, Any]) -> Any:
 
 
 def labeler_of(given: Mapping[str, Any]) -> Any:
+    """The labeler asked for, None for none."""
     if given["labeler"] == "phrases":
         return make("labeler", "phrases", language=given["language"], random_state=given["random_state"])
     return None if given["labeler"] is None else make("labeler", given["labeler"])

@@ -85,6 +85,7 @@ def _left_out(parameters: Mapping[str, Any]) -> list[str]:
 
 
 def save(path: str | Path, saved: store.Saved, *, overwrite: bool, texts: bool = True) -> None:
+    """Write a folder of ours, whole or not at all."""
     store.save(path, saved, overwrite=overwrite, texts=texts)
 
 

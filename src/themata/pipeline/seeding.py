@@ -188,11 +188,11 @@ def _settled(
     returns : groups and their parents, as `apart` gives them
     """
     from themata.parts.group.communities import weighted_terms
-    from themata.parts.group.settle import centred, settled
+    from themata.parts.group.settle import centered, settled
 
     inside = np.flatnonzero(labels >= 0)
     words = weighted_terms(docs, inside)
-    points = None if docs.embeddings is None else centred(docs.embeddings, inside)
+    points = None if docs.embeddings is None else centered(docs.embeddings, inside)
     found = settled(labels[inside], graph.weights[inside][:, inside], points, words, held[inside])
     moved = labels.copy()
     moved[inside] = found

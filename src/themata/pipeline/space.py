@@ -88,7 +88,7 @@ class Space:
     def assign(
         self, points: Float2d, topics: Topics, placed: tuple[Int1d, Float1d] | None = None
     ) -> tuple[Int1d, Float1d]:
-        """The topic of each new document, by its neighbours where it is not known, and its strength there."""
+        """The topic of each new document, by its neighbors where it is not known, and its strength there."""
         return assign(points, self.known, topics.assignment, placed=placed)
 
     def counted_by(self, docs: Documents, vectorizer: Any) -> Space:

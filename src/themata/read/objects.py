@@ -16,6 +16,7 @@ _TEXTS = frozenset(ROLES["text"])
 
 
 def json_lines(stream: IO[bytes]) -> Iterator[Row]:
+    """A row per line, an object or a string; a line that is neither is a fault of its own."""
     for number, data in enumerate(stream, start=1):
         text, fault = decoded(data.rstrip(b"\r\n"))
         if not text.strip():
@@ -30,6 +31,7 @@ def json_lines(stream: IO[bytes]) -> Iterator[Row]:
 
 
 def json_rows(stream: IO[bytes], source: str) -> Iterator[Row]:
+    """The rows of one JSON document, or of JSON lines under another ending."""
     data = stream.read()
     if not data.strip():
         raise InputError(f"no documents in {source}: it is empty")

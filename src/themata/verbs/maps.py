@@ -39,6 +39,10 @@ class Maps(Result):
         assert docs.coords is not None
         return docs.coords
 
+    def _plane(self, given: Any) -> Float2d:
+        """(n_docs, 2) coordinates that a caller gave, or the model's own."""
+        return self.lay_out() if given is None else checks.plane(given, self.documents_.n_docs)
+
     def image_exemplars(self, topic: int, n: int = 9) -> list[Any]:
         """The images that show a topic best, best first: paths, or PNG bytes of images that had no file."""
         self.result_.check(topic)
@@ -79,7 +83,7 @@ class Maps(Result):
         """
         from themata.plots import documents
 
-        placed = self.lay_out() if reduced_embeddings is None else np.asarray(reduced_embeddings)
+        placed = self._plane(reduced_embeddings)
         return documents.documents(
             self.documents_,
             self.result_,
@@ -122,7 +126,7 @@ class Maps(Result):
         return levels(
             self.result_,
             hierarchical_topics,
-            self.lay_out() if reduced_embeddings is None else np.asarray(reduced_embeddings),
+            self._plane(reduced_embeddings),
             self._names(custom_labels),
             titles=None if hide_document_hover else shown,
             only=topics,
@@ -162,7 +166,7 @@ class Maps(Result):
         """
         from themata.plots.datamap import datamap
 
-        placed = self.lay_out() if reduced_embeddings is None else np.asarray(reduced_embeddings)
+        placed = self._plane(reduced_embeddings)
         names = self._names(custom_labels) if custom_labels is True else self._words(custom_labels or MAIN)
         if topic_prefix:
             names = [f"Topic-{row}: {name}" for row, name in enumerate(names)]

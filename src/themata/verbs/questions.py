@@ -156,7 +156,7 @@ class Questions(Breakdowns):
     ) -> Moves:
         """Find topics for the documents that have none. The model stays as it is: `reassign` moves them.
 
-        strategy : "neighbors" votes in the neighbour graph (built now on roads without one), "probabilities" given, "distributions" of windows of
+        strategy : "neighbors" votes in the neighbor graph (built now on roads without one), "probabilities" given, "distributions" of windows of
             words, "c-tf-idf" cosine of terms, or "embeddings" cosine to the centroids
         threshold : score below which an outlier stays one
         probabilities : (n_docs, n_topics), for that strategy
@@ -210,7 +210,7 @@ class Questions(Breakdowns):
         docs = self._known_documents if texts is None else self.documents_
         if strategy == "neighbors":
             if texts is not None:
-                raise InputError("other documents are not in the neighbour graph: use another strategy")
+                raise InputError("other documents are not in the neighbor graph: use another strategy")
             return outliers.votes(before, topics.n_topics, self._related().weights)
         if strategy == "probabilities":
             if np.shape(probabilities) != (len(before), topics.n_topics):

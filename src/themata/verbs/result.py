@@ -96,7 +96,7 @@ class Result:
         return topic
 
     def _related(self) -> NeighbourGraph:
-        """The neighbour graph, built now on roads that found their topics without it, and kept."""
+        """The neighbor graph, built now on roads that found their topics without it, and kept."""
         if self.graph_ is None:
             docs = self.documents_
             self._state = Fitted(docs, self.result_, self._recipe.relater.relate(docs))

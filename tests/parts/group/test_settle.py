@@ -6,7 +6,7 @@ from scipy import sparse
 from sklearn.metrics import adjusted_mutual_info_score
 
 from corpora import sample
-from themata.parts.group.settle import centred, settled
+from themata.parts.group.settle import centered, settled
 from themata.parts.relate.lexical import inverse_frequency, tfidf
 from themata.parts.words.vectorizer import Words
 
@@ -20,7 +20,7 @@ def evidence():
     ends = np.array([rng.choice(np.flatnonzero(given.labels == given.labels[i]), 4) for i in range(300)])
     ends = np.hstack([ends, rng.integers(0, 300, (300, 2))])
     links = sparse.csr_matrix((np.ones(1800), (np.repeat(np.arange(300), 6), ends.ravel())), shape=(300, 300))
-    points = centred(given.embeddings, np.arange(300))
+    points = centered(given.embeddings, np.arange(300))
     return links + links.T, points, tfidf(terms, inverse_frequency(terms)), given.labels
 
 

@@ -1,4 +1,4 @@
-"""Group documents into the communities of their neighbour graph, at a granularity found without being told."""
+"""Group documents into the communities of their neighbor graph, at a granularity found without being told."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from themata.parts.group.dividing import divided
 from themata.parts.group.granularity import Granularity, find_resolution, foresee_resolution, look
 from themata.parts.group.joining import absorb_small, inner_share, join_closest
 from themata.parts.group.leiden import Leiden, Network
-from themata.parts.group.settle import centred, settled
+from themata.parts.group.settle import centered, settled
 from themata.parts.relate.lexical import inverse_frequency, tfidf
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ Foreseen: TypeAlias = Callable[[], float | None]
 
 
 class Communities:
-    """Communities by the Leiden algorithm on the neighbour graph, each document then settled in the topic it fits best.
+    """Communities by the Leiden algorithm on the neighbor graph, each document then settled in the topic it fits best.
 
     n_topics : exact number of topics wanted; None finds it. More than there are different documents cannot be had
     min_topic_size : no topic has fewer documents; None: 10, less in a corpus of under 500
@@ -146,7 +146,7 @@ class Communities:
         """The groups once documents have moved; as they were if an exact number of topics would be lost by it."""
         n_groups, smallest = int(groups.max()) + 1, self._smallest(int(copies.sum()))
         words = weighted_terms(docs, kept)  # first, while there are no points beside it
-        points = None if docs.embeddings is None else centred(docs.embeddings, kept)
+        points = None if docs.embeddings is None else centered(docs.embeddings, kept)
         moved = settled(groups, network.links, points, words)
         moved = absorb_small(network.links, moved, copies, smallest)
         return moved if self.n_topics is None or int(moved.max()) + 1 == n_groups else groups

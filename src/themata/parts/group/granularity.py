@@ -208,7 +208,7 @@ def _side_by_side(
 
 
 def _search(seen: Network | Float2d, seed: int) -> _Groups:
-    """Groups of a network, or of the neighbours of points."""
+    """Groups of a network, or of the neighbors of points."""
     network = seen if isinstance(seen, Network) else Network.of(_links(seen))
     leiden = Leiden(network)
     levels = [leiden.groups(float(resolution), seed=seed) for resolution in RESOLUTIONS]
@@ -239,6 +239,6 @@ def _modularity(network: Network, levels: Sequence[Int1d]) -> Float1d:
 
 
 def _smooth(values: Float1d) -> Float1d:
-    """Mean with the neighbouring resolutions, weights 1 4 6 4 1: a plateau counts for more than a peak."""
+    """Mean with the neighboring resolutions, weights 1 4 6 4 1: a plateau counts for more than a peak."""
     once = np.convolve(np.pad(values, 1, mode="edge"), [0.25, 0.5, 0.25], "valid")
     return np.convolve(np.pad(once, 1, mode="edge"), [0.25, 0.5, 0.25], "valid")

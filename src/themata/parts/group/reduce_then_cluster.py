@@ -24,7 +24,7 @@ class ReduceThenCluster:
 
     reducer : fit_transform and transform, as scikit-learn's; UMAP to 5 dimensions by default
     clusterer : fit and labels_, as scikit-learn's; HDBSCAN by default. One that has `predict` places new documents;
-        without it they follow their neighbours
+        without it they follow their neighbors
 
         ReduceThenCluster(
             UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=42),

@@ -25,8 +25,8 @@ def settled(
     more than 0.001) and +0.009 on 55,877 abstracts. With meaning alone 3 of the 15 lose 0.003 to 0.009.
 
     groups : (n_docs,) 0..n_groups-1
-    links : (n_docs, n_docs) of the neighbour graph
-    points : (n_docs, dim) as `centred` gives them, or None
+    links : (n_docs, n_docs) of the neighbor graph
+    points : (n_docs, dim) as `centered` gives them, or None
     words : (n_docs, n_terms) weighted terms, rows of length 1 or 0, or None
     held : (n_docs,) documents that stay where they are
     returns : (n_docs,) groups under the same numbers; some may be left by all
@@ -47,7 +47,7 @@ def settled(
     return groups
 
 
-def centred(embeddings: Float2d, rows: Int1d) -> Float2d:
+def centered(embeddings: Float2d, rows: Int1d) -> Float2d:
     """(n_rows, dim) some of the embeddings, of length 1 around their mean.
 
     Each step is in place, because another array of the size of the embeddings is the peak of a fit's memory.

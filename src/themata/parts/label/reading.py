@@ -98,5 +98,6 @@ class _Small(dict[str, str]):
 
 
 def is_heading(tokens: Sequence[str]) -> bool:
+    """Whether most long words begin with a capital, as in headings: their capitals tell nothing of names."""
     initials = [token[0] for token in tokens if len(token) > 3]
     return len(initials) > 1 and sum(map(str.isupper, initials)) > 0.6 * len(initials)

@@ -132,6 +132,8 @@ class TwoViews:
 
 
 def pair_cosines(points: Float2d, rows: Int1d, columns: Int1d) -> Float1d:
+    """(n_pairs,) cosine of each pair of rows of points of length 1; rows, columns : (n_pairs,)"""
+
     def of_block(block: slice) -> tuple[Int2d, Float2d]:
         cosines = np.einsum("nd,nd->n", points[rows[block]], points[columns[block]])
         return rows[block, None], cosines[:, None]

@@ -16,7 +16,7 @@ from themata.topics import Topics
 def word_points(words: Sequence[str], docs: Documents, embedder: Embedder | None) -> Float2d | None:
     """(n_words, dim) rows of length 1: by an embedder, asked once, or at the mean of the documents that use a word.
 
-    None where there is neither an embedder nor embeddings. Means of documents are taken away from the centre of the
+    None where there is neither an embedder nor embeddings. Means of documents are taken away from the center of the
     corpus, since all of them share it.
     """
     if embedder is not None:
@@ -29,7 +29,7 @@ def word_points(words: Sequence[str], docs: Documents, embedder: Embedder | None
     used = sparse.csc_matrix(docs.terms)[:, np.maximum(known, 0)].astype(bool).astype(np.float32)
     counts = np.diff(used.indptr)
     means = np.asarray(used.T @ docs.embeddings) / np.maximum(counts, 1)[:, None]
-    points = unit_rows(means - centre(docs))
+    points = unit_rows(means - center(docs))
     points[known < 0] = 0
     return points
 
@@ -44,9 +44,10 @@ def topic_points(
     for row, shown in enumerate(topics.exemplars):
         if len(shown):
             points[row] = docs.embeddings[shown[:n_exemplars]].mean(axis=0)
-    return unit_rows(points if embedder is not None else points - centre(docs))
+    return unit_rows(points if embedder is not None else points - center(docs))
 
 
-def centre(docs: Documents) -> Float1d:
+def center(docs: Documents) -> Float1d:
+    """(dim,) the mean of all documents."""
     assert docs.embeddings is not None
     return docs.embeddings.mean(axis=0)

@@ -169,6 +169,7 @@ def words_of(cut: Callable[[str], list[str]], languages: Sequence[str]) -> Calla
 
 
 def is_long_enough(word: str) -> bool:
+    """Two letters or more; a character of a script like Chinese is a word by itself."""
     return len(word) > 1 or not word.isascii()
 
 
