@@ -120,14 +120,18 @@ def make(kind: str, part: Any, **options: Any) -> Any:
 
 
 def _promising(kind: str, part: Any) -> Any:
-    """The part itself, once it has what its kind promises; None, and a function that embeds, are let through."""
-    promise = _PROMISES[kind]
-    if part is None or isinstance(part, promise) or (kind == "embedder" and callable(part)):
+    """The part itself, once it has the methods that its kind promises; None, and a function that embeds, pass."""
+    if part is None or (kind == "embedder" and callable(part)):
         return part
-    wanted = [name for name in vars(promise) if not name.startswith("_") and not hasattr(part, name)]
-    raise InputError(
-        f"{part!r:.60} is no {kind}: it has no {' and no '.join(wanted)} (a name is one of {', '.join(known(kind))})"
-    )
+    methods = [
+        name for name, one in vars(_PROMISES[kind]).items() if not name.startswith("_") and callable(one)
+    ]
+    lacking = [name for name in methods if not hasattr(part, name)]
+    if lacking:
+        raise InputError(
+            f"{part!r:.60} is no {kind}: it has no {' and no '.join(lacking)} (a name is one of {', '.join(known(kind))})"
+        )
+    return part
 
 
 def _needed(made: Any) -> str | None:
