@@ -119,6 +119,9 @@ def make(kind: str, part: Any, **options: Any) -> Any:
     return made(*first, **options)
 
 
+_LATER = {("vectorizer", "transform")}  # a fit does without it
+
+
 def _promising(kind: str, part: Any) -> Any:
     """The part itself, once it has the methods that its kind promises; None, and a function that embeds, pass."""
     if part is None or (kind == "embedder" and callable(part)):
@@ -126,7 +129,7 @@ def _promising(kind: str, part: Any) -> Any:
     methods = [
         name for name, one in vars(_PROMISES[kind]).items() if not name.startswith("_") and callable(one)
     ]
-    lacking = [name for name in methods if not hasattr(part, name)]
+    lacking = [name for name in methods if not hasattr(part, name) and (kind, name) not in _LATER]
     if lacking:
         raise InputError(
             f"{part!r:.60} is no {kind}: it has no {' and no '.join(lacking)} (a name is one of {', '.join(known(kind))})"

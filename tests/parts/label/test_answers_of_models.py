@@ -9,10 +9,10 @@ from __future__ import annotations
 import pytest
 
 from themata.parts.label.answer import read
-from themata.parts.label.wording import text_of
+from themata.parts.label.wording import LINES, text_of
 
 KEYWORDS = ["whale", "harpoon", "ship", "blubber", "ocean"]
-WORDING = f"{text_of(None, 'main.md')} {text_of(None, 'again.md')}"
+WORDING = f"{text_of(None, 'main.md')} {text_of(None, 'again.md')}".replace("[WORDS]", LINES.words)
 HUNT, TOLD = "Whale hunting", "Ships and harpoons in the hunt for whales."
 
 # what is said, the name, the summary
