@@ -233,6 +233,15 @@ class Prompt:
     def of(cls, text: str, *, system: str = "") -> Prompt:
         return cls(((("system", system),) if system else ()) + (("user", text),))
 
+    @property
+    def talk(self) -> list[dict[str, str]]:
+        """The messages as servers and chat templates take them.
+
+        >>> Prompt.of("Why?").talk
+        [{'role': 'user', 'content': 'Why?'}]
+        """
+        return [{"role": role, "content": text} for role, text in self.messages]
+
     def wanting(self, max_tokens: int, schema: Mapping[str, Any] | None) -> Prompt:
         """The same, with what a batch is told where it says nothing itself.
 

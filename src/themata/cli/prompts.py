@@ -61,9 +61,7 @@ def prompts_command(
             f"nothing is asked about {number}: a person named it, or it is made of one topic alone"
         )
     if json:
-        print_json(
-            {"topic": number, "messages": [{"role": role, "content": text} for role, text in asked.messages]}
-        )
+        print_json({"topic": number, "messages": asked.talk})
         return
     for role, text in asked.messages:
         typer.echo(f"[{role}]\n{text}\n")

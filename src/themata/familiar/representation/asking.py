@@ -246,11 +246,6 @@ def tokens_of(tokenizer: Any, chat: Any) -> Tokens:
     )
 
 
-def messages(prompt: Prompt) -> list[dict[str, str]]:
-    """A prompt as clients take it."""
-    return [{"role": role, "content": text} for role, text in prompt.messages]
-
-
 def _unnamed(topics: Topics) -> Topics:
     return topics.having(labels=(None,) * topics.n_topics)
 

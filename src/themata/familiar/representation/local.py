@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from themata.errors import InputError
-from themata.familiar.representation.asking import ANSWER_LENGTH, Asking, messages
+from themata.familiar.representation.asking import ANSWER_LENGTH, Asking
 from themata.parts.chat.called import Called
 from themata.protocols import Prompt
 
@@ -120,7 +120,7 @@ class LlamaCPP(Asking):
             )
 
         def ask(prompt: Prompt) -> str:
-            found = self.model.create_chat_completion(messages=messages(prompt), **given)
+            found = self.model.create_chat_completion(messages=prompt.talk, **given)
             return str(found["choices"][0]["message"]["content"])
 
         return Called(ask, _name_of(self.model))

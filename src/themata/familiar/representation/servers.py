@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from themata.familiar.representation.asking import Asking, messages
+from themata.familiar.representation.asking import Asking
 from themata.parts.chat.called import Called
 from themata.protocols import Chat, Prompt
 
@@ -122,9 +122,7 @@ class Cohere(Asking):
         return str(found.text)
 
     def _by_messages(self, prompt: Prompt) -> str:
-        found = self.client.chat(
-            model=self.model, messages=messages(prompt), max_tokens=50, stop_sequences=["\n"]
-        )
+        found = self.client.chat(model=self.model, messages=prompt.talk, max_tokens=50, stop_sequences=["\n"])
         return str(found.message.content[0].text)
 
 

@@ -110,9 +110,8 @@ def _litellm() -> Any:
 
 
 async def _sent(litellm: Any, prompt: Prompt, request: Mapping[str, Any]) -> Answer:
-    messages = [{"role": role, "content": text} for role, text in prompt.messages]
     try:
-        found = await litellm.acompletion(messages=messages, **request)
+        found = await litellm.acompletion(messages=prompt.talk, **request)
     except Exception as error:  # LiteLLM passes on whatever a provider's own client raises
         raise _ours(litellm, error) from error
     try:

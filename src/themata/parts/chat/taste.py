@@ -39,10 +39,7 @@ class Taste:
         """prompt : with what it wants of its answer"""
         if "system" in self.dropped:
             prompt = without_system(prompt)
-        body: dict[str, Any] = {
-            "messages": [{"role": role, "content": text} for role, text in prompt.messages],
-            "temperature": 0,
-        }
+        body: dict[str, Any] = {"messages": prompt.talk, "temperature": 0}
         if prompt.max_tokens is not None:
             limit = "max_completion_tokens" if self.renamed else "max_tokens"
             body[limit] = prompt.max_tokens * self.room

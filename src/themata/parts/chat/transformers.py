@@ -191,8 +191,7 @@ def _valid(text: str) -> str:
 
 
 def _chat_text(tokenizer: Any, prompt: Prompt) -> str:
-    messages = [{"role": role, "content": text} for role, text in prompt.messages]
-    return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
+    return str(tokenizer.apply_chat_template(prompt.talk, tokenize=False, add_generation_prompt=True))
 
 
 def _given(pipeline: Any) -> dict[str, Any]:

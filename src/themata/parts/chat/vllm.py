@@ -81,7 +81,7 @@ class VLLM:
         return told(self._answers(asked), len(asked), on_answer)
 
     def _answers(self, prompts: Sequence[Prompt]) -> Iterator[Found]:
-        talks = [[{"role": role, "content": text} for role, text in prompt.messages] for prompt in prompts]
+        talks = [prompt.talk for prompt in prompts]
         llm, params = self._llm, [self._params(prompt, self.stop) for prompt in prompts]
         try:
             said = list(llm.chat(talks, params, use_tqdm=False))
