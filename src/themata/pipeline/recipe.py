@@ -26,10 +26,7 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
     embed : documents must be embedded; without, an embedder that is only named is not made
     """
     given = checks.parameters(given)
-    vectorizer = given["vectorizer"]
-    if vectorizer is None or (isinstance(vectorizer, str) and vectorizer == "words"):
-        vectorizer = make("vectorizer", "words", language=given["language"])
-    vectorizer = make("vectorizer", vectorizer)
+    vectorizer = vectorizer_of(given)
     embedder = embedder_of(given["embedder"]) if embed or not isinstance(given["embedder"], str) else None
     seed = given["random_state"]
     seeder = make("seeder", given.get("seeder"))
@@ -90,6 +87,13 @@ def embedder_of(part: Any) -> Any:
         )
         return make("embedder", "lexical")
     return make("embedder", part)
+
+
+def vectorizer_of(given: Mapping[str, Any]) -> Any:
+    """The vectorizer asked for; ours counts words of the language given."""
+    part = given["vectorizer"]
+    ours = part is None or (isinstance(part, str) and part == "words")
+    return make("vectorizer", "words", language=given["language"]) if ours else make("vectorizer", part)
 
 
 def grouper_of(given: Mapping[str, Any]) -> Any:
