@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -24,6 +25,12 @@ class Sample:
     texts: list[str]
     embeddings: np.ndarray
     labels: np.ndarray
+
+    def write(self, folder: Path) -> Path:
+        """The folder, with docs.txt of a document a line and points.npy in it."""
+        (folder / "docs.txt").write_text("\n".join(self.texts))
+        np.save(folder / "points.npy", self.embeddings)
+        return folder
 
 
 def sample(n_docs: int = 240, seed: int = 0, dim: int = 24) -> Sample:

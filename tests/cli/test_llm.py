@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -82,11 +81,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("llm")
-    corpus = sample(120)
-    (folder / "docs.txt").write_text("\n".join(corpus.texts))
-    np.save(folder / "points.npy", corpus.embeddings)
-    return folder
+    return sample(120).write(tmp_path_factory.mktemp("llm"))
 
 
 def names(run: Path) -> list[str]:

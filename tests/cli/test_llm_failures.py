@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -33,10 +32,7 @@ def named(number: int, body: dict[str, Any]) -> Reply:
 
 @pytest.fixture(scope="module")
 def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("failures")
-    corpus = sample(120)
-    (folder / "docs.txt").write_text("\n".join(corpus.texts))
-    np.save(folder / "points.npy", corpus.embeddings)
+    folder = sample(120).write(tmp_path_factory.mktemp("failures"))
     fit = ["fit", folder / "docs.txt", "--embeddings", folder / "points.npy", "--out", folder / "run"]
     assert said(*fit).exit_code == 0
     return folder / "run"
