@@ -16,8 +16,9 @@ from typer.testing import CliRunner
 
 from corpora import SUBJECTS, sample
 from llama import build
+from themata import TopicModel
 from themata.cli.main import _with_commands
-from themata.errors import UnknownTopicError
+from themata.errors import InputError, UnknownTopicError
 
 
 def themata(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -175,6 +176,28 @@ def test_the_exact_prompt_is_shown_before_anything_is_asked_and_without_a_key(
     assert "6 prompts to send" in in_process("label", run, "--llm", "openai:tiny", "--dry-run")
     assert "Keywords of the group" in in_process("prompts", run, 1, "--llm", "openai:tiny")
     assert Server.asked == before
+
+
+def test_a_fit_asks_as_label_does(given: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    shots, system = tmp_path / "shots.json", tmp_path / "system.md"
+    shots.write_text(json.dumps([["Keywords: oven", "Baking"]]))
+    system.write_text("Be brief.")
+    how = ["--llm", "echo", "--examples", shots, "--system", system, "--nr-docs", 2, "--doc-length", 7]
+    run = tmp_path / "run"
+    fit = ["fit", given / "docs.txt", "--embeddings", given / "points.npy", "--out", run]
+    in_process(*fit, *how, "--diversity", 0.5, "--price", "1,2")
+    assert not caplog.messages, "what files say is saved, and not where they are"
+    system.unlink()
+    assert TopicModel.load(run / "model").labeler.system == "Be brief."
+    system.write_text("Be brief.")
+    told = json.loads((run / "run.json").read_text())["options"]
+    assert told["nr_docs"] == "2" and told["examples"] == str(shots)
+    told = json.loads(in_process("prompts", run, 1, *how, "--json"))["messages"]
+    assert told[0] == {"role": "system", "content": "Be brief."}
+    assert told[1]["content"] == "Keywords: oven" and json.loads(told[2]["content"])["label"] == "Baking"
+    assert told[3]["content"].count("\n<doc>") == 2
+    with pytest.raises(InputError, match=r"examples .* cannot be read"):
+        in_process("prompts", run, 1, "--examples", tmp_path / "none.json")
 
 
 def test_a_model_is_tried_by_hand(server: str) -> None:

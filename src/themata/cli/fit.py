@@ -8,9 +8,27 @@ from typing import Annotated
 import typer
 
 from themata.cli.console import err, listening, out, print_json
-from themata.cli.llm import Aspects, BaseUrl, OwnPrompt, Quantize, tell_report, told_here
+from themata.cli.llm import (
+    Asking,
+    Aspects,
+    BaseUrl,
+    Diversity,
+    DocLength,
+    Examples,
+    Model,
+    NrDocs,
+    OwnPrompt,
+    ParentPrompt,
+    Price,
+    Quantize,
+    System,
+    tell_report,
+    told_here,
+)
 from themata.cli.main import app
 from themata.cli.work import FitOptions, fit_run, run_facts
+
+_COLUMNS, _TOPICS = "Columns, found by themselves when obvious", "The topics"
 
 
 @app.command("fit")
@@ -22,11 +40,15 @@ def fit_command(
         ),
     ],
     run: Annotated[Path, typer.Option("--out", "-o", help="The run folder to write, or to go on with.")],
-    text: Annotated[str | None, typer.Option(help="Column of the texts.")] = None,
-    title: Annotated[str | None, typer.Option(help="Column of the titles.")] = None,
-    id: Annotated[str | None, typer.Option("--id", help="Column of the ids.")] = None,
-    date: Annotated[str | None, typer.Option(help="Column of the dates.")] = None,
-    class_: Annotated[str | None, typer.Option("--class", help="Column of a known class.")] = None,
+    text: Annotated[str | None, typer.Option(help="Column of the texts.", rich_help_panel=_COLUMNS)] = None,
+    title: Annotated[str | None, typer.Option(help="Column of the titles.", rich_help_panel=_COLUMNS)] = None,
+    id: Annotated[
+        str | None, typer.Option("--id", help="Column of the ids.", rich_help_panel=_COLUMNS)
+    ] = None,
+    date: Annotated[str | None, typer.Option(help="Column of the dates.", rich_help_panel=_COLUMNS)] = None,
+    class_: Annotated[
+        str | None, typer.Option("--class", help="Column of a known class.", rich_help_panel=_COLUMNS)
+    ] = None,
     embeddings: Annotated[
         Path | None, typer.Option(help="Embeddings already made: a .npy with a row per input row.")
     ] = None,
@@ -37,24 +59,44 @@ def fit_command(
         ),
     ] = "auto",
     n_topics: Annotated[
-        int | None, typer.Option(min=1, help="Exact number of topics; found without it.")
+        int | None,
+        typer.Option(min=1, help="Exact number of topics; found without it.", rich_help_panel=_TOPICS),
     ] = None,
-    min_topic_size: Annotated[int | None, typer.Option(min=1, help="No topic has fewer documents.")] = None,
-    max_outliers: Annotated[float, typer.Option(min=0, max=1, help="Largest share without a topic.")] = 0.05,
+    min_topic_size: Annotated[
+        int | None, typer.Option(min=1, help="No topic has fewer documents.", rich_help_panel=_TOPICS)
+    ] = None,
+    max_outliers: Annotated[
+        float, typer.Option(min=0, max=1, help="Largest share without a topic.", rich_help_panel=_TOPICS)
+    ] = 0.05,
     zero_shot: Annotated[
-        Path | None, typer.Option(help="File of topic names, one a line: documents near one are its.")
+        Path | None,
+        typer.Option(
+            help="File of topic names, one a line: documents near one are its.", rich_help_panel=_TOPICS
+        ),
     ] = None,
     min_similarity: Annotated[
-        float, typer.Option(min=-1, max=1, help="Cosine to a name from which a document is its.")
+        float,
+        typer.Option(
+            min=-1, max=1, help="Cosine to a name from which a document is its.", rich_help_panel=_TOPICS
+        ),
     ] = 0.7,
     seed_topics: Annotated[
-        Path | None, typer.Option(help="File of seed words, a topic a line: documents are drawn to them.")
+        Path | None,
+        typer.Option(
+            help="File of seed words, a topic a line: documents are drawn to them.", rich_help_panel=_TOPICS
+        ),
     ] = None,
     supervised: Annotated[
-        bool, typer.Option("--supervised", help="Keep the classes of --class together; empty is unknown.")
+        bool,
+        typer.Option(
+            "--supervised",
+            help="Keep the classes of --class together; empty is unknown.",
+            rich_help_panel=_TOPICS,
+        ),
     ] = False,
     classic: Annotated[
-        bool, typer.Option("--classic", help="The tutorial's road: UMAP, then HDBSCAN.")
+        bool,
+        typer.Option("--classic", help="The tutorial's road: UMAP, then HDBSCAN.", rich_help_panel=_TOPICS),
     ] = False,
     language: Annotated[
         str | None, typer.Option(help="Language of the documents; detected without it.")
@@ -62,13 +104,17 @@ def fit_command(
     passages: Annotated[
         int | None, typer.Option(min=20, help="Split documents longer than this many words.")
     ] = None,
-    llm: Annotated[
-        str | None,
-        typer.Option(help="Model that names the topics: a name or folder, openai:MODEL, litellm:MODEL."),
-    ] = None,
+    llm: Model = None,
     quantize: Quantize = None,
     base_url: BaseUrl = None,
     prompt: OwnPrompt = None,
+    parent_prompt: ParentPrompt = None,
+    system: System = None,
+    examples: Examples = None,
+    nr_docs: NrDocs = 4,
+    doc_length: DocLength = 200,
+    diversity: Diversity = None,
+    price: Price = None,
     aspect: Aspects = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Read only so many rows.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="A bad row is an error.")] = False,
@@ -94,9 +140,19 @@ def fit_command(
         language=language,
         passages=passages,
         llm=llm,
-        quantize=quantize,
-        base_url=base_url,
-        prompt=prompt,
+        asking=Asking(
+            quantize=quantize,
+            base_url=base_url,
+            prompt=prompt,
+            parent_prompt=parent_prompt,
+            system=system,
+            examples=examples,
+            language=language,
+            nr_docs=nr_docs,
+            doc_length=doc_length,
+            diversity=diversity,
+            price=price,
+        ),
         asks=tuple(aspect or ()),
         limit=limit,
         strict=strict,

@@ -17,9 +17,12 @@ from themata.cli.llm import (
     BaseUrl,
     Diversity,
     DocLength,
+    Examples,
+    Model,
     NrDocs,
     OwnPrompt,
     ParentPrompt,
+    Price,
     Quantize,
     System,
     asks_of,
@@ -44,14 +47,13 @@ from themata.store.hub import PREFIX
 @app.command("label")
 def label_command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
-    llm: Annotated[
-        str | None, typer.Option(help="A model's name or folder, openai:MODEL or litellm:MODEL.")
-    ] = None,
+    llm: Model = None,
     quantize: Quantize = None,
     base_url: BaseUrl = None,
     prompt: OwnPrompt = None,
     parent_prompt: ParentPrompt = None,
     system: System = None,
+    examples: Examples = None,
     aspect: Aspects = None,
     names: Annotated[
         bool, typer.Option("--names/--no-names", help="Name topics and layers, or ask for aspects alone.")
@@ -60,9 +62,7 @@ def label_command(
     nr_docs: NrDocs = 4,
     doc_length: DocLength = 200,
     diversity: Diversity = None,
-    price: Annotated[
-        str | None, typer.Option(help="PROMPT,ANSWER per million tokens, to reckon the cost.")
-    ] = None,
+    price: Price = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Count prompts, tokens and cost; ask nothing.")
     ] = False,
@@ -79,7 +79,17 @@ def label_command(
     model = open_run(run)
     if llm is not None:
         how = Asking(
-            quantize, base_url, prompt, parent_prompt, system, language, nr_docs, doc_length, diversity, price
+            quantize=quantize,
+            base_url=base_url,
+            prompt=prompt,
+            parent_prompt=parent_prompt,
+            system=system,
+            examples=examples,
+            language=language,
+            nr_docs=nr_docs,
+            doc_length=doc_length,
+            diversity=diversity,
+            price=price,
         )
         labeler = labeler_of(llm, run, how)
         asks = asks_of(aspect or [], labeler, how)

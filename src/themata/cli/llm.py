@@ -24,26 +24,63 @@ from themata.topics import Aspect
 _TELL_FAILURES = "themata.parts.chat.asking", "themata.parts.label.ask", "themata.parts.label.labeler"
 
 # Options that several commands share
-Quantize = Annotated[str | None, typer.Option(help="nf4 or int8, for a local model.")]
-BaseUrl = Annotated[str | None, typer.Option(help="Address of an OpenAI-compatible server.")]
+_PANEL = "The language model"
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--llm",
+        help="A model's name or folder, openai:MODEL, litellm:MODEL, llamacpp:FILE.gguf, vllm:MODEL.",
+        rich_help_panel=_PANEL,
+    ),
+]
+Quantize = Annotated[str | None, typer.Option(help="nf4 or int8, for a local model.", rich_help_panel=_PANEL)]
+BaseUrl = Annotated[
+    str | None, typer.Option(help="Address of an OpenAI-compatible server.", rich_help_panel=_PANEL)
+]
 OwnPrompt = Annotated[
-    Path | None, typer.Option(help="File with a prompt of your own: [KEYWORDS], [DOCUMENTS], [SIBLINGS].")
+    Path | None,
+    typer.Option(
+        help="File with a prompt of your own: [KEYWORDS], [DOCUMENTS], [SIBLINGS].", rich_help_panel=_PANEL
+    ),
 ]
 ParentPrompt = Annotated[
-    Path | None, typer.Option(help="The same for groups of topics: [CHILDREN] are the names in it.")
+    Path | None,
+    typer.Option(
+        help="The same for groups of topics: [CHILDREN] are the names in it.", rich_help_panel=_PANEL
+    ),
 ]
-System = Annotated[Path | None, typer.Option(help="File with a system prompt of your own.")]
+System = Annotated[
+    Path | None, typer.Option(help="File with a system prompt of your own.", rich_help_panel=_PANEL)
+]
+Examples = Annotated[
+    Path | None,
+    typer.Option(
+        help="JSON file with a list of worked examples: {keywords, documents, name, summary}, or [question, answer].",
+        rich_help_panel=_PANEL,
+    ),
+]
 Aspects = Annotated[
     list[str] | None,
     typer.Option(
         "--aspect",
         help="NAME=PROMPT: ask more about every topic. summary, question, or a file; may be repeated.",
+        rich_help_panel=_PANEL,
     ),
 ]
-NrDocs = Annotated[int, typer.Option(min=0, help="Documents shown of each topic.")]
-DocLength = Annotated[int, typer.Option(min=1, help="Tokens shown of each document.")]
+NrDocs = Annotated[int, typer.Option(min=0, help="Documents shown of each topic.", rich_help_panel=_PANEL)]
+DocLength = Annotated[int, typer.Option(min=1, help="Tokens shown of each document.", rich_help_panel=_PANEL)]
 Diversity = Annotated[
-    float | None, typer.Option(min=0, max=1, help="0 shows the best examples, towards 1 those least alike.")
+    float | None,
+    typer.Option(
+        min=0,
+        max=1,
+        help="0 shows the best examples, towards 1 those least alike.",
+        rich_help_panel=_PANEL,
+    ),
+]
+Price = Annotated[
+    str | None,
+    typer.Option(help="PROMPT,ANSWER per million tokens, to reckon the cost.", rich_help_panel=_PANEL),
 ]
 
 
@@ -56,6 +93,7 @@ class Asking:
     prompt: Path | None = None
     parent_prompt: Path | None = None
     system: Path | None = None
+    examples: Path | None = None
     language: str | None = None
     nr_docs: int = 4
     doc_length: int = 200
@@ -103,6 +141,7 @@ def labeler_of(name: str, folder: Path, how: Asking) -> LLM:
         prompt=how.prompt,
         parent_prompt=how.parent_prompt,
         system=how.system,
+        examples=how.examples,
         cache=answers_of(folder),
         price=price,
         **how.shape(),

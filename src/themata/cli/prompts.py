@@ -13,6 +13,8 @@ from themata.cli.llm import (
     BaseUrl,
     Diversity,
     DocLength,
+    Examples,
+    Model,
     NrDocs,
     OwnPrompt,
     ParentPrompt,
@@ -29,14 +31,13 @@ from themata.errors import InputError
 def prompts_command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
     number: Annotated[int, typer.Argument(metavar="N", help="The topic's, or group's, number.")] = 0,
-    llm: Annotated[
-        str | None, typer.Option(help="The model that would be asked: documents are cut by its tokens.")
-    ] = None,
+    llm: Model = None,
     quantize: Quantize = None,
     base_url: BaseUrl = None,
     prompt: OwnPrompt = None,
     parent_prompt: ParentPrompt = None,
     system: System = None,
+    examples: Examples = None,
     nr_docs: NrDocs = 4,
     doc_length: DocLength = 200,
     diversity: Diversity = None,
@@ -47,13 +48,24 @@ def prompts_command(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
-    """Print what a language model would be asked about a topic."""
+    """Print what a language model would be asked about a topic; with --llm documents are cut by its own tokens."""
     model = open_run(run)
     if layer is None:
         model.result_.check(number)
     else:
         model.result_.relabel_layer(layer, {number: None})  # says which layers and groups there are
-    how = Asking(quantize, base_url, prompt, parent_prompt, system, language, nr_docs, doc_length, diversity)
+    how = Asking(
+        quantize=quantize,
+        base_url=base_url,
+        prompt=prompt,
+        parent_prompt=parent_prompt,
+        system=system,
+        examples=examples,
+        language=language,
+        nr_docs=nr_docs,
+        doc_length=doc_length,
+        diversity=diversity,
+    )
     labeler = labeler_of(llm or "echo", run, how)
     asked = model.label_prompts(labeler, layer=layer).get(number)
     if asked is None:

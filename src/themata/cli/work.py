@@ -47,13 +47,16 @@ class FitOptions:
     language: str | None = None
     passages: int | None = None
     llm: str | None = None
-    quantize: str | None = None
-    base_url: str | None = None
-    prompt: Path | None = None
+    asking: Asking = field(default_factory=Asking)
     asks: Sequence[str] = ()
     limit: int | None = None
     strict: bool = False
     seed: int = 42
+
+    def given(self) -> dict[str, str]:
+        """Each option that has a value, as text."""
+        flat = {**vars(self), **vars(self.asking)}
+        return {name: str(value) for name, value in flat.items() if value is not None and name != "asking"}
 
 
 def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) -> TopicModel:
@@ -161,14 +164,8 @@ def _labeler(options: FitOptions, run: RunFolder) -> tuple[Any, Mapping[str, Any
         if options.asks:
             raise InputError("--aspect asks a language model: give --llm MODEL")
         return "phrases", {}
-    how = Asking(
-        quantize=options.quantize,
-        base_url=options.base_url,
-        prompt=options.prompt,
-        language=options.language,
-    )
-    labeler = labeler_of(options.llm, run.path, how)
-    return labeler, asks_of(options.asks, labeler, how)
+    labeler = labeler_of(options.llm, run.path, options.asking)
+    return labeler, asks_of(options.asks, labeler, options.asking)
 
 
 def keep_names(model: TopicModel, run: Path) -> None:
@@ -203,7 +200,7 @@ def _write_results(
         "seconds": {name: round(seconds, 2) for name, seconds in model.seconds_.items()},
         "n_topics": model.result_.n_topics,
         "n_outliers": model.result_.n_outliers,
-        "options": {name: str(value) for name, value in vars(options).items() if value is not None},
+        "options": options.given(),
     }
     with _in_place(run.path / "run.json") as path:
         path.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

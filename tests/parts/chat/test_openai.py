@@ -222,13 +222,16 @@ def test_a_dead_server_is_given_up_once_for_all() -> None:
 
 
 @pytest.mark.parametrize(("n_answered", "n_calls"), [(0, 4), (1, 6)])
-def test_a_server_that_was_there_is_waited_for_longer(n_answered: int, n_calls: int) -> None:
+@pytest.mark.parametrize("kind", [Absent, BadAnswer])
+def test_a_server_that_was_there_is_waited_for_longer(
+    n_answered: int, n_calls: int, kind: type[ChatError]
+) -> None:
     calls: list[Prompt] = []
 
     async def send(prompt: Prompt) -> Answer:
         calls.append(prompt)
         if len(calls) > n_answered:
-            raise Absent("gone")
+            raise kind("gone")
         return Answer("here")
 
     @asynccontextmanager
@@ -236,7 +239,7 @@ def test_a_server_that_was_there_is_waited_for_longer(n_answered: int, n_calls: 
         yield send
 
     found = asking.ask_all(prompts(n_answered + 1), session, Pace(1), retries=5)
-    assert isinstance(found[-1], Absent)
+    assert isinstance(found[-1], kind)
     assert len(calls) - n_answered == n_calls
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from themata.errors import InputError
 from themata.parts.label.brief import Brief
+from themata.parts.label.examples import Example
 from themata.parts.label.form import Form
-from themata.parts.label.wording import LINES, Example, wording
+from themata.parts.label.wording import LINES, wording
 
 BRIEF = Brief(0, ("cats", "dogs"), ("My cat sleeps.", "My dog barks."), siblings=("birds, eggs",))
 LLAMA2 = """<s>[INST] <<SYS>>
@@ -157,3 +158,29 @@ def test_the_tutorials_prompt_in_llama_2s_format_is_taken_apart() -> None:
     assert messages[2] == ("assistant", "Eating meat")
     assert messages[3][1].endswith("Keywords: 'cats, dogs'. Return the label only.")
     assert len(messages) == 4
+
+
+def test_examples_may_live_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "shots.json"
+    given = [{"keywords": ["sea"], "documents": ["Waves."], "name": "The sea"}, ["Keywords: x", "Y"]]
+    path.write_text(json.dumps(given), encoding="utf-8")
+    for file in (path, str(path)):
+        messages = wording("Keywords: [KEYWORDS]", examples=file).prompt(BRIEF).messages
+        assert [text for role, text in messages if role == "assistant"] == ["Label: The sea", "Y"]
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        ("[1", "cannot be read"),
+        ('{"keywords": []}', "not a JSON list"),
+        ('[{"keywords": "sea", "documents": ["Waves."], "name": "Sea"}]', "lists of texts"),
+        ('[["a", 1]]', "pair of texts"),
+    ],
+)
+def test_a_file_that_holds_no_examples_says_what_is_wrong(tmp_path: Path, held: str, told: str) -> None:
+    (tmp_path / "shots.json").write_text(held)
+    with pytest.raises(InputError, match=told):
+        wording(examples=tmp_path / "shots.json")
+    with pytest.raises(InputError, match="cannot be read"):
+        wording(examples=tmp_path / "none.json")

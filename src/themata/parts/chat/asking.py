@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from queue import SimpleQueue
 from threading import Thread
 
-from themata.errors import UNSENT, Absent, ChatError, Gated, RateLimited, Refused, Unreachable
+from themata.errors import UNSENT, Absent, BadAnswer, ChatError, Gated, RateLimited, Refused, Unreachable
 from themata.parts.chat.pace import Pace
 from themata.protocols import Answer, Prompt
 
@@ -23,9 +23,8 @@ Send = Callable[[Prompt], Awaitable[Answer]]
 Session = Callable[[], AbstractAsyncContextManager[Send]]
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds, of waits that the server does not set
-CALLS = (
-    3  # how often an address is tried at which nobody has ever answered: it is wrong, or its server is not up
-)
+# How often an address is tried at which nobody, or nothing that is a chat, has ever answered: it is wrong, or not up yet
+CALLS = 3
 PATIENCE = 300.0  # a server that asks for a longer wait has ended the day's work
 
 
@@ -136,7 +135,7 @@ class _Asking:
             # Too fast is no failure while others are answered: it is this prompt's turn later
             waits_its_turn = isinstance(failed, RateLimited) and self.n_answered > seen
             tries, seen = (1 if waits_its_turn else tries + 1), self.n_answered
-            never_there = isinstance(failed, Absent) and self.n_answered == 0
+            never_there = isinstance(failed, Absent | BadAnswer) and self.n_answered == 0
             if tries > (min(self.retries, CALLS) if never_there else self.retries):
                 if self.n_answered == begun:
                     self._end(failed)

@@ -15,8 +15,9 @@ from themata.parts.label.answer import spoken
 from themata.parts.label.brief import Shape, briefs, fitted
 from themata.parts.label.cache import Cached
 from themata.parts.label.dry import UNASKED, Unasked, tokens_of
+from themata.parts.label.examples import examples_of
 from themata.parts.label.report import LabelReport
-from themata.parts.label.wording import spelled, wording
+from themata.parts.label.wording import in_full, spelled, wording
 from themata.protocols import Answer, Chat, Checkable, Embedder, Prompt
 from themata.registry import describe, make
 from themata.topics import PERSON, Aspect, Topics
@@ -48,7 +49,7 @@ class Ask:
         prompt: str | Path = "summary",
         *,
         system: str | Path | None = None,
-        examples: Iterable[Any] | None = None,
+        examples: Iterable[Any] | str | Path | None = None,
         nr_docs: int = 4,
         doc_length: int = 200,
         diversity: float | None = None,
@@ -57,9 +58,9 @@ class Ask:
         max_tokens: int = 160,
     ) -> None:
         self.chat: Chat = make("chat", chat)
-        self.prompt = prompt
-        self.system = system
-        self.examples = None if examples is None else list(examples)
+        self.prompt = in_full(prompt)
+        self.system = in_full(system)
+        self.examples = None if examples is None else examples_of(examples)
         self.nr_docs = nr_docs
         self.doc_length = doc_length
         self.diversity = diversity

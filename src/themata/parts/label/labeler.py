@@ -18,13 +18,14 @@ from themata.parts.label.brief import Shape, briefs, fitted
 from themata.parts.label.cache import Cached
 from themata.parts.label.distinct import Distinct
 from themata.parts.label.dry import Unasked, tokens_of
+from themata.parts.label.examples import examples_of
 from themata.parts.label.faithful import Faith
 from themata.parts.label.form import USUAL, Form, length
 from themata.parts.label.report import LabelReport, cost, failures
 from themata.parts.label.rounds import Case, Rounds
 from themata.parts.label.standins import Family, stand_ins, with_stand_ins
 from themata.parts.label.tree import Describe, label_layers, lacking, plain_keywords, walk
-from themata.parts.label.wording import Wording, checked, spelled, text_of, wording
+from themata.parts.label.wording import Wording, checked, in_full, spelled, text_of, wording
 from themata.protocols import Chat, Embedder, Holding, Progress, Prompt, Tokens
 from themata.registry import make
 from themata.topics import Aspect, Label, Topics
@@ -37,7 +38,7 @@ class LLM:
 
     chat : a Chat, or its name such as "openai:gpt-4o-mini", or the name or folder of a model for transformers
     prompt, system, examples : other words than ours; a text or a file's path. Tags: [KEYWORDS] [DOCUMENTS] [SIBLINGS]
-        [LANGUAGE] [CHILDREN]
+        [LANGUAGE] [CHILDREN]; examples are a list, or a JSON file of one
     parent_prompt : the same for groups of topics, whose names are [CHILDREN]; None is ours, or `prompt` where it is given
     nr_docs, doc_length, diversity : how many documents are shown, how many tokens of each, and how unlike they are
     language : to write in, such as "German" or "de"; None leaves it to the model
@@ -61,7 +62,7 @@ class LLM:
         prompt: str | Path | None = None,
         parent_prompt: str | Path | None = None,
         system: str | Path | None = None,
-        examples: Iterable[Any] | None = None,
+        examples: Iterable[Any] | str | Path | None = None,
         nr_docs: int = 4,
         doc_length: int = 200,
         diversity: float | None = None,
@@ -76,10 +77,10 @@ class LLM:
         progress: Progress | None = None,
     ) -> None:
         self.chat: Chat = make("chat", chat)
-        self.prompt = prompt
-        self.parent_prompt = parent_prompt
-        self.system = system
-        self.examples = None if examples is None else list(examples)
+        self.prompt = in_full(prompt)
+        self.parent_prompt = in_full(parent_prompt)
+        self.system = in_full(system)
+        self.examples = None if examples is None else examples_of(examples)
         self.nr_docs = nr_docs
         self.doc_length = doc_length
         self.diversity = diversity

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import regex
 from themata.errors import InputError
 from themata.parts.label.answer import read
 from themata.parts.label.brief import Brief
+from themata.parts.label.examples import Example, examples_of
 from themata.parts.label.form import Form
 from themata.protocols import Prompt
 
@@ -48,23 +49,6 @@ def spelled(language: str | None) -> str:
 
 
 @dataclass(frozen=True)
-class Example:
-    """A topic and the answer wanted for it: one shot of a few-shot prompt, in the form that the prompt asks for.
-
-    >>> Example(["cat", "dog"], ["My dog chased a cat."], "Pets").answer(Form(("label",)))
-    'Label: Pets'
-    """
-
-    keywords: Sequence[str]
-    documents: Sequence[str]
-    name: str
-    summary: str = ""
-
-    def answer(self, form: Form) -> str:
-        return form.answer({"label": self.name, "summary": self.summary})
-
-
-@dataclass(frozen=True)
 class Wording:
     """System prompt, worked examples and main prompt.
 
@@ -90,7 +74,7 @@ class Wording:
 def wording(
     prompt: str | Path | None = None,
     system: str | Path | None = None,
-    examples: Iterable[Any] | None = None,
+    examples: Iterable[Any] | str | Path | None = None,
     *,
     form: Form = LINES,
     language: str | None = None,
@@ -100,7 +84,7 @@ def wording(
 
     prompt, system : a text, or the path of a file that holds it. A whole conversation in Llama 2's format, system
         prompt and example included, is taken apart into its messages
-    examples : Example values, mappings with their fields, or (question, answer) texts; None: ours with our own main
+    examples : Example values, mappings with their fields, or (question, answer) texts, or a file of them; None: ours with our own main
         prompt, and none with the user's. With our own prompt an answer in a pair is put into the form it asks for
     form : of the answer that our own prompt and example have; with the user's prompt an example's answer is in lines
     role : our system prompt that is meant when none is given
@@ -116,8 +100,9 @@ def wording(
     if told:
         before = [("system", told), *(message for message in before if message[0] != "system")]
     if examples is None:
-        examples = [_ours()] if prompt is None else []
-    given = [_example(one) for one in examples]
+        given: list[Any] = [_ours()] if prompt is None else []
+    else:
+        given = examples_of(examples)
     shots = [_shot(one, main, form, language) for one in given]
     if prompt is None:  # a model held to JSON, or asked for lines, must not be shown anything else
         shots = [(question, form.put(answer)) for question, answer in shots]
@@ -190,29 +175,6 @@ def text_of(given: str | Path | None, default: str) -> str:
         raise InputError(f"the prompt {str(given)!r} cannot be read: {error}") from error
 
 
-def _ours() -> Example:
-    lines = [line.partition(": ") for line in text_of(None, "example.md").splitlines()]
-    found = {name: [text for key, _, text in lines if key == name] for name, _, _ in lines}
-    return Example(
-        found["keywords"][0].split(", "), found["document"], found["label"][0], found["summary"][0]
-    )
-
-
-def _example(given: Any) -> Any:
-    if isinstance(given, Mapping):
-        try:
-            return Example(**given)
-        except TypeError as error:
-            raise InputError(
-                f"an example has keywords, documents, name and summary, got {', '.join(map(str, given))}"
-            ) from error
-    if isinstance(given, Example) or (
-        isinstance(given, Sequence) and len(given) == 2 and all(isinstance(text, str) for text in given)
-    ):
-        return given
-    raise InputError(f"an example is an Example or a pair of texts, question and answer, got {given!r:.80}")
-
-
 def _shot(example: Any, main: str, form: Form, language: str | None) -> tuple[str, str]:
     if not isinstance(example, Example):
         return example[0], example[1]
@@ -234,3 +196,16 @@ def _conversation(text: str) -> tuple[list[tuple[str, str]], str]:
         said = (("user", asked.strip()), ("assistant", answer.strip()))
         found += [(role, part) for role, part in said if part]
     return found[:-1], found[-1][1]
+
+
+def in_full(given: str | Path | None) -> str | None:
+    """The text that a file holds now, for a model to keep: the file may change, or stay behind; "summary" and None as they are."""
+    return given if given is None or given in OURS else text_of(given, "")  # type: ignore[return-value]
+
+
+def _ours() -> Example:
+    lines = [line.partition(": ") for line in text_of(None, "example.md").splitlines()]
+    found = {name: [text for key, _, text in lines if key == name] for name, _, _ in lines}
+    return Example(
+        found["keywords"][0].split(", "), found["document"], found["label"][0], found["summary"][0]
+    )
