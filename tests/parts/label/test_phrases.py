@@ -182,6 +182,36 @@ def test_a_half_that_cannot_be_counted_stays_as_it_is_beside_a_plural() -> None:
     assert names(both, COVID * 4)[0] in ("Traffic and cars", "Cars and traffic")
 
 
+@pytest.mark.parametrize(("article", "named"), [("a", "parsers"), ("the", "parser")])
+def test_of_what_is_one_of_many_fewer_plurals_are_enough(article: str, named: str) -> None:
+    rng = np.random.default_rng(0)
+    ends = ("far", "old", "dim", "red")
+    parsers = [f"Look, {article} parser is {x}" for x in ends] * 8 + ["Look, the parsers are old"] * 2
+    keys = [f"Look, {word} {x}" for word in ("a key is", "the keys are") for x in ends] * 4
+    found = names(rng.permutation([*parsers, *keys]).tolist(), COVID * 4)[0]
+    assert named in found.lower().split() and found.endswith("s") == (named == "parsers")
+
+
+def test_a_name_begins_with_the_capitals_that_many_write() -> None:
+    arrays = [f"We sort numpy arrays {x}" for x in ("fast", "slowly", "in place", "by key")]
+    arrays += [f"All NumPy arrays are sorted {x}" for x in ("fast", "slowly")]
+    assert names(arrays, COVID)[0] == "NumPy arrays"
+
+
+def test_what_a_file_is_called_gives_way_to_what_people_say() -> None:
+    demos = [
+        f"turtle-example-suite: the {x} turtle graphics of a child"
+        for x in ("first", "second", "third", "last")
+    ]
+    assert names(demos, COVID, GRAPHS)[0] == "Turtle graphics"
+
+
+def test_the_number_of_one_flight_names_no_topic() -> None:
+    flights = [f"Is {whose} flight DL123 {x}" for whose in ("the", "my") for x in ("late", "full", "on time")]
+    flights += ["The flight was full", "My flight was late", "Is the flight on time"]
+    assert "DL123" not in names(flights, COVID, GRAPHS)[0]
+
+
 def test_words_of_code_name_no_topic_beside_words_of_people() -> None:
     builds = [f"The find_package call looks up the library {x} and links the library" for x in "abcdefgh"]
     assert names(builds, GRAPHS)[0] == "Library"

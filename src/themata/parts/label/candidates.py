@@ -23,6 +23,7 @@ SAMPLED = 120  # documents of each topic that phrases are taken from
 # of each. After a merge among 51 topics, 15 of each name it as well as 30 in 0.6 of the time, and 8 do not
 LABELED, FEWEST_LABELED, MOST_LABELED = 750, 15, 30
 TITLED = 0.6  # of its uses in sentences, that a name of several words has all its capitals in
+CAPITALS = 0.15  # of its uses, that a word has the capitals in with which it begins a name
 Casing: TypeAlias = Mapping[str, Mapping[str, int]]
 # Between two words of a phrase as it is written: "low-rank", "TCP/IP", "driver's license", "atomes d'hydrogène"
 _BETWEEN = r"((?:['’]s)?(?:\.|[^\p{L}\p{N}\n,;:.!?()\[\]{}\"]{1,3})(?:\p{L}{1,2}['’])?)"
@@ -157,17 +158,29 @@ def written(
     >>> written(("graph", "networks"), {})
     'Graph networks'
     """
-    return capital(surface(phrase, texts, casing), upper)
+    return capital(surface(phrase, texts, casing), upper, casing)
 
 
-def capital(name: str, upper: Callable[[str], str] = str.upper) -> str:
+def capital(name: str, upper: Callable[[str], str] = str.upper, casing: Casing | None = None) -> str:
     """A name with a capital first, unless its first word has capitals of its own.
+
+    casing : of a word with capitals that many write it with, those are taken, though most may write it without
 
     >>> capital("trust-DNS servers"), capital("mRNA vaccines")
     ('Trust-DNS servers', 'mRNA vaccines')
+    >>> capital("numpy arrays", casing={"numpy": {"numpy": 29, "NumPy": 10}}), capital("")
+    ('NumPy arrays', '')
     """
     first = regex.split(r"[^\p{L}\p{M}\p{N}]", name, maxsplit=1)[0]
-    return upper(name[:1]) + name[1:] if first == first.lower() else name
+    if first != first.lower():
+        return name
+    begun = upper(first[:1]) + first[1:]
+    forms = (casing or {}).get(first, {})
+    written = [form for form in forms if form[:1] != first[:1] and form[:1] == begun[:1]]
+    taken = max(written, key=lambda form: (forms[form], form), default=begun)
+    if forms.get(taken, 0) < max(2, CAPITALS * sum(forms.values())):
+        taken = begun
+    return taken + name[len(first) :]
 
 
 def _spaced(forms: Sequence[str]) -> str:

@@ -27,6 +27,8 @@ _OFTEN = 0.35  # share of a word's uses as a thing from which it counts as one
 _RARELY = 0.1
 _SURELY = 0.45
 MIN_FORM = 0.15  # uses of a form beside those of the word, from which a name may show it
+# Share of a word's uses that are "a parser" from which it is one of many, which "a memory" is not; fewer plurals will do then
+_ONE, _FORM_OF_ONE = 0.05, 0.03
 _DEED = 0.12  # worth of a name of one word that is no thing: "Repeat" is better than nothing
 OBLIQUE = 0.25  # worth of a name in another case than the nominative
 _ORDER = 0.3  # worth of "Update symbols" beside "Symbol files"
@@ -84,6 +86,8 @@ class Grammar:
             return found * max(deed, self.thing(last)) * (_ALONE if 2 * before.alone > before.total else 1.0)
         if first in self.light or _CODE.match(first):
             found *= 0.5
+        if any(map(_CODE.match, phrase[1:])):  # "flight dl123" is one of many
+            found *= 0.1
         if self.english and orders(first, self._of) and phrase[1] not in ARTICLES:
             found *= _ORDER
         if self.capitals and self._inflected(first):
@@ -214,7 +218,9 @@ class Grammar:
         """
         if self.english:
             forms = plurals(word)
-            often = [form for form in forms if form == word or self._has(form, word)]
+            one_of_many = self._of(word).one >= max(2.0, _ONE * self._of(word).total)
+            least = _FORM_OF_ONE if one_of_many else MIN_FORM
+            often = [form for form in forms if form == word or self._has(form, word, least)]
             if often:
                 return max(often, key=lambda form: self._of(form).total)
             return word if self._of(word).total >= KNOWN and not any(map(self._named, forms)) else ""
@@ -222,6 +228,10 @@ class Grammar:
             return nominative(word, self.cases, self._named)
         shorter = [word[:-1], word[:-2]] if self.capitals and word.endswith(("n", "s")) else []
         return next((form for form in shorter if self._has(form, word)), word)
+
+    def of_one(self, phrase: Phrase) -> bool:
+        """Whether an English phrase of several words is in the singular, beside which a plural would stand oddly."""
+        return self.english and len(phrase) > 1 and plurals(phrase[-1]) != (phrase[-1],)
 
     def headed(self, phrase: Phrase) -> Phrase:
         """A phrase with its last word in the nominative, where the words before do not change with it."""
@@ -247,8 +257,8 @@ class Grammar:
     def _named(self, word: str) -> int:
         return 0 if word in self.stopped else self._of(word).total
 
-    def _has(self, form: str, word: str) -> bool:
-        return self._of(form).total >= max(2.0, MIN_FORM * self._of(word).total)
+    def _has(self, form: str, word: str, least: float = MIN_FORM) -> bool:
+        return self._of(form).total >= max(2.0, least * self._of(word).total)
 
     def _inflected(self, word: str) -> bool:
         """Whether a German word is an adjective in no form for a name: "olympischen Spielen"."""

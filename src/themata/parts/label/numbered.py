@@ -132,8 +132,8 @@ class Numbered:
         return np.stack([np.bincount(rows[one], minlength=len(phrases)) for one in told], axis=1)
 
     def uses(self, before_things: Bool1d, before_deeds: Bool1d, after_deeds: Bool1d) -> Int2d:
-        """(n_words, 4) how often each word that is no stop word is said as a thing, last after another telling word, as a
-        deed, and before what is done to; the words as in `around`.
+        """(n_words, 5) how often each word that is no stop word is said as a thing, last after another telling word, as a
+        deed, before what is done to, and as one thing of many, "a token"; the words as in `around`.
         """
         places = np.flatnonzero(~self.stops[self.tokens])
         words = self.tokens[places]
@@ -143,7 +143,8 @@ class Numbered:
         free = (closes | self.stops[right]) & ~objects & ~deeds
         things = free & before_things[left] & ~begins
         last = free & ~things & ~begins & ~self.stops[left]
-        told = (things, last, deeds, objects)
+        one = free & self.among(("a", "an"))[left] & ~begins
+        told = (things, last, deeds, objects, one)
         return np.stack([np.bincount(words[one], minlength=len(self.words)) for one in told], axis=1)
 
     def _neighbors(self, first: Int1d, last: Int1d) -> tuple[Int1d, Int1d, Bool1d, Bool1d]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from itertools import zip_longest
 from typing import Any
 
 import regex
@@ -22,6 +23,7 @@ from themata.topics import Label, Topics
 
 SOURCE = "phrases"
 MAX_CHARACTERS = 60
+_STRUNG = regex.compile(r"[^\W\d_]{3,}(-[^\W\d_]{3,}){2,}")  # "turtle-example-suite" is what a file is called
 N_OPTIONS = 4  # candidates that may be the name, where better ones are another topic's
 OF_EACH_CHILD = 60  # documents that a group's phrases are taken from
 
@@ -108,9 +110,10 @@ def _name(
 ) -> str:
     texts = [docs.texts[i] for i in grammar.taken.rows[row]]
     options = []
-    for candidate in ranked[:N_OPTIONS]:
+    for candidate, after in zip_longest(ranked[:N_OPTIONS], ranked[1:N_OPTIONS]):
         option = _shown(candidate, ranked, grammar, texts, joined_by)
-        if option and _key(option) not in used:
+        strung = _STRUNG.fullmatch(option) and after is not None and 2 * after.score > candidate.score
+        if option and not strung and _key(option) not in used:
             return option
         options.append(option)
     words = [word for word, _ in topics.keywords[row]]
@@ -128,14 +131,18 @@ def _shown(
     """A candidate as a reader sees it."""
     phrases = [_whole(part, ranked, grammar) for part in candidate.parts]
     plain = [phrase if len(phrase) > 1 else (grammar.plain(phrase[0]),) for phrase in phrases]
-    if all(all(phrase) for phrase in plain):
+    if all(all(phrase) for phrase in plain) and not (len(phrases) > 1 and any(map(grammar.of_one, phrases))):
         phrases = plain
     shown = []
     for phrase in phrases:
         said = [text for text in texts if phrase[0] in text.lower()]
         shown.append(surface(phrase, said, grammar.taken.casing))
     return _tidy(
-        capital(reduce(lambda one, other: side_by_side(one, other, joined_by), shown), grammar.upper)
+        capital(
+            reduce(lambda one, other: side_by_side(one, other, joined_by), shown),
+            grammar.upper,
+            grammar.taken.casing,
+        )
     )
 
 

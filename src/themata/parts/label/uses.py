@@ -13,6 +13,7 @@ class Uses(NamedTuple):
     things : after "the" and the like, with no telling word after it
     last : after a telling word, with none after it
     deeds, objects : after "we" and the like; before "the" and the like
+    one : after "a" or "an", with no telling word after it
     marked : before a particle of things
     closing : at the end of a sentence
     opening, alone : at the beginning of a sentence of several words; as all of one
@@ -25,6 +26,7 @@ class Uses(NamedTuple):
     last: int
     deeds: int
     objects: int
+    one: int
     marked: int
     closing: int
     opening: int
