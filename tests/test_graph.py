@@ -79,6 +79,8 @@ def test_union_is_commutative_and_never_above_one():
 
 def test_rows_of_zeros_stay_zeros():
     assert unit_rows(np.zeros((2, 3))).tolist() == [[0, 0, 0], [0, 0, 0]]
+    far = np.array([[3e30, 4e30], [3e-30, 4e-30]], dtype=np.float32)  # single precision cannot square these
+    np.testing.assert_allclose(unit_rows(far), [[0.6, 0.8], [0.6, 0.8]], rtol=1e-6)
 
 
 def test_weak_links_are_left_out_and_the_nearest_stay() -> None:

@@ -48,7 +48,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
     n_topics : exact number wanted; None finds it
     min_topic_size : no topic has fewer documents; None follows the size of the corpus
     max_outliers : largest share of documents left without a topic
-    language : code such as "de"; None detects it
+    language : code such as "de", or name such as "German"; None detects it
     random_state : the same seed, the same topics
     top_n_words : keywords kept of each topic
 

@@ -50,3 +50,6 @@ def test_export_leaves_texts_out_when_asked(saved: Path, tmp_path: Path) -> None
     assert subprocess.run(command, timeout=120).returncode == 0
     assert any(TopicModel.load(saved).documents_.texts)
     assert not any(TopicModel.load(tmp_path / "out").documents_.texts)
+    again = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert again.returncode == 1 and "--overwrite replaces it" in again.stderr
+    assert subprocess.run([*command, "--overwrite"], timeout=120).returncode == 0

@@ -10,6 +10,8 @@ import typer
 from themata.cli.console import err
 from themata.cli.main import app
 from themata.cli.work import open_run
+from themata.errors import StoreError
+from themata.store.folder import MANIFEST
 
 
 @app.command("export")
@@ -22,5 +24,8 @@ def export_command(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that is there.")] = False,
 ) -> None:
     """Save the model alone: safetensors, Parquet and JSON, read by TopicModel.load and every command."""
-    open_run(run).save(folder, overwrite=overwrite, texts=texts)
+    model = open_run(run)
+    if not overwrite and (folder / MANIFEST).exists():
+        raise StoreError(f"{folder} holds a model: --overwrite replaces it")
+    model.save(folder, overwrite=overwrite, texts=texts)
     err.print(f"saved {folder}")

@@ -99,7 +99,7 @@ def fit_command(
         typer.Option("--classic", help="The tutorial's road: UMAP, then HDBSCAN.", rich_help_panel=_TOPICS),
     ] = False,
     language: Annotated[
-        str | None, typer.Option(help="Language of the documents; detected without it.")
+        str | None, typer.Option(help="Language of the documents, such as de or German; detected without it.")
     ] = None,
     passages: Annotated[
         int | None, typer.Option(min=20, help="Split documents longer than this many words.")

@@ -18,6 +18,7 @@ from themata.cli.llm import Asking, asks_of, labeler_of
 from themata.documents import Documents
 from themata.errors import InputError, StoreError
 from themata.graph import Float2d
+from themata.languages import code_of
 from themata.model import TopicModel
 from themata.parts.embed.precomputed import load_embeddings
 from themata.pipeline.run import RunFolder
@@ -61,6 +62,7 @@ class FitOptions:
 
 def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) -> TopicModel:
     """Read, fit, and write the run folder: model, report.html, topics.csv, documents.parquet, rejected.jsonl."""
+    code_of(options.language)  # which says what is no language
     with Steps(listener=listener).timed(
         "read"
     ):  # before the folder is made: a wrong column or file leaves nothing behind

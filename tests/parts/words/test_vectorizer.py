@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.feature_extraction.text import CountVectorizer
 
-from themata.errors import NotFittedError
+from themata import TopicModel
+from themata.errors import InputError, NotFittedError
 from themata.parts.words.vectorizer import Words
 
 
@@ -129,3 +132,28 @@ def test_what_may_be_shown_follows_the_terms() -> None:
     words.fit(["the bird", "a fish sings"])
     again = dict(zip(words.get_feature_names_out(), words.showable().tolist(), strict=True))
     assert set(again) != set(first) and again["bird"] and not again["the"]
+
+
+@pytest.mark.parametrize("language", ["de", "German", "DE", "de-AT", ["german", "en"]])
+def test_a_language_is_given_by_its_code_or_its_name(language: str | list[str]) -> None:
+    words = Words(language=language, min_df=1, keep_stop_words=False).fit(["Der Hund und die Katze"] * 3)
+    assert set(words.vocabulary_) == {"hund", "katze"}
+    assert words.languages_[0] == "de"
+
+
+def test_multilingual_means_that_languages_are_found_out() -> None:
+    texts = ["Der Hund schläft im Garten und die Katze auch"] * 3
+    assert (
+        Words(language="multilingual", min_df=1).fit(texts).languages_
+        == Words(min_df=1).fit(texts).languages_
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("Germn", "did you mean 'German'"), ("klingon", "'klingon'"), (7, "7")]
+)
+def test_what_is_no_language_is_an_error(language: Any, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        Words(language=language).fit(["a b"])
+    with pytest.raises(InputError, match=told):
+        TopicModel(language=language, embedder="lexical").fit(["a b"] * 20)

@@ -11,13 +11,14 @@ from typing import Any
 
 from themata.documents import Documents
 from themata.errors import ChatError
+from themata.languages import spelled
 from themata.parts.label.answer import spoken
 from themata.parts.label.brief import Shape, briefs, fitted
 from themata.parts.label.cache import Cached
 from themata.parts.label.dry import UNASKED, Unasked, tokens_of
 from themata.parts.label.examples import examples_of
 from themata.parts.label.report import LabelReport
-from themata.parts.label.wording import in_full, spelled, wording
+from themata.parts.label.wording import in_full, wording
 from themata.protocols import Answer, Chat, Checkable, Embedder, Prompt
 from themata.registry import describe, make
 from themata.topics import PERSON, Aspect, Topics

@@ -13,6 +13,7 @@ from typing import Any
 
 from themata.documents import Documents
 from themata.errors import ChatError, InputError
+from themata.languages import spelled
 from themata.parts.label.ask import Asks, Questions, desk, ready
 from themata.parts.label.brief import Shape, briefs, fitted
 from themata.parts.label.cache import Cached
@@ -25,7 +26,7 @@ from themata.parts.label.report import LabelReport, cost, failures
 from themata.parts.label.rounds import Case, Rounds
 from themata.parts.label.standins import Family, stand_ins, with_stand_ins
 from themata.parts.label.tree import Describe, label_layers, lacking, plain_keywords, walk
-from themata.parts.label.wording import Wording, checked, in_full, spelled, text_of, wording
+from themata.parts.label.wording import Wording, checked, in_full, text_of, wording
 from themata.protocols import Chat, Embedder, Holding, Progress, Prompt, Tokens
 from themata.registry import make
 from themata.topics import Aspect, Label, Topics

@@ -10,6 +10,7 @@ from typing import Any
 import regex
 
 from themata.documents import Documents
+from themata.languages import code_of
 from themata.names import without_plural, words
 from themata.parts.label.candidates import capital, sample, surface
 from themata.parts.label.grammar import Grammar
@@ -33,10 +34,12 @@ class Phrases:
 
     A phrase is good when many of the topic's documents use it, few others do, its words belong together, and the
     documents that use it lie near the topic's centre. No two topics get one name; a person's names stay.
+
+    language : code or English name; None detects it
     """
 
     def __init__(self, language: str | None = None, random_state: int = 42) -> None:
-        self.language = language
+        self.language = code_of(language)
         self.random_state = random_state
         self._detected: tuple[Sequence[str], list[str]] | None = None  # texts, and the languages they are in
         self._last_reader: Reader | None = None

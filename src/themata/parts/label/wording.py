@@ -28,26 +28,6 @@ LINES = Form(("label", "summary"))
 _FOLDER = Path(__file__).with_name("prompts")
 
 
-_LANGUAGES = {
-    "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German",
-    "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish", "fr": "French",
-    "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian", "it": "Italian",
-    "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian", "nb": "Norwegian", "nl": "Dutch",
-    "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sk": "Slovak",
-    "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish", "sw": "Swahili", "ta": "Tamil", "th": "Thai", "tr": "Turkish",
-    "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
-}  # fmt: skip
-
-
-def spelled(language: str | None) -> str:
-    """A language as a model is told it: by its name, where a code is given.
-
-    >>> spelled("de"), spelled("Swiss German"), spelled(None)
-    ('German', 'Swiss German', '')
-    """
-    return _LANGUAGES.get((language or "").lower(), language or "")
-
-
 @dataclass(frozen=True)
 class Wording:
     """System prompt, worked examples and main prompt.

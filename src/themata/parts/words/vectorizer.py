@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from themata.errors import InputError, NotFittedError
 from themata.graph import Bool1d, Csr
+from themata.languages import code_of
 from themata.parts.words.bounds import learned
 from themata.parts.words.counting import Terms, count, counts_of, is_long_enough, words_of
 from themata.parts.words.languages import MIN_SHARE, detect, stop_words
@@ -25,7 +26,7 @@ SHORT = 12
 class Words(TransformerMixin, BaseEstimator):
     """Counts the terms of documents.
 
-    language : a code such as "de" or several; None detects them
+    language : a code such as "de", a name such as "German", or several; None detects them
     stop_words : "auto" for those of the language, a list, or None for none. In corpora of very short documents they
         are counted all the same, because they carry meaning there, and only hidden from keywords (`showable`)
     ngram_range : (fewest, most) words in a term; n-grams never cross sentences nor begin or end in a stop word
@@ -182,11 +183,10 @@ class Words(TransformerMixin, BaseEstimator):
         ]
 
     def _learn_language(self, texts: Sequence[str]) -> None:
-        if self.language is None:
+        self.languages_ = self._given()
+        if not self.languages_:
             shares = detect(texts)
             self.languages_ = [code for code, share in shares.items() if share >= MIN_SHARE] or ["en"]
-        else:
-            self.languages_ = self._languages()
         if self.keep_stop_words != "auto":
             self.kept_ = bool(self.keep_stop_words)
             return
@@ -198,7 +198,12 @@ class Words(TransformerMixin, BaseEstimator):
     def _languages(self) -> list[str]:
         if hasattr(self, "languages_"):
             return self.languages_
-        return [self.language] if isinstance(self.language, str) else list(self.language or ["en"])
+        return self._given() or ["en"]
+
+    def _given(self) -> list[str]:
+        """Codes of the languages given, none where they are to be detected."""
+        given: Sequence[Any] = self.language if isinstance(self.language, list | tuple) else [self.language]
+        return [code for language in given if (code := code_of(language))]
 
     def _stop_words(self) -> frozenset[str]:
         if self.stop_words is None:
