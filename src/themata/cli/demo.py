@@ -11,8 +11,9 @@ import typer
 from themata.cli.console import err, listening, out, print_json
 from themata.cli.docstrings import docstrings
 from themata.cli.main import app
+from themata.cli.results import run_facts
 from themata.cli.show import topic_table
-from themata.cli.work import FitOptions, fit_run, run_facts
+from themata.cli.work import FitOptions, fit_run
 
 
 @app.command("demo")

@@ -26,7 +26,8 @@ from themata.cli.llm import (
     told_here,
 )
 from themata.cli.main import app
-from themata.cli.work import FitOptions, fit_run, run_facts
+from themata.cli.results import run_facts
+from themata.cli.work import FitOptions, fit_run
 
 _COLUMNS, _TOPICS = "Columns, found by themselves when obvious", "The topics"
 
@@ -58,6 +59,9 @@ def fit_command(
             help="auto, minilm, a model's name or folder, static:MODEL, openai:MODEL, lexical, none."
         ),
     ] = "auto",
+    embedder_url: Annotated[
+        str | None, typer.Option(help="Address of the server of --embedder openai:MODEL.")
+    ] = None,
     n_topics: Annotated[
         int | None,
         typer.Option(min=1, help="Exact number of topics; found without it.", rich_help_panel=_TOPICS),
@@ -129,6 +133,7 @@ def fit_command(
         roles={"text": text, "title": title, "id": id, "date": date, "class_": class_},
         embeddings=embeddings,
         embedder=None if embedder == "none" else embedder,
+        embedder_url=embedder_url,
         n_topics=n_topics,
         min_topic_size=min_topic_size,
         max_outliers=max_outliers,

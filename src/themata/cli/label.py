@@ -32,8 +32,9 @@ from themata.cli.llm import (
     why_nothing_came,
 )
 from themata.cli.main import app
+from themata.cli.results import keep_names
 from themata.cli.show import topic_table
-from themata.cli.work import keep_names, open_run
+from themata.cli.work import open_run
 from themata.errors import ChatError, InputError
 from themata.evaluate.labels import LabelScores
 from themata.model import TopicModel

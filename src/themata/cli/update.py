@@ -10,7 +10,8 @@ import typer
 
 from themata.cli.console import err, out
 from themata.cli.main import app
-from themata.cli.work import model_folder, note_rejected, open_run, write_tables
+from themata.cli.results import model_folder, write_tables
+from themata.cli.work import note_rejected, open_run
 from themata.parts.embed.precomputed import load_embeddings
 from themata.read import read
 

@@ -1,11 +1,8 @@
-"""What the commands share: a fit into a run folder, and a run folder opened again."""
+"""A fit into a run folder, and a run folder opened again."""
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +12,7 @@ import numpy as np
 from themata.cli.console import Listener, err
 from themata.cli.known import known_classes, seeder_of
 from themata.cli.llm import Asking, asks_of, labeler_of
-from themata.documents import Documents
+from themata.cli.results import model_folder, write_results
 from themata.errors import InputError, StoreError
 from themata.graph import Float2d
 from themata.languages import code_of
@@ -24,7 +21,8 @@ from themata.parts.embed.precomputed import load_embeddings
 from themata.pipeline.run import RunFolder
 from themata.pipeline.steps import Steps
 from themata.read import Corpus, read
-from themata.read.passages import join, split
+from themata.read.passages import split
+from themata.registry import make
 from themata.store.hub import PREFIX
 
 ASPECTS = {"KeyBERT": "keybert", "MMR": "mmr"}
@@ -37,6 +35,7 @@ class FitOptions:
     roles: Mapping[str, str | None] = field(default_factory=dict)
     embeddings: Path | None = None
     embedder: str | None = "auto"
+    embedder_url: str | None = None
     n_topics: int | None = None
     min_topic_size: int | None = None
     max_outliers: float = 0.05
@@ -85,7 +84,7 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) 
             lay_out=True,
         )
         with steps.timed("report"):
-            _write_results(model, run, source, corpus, options)
+            write_results(model, folder, source, corpus, options.given())
     return model
 
 
@@ -101,11 +100,6 @@ def open_run(folder: Path) -> TopicModel:
             f"the run in {folder} is not finished: the themata fit command that began it goes on"
         )
     return TopicModel.load(inner)
-
-
-def model_folder(folder: Path) -> Path:
-    """Where the model of a run folder is; a saved model's folder is its own."""
-    return folder / "model" if (folder / "model").exists() or (folder / "steps").exists() else folder
 
 
 def note_rejected(corpus: Corpus, path: Path | None) -> None:
@@ -137,7 +131,7 @@ def _embeddings(corpus: Corpus, options: FitOptions) -> Float2d | None:
 def _model(options: FitOptions, run: RunFolder) -> TopicModel:
     labeler, asks = _labeler(options, run)
     return TopicModel(
-        embedder=options.embedder,
+        embedder=_embedder(options),
         grouper=_classic(options) if options.classic else None,
         seeder=seeder_of(options),
         aspects={**ASPECTS, **asks},
@@ -148,6 +142,15 @@ def _model(options: FitOptions, run: RunFolder) -> TopicModel:
         language=options.language,
         random_state=options.seed,
     )
+
+
+def _embedder(options: FitOptions) -> Any:
+    name = options.embedder
+    if options.embedder_url is None:
+        return name
+    if name is None or not name.startswith("openai:"):
+        raise InputError(f"--embedder-url goes with --embedder openai:MODEL, not with {name or 'none'}")
+    return make("embedder", name, base_url=options.embedder_url)
 
 
 def _classic(options: FitOptions) -> Any:
@@ -168,86 +171,3 @@ def _labeler(options: FitOptions, run: RunFolder) -> tuple[Any, Mapping[str, Any
         return "phrases", {}
     labeler = labeler_of(options.llm, run.path, options.asking)
     return labeler, asks_of(options.asks, labeler, options.asking)
-
-
-def keep_names(model: TopicModel, run: Path) -> None:
-    """Write the names of a model wherever its run folder tells them."""
-    folder = model_folder(run)
-    model.save(folder, overwrite=True)
-    if folder == run:
-        return
-    model.report(run / "report.html", title=run.resolve().name)
-    with _in_place(run / "topics.csv") as path:
-        model.get_topic_info().to_csv(path, index=False)
-    if (run / "documents.parquet").exists():
-        import pandas as pd
-
-        table = pd.read_parquet(run / "documents.parquet")
-        names = np.array([*model.result_.names, ""], dtype=object)
-        table["name"] = names[table["topic"].to_numpy()]
-        with _in_place(run / "documents.parquet") as path:
-            table.to_parquet(path, index=False)
-
-
-def _write_results(
-    model: TopicModel, run: RunFolder, source: str, corpus: Corpus, options: FitOptions
-) -> None:
-    write_tables(model, run.path, Path(source).name.split(".")[0] or "Topics", corpus.documents)
-    facts = {
-        "source": source,
-        "n_rows": corpus.n_rows,
-        "n_rejected": len(corpus.rejected),
-        "n_docs": corpus.documents.n_docs,
-        "columns": dict(corpus.columns),
-        "seconds": {name: round(seconds, 2) for name, seconds in model.seconds_.items()},
-        "n_topics": model.result_.n_topics,
-        "n_outliers": model.result_.n_outliers,
-        "options": options.given(),
-    }
-    with _in_place(run.path / "run.json") as path:
-        path.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def run_facts(folder: Path) -> dict[str, Any]:
-    """What a finished run tells of itself: source, columns, counts of rows, topics and outliers, seconds, options."""
-    found: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    return found
-
-
-def write_tables(model: TopicModel, folder: Path, title: str, whole: Documents) -> None:
-    """The model, its report and its tables into a run folder. whole : the documents as they were read"""
-    model.lay_out()
-    model.save(folder / "model", overwrite=True)
-    model.report(folder / "report.html", title=title)
-    with _in_place(folder / "topics.csv") as path:
-        model.get_topic_info().to_csv(path, index=False)
-    with _in_place(folder / "documents.parquet") as path:
-        document_table(model, whole).to_parquet(path, index=False)
-
-
-@contextmanager
-def _in_place(path: Path) -> Iterator[Path]:
-    """A name to write to, moved into place when it is whole: a kill never leaves half a file."""
-    unfinished = path.with_name(f".{path.name}.part")
-    yield unfinished
-    os.replace(unfinished, path)
-
-
-def document_table(model: TopicModel, whole: Documents) -> Any:
-    """A row per document of the input: id, title, topic, its name and the strength, passages put together."""
-    import pandas as pd
-
-    topics, docs = model.result_, model.documents_
-    assignment, strength = topics.assignment, topics.strength
-    if "document" in docs.columns and docs.n_docs != whole.n_docs:
-        assignment, strength, _ = join(
-            assignment, strength, np.asarray(docs.columns["document"]), n_topics=topics.n_topics
-        )
-    frame: dict[str, Sequence[Any]] = {
-        name: whole.columns[name] for name in ("id", "title") if name in whole.columns
-    }
-    names = np.array([*topics.names, ""], dtype=object)
-    table = pd.DataFrame({**frame, "topic": assignment, "name": names[assignment], "strength": strength})
-    if model.documents_.coords is not None and docs.n_docs == whole.n_docs:
-        table[["x", "y"]] = model.documents_.coords
-    return table

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
+from typer.testing import CliRunner, Result
 
 from bert import small_bert
 from corpora import sample
-from themata.errors import AlignmentError, BadAnswer, InputError, NotFittedError, Refused
+from themata.cli.main import _with_commands
+from themata.errors import Absent, AlignmentError, BadAnswer, InputError, NotFittedError, Refused
 from themata.graph import unit_rows
 from themata.parts.embed import packaged, sentence
 from themata.parts.embed.lexical import Lexical
@@ -216,3 +219,31 @@ def test_too_few_embeddings_are_a_bad_answer(server: tuple[str, type[Server]]) -
     handler.short = True
     with pytest.raises(BadAnswer, match="1 embeddings for 2 texts"):
         OpenAIEmbedder("m", base_url=url).encode(["a", "b"])
+
+
+def test_a_server_that_is_not_there_is_said_at_once() -> None:
+    begun = time.monotonic()
+    with pytest.raises(Absent, match=r"no connection to http://127\.0\.0\.1:9/v1/: .*refused"):
+        OpenAIEmbedder("m", base_url="http://127.0.0.1:9").encode(["a"])
+    assert time.monotonic() - begun < 5
+
+
+def test_a_fit_is_embedded_by_a_server_and_new_documents_too(
+    server: tuple[str, type[Server]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, handler = server
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    sample(80).write(tmp_path)
+    command = ["fit", tmp_path / "docs.txt", "--out", tmp_path / "run", "--embedder", "openai:m"]
+    assert in_process(*command, "--embedder-url", url.removesuffix("/v1")).exit_code == 0
+    (tmp_path / "new.txt").write_text("a rocket to the moon")
+    before = handler.asked
+    assert in_process("assign", tmp_path / "run", tmp_path / "new.txt").exit_code == 0
+    assert handler.asked > before
+    wrong = in_process(*command[:-1], "lexical", "--embedder-url", url)
+    assert "--embedder-url goes with --embedder openai:MODEL" in str(wrong.exception)
+
+
+def in_process(*arguments: object) -> Result:
+    return CliRunner().invoke(_with_commands(), [str(argument) for argument in arguments])

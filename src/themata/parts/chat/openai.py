@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from themata.addresses import is_azure, key_of, public, rooted
 from themata.errors import Absent, BadAnswer, ChatError, MissingExtraError, Refused, Unreachable
 from themata.parts.chat.asking import Found, Send, ask_all
 from themata.parts.chat.errors import error_of
@@ -74,7 +75,7 @@ class OpenAIChat:
         self._taste = Taste()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.model!r}, base_url={_public(self.base_url)!r})"
+        return f"{type(self).__name__}({self.model!r}, base_url={public(self.base_url)!r})"
 
     def check(self) -> None:
         """Raise now what no waiting heals: no key, or a refused one. A server that is not there is a warning."""
@@ -85,13 +86,13 @@ class OpenAIChat:
         try:
             response = httpx.get(_address(self.base_url, "/models"), headers=self._headers(), timeout=10.0)
         except httpx.TimeoutException:
-            log.info("%s has not answered in 10 s", _public(self.base_url))
+            log.info("%s has not answered in 10 s", public(self.base_url))
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise self._no_address(error) from error
         except httpx.ConnectError as error:  # it may be there when it is needed
-            log.warning("no server at %s yet: %s", _public(self.base_url), error)
+            log.warning("no server at %s yet: %s", public(self.base_url), error)
         except httpx.HTTPError as error:
-            log.info("%s does not list its models: %s", _public(self.base_url), error)
+            log.info("%s does not list its models: %s", public(self.base_url), error)
         else:
             if response.status_code in (401, 403):  # other servers list no models, which says nothing
                 raise self._error(response.status_code, response.headers, response.text)
@@ -99,7 +100,7 @@ class OpenAIChat:
     @property
     def identity(self) -> dict[str, Any]:
         """What changes its answers: an answer kept under another identity is not this chat's."""
-        return {"model": self.model, "base_url": _public(self.base_url), "options": self.options}
+        return {"model": self.model, "base_url": public(self.base_url), "options": self.options}
 
     def complete(
         self,
@@ -149,15 +150,15 @@ class OpenAIChat:
             content = json.dumps(_clean(body), ensure_ascii=False).encode()
             return await asyncio.wait_for(line.post(content), self.timeout)
         except (TimeoutError, httpx.TimeoutException) as error:
-            raise Unreachable(f"{_public(self.base_url)} gave no answer in {self.timeout:g} s") from error
+            raise Unreachable(f"{public(self.base_url)} gave no answer in {self.timeout:g} s") from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise self._no_address(error) from error
         except (NoConnection, httpx.ConnectError) as error:
             hint = "is the server running, and is base_url right?"
-            raise Absent(f"no connection to {_public(self.base_url)}: {error}", hint=hint) from error
+            raise Absent(f"no connection to {public(self.base_url)}: {error}", hint=hint) from error
         except (httpx.HTTPError, h11.ProtocolError, OSError) as error:
             what = str(error) or type(error).__name__
-            raise Unreachable(f"no whole answer from {_public(self.base_url)}: {what}") from error
+            raise Unreachable(f"no whole answer from {public(self.base_url)}: {what}") from error
 
     def _answer(self, status: int, headers: Mapping[str, str], told: str) -> Answer:
         if status != 200:
@@ -176,27 +177,26 @@ class OpenAIChat:
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             kind = headers.get("content-type", "no content type")
             raise BadAnswer(
-                f"{_public(self.base_url)} gave no chat completion but {kind}: {told[:80]!r}",
+                f"{public(self.base_url)} gave no chat completion but {kind}: {told[:80]!r}",
                 hint="does base_url end as the server wants it, such as in /v1?",
             ) from error
 
     def _no_address(self, error: Exception) -> Refused:
-        said = f"{_public(self.base_url)!r} is no address of a server: {str(error).rstrip('.')}"
+        said = f"{public(self.base_url)!r} is no address of a server: {str(error).rstrip('.')}"
         return Refused(said, hint="base_url looks like http://localhost:8000/v1")
 
     def _error(self, status: int, headers: Mapping[str, str], told: str) -> ChatError:
-        where = _public(self.base_url)
+        where = public(self.base_url)
         return error_of(status, headers, told, where=where, model=self.model, key=self._key())
 
     def _key(self) -> str | None:
-        azure = os.environ.get("AZURE_OPENAI_API_KEY") if _is_azure(self.base_url) else None
-        return self._api_key or azure or os.environ.get("OPENAI_API_KEY")
+        return self._api_key or key_of(self.base_url)
 
     def _headers(self) -> dict[str, str]:
         key = self._key()
         if key is None:  # local servers want none
             return {"Content-Type": "application/json"}
-        name, value = ("api-key", key) if _is_azure(self.base_url) else ("Authorization", f"Bearer {key}")
+        name, value = ("api-key", key) if is_azure(self.base_url) else ("Authorization", f"Bearer {key}")
         return {"Content-Type": "application/json", name: value}
 
 
@@ -217,21 +217,5 @@ def _address(base_url: str, what: str = "/chat/completions") -> str:
     >>> _address("https://me.openai.azure.com/openai/deployments/gpt?api-version=1")
     'https://me.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=1'
     """
-    parts = urlsplit(base_url)
-    path = parts.path.rstrip("/") or ("/openai/v1" if _is_azure(base_url) else "/v1")
-    path = path.removesuffix("/chat/completions") + what
-    return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
-
-
-def _public(base_url: str) -> str:
-    """An address without what could be a secret in it.
-
-    >>> _public("https://me:secret@host/v1?key=secret")
-    'https://host/v1'
-    """
-    parts = urlsplit(base_url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-
-
-def _is_azure(base_url: str) -> bool:
-    return (urlsplit(base_url).hostname or "").endswith(".azure.com")
+    parts = urlsplit(rooted(base_url))
+    return urlunsplit(parts._replace(path=parts.path.removesuffix("/chat/completions") + what))
