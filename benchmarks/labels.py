@@ -105,8 +105,8 @@ def netl(embedder: Any) -> dict[str, Any]:
     terms = sorted({term for row in rows for term in row["terms"]})
     points = dict(zip(terms, embedder.encode(terms), strict=True))
     topics = np.stack([np.mean([points[term] for term in row["terms"]], axis=0) for row in rows])
-    centre = topics.mean(axis=0)
-    near = unit_rows(embedder.encode(names) - centre) @ unit_rows(topics - centre).T
+    center = topics.mean(axis=0)
+    near = unit_rows(embedder.encode(names) - center) @ unit_rows(topics - center).T
     place = {name: i for i, name in enumerate(names)}
     within, scores, ratings, chosen, best, usual = [], [], [], [], [], []
     for topic, row in enumerate(rows):

@@ -1,4 +1,4 @@
-"""The neighbour graph: exact neighbours, weights of links, and answers that do not depend on threads."""
+"""The neighbor graph: exact neighbors, weights of links, and answers that do not depend on threads."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def test_exact_neighbors_are_the_ones_a_full_sort_gives(points):
     np.testing.assert_allclose(similarities, -np.sort(-cosines, axis=1)[:, :5], atol=2e-6)
 
 
-def test_a_document_is_not_its_own_neighbour(points):
+def test_a_document_is_not_its_own_neighbor(points):
     found, _ = exact_neighbors(points, 5)
     assert not (found == np.arange(len(points))[:, None]).any()
 
@@ -37,13 +37,13 @@ def test_ties_go_to_the_lower_index():
 
 
 @pytest.mark.parametrize("n", [0, 1, 3])
-def test_missing_neighbours_are_minus_one(n):
+def test_missing_neighbors_are_minus_one(n):
     found, cosines = exact_neighbors(unit_rows(np.ones((n, 4))), 5)
     assert found.shape == cosines.shape == (n, 5)
     assert ((found >= 0).sum(axis=1) == max(0, n - 1)).all()
 
 
-def test_documents_with_nothing_in_common_are_no_neighbours():
+def test_documents_with_nothing_in_common_are_no_neighbors():
     found, _ = exact_neighbors(np.vstack([np.eye(2), np.zeros((1, 2))]).astype(np.float32), 2)
     assert (found == -1).all()
 

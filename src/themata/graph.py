@@ -1,4 +1,4 @@
-"""The neighbour graph: who is near whom, how strongly, seen from one or two views of the documents."""
+"""The neighbor graph: who is near whom, how strongly, seen from one or two views of the documents."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ WEAKEST = 0.05
 
 
 @dataclass(frozen=True)
-class NeighbourGraph:
-    """Documents linked to their neighbours.
+class NeighborGraph:
+    """Documents linked to their neighbors.
 
     weights : (n_docs, n_docs) CSR float32, symmetric, zero diagonal; the views fused, weights in 0..1
     neighbors : (n_docs, k) int32, nearest first, in the semantic view (the lexical one if it is the only one);
         -1 where there are fewer than k other documents
     similarities : (n_docs, k) float32 cosines to `neighbors`; -1 where there is none
     origin : (n_docs,) int32, the first document identical to each one (itself, for most). A copy has one link, of
-        weight 1, to its origin, so that a thousand copies cannot take each other's places among the neighbours
+        weight 1, to its origin, so that a thousand copies cannot take each other's places among the neighbors
     """
 
     weights: Csr
@@ -132,9 +132,9 @@ def rescored(
     near : (n_rows, n_near) candidates of queries[rows], -1 for none; `itself` drops a row's own index
     """
     exact = np.einsum("nd,nkd->nk", queries[rows], points[near])
-    # 6 decimals: what is finer is noise of the embedder's batches, and must not decide who is a neighbour
+    # 6 decimals: what is finer is noise of the embedder's batches, and must not decide who is a neighbor
     exact = np.round(exact, 6)
-    exact[(near < 0) | (exact <= 0)] = -np.inf  # nothing in common is no neighbour
+    exact[(near < 0) | (exact <= 0)] = -np.inf  # nothing in common is no neighbor
     if itself:
         exact[near == np.arange(rows.start, rows.stop)[:, None]] = -np.inf
     order = np.lexsort((near, -exact), axis=1)[:, :k]
@@ -144,7 +144,7 @@ def rescored(
 
 
 def fuzzy_weights(neighbors: Int2d, similarities: Float2d) -> Csr:
-    """Turn each document's neighbours into symmetric weights: 1 for the nearest, falling at the local scale.
+    """Turn each document's neighbors into symmetric weights: 1 for the nearest, falling at the local scale.
 
     The fuzzy simplicial set of UMAP (McInnes et al. 2018, section 3.1) over cosine distance: per document
     exp(-(d - rho) / sigma), with sigma such that the weights sum to log2(k); then a + b - ab of both directions.
@@ -168,7 +168,7 @@ def stronger(links: Csr, weakest: float) -> Csr:
 
 
 def local_memberships(similarities: Float2d, n_steps: int = 24) -> Float2d:
-    """Weights in 0..1 of each row's neighbours (nearest first), by the distance scale of that row."""
+    """Weights in 0..1 of each row's neighbors (nearest first), by the distance scale of that row."""
     if not similarities.size:
         return similarities
     excess = np.maximum(similarities[:, :1] - similarities, 0.0).astype(np.float32)

@@ -78,7 +78,7 @@ def of_topics(layer: Int1d, assignment: Int1d, n_topics: int) -> Int1d:
 
 
 def same_documents(before: Sequence[Int1d], after: Sequence[Int1d]) -> list[set[int]]:
-    """For each labelling the groups that hold the same documents before and after.
+    """For each labeling the groups that hold the same documents before and after.
 
     >>> same_documents([np.array([1, 1, 2, -1])], [np.array([1, 1, 3, 2])])
     [{1}]

@@ -57,7 +57,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
     probabilities_ : (n_docs,) how well each document sits in its topic
     result_ : Topics
     documents_ : Documents
-    graph_ : NeighbourGraph, or None on roads that need none
+    graph_ : NeighborGraph, or None on roads that need none
     """
 
     def __init__(

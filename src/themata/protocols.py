@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from themata.documents import Documents
 from themata.errors import ChatError
-from themata.graph import Csr, Float1d, Float2d, Int1d, NeighbourGraph
+from themata.graph import Csr, Float1d, Float2d, Int1d, NeighborGraph
 from themata.topics import Aspect, Label, Topics
 
 Progress = Callable[[int, int], None]  # done, total
@@ -20,7 +20,7 @@ class Clusters:
 
     labels : (n_docs,) int, -1 for outliers; any other ids
     strength : (n_docs,) float32 in 0..1
-    layers : (n_docs,) labellings from fine to coarse, each nested in the next; `labels` may be one of them
+    layers : (n_docs,) labelings from fine to coarse, each nested in the next; `labels` may be one of them
     """
 
     labels: Int1d
@@ -84,7 +84,7 @@ class Seeder(Protocol):
 
 @runtime_checkable
 class Placer(Protocol):
-    """A seeder that also knows which seed a new document belongs to; other documents follow their neighbours."""
+    """A seeder that also knows which seed a new document belongs to; other documents follow their neighbors."""
 
     def place(self, embeddings: Float2d) -> tuple[Int1d, Float1d]:
         """returns : (n,) ids of seeds, -1 for none, and (n,) float32 strength in 0..1"""
@@ -102,16 +102,16 @@ class ImageEmbedder(Protocol):
 
 @runtime_checkable
 class Relater(Protocol):
-    """Builds the neighbour graph."""
+    """Builds the neighbor graph."""
 
-    def relate(self, docs: Documents) -> NeighbourGraph: ...
+    def relate(self, docs: Documents) -> NeighborGraph: ...
 
 
 @runtime_checkable
 class Grouper(Protocol):
     """Finds the groups of documents that become topics."""
 
-    def group(self, docs: Documents, graph: NeighbourGraph | None) -> Clusters: ...
+    def group(self, docs: Documents, graph: NeighborGraph | None) -> Clusters: ...
 
 
 @runtime_checkable
@@ -122,14 +122,14 @@ class Foreseer(Protocol):
     answer is what it finds by itself without being told.
     """
 
-    def foresee(self, docs: Documents, *graph: NeighbourGraph) -> Any:
+    def foresee(self, docs: Documents, *graph: NeighborGraph) -> Any:
         """docs : without terms; graph : for a grouper, of neighbors in meaning, without weights; returns : None to pass"""
         ...
 
 
 @runtime_checkable
 class Assigner(Protocol):
-    """A grouper with its own way to place new documents; without it they follow their neighbours."""
+    """A grouper with its own way to place new documents; without it they follow their neighbors."""
 
     def assign(self, embeddings: Float2d) -> tuple[Int1d, Float1d]:
         """returns : (n,) the grouper's own ids, -1 for outliers, and (n,) float32 strength in 0..1"""
@@ -338,6 +338,6 @@ class Tokens(Protocol):
 class Layout(Protocol):
     """Places documents on a plane, for maps only."""
 
-    def lay_out(self, docs: Documents, graph: NeighbourGraph, topics: Topics) -> Float2d:
+    def lay_out(self, docs: Documents, graph: NeighborGraph, topics: Topics) -> Float2d:
         """returns : (n_docs, 2) float32, finite"""
         ...

@@ -61,7 +61,7 @@ class Topics:
     aspects : {name: keywords of each topic}, heaviest first; an empty tuple where a topic awaits description
     labels : a Label or None per topic
     exemplars : rows of the documents that show each topic best, best first; empty where it awaits description
-    layers : (n_docs,) labellings by the grouper from fine to coarse, each nested in the next
+    layers : (n_docs,) labelings by the grouper from fine to coarse, each nested in the next
     layer_labels : per layer, {the layer's own number of a group: its Label}; a group of one topic needs none
     origin : {the grouper's own id: topic row}
     """

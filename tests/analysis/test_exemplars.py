@@ -11,8 +11,8 @@ from themata.weighting import Weighting
 
 def test_the_most_central_document_comes_first() -> None:
     rng = np.random.default_rng(0)
-    centre = np.eye(8)[0]
-    points = np.vstack([centre + 0.02, centre + 0.8 * rng.standard_normal((20, 8)), 9 * np.eye(8)[1:2]])
+    center = np.eye(8)[0]
+    points = np.vstack([center + 0.02, center + 0.8 * rng.standard_normal((20, 8)), 9 * np.eye(8)[1:2]])
     docs = Documents([f"document number {i}" for i in range(22)], embeddings=points.astype(np.float32))
     assert exemplars(Topics.of(docs, [0] * 21 + [1]), docs, 5)[0][0] == 0
 

@@ -331,11 +331,11 @@ class OneSided:
     def relate(self, docs: Any) -> Any:
         from scipy import sparse
 
-        from themata.graph import NeighbourGraph
+        from themata.graph import NeighborGraph
 
         n = docs.n_docs
         links = sparse.csr_matrix((np.ones(n - 1), (np.arange(n - 1), np.arange(1, n))), (n, n))
-        return NeighbourGraph(links, np.full((n, 1), -1), np.full((n, 1), -1.0), np.arange(n))
+        return NeighborGraph(links, np.full((n, 1), -1), np.full((n, 1), -1.0), np.arange(n))
 
 
 class Misled(TwoViews):

@@ -1,4 +1,4 @@
-"""New documents follow their neighbours, and fitted ones keep their topics."""
+"""New documents follow their neighbors, and fitted ones keep their topics."""
 
 import numpy as np
 import pytest
@@ -9,9 +9,9 @@ from themata.pipeline.assign import assign
 @pytest.fixture(scope="module")
 def known():
     rng = np.random.default_rng(0)
-    centres = rng.normal(size=(6, 20))
+    centers = rng.normal(size=(6, 20))
     topics = np.repeat(np.arange(6), 50)
-    return (centres[topics] + 0.8 * rng.normal(size=(300, 20))).astype(np.float32), topics
+    return (centers[topics] + 0.8 * rng.normal(size=(300, 20))).astype(np.float32), topics
 
 
 def test_fitted_documents_get_their_own_topics_back(known):
@@ -31,7 +31,7 @@ def test_outliers_have_no_vote_and_stay_outliers(known):
     assert (moved >= 0).all()
 
 
-def test_new_documents_follow_their_neighbours(known):
+def test_new_documents_follow_their_neighbors(known):
     points, topics = known
     nearby = points + 0.2 * np.random.default_rng(1).normal(size=points.shape).astype(np.float32)
     chosen, strength = assign(nearby, points, topics)

@@ -37,11 +37,11 @@ def exemplars(
 
 
 def _centrality(topics: Topics, docs: Documents, inside: Int1d) -> Float1d:
-    """Cosine of each document inside to its topic's centroid, away from the centre of the corpus."""
+    """Cosine of each document inside to its topic's centroid, away from the center of the corpus."""
     if docs.embeddings is None or topics.centroids is None or not topics.n_topics:
         return np.zeros(len(inside), dtype=np.float32)
-    centre = docs.embeddings.mean(axis=0)
-    own = unit_rows(topics.centroids - 0.5 * centre)
+    center = docs.embeddings.mean(axis=0)
+    own = unit_rows(topics.centroids - 0.5 * center)
     found = np.empty(len(inside), dtype=np.float32)
     for start in range(
         0, len(inside), BLOCK

@@ -75,7 +75,7 @@ def votes(before: Int1d, n_topics: int, links: Csr) -> Float2d:
     """Share of each outlier's links that lead to each topic, links to other outliers left out.
 
     before : (n_docs,) topics, -1 for outliers
-    links : (n_docs, n_docs) weights of the neighbour graph
+    links : (n_docs, n_docs) weights of the neighbor graph
     """
     inside = np.flatnonzero(before >= 0)
     ones = np.ones(len(inside))

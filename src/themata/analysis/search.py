@@ -70,8 +70,8 @@ def words_point(words: Csr, docs: Documents) -> Float1d | None:
         return None
     idf = _smoothed_idf(counts, docs.n_docs)
     weights = np.asarray(used @ (idf / np.maximum(counts, 1))).ravel()
-    centre = docs.embeddings.mean(axis=0)
-    return (weights / weights.sum()) @ docs.embeddings - 0.5 * centre  # away from what all documents share
+    center = docs.embeddings.mean(axis=0)
+    return (weights / weights.sum()) @ docs.embeddings - 0.5 * center  # away from what all documents share
 
 
 def _smoothed_idf(used: Int1d, n_docs: int) -> Float1d:

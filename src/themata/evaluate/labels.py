@@ -133,9 +133,9 @@ def label_scores(
         foreign = FOREIGN_BY_TERMS
     else:
         foreign = FOREIGN
-        centre = docs.embeddings.mean(axis=0)
-        points = unit_rows(np.asarray(embedder.encode(list(shown))) - centre) if shown else centre[None][:0]
-        centroids = unit_rows(topics.centroids - centre)
+        center = docs.embeddings.mean(axis=0)
+        points = unit_rows(np.asarray(embedder.encode(list(shown))) - center) if shown else center[None][:0]
+        centroids = unit_rows(topics.centroids - center)
     found = compared(shown, points, centroids, np.arange(topics.n_topics), foreign=foreign)
     doubts = [
         _own_doubt(topics, row) or doubt if names is None else doubt for row, doubt in enumerate(found.doubts)

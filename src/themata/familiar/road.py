@@ -18,7 +18,7 @@ from themata.protocols import Clusters
 
 if TYPE_CHECKING:
     from themata.documents import Documents
-    from themata.graph import NeighbourGraph
+    from themata.graph import NeighborGraph
 
 
 class ClassicRoad(ReduceThenCluster):
@@ -42,7 +42,7 @@ class ClassicRoad(ReduceThenCluster):
     def n_topics(self, wanted: int) -> None:
         self.nr_topics = wanted
 
-    def group(self, docs: Documents, graph: NeighbourGraph | None = None, y: Int1d | None = None) -> Clusters:
+    def group(self, docs: Documents, graph: NeighborGraph | None = None, y: Int1d | None = None) -> Clusters:
         """Find the clusters. y : (n_docs,) known topics, -1 for unknown"""
         found = super().group(docs, graph, None if y is None else coded(y))
         if self.nr_topics is None:

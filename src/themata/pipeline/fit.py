@@ -14,7 +14,7 @@ import numpy as np
 
 from themata.documents import Documents
 from themata.errors import ThemataError
-from themata.graph import NeighbourGraph
+from themata.graph import NeighborGraph
 from themata.parts.seed.classes import Classes
 from themata.pipeline import checks, seeding
 from themata.pipeline.ahead import Ahead
@@ -60,7 +60,7 @@ class Fitted:
 
     documents: Documents
     topics: Topics
-    graph: NeighbourGraph | None
+    graph: NeighborGraph | None
 
 
 def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Any = None) -> Fitted:
@@ -127,7 +127,7 @@ def recounted(docs: Documents, vectorizer: Any) -> Documents:
 
 def related(
     docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None = None
-) -> NeighbourGraph | None:
+) -> NeighborGraph | None:
     """The graph of the documents, None where neither grouper nor layout reads one."""
 
     def inputs() -> tuple[Any, ...]:
@@ -140,7 +140,7 @@ def related(
         return vars(recipe.relater.relate(docs, **({} if ahead is None else ahead.near())))
 
     made = steps.do("relate", inputs, make)
-    return NeighbourGraph(**made)
+    return NeighborGraph(**made)
 
 
 def seeded(docs: Documents, recipe: Recipe, y: Any) -> Seeds | None:
@@ -160,7 +160,7 @@ def seeded(docs: Documents, recipe: Recipe, y: Any) -> Seeds | None:
 
 def grouped(
     docs: Documents,
-    graph: NeighbourGraph | None,
+    graph: NeighborGraph | None,
     recipe: Recipe,
     steps: Steps,
     seeds: Seeds | None = None,
@@ -261,7 +261,7 @@ def _told(label: Label) -> list[str]:
 
 
 def laid_out(
-    docs: Documents, graph: NeighbourGraph | None, topics: Topics, recipe: Recipe, steps: Steps
+    docs: Documents, graph: NeighborGraph | None, topics: Topics, recipe: Recipe, steps: Steps
 ) -> Documents:
     """The documents with their places on the map, where a layout is there."""
     if recipe.layout is None or graph is None:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from themata.documents import Documents
-from themata.graph import Float1d, Float2d, Int1d, NeighbourGraph
+from themata.graph import Float1d, Float2d, Int1d, NeighborGraph
 from themata.layers import of_topics
 from themata.parts.group.given import Given
 from themata.parts.relate import growth
@@ -124,7 +124,7 @@ def _origins(old: Topics, held: Int1d, new: Documents, recipe: Recipe) -> dict[i
 
 
 def _assigned(
-    fitted: Fitted, docs: Documents, graph: NeighbourGraph | None, held: Int1d, recipe: Recipe
+    fitted: Fitted, docs: Documents, graph: NeighborGraph | None, held: Int1d, recipe: Recipe
 ) -> tuple[Int1d, Float1d]:
     """(n_docs,) topic rows, new ones after those there are, and strengths."""
     old, n_old = fitted.topics, fitted.topics.n_docs
@@ -156,7 +156,7 @@ def _discovers(grouper: Any) -> bool:
 
 
 def _discovered(
-    docs: Documents, graph: NeighbourGraph, held: Int1d, strength: Float1d, grouper: Any
+    docs: Documents, graph: NeighborGraph, held: Int1d, strength: Float1d, grouper: Any
 ) -> Clusters:
     """Labels are rows: held ones as they are, others after the last of them.
 
@@ -191,7 +191,7 @@ def _smallest(grouper: Any, n_docs: int) -> int:
     return getattr(grouper, "min_topic_size", None) or max(2, min(10, n_docs // 50))
 
 
-def _large_enough(labels: Int1d, known: Int1d, n_held: int, graph: NeighbourGraph, smallest: int) -> Int1d:
+def _large_enough(labels: Int1d, known: Int1d, n_held: int, graph: NeighborGraph, smallest: int) -> Int1d:
     """The labels with the documents of new topics that are too small back in the topics they had, or are linked to."""
     sizes = np.bincount(labels[labels >= 0], minlength=n_held)
     small = np.flatnonzero((sizes < smallest) & (np.arange(len(sizes)) >= n_held))
@@ -226,7 +226,7 @@ def _by_grouper(grouper: Any, new: Float2d | None, old: Topics, first: int) -> t
 
 
 def _over(
-    old: Topics, docs: Documents, assignment: Int1d, strength: Float1d, graph: NeighbourGraph | None
+    old: Topics, docs: Documents, assignment: Int1d, strength: Float1d, graph: NeighborGraph | None
 ) -> Topics:
     """The old topics over all documents, and rows for the new ones that await description."""
     n_topics = max(old.n_topics, int(assignment.max(initial=-1)) + 1)
@@ -292,7 +292,7 @@ def _headings_left(topics: Topics, share: Float1d) -> tuple[dict[int, Label], ..
     return tuple(left)
 
 
-def _placed(coords: Float2d, graph: NeighbourGraph, topics: Topics) -> Float2d:
+def _placed(coords: Float2d, graph: NeighborGraph, topics: Topics) -> Float2d:
     """The map as it was, and each new document among those it is linked to, else among those of its topic."""
     n_old = len(coords)
     links = graph.weights[n_old:][:, :n_old]

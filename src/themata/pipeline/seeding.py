@@ -11,7 +11,7 @@ from scipy import sparse
 
 from themata.documents import Documents
 from themata.errors import InputError, PartError
-from themata.graph import Bool1d, Csr, Float1d, Float2d, Int1d, NeighbourGraph, unit_rows
+from themata.graph import Bool1d, Csr, Float1d, Float2d, Int1d, NeighborGraph, unit_rows
 from themata.parts.relate import growth
 from themata.pipeline import checks
 from themata.protocols import Clusters, Seeds
@@ -54,7 +54,7 @@ def drawn(docs: Documents, seeds: Seeds | None) -> Documents:
     return docs.having(embeddings=points)
 
 
-def group(docs: Documents, graph: NeighbourGraph | None, grouper: Any, seeds: Seeds) -> Clusters:
+def group(docs: Documents, graph: NeighborGraph | None, grouper: Any, seeds: Seeds) -> Clusters:
     """Find the topics, the seeds' among them.
 
     returns : labels are the ids of seeds, and higher numbers for what was found besides
@@ -76,13 +76,13 @@ def takes_classes(grouper: Any) -> bool:
 
 
 def _grouped(
-    docs: Documents, graph: NeighbourGraph | None, grouper: Any, known: Int1d | None = None
+    docs: Documents, graph: NeighborGraph | None, grouper: Any, known: Int1d | None = None
 ) -> Clusters:
     use = known is not None and (known >= 0).any() and takes_classes(grouper)
     return checks.clusters(grouper, grouper.group(docs, graph, **({"y": known} if use else {})), docs.n_docs)
 
 
-def _only_seeds(seeds: Seeds, graph: NeighbourGraph | None) -> Clusters:
+def _only_seeds(seeds: Seeds, graph: NeighborGraph | None) -> Clusters:
     labels = seeds.ids[seeds.assignment]
     strength = seeds.strength
     if strength is None:
@@ -90,7 +90,7 @@ def _only_seeds(seeds: Seeds, graph: NeighbourGraph | None) -> Clusters:
     return Clusters(labels, strength.astype(np.float32), (labels,))
 
 
-def _beside(docs: Documents, graph: NeighbourGraph | None, grouper: Any, seeds: Seeds) -> Clusters:
+def _beside(docs: Documents, graph: NeighborGraph | None, grouper: Any, seeds: Seeds) -> Clusters:
     """The seeds' documents as they are, and the topics of the others."""
     rest = np.flatnonzero(seeds.assignment < 0)
     n_matched = len(np.unique(seeds.assignment[seeds.assignment >= 0]))
@@ -117,7 +117,7 @@ def _beside(docs: Documents, graph: NeighbourGraph | None, grouper: Any, seeds: 
     return Clusters(whole(found.labels), strength, tuple(whole(layer) for layer in found.layers))
 
 
-def _together(docs: Documents, graph: NeighbourGraph | None, grouper: Any, seeds: Seeds) -> Clusters:
+def _together(docs: Documents, graph: NeighborGraph | None, grouper: Any, seeds: Seeds) -> Clusters:
     """Topics in which the documents of a seed are together, and no two seeds are."""
     known, n_seeds = seeds.assignment, len(np.unique(seeds.assignment[seeds.assignment >= 0]))
     if n_seeds == 0:
@@ -177,7 +177,7 @@ def apart(labels: Int1d, known: Int1d, links: Csr | None, points: Float2d | None
 
 
 def _settled(
-    docs: Documents, graph: NeighbourGraph, labels: Int1d, parent: Int1d, held: Bool1d, wanted: int | None
+    docs: Documents, graph: NeighborGraph, labels: Int1d, parent: Int1d, held: Bool1d, wanted: int | None
 ) -> tuple[Int1d, Int1d]:
     """The groups once the documents without a seed have moved to where the known ones say they belong.
 
@@ -204,7 +204,7 @@ def _settled(
     return moved, parent[left]
 
 
-def inner_share(graph: NeighbourGraph, labels: Int1d) -> Float1d:
+def inner_share(graph: NeighborGraph, labels: Int1d) -> Float1d:
     """(n_docs,) share of each document's links that stay in its topic; a copy's is that of its origin."""
     from themata.parts.group.joining import inner_share as share
 

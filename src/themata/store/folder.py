@@ -26,7 +26,7 @@ from scipy import sparse
 from themata._version import __version__
 from themata.documents import Documents
 from themata.errors import StoreError
-from themata.graph import NeighbourGraph
+from themata.graph import NeighborGraph
 from themata.store import columns, place
 from themata.store.upgrade import FORMAT, upgraded
 from themata.topics import Label, Topics
@@ -47,7 +47,7 @@ class Saved:
 
     documents: Documents
     topics: Topics
-    graph: NeighbourGraph | None = None
+    graph: NeighborGraph | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     states: Mapping[str, Mapping[str, np.ndarray[Any, Any]]] = field(default_factory=dict)
 
@@ -186,7 +186,7 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Saved:
         origin={int(theirs): int(row) for theirs, row in told["origin"]},
     )
     graph = (
-        NeighbourGraph(**{name: arrays[f"graph.{name}"] for name in _GRAPH})
+        NeighborGraph(**{name: arrays[f"graph.{name}"] for name in _GRAPH})
         if "graph.origin" in arrays
         else None
     )

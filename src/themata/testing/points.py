@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from themata.documents import Documents
-from themata.graph import Int1d, NeighbourGraph, unit_rows
+from themata.graph import Int1d, NeighborGraph, unit_rows
 from themata.pipeline import checks
 from themata.protocols import Clusters
 from themata.testing.sample import ODD, promise, related, sample, untouched
@@ -100,7 +100,7 @@ def check_foreseer(part: Any) -> None:
     """A relater or a grouper that looks ahead: told what it saw, or that it saw nothing, it answers as it does untold."""
     made = sample()
     early = made.documents.having(terms=None)
-    graphs: tuple[NeighbourGraph, ...] = ()
+    graphs: tuple[NeighborGraph, ...] = ()
     if hasattr(part, "relate"):
         method, ask = "relate", part.relate
     else:
@@ -185,11 +185,11 @@ def _same(one: Any, other: Any) -> bool:
     return len(one) == len(other) and all(map(np.array_equal, one, other))
 
 
-def _grouped(part: Any, docs: Documents, graph: NeighbourGraph) -> Clusters:
+def _grouped(part: Any, docs: Documents, graph: NeighborGraph) -> Clusters:
     return checks.clusters(part, part.group(docs, graph), docs.n_docs)
 
 
-def _placed(part: Any, docs: Documents, graph: NeighbourGraph, topics: Topics) -> np.ndarray[Any, Any]:
+def _placed(part: Any, docs: Documents, graph: NeighborGraph, topics: Topics) -> np.ndarray[Any, Any]:
     return checks.coords(part, part.lay_out(docs, graph, topics), docs)
 
 
@@ -211,7 +211,7 @@ def _whole(part: Any, method: str, labels: np.ndarray[Any, Any], n: int) -> None
 
 
 def _graph(part: Any, graph: Any, n: int) -> None:
-    promise(isinstance(graph, NeighbourGraph), part, "relate", type(graph).__name__, "a NeighbourGraph")
+    promise(isinstance(graph, NeighborGraph), part, "relate", type(graph).__name__, "a NeighborGraph")
     weights = graph.weights
     promise(weights.shape == (n, n), part, "relate", f"weights of {weights.shape}", f"({n}, {n})")
     promise(

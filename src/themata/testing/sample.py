@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from themata.documents import Documents
-from themata.graph import Float2d, Int1d, NeighbourGraph, exact_neighbors, fuzzy_weights, unit_rows
+from themata.graph import Float2d, Int1d, NeighborGraph, exact_neighbors, fuzzy_weights, unit_rows
 from themata.topics import MAIN, Topics
 from themata.weighting import Weighting, top_terms
 
@@ -38,7 +38,7 @@ class Sample:
 
     documents: Documents
     topics: Topics
-    graph: NeighbourGraph
+    graph: NeighborGraph
     labels: Int1d
 
 
@@ -64,12 +64,12 @@ def sample(n_docs: int = 90, *, n_topics: int = 3, dim: int = 12, seed: int = 0)
     return Sample(docs, _described(docs, labels, n_topics), related(docs), labels)
 
 
-def related(docs: Documents, k: int = 8) -> NeighbourGraph:
+def related(docs: Documents, k: int = 8) -> NeighborGraph:
     """The graph of the documents' embeddings alone."""
     assert docs.embeddings is not None
     neighbors, cosines = exact_neighbors(unit_rows(docs.embeddings), k)
     itself = np.arange(docs.n_docs, dtype=np.int32)
-    return NeighbourGraph(fuzzy_weights(neighbors, cosines), neighbors, cosines, itself)
+    return NeighborGraph(fuzzy_weights(neighbors, cosines), neighbors, cosines, itself)
 
 
 class Letters:

@@ -10,7 +10,7 @@ import numpy as np
 
 from themata.documents import Documents
 from themata.errors import InputError, NotFittedError
-from themata.graph import Float1d, Int1d, NeighbourGraph
+from themata.graph import Float1d, Int1d, NeighborGraph
 from themata.pipeline.describe import describe, label
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.space import Lent, Space
@@ -73,7 +73,7 @@ class Result:
         return docs
 
     @property
-    def graph_(self) -> NeighbourGraph | None:
+    def graph_(self) -> NeighborGraph | None:
         return self._fitted.graph
 
     @property
@@ -95,7 +95,7 @@ class Result:
         self.result_.check(topic, outliers=True)
         return topic
 
-    def _related(self) -> NeighbourGraph:
+    def _related(self) -> NeighborGraph:
         """The neighbor graph, built now on roads that found their topics without it, and kept."""
         if self.graph_ is None:
             docs = self.documents_

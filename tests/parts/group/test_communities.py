@@ -12,7 +12,7 @@ from sklearn.metrics import adjusted_mutual_info_score
 from corpora import sample
 from themata.documents import Documents
 from themata.errors import AlignmentError, InputError
-from themata.graph import NeighbourGraph
+from themata.graph import NeighborGraph
 from themata.parts.group.communities import Communities
 from themata.parts.group.dividing import divided
 from themata.parts.group.given import Given
@@ -22,7 +22,7 @@ from themata.parts.relate.two_views import TwoViews
 from themata.parts.words.vectorizer import Words
 
 
-def related(n: int = 300, seed: int = 0, noise: float = 0.0) -> tuple[Documents, NeighbourGraph, np.ndarray]:
+def related(n: int = 300, seed: int = 0, noise: float = 0.0) -> tuple[Documents, NeighborGraph, np.ndarray]:
     sampled = sample(n, seed)
     points = sampled.embeddings + noise * np.random.default_rng(1).standard_normal(sampled.embeddings.shape)
     words = Words()
@@ -37,7 +37,7 @@ def related(n: int = 300, seed: int = 0, noise: float = 0.0) -> tuple[Documents,
 
 
 @pytest.fixture(scope="module")
-def easy() -> tuple[Documents, NeighbourGraph, np.ndarray]:
+def easy() -> tuple[Documents, NeighborGraph, np.ndarray]:
     return related()
 
 

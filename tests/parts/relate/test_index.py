@@ -1,4 +1,4 @@
-"""Neighbours among many documents."""
+"""Neighbors among many documents."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ def layers_of(labels: Int1d, embeddings: Float2d) -> list[Int1d]:
     """The topics, and groups of them: each layer has half as many as the one before, down to two.
 
     labels : (n_docs,) any ids from 0, -1 for outliers, who are in no layer
-    returns : (n_docs,) labellings from fine to coarse, the topics' own first, each nested in the next
+    returns : (n_docs,) labelings from fine to coarse, the topics' own first, each nested in the next
 
     Topics are joined by Ward's rule over the directions of their means, as `hierarchy` draws them: it makes groups of like
     size, where the nearest first (average linkage) would leave one large group and many that stand alone.

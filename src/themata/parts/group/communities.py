@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from themata.errors import InputError
-from themata.graph import Bool1d, Csr, Float1d, Float2d, Int1d, NeighbourGraph, unit_rows
+from themata.graph import Bool1d, Csr, Float1d, Float2d, Int1d, NeighborGraph, unit_rows
 from themata.parts.group.dividing import divided
 from themata.parts.group.granularity import Granularity, find_resolution, foresee_resolution, look
 from themata.parts.group.joining import absorb_small, inner_share, join_closest
@@ -52,7 +52,7 @@ class Communities:
         self.resolution = resolution
         self.random_state = random_state
 
-    def foresee(self, docs: Documents, graph: NeighbourGraph) -> float | None:
+    def foresee(self, docs: Documents, graph: NeighborGraph) -> float | None:
         """The resolution that `group` would look for, where that needs no words and would take long.
 
         graph : of neighbors in meaning; its weights are not looked at
@@ -65,7 +65,7 @@ class Communities:
     def group(
         self,
         docs: Documents,
-        graph: NeighbourGraph,
+        graph: NeighborGraph,
         *,
         foreseen: Foreseen | None = None,
         layered: bool = True,
@@ -75,7 +75,7 @@ class Communities:
         foreseen : gives what `foresee` answered for the same documents, once that is needed
         layered : look for finer and coarser layers, too
         returns : labels (n_docs,) 0.. by falling size, -1 for outliers; strength (n_docs,) share of a document's links
-            that stay in its topic; layers, from fine to coarse, each a labelling like `labels`, which is one of them,
+            that stay in its topic; layers, from fine to coarse, each a labeling like `labels`, which is one of them,
             and each group of a layer lies in one group of the next
         """
         from themata.protocols import Clusters
@@ -103,13 +103,13 @@ class Communities:
         strength = np.where(lonely, 0, inner_share(network.links, groups)[place]).astype(np.float32)
         return Clusters(np.where(lonely, -1, _by_documents(groups, copies)[place]), strength, labels)
 
-    def look(self, docs: Documents, graph: NeighbourGraph) -> Granularity | None:
+    def look(self, docs: Documents, graph: NeighborGraph) -> Granularity | None:
         """How well topics hold at every resolution, and how many they are; None of too few documents."""
         rows = _different(graph, self._lonely(docs, graph))
         smallest = self._smallest(docs.n_docs)
         return look(_part(graph, rows), _points(docs, rows), self.random_state, smallest=smallest)
 
-    def _lonely(self, docs: Documents, graph: NeighbourGraph) -> Bool1d:
+    def _lonely(self, docs: Documents, graph: NeighborGraph) -> Bool1d:
         """Documents that truly stand alone, the loneliest max_outliers at most.
 
         One does when even its nearest is no nearer than random pairs are, and much farther than is usual here.
@@ -227,12 +227,12 @@ class Communities:
         return join_closest(leiden.network, np.arange(len(leiden.network.mass)), most)
 
 
-def _different(graph: NeighbourGraph, lonely: Bool1d) -> Int1d:
+def _different(graph: NeighborGraph, lonely: Bool1d) -> Int1d:
     """Rows of the documents that are grouped, one of those that are the same."""
     return np.flatnonzero((graph.origin == np.arange(graph.n_docs)) & ~lonely[graph.origin])
 
 
-def _part(graph: NeighbourGraph, rows: Int1d) -> Network:
+def _part(graph: NeighborGraph, rows: Int1d) -> Network:
     return Network.of(graph.weights[rows][:, rows].tocsr())
 
 

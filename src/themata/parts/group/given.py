@@ -11,7 +11,7 @@ from themata.errors import AlignmentError
 
 if TYPE_CHECKING:
     from themata.documents import Documents
-    from themata.graph import NeighbourGraph
+    from themata.graph import NeighborGraph
     from themata.protocols import Clusters
 
 
@@ -24,7 +24,7 @@ class Given:
     def __init__(self, labels: Sequence[Hashable] | np.ndarray[Any, Any]) -> None:
         self.labels = labels
 
-    def group(self, docs: Documents, graph: NeighbourGraph | None) -> Clusters:
+    def group(self, docs: Documents, graph: NeighborGraph | None) -> Clusters:
         """Hand the labels on, names numbered in the order they appear.
 
         >>> from themata.documents import Documents

@@ -15,7 +15,7 @@ from themata.parts.reduce.umap import UMAP
 
 if TYPE_CHECKING:
     from themata.documents import Documents
-    from themata.graph import NeighbourGraph
+    from themata.graph import NeighborGraph
     from themata.protocols import Clusters
 
 
@@ -38,7 +38,7 @@ class ReduceThenCluster:
         self.reducer = reducer
         self.clusterer = clusterer
 
-    def group(self, docs: Documents, graph: NeighbourGraph | None = None, y: Int1d | None = None) -> Clusters:
+    def group(self, docs: Documents, graph: NeighborGraph | None = None, y: Int1d | None = None) -> Clusters:
         """Find the clusters; the graph is not used.
 
         y : (n_docs,) known classes, -1 for unknown, handed to reducer and clusterer. A classifier in the clusterer's

@@ -21,7 +21,7 @@ from themata.topics import Topics
 
 log = logging.getLogger(__name__)
 
-# Cosines are away from the centre of the corpus. Read on 61 topics of abstracts, and tried on two corpora since: see
+# Cosines are away from the center of the corpus. Read on 61 topics of abstracts, and tried on two corpora since: see
 # benchmarks/results/labels.json
 NEAR_BEST = 0.12  # a name may be nearer to another topic than to its own
 FOREIGN = 0.25  # phrases of a topic lie nearer to it but for 5 %, and names from outside the corpus farther from all
@@ -105,9 +105,9 @@ class Faith:
         """Names that lie nearer to other topics than to their own, or near to none."""
         assert self.docs.embeddings is not None and self.topics.centroids is not None and self.embedder
         texts = [f"{one.name}. {one.summary}".strip() for one in readings]
-        centre = self.docs.embeddings.mean(axis=0)
-        centroids: Float2d = unit_rows(self.topics.centroids - centre)
-        cosines = unit_rows(np.asarray(self.embedder.encode(texts)) - centre) @ centroids.T
+        center = self.docs.embeddings.mean(axis=0)
+        centroids: Float2d = unit_rows(self.topics.centroids - center)
+        cosines = unit_rows(np.asarray(self.embedder.encode(texts)) - center) @ centroids.T
         found = []
         for brief, one, near in zip(briefs, readings, cosines, strict=True):
             away = self._is_far(brief, one.name, near)

@@ -24,7 +24,7 @@ COVERED = 0.55  # share of the group's documents in children that say it: at lea
 USED = 0.06  # share of the group's documents that say it
 PRECISE = 0.3  # share of its users that lie in the group
 LIFTED = 2.0  # times as frequent as everywhere
-NEAR = 0.7  # cosine of its users to the group's centre
+NEAR = 0.7  # cosine of its users to the group's center
 WHOLE = 0.6
 
 
@@ -82,7 +82,7 @@ def _fitting(
     options: Sequence[Sequence[Phrase]],
     grammar: Grammar,
 ) -> list[list[Phrase]]:
-    """The phrases of each group that are said by most of it, by few others, and near its centre."""
+    """The phrases of each group that are said by most of it, by few others, and near its center."""
     usage = usage_of(grammar.said, taken, {phrase for own in options for phrase in own}, grammar)
     said, near = usage.shares, nearness(groups, docs, usage.users)
     sizes = below.sizes / max(1, below.sizes.sum())

@@ -33,7 +33,7 @@ class Phrases:
     """Names every topic with a phrase of two to five words that its documents use.
 
     A phrase is good when many of the topic's documents use it, few others do, its words belong together, and the
-    documents that use it lie near the topic's centre. No two topics get one name; a person's names stay.
+    documents that use it lie near the topic's center. No two topics get one name; a person's names stay.
 
     language : code or English name; None detects it
     """

@@ -127,7 +127,7 @@ def _telling(said: Float1d, usual: float, row: int) -> float:
 
 
 def _central(near: float) -> float:
-    """A phrase whose users lie far from the topic's centre is too general for it: "machine learning" of clinical data."""
+    """A phrase whose users lie far from the topic's center is too general for it: "machine learning" of clinical data."""
     return (1 + 0.5 * near) * min(1.0, max(0.1, near / CENTRAL)) ** 2
 
 
@@ -259,15 +259,15 @@ def _longer(counts: Counter[Phrase]) -> dict[Phrase, int]:
 
 
 def nearness(topics: Topics, docs: Documents, users: Mapping[Phrase, Int1d]) -> Nearness:
-    """A function: how near a phrase's documents, wherever they are, lie to a topic's centre: -1 to 1, or 0."""
+    """A function: how near a phrase's documents, wherever they are, lie to a topic's center: -1 to 1, or 0."""
     if docs.embeddings is None or topics.centroids is None:
         return lambda phrase, row: 0.0
     embeddings = docs.embeddings
-    centre = embeddings.mean(axis=0)
-    centroids: Float2d = unit_rows(topics.centroids - centre)
+    center = embeddings.mean(axis=0)
+    centroids: Float2d = unit_rows(topics.centroids - center)
 
     @cache
     def direction(phrase: Phrase) -> Float1d:
-        return unit_rows((embeddings[users[phrase]].mean(axis=0) - centre)[None])[0]
+        return unit_rows((embeddings[users[phrase]].mean(axis=0) - center)[None])[0]
 
     return lambda phrase, row: float(direction(phrase) @ centroids[row])

@@ -7,7 +7,7 @@ from scipy import sparse
 
 from themata.documents import Documents
 from themata.errors import AlignmentError
-from themata.graph import Csr, Float1d, Float2d, Int1d, NeighbourGraph, unit_rows
+from themata.graph import Csr, Float1d, Float2d, Int1d, NeighborGraph, unit_rows
 from themata.topics import Topics
 
 # UMAP's curve 1 / (1 + a d^2b) for min_dist 0.1 and spread 1
@@ -32,7 +32,7 @@ class Multilevel:
         self.n_epochs = n_epochs
         self.random_state = random_state
 
-    def lay_out(self, docs: Documents, graph: NeighbourGraph, topics: Topics) -> Float2d:
+    def lay_out(self, docs: Documents, graph: NeighborGraph, topics: Topics) -> Float2d:
         """returns : (n_docs, 2) float32, centered, within about 10 of the middle"""
         n = graph.n_docs
         if topics.n_docs != n:
@@ -91,7 +91,7 @@ def _added(rows: Int1d, steps: Float2d, n: int) -> Float2d:
     )
 
 
-def _groups(graph: NeighbourGraph, topics: Topics) -> Int1d:
+def _groups(graph: NeighborGraph, topics: Topics) -> Int1d:
     """A group for every document: its topic in the finest layer, an outlier's that of its nearest neighbor."""
     finest = topics.layers[0] if topics.layers else topics.assignment
     groups = np.array(finest, dtype=np.int64)

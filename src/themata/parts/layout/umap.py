@@ -8,7 +8,7 @@ import numpy as np
 
 from themata.documents import Documents
 from themata.errors import MissingExtraError
-from themata.graph import Float2d, NeighbourGraph
+from themata.graph import Float2d, NeighborGraph
 from themata.parts.layout.multilevel import Multilevel
 from themata.topics import Topics
 
@@ -21,7 +21,7 @@ class UMAPLayout:
         self.random_state = random_state
         self.options = options
 
-    def lay_out(self, docs: Documents, graph: NeighbourGraph, topics: Topics) -> Float2d:
+    def lay_out(self, docs: Documents, graph: NeighborGraph, topics: Topics) -> Float2d:
         """returns : (n_docs, 2) float32"""
         try:
             from umap import UMAP

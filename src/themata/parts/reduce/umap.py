@@ -15,7 +15,7 @@ class UMAP:
 
     options : any other parameter of umap.UMAP
 
-    A corpus smaller than the neighbourhood gets a smaller one; fewer than n_components + 2 documents are padded with
+    A corpus smaller than the neighborhood gets a smaller one; fewer than n_components + 2 documents are padded with
     zeros, because UMAP has no answer for them.
     """
 

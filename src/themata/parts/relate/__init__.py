@@ -1,1 +1,1 @@
-"""Relaters: documents to a neighbour graph."""
+"""Relaters: documents to a neighbor graph."""

@@ -1,4 +1,4 @@
-"""Neighbour graphs of other documents than those they were built from: some of them, groups as one, or more of them."""
+"""Neighbor graphs of other documents than those they were built from: some of them, groups as one, or more of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from themata.graph import (
     Float2d,
     Int1d,
     Int2d,
-    NeighbourGraph,
+    NeighborGraph,
     exact_neighbors,
     local_memberships,
     union,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from themata.documents import Documents
 
 
-def kept(graph: NeighbourGraph, rows: Int1d) -> NeighbourGraph:
+def kept(graph: NeighborGraph, rows: Int1d) -> NeighborGraph:
     """The graph of some of the documents, rising rows. A copy whose origin is gone takes its place and its links."""
     n = len(rows)
     _, first, which = np.unique(graph.origin[rows], return_index=True, return_inverse=True)
@@ -42,12 +42,12 @@ def kept(graph: NeighbourGraph, rows: Int1d) -> NeighbourGraph:
     there = np.where(near >= 0, graph.similarities[rows], -1)
     order = np.argsort(near < 0, axis=1, kind="stable")  # those that are gone come last
     near, there = np.take_along_axis(near, order, axis=1), np.take_along_axis(there, order, axis=1)
-    return NeighbourGraph(
+    return NeighborGraph(
         without_loops(links), near.astype(np.int32), there.astype(np.float32), origin.astype(np.int32)
     )
 
 
-def contracted(graph: NeighbourGraph, groups: Int1d) -> NeighbourGraph:
+def contracted(graph: NeighborGraph, groups: Int1d) -> NeighborGraph:
     """The graph with each group as if its documents were copies of its first one, which has all their links.
 
     groups : (n_docs,) 0 or more, -1 for documents of no group, who join that of a document they are a copy of
@@ -61,10 +61,10 @@ def contracted(graph: NeighbourGraph, groups: Int1d) -> NeighbourGraph:
     into = np.where(groups >= 0, origin, np.arange(n))
     member = sparse.csr_matrix((np.ones(n, dtype=np.float32), (np.arange(n), into)), shape=(n, n))
     links = sparse.csr_matrix(member.T @ graph.weights @ member, dtype=np.float32)
-    return NeighbourGraph(without_loops(links), graph.neighbors, graph.similarities, origin.astype(np.int32))
+    return NeighborGraph(without_loops(links), graph.neighbors, graph.similarities, origin.astype(np.int32))
 
 
-def of_copies(graph: NeighbourGraph, groups: Int1d) -> Int1d:
+def of_copies(graph: NeighborGraph, groups: Int1d) -> Int1d:
     """The groups, and those of known documents for their copies of which nothing is known."""
     of_origin = np.full(graph.n_docs, -1, dtype=np.int64)
     inside = np.flatnonzero(groups >= 0)[::-1]  # the first known copy speaks last
@@ -73,9 +73,9 @@ def of_copies(graph: NeighbourGraph, groups: Int1d) -> Int1d:
 
 
 def grown(
-    graph: NeighbourGraph, docs: Documents, *, lexical: float = 0.6, random_state: int = 42
-) -> NeighbourGraph:
-    """The graph of all documents, the first of which it has already: new ones are linked to their neighbours.
+    graph: NeighborGraph, docs: Documents, *, lexical: float = 0.6, random_state: int = 42
+) -> NeighborGraph:
+    """The graph of all documents, the first of which it has already: new ones are linked to their neighbors.
 
     docs : old and new documents, in this order
     lexical : weight of the lexical view beside the semantic one, as the relater's
@@ -104,7 +104,7 @@ def grown(
     for all_rows, of_old, of_new in zip(found, (graph.neighbors, graph.similarities), near[0], strict=True):
         all_rows[:n_old], all_rows[fresh] = of_old, of_new
         all_rows[copies] = all_rows[origin[copies]]
-    return NeighbourGraph(weights, *found, origin.astype(np.int32))
+    return NeighborGraph(weights, *found, origin.astype(np.int32))
 
 
 def _views(docs: Documents, lexical: float, random_state: int) -> list[Float2d]:
@@ -115,7 +115,7 @@ def _views(docs: Documents, lexical: float, random_state: int) -> list[Float2d]:
 
 
 def _nearest(points: Float2d, heads: Int1d, fresh: Int1d, k: int) -> tuple[Int2d, Float2d]:
-    """Neighbours among the heads of new ones, themselves left out."""
+    """Neighbors among the heads of new ones, themselves left out."""
     near, cosines = exact_neighbors(points[heads], k + 1, points[fresh])
     near = np.where(near >= 0, heads[near], -1)
     own = near == fresh[:, None]

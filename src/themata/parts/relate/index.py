@@ -1,4 +1,4 @@
-"""Find every document's neighbours: all pairs for a small corpus, pairs of nearby cells for a large one."""
+"""Find every document's neighbors: all pairs for a small corpus, pairs of nearby cells for a large one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from themata.rows import means
 EXACT_UP_TO = 25_000
 N_ROUNDS = 8  # of k-means
 TOGETHER = 5  # parts of a cell that are each compared at once
-PER_CELL = 40  # documents that each cell's centre is learned from
+PER_CELL = 40  # documents that each cell's center is learned from
 
 
 def neighbors_of(points: Float2d, k: int, *, random_state: int = 42) -> tuple[Int2d, Float2d]:
@@ -50,11 +50,11 @@ def approximate_neighbors(
     """
     short = on_leading(points, dim)
     with threadpool_limits(1):
-        centres = _centres(short, int(1.4 * len(points) ** 0.5), random_state)
+        centers = _centers(short, int(1.4 * len(points) ** 0.5), random_state)
     n_candidates = k + 8 if short is points else 2 * k + 10
-    cells = _nearest(short, centres, n_probe)
+    cells = _nearest(short, centers, n_probe)
     by_cell = np.argsort(cells[:, 0], kind="stable")
-    ends = np.append(0, np.cumsum(np.bincount(cells[:, 0], minlength=len(centres))))
+    ends = np.append(0, np.cumsum(np.bincount(cells[:, 0], minlength=len(centers))))
     sorted_by_cell = short[by_cell]
     turn = np.lexsort(cells[:, ::-1].T)
 
@@ -66,30 +66,30 @@ def approximate_neighbors(
         best = top(scores, n_candidates)
         return by_cell[others[best]], np.take_along_axis(scores, best, axis=1)
 
-    found, _ = in_blocks(search, len(points), n_candidates, max(16, len(points) // (TOGETHER * len(centres))))
+    found, _ = in_blocks(search, len(points), n_candidates, max(16, len(points) // (TOGETHER * len(centers))))
     near = np.empty_like(found)
     near[turn] = found
     return in_blocks(lambda rows: rescored(points, points, rows, near[rows], k, itself=True), len(points), k)
 
 
-def _centres(points: Float2d, n_cells: int, random_state: int) -> Float2d:
+def _centers(points: Float2d, n_cells: int, random_state: int) -> Float2d:
     """(n_cells, dim) directions of cells of like documents, by k-means on a sample."""
     rng = np.random.default_rng(random_state)
     sample = points[np.sort(rng.choice(len(points), min(len(points), PER_CELL * n_cells), replace=False))]
-    centres = unit_rows(sample[rng.choice(len(sample), n_cells, replace=False)])
+    centers = unit_rows(sample[rng.choice(len(sample), n_cells, replace=False)])
     for _ in range(N_ROUNDS):
-        centres = unit_rows(means(sample, _nearest(sample, centres, 1)[:, 0], n_cells))
-    return centres
+        centers = unit_rows(means(sample, _nearest(sample, centers, 1)[:, 0], n_cells))
+    return centers
 
 
-def _nearest(points: Float2d, centres: Float2d, k: int) -> Int2d:
-    """(n, k) the centres in whose direction each point lies, nearest first."""
+def _nearest(points: Float2d, centers: Float2d, k: int) -> Int2d:
+    """(n, k) the centers in whose direction each point lies, nearest first."""
 
     def search(rows: slice) -> tuple[Int2d, Float2d]:
-        scores = points[rows] @ centres.T
-        best = top(scores, min(k, len(centres)))
+        scores = points[rows] @ centers.T
+        best = top(scores, min(k, len(centers)))
         order = np.lexsort((best, -np.take_along_axis(scores, best, axis=1)), axis=1)
         best = np.take_along_axis(best, order, axis=1)
         return best, np.take_along_axis(scores, best, axis=1)
 
-    return in_blocks(search, len(points), min(k, len(centres)))[0]
+    return in_blocks(search, len(points), min(k, len(centers)))[0]

@@ -1,4 +1,4 @@
-"""Relate documents by what they mean and by the words they share: one neighbour graph from two views."""
+"""Relate documents by what they mean and by the words they share: one neighbor graph from two views."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from themata.graph import (
     Float2d,
     Int1d,
     Int2d,
-    NeighbourGraph,
+    NeighborGraph,
     fuzzy_weights,
     in_blocks,
     stronger,
@@ -46,21 +46,21 @@ class Near:
     similarities: Float2d
 
     @property
-    def graph(self) -> NeighbourGraph:
+    def graph(self) -> NeighborGraph:
         """Of all documents; without weights, which wait for the words."""
         n_docs = len(self.origin)
         spread = _spread(self.neighbors, self.similarities, self.kept, self.origin)
-        return NeighbourGraph(sparse.csr_matrix((n_docs, n_docs), dtype=np.float32), *spread, self.origin)
+        return NeighborGraph(sparse.csr_matrix((n_docs, n_docs), dtype=np.float32), *spread, self.origin)
 
 
 class TwoViews:
-    """A neighbour graph of the semantic view (embeddings) and the lexical one (terms), fused.
+    """A neighbor graph of the semantic view (embeddings) and the lexical one (terms), fused.
 
     n_neighbors : links sought per document and view; None: 30, and 15 above 25,000 documents, where more cost seconds
         and bring nothing (mean best AMI of 31 small corpora: 0.659 with 15, 0.664 with 30; of arXiv 0.35 with both).
         A corpus of fewer than n_neighbors squared documents gets the square root of its size
     lexical : weight of the lexical view beside the semantic one, 0 to leave it out. Each lexical link counts as far
-        as the embeddings agree: not at all at the cosine of random pairs, fully at that of semantic neighbours
+        as the embeddings agree: not at all at the cosine of random pairs, fully at that of semantic neighbors
     random_state : seed of everything drawn at random
 
     A corpus with only one of the two is related by that one.
@@ -81,8 +81,8 @@ class TwoViews:
         found = neighbors_of(points, self._n_neighbors(len(kept)), random_state=self.random_state)
         return Near(origin, kept, *found)
 
-    def relate(self, docs: Documents, *, foreseen: Callable[[], Near | None] | None = None) -> NeighbourGraph:
-        """Link every document to its neighbours.
+    def relate(self, docs: Documents, *, foreseen: Callable[[], Near | None] | None = None) -> NeighborGraph:
+        """Link every document to its neighbors.
 
         foreseen : gives what `foresee` answered for the same documents, once that is needed
         """
@@ -94,7 +94,7 @@ class TwoViews:
         if not views:
             nobody = np.full((n_docs, k), -1)
             links = _with_copies(sparse.csr_matrix((len(kept), len(kept)), dtype=np.float32), kept, origin)
-            return NeighbourGraph(links, nobody.astype(np.int32), nobody.astype(np.float32), origin)
+            return NeighborGraph(links, nobody.astype(np.int32), nobody.astype(np.float32), origin)
         # The last view first: the one of words is near at hand, while the one of meaning may still be looked for
         near = [neighbors_of(view, k, random_state=self.random_state) for view in views[1:]]
         seen = None if foreseen is None else foreseen()
@@ -105,7 +105,7 @@ class TwoViews:
         links = fuzzy_weights(*near[0])
         if len(views) > 1:
             links = self._fused(links, fuzzy_weights(*near[1]), views[0], near[0][1])
-        return NeighbourGraph(_with_copies(links, kept, origin), *_spread(*near[0], kept, origin), origin)
+        return NeighborGraph(_with_copies(links, kept, origin), *_spread(*near[0], kept, origin), origin)
 
     def _n_neighbors(self, n_docs: int) -> int:
         most = self.n_neighbors or (30 if n_docs <= 25_000 else 15)
@@ -171,7 +171,7 @@ def _with_copies(links: Csr, kept: Int1d, origin: Int1d) -> Csr:
 
 
 def _spread(near: Int2d, cosines: Float2d, kept: Int1d, origin: Int1d) -> tuple[Int2d, Float2d]:
-    """Neighbours of all documents: those of their origin, after up to k/3 of the document's own copies."""
+    """Neighbors of all documents: those of their origin, after up to k/3 of the document's own copies."""
     if len(kept) == len(origin):
         return near, cosines
     place = np.empty(len(origin), dtype=np.int64)

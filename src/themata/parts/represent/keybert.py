@@ -26,15 +26,15 @@ class KeyBERT:
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         """returns : keywords and their cosines, nearest first"""
         words = sorted({word for candidates in topics.keywords for word, _ in candidates})
-        centres = topic_points(topics, docs, embedder, self.n_exemplars)
-        points = word_points(words, docs, embedder) if words and centres is not None else None
-        if points is None or centres is None or points.shape[1] != centres.shape[1]:
+        centers = topic_points(topics, docs, embedder, self.n_exemplars)
+        points = word_points(words, docs, embedder) if words and centers is not None else None
+        if points is None or centers is None or points.shape[1] != centers.shape[1]:
             return tuple(candidates[: self.top_n_words] for candidates in topics.keywords)
         place = {word: row for row, word in enumerate(words)}
         found = []
         for row, candidates in enumerate(topics.keywords):
             rows = np.array([place[word] for word, _ in candidates], dtype=np.int64)
-            cosines = points[rows] @ centres[row]
+            cosines = points[rows] @ centers[row]
             best = np.argsort(-cosines, kind="stable")[: self.top_n_words]
             found.append(tuple((candidates[i][0], float(cosines[i])) for i in best))
         return tuple(found)
