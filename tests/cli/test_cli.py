@@ -18,6 +18,7 @@ import pytest
 
 from bert import small_bert
 from corpora import sample
+from themata.cli.doctor import USES
 
 
 def themata(*arguments: object, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -143,7 +144,10 @@ def test_doctor_tells_what_is_there() -> None:
     told = json.loads(themata("doctor", "--json").stdout)
     assert told["extras"]["classic"]["umap-learn"] is not None
     assert told["machine"]["processors"] >= 1
-    assert "default embedder" in themata("doctor").stdout
+    shown = themata("doctor").stdout
+    assert "default embedder" in shown
+    assert set(USES) == set(told["extras"]), "the use of every extra is said"
+    assert all(use in shown for use in USES.values())
 
 
 @pytest.mark.parametrize(

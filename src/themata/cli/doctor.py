@@ -17,6 +17,23 @@ from themata.cli.main import app
 from themata.processor import bfloat16_units
 
 
+USES = {
+    "minilm": "documents embedded by meaning, without a download",
+    "images": "pictures beside texts",
+    "static": "fast embedders, and themata distill",
+    "classic": "the tutorial's road: UMAP and HDBSCAN",
+    "languages": "words and small words of many languages",
+    "pos": "keywords by part of speech",
+    "llm": "names by a language model on this machine",
+    "openai": "names and embeddings by a server",
+    "litellm": "names by every other provider",
+    "llamacpp": "names by a GGUF file on this machine",
+    "vllm": "names by vLLM on a graphics card",
+    "hub": "hf: inputs, sharing on the hub",
+    "zstd": "input packed with .zst",
+}  # of each extra
+
+
 @app.command("doctor")
 def doctor_command(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
@@ -37,13 +54,12 @@ def doctor_command(
     for extra, packages in told["extras"].items():
         missing = [name for name, found in packages.items() if found is None]
         if missing:
-            out.print(
-                f"[yellow]–[/] {extra:<10} missing {', '.join(missing)}: pip install 'themata\\[{extra}]'"
-            )
+            mark = "[yellow]–[/]"
+            told_of = f"missing {', '.join(missing)}: pip install 'themata\\[{extra}]'"
         else:
-            out.print(
-                f"[green]✓[/] {extra:<10} {', '.join(f'{name} {found}' for name, found in packages.items())}"
-            )
+            mark = "[green]✓[/]"
+            told_of = ", ".join(f"{name} {found}" for name, found in packages.items())
+        out.print(f"{mark} {extra:<10} {USES.get(extra, '')}\n{'':<13}[dim]{told_of}[/]", soft_wrap=True)
 
 
 def checkup() -> dict[str, Any]:
