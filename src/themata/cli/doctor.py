@@ -16,7 +16,6 @@ from themata.cli.console import out, print_json
 from themata.cli.main import app
 from themata.processor import bfloat16_units
 
-
 USES = {
     "minilm": "documents embedded by meaning, without a download",
     "images": "pictures beside texts",
