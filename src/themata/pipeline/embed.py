@@ -24,16 +24,17 @@ def embed(
     embedder: Any,
     *,
     keep: Path | None = None,
-    chunk: int = CHUNK,
+    chunk: int | None = None,
     progress: Progress | None = None,
 ) -> Float2d:
     """The embeddings of texts.
 
     embedder : has `encode`, or is itself a function from texts to points
     keep : a folder for finished chunks: the same call goes on from the last one after a kill, and gives the same array
-    chunk : texts between two savings
+    chunk : texts between two savings; None leaves it to the embedder's own `chunk`, where it has one
     returns : (n, dim) float32
     """
+    chunk = chunk or getattr(embedder, "chunk", None) or CHUNK
     first: dict[str, int] = {}
     rows = np.array([first.setdefault(text, len(first)) for text in texts], dtype=np.int64)
     unique = list(first)

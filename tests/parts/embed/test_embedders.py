@@ -24,6 +24,7 @@ from themata.parts.embed.openai import OpenAIEmbedder
 from themata.parts.embed.precomputed import load_embeddings
 from themata.parts.embed.sentence import Sentence
 from themata.parts.embed.static import Static, distill
+from themata.pipeline.embed import embed
 
 TEXTS = ["a cat sleeps on the sofa", "the stock market fell", "", "kittens nap", "😀", "x" * 20_000, "\ud800"]
 
@@ -226,6 +227,24 @@ def test_a_server_that_is_not_there_is_said_at_once() -> None:
     with pytest.raises(Absent, match=r"no connection to http://127\.0\.0\.1:9/v1/: .*refused"):
         OpenAIEmbedder("m", base_url="http://127.0.0.1:9").encode(["a"])
     assert time.monotonic() - begun < 5
+
+
+def test_what_a_server_embedded_before_a_failure_is_not_asked_again(
+    server: tuple[str, type[Server]], tmp_path: Path
+) -> None:
+    url, handler = server
+    texts = ["x" * length for length in range(1, 10)]
+    asks = OpenAIEmbedder("m", base_url=url, batch_size=2, retries=0)
+
+    def fails_then(done: int, n: int) -> None:
+        if done == 6:
+            handler.fails = [(401, {})]
+
+    with pytest.raises(Refused):
+        embed(texts, asks, keep=tmp_path, progress=fails_then)
+    assert handler.asked == 4
+    assert embed(texts, asks, keep=tmp_path)[:, 0].tolist() == list(range(1, 10))
+    assert handler.asked == 6
 
 
 def test_a_fit_is_embedded_by_a_server_and_new_documents_too(

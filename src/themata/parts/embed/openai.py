@@ -52,6 +52,11 @@ class OpenAIEmbedder:
         where = None if self.base_url is None else public(self.base_url)
         return f"openai {self.model} {where} {self.dimensions}"
 
+    @property
+    def chunk(self) -> int:
+        """Texts between two savings: what was asked at once, since it is paid for."""
+        return self.batch_size
+
     def encode(self, texts: Sequence[str]) -> Float2d:
         """returns : (n, dim) float32"""
         client = self._client()
