@@ -219,9 +219,8 @@ def scale_rows(rows: Float2d) -> Float2d:
 
 def _row_lengths(rows: Float2d) -> Float2d:
     lengths = np.sqrt(np.einsum("nd,nd->n", rows, rows))[:, None]
-    odd = np.flatnonzero(
-        ~((lengths > 1e-15) & (lengths < 1e15))
-    )  # whose squares single precision cannot hold
+    # Single precision cannot hold the squares of these
+    odd = np.flatnonzero(~((lengths > 1e-15) & (lengths < 1e15)))
     if len(odd):
         lengths[odd, 0] = np.linalg.norm(rows[odd].astype(np.float64), axis=1)
     return np.where(lengths > 0, lengths, 1)

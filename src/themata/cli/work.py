@@ -61,10 +61,10 @@ class FitOptions:
 
 def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) -> TopicModel:
     """Read, fit, and write the run folder: model, report.html, topics.csv, documents.parquet, rejected.jsonl."""
-    code_of(options.language)  # which says what is no language
-    with Steps(listener=listener).timed(
-        "read"
-    ):  # before the folder is made: a wrong column or file leaves nothing behind
+    # What is wrong in options, columns and files is said before the folder is made, and leaves nothing behind
+    code_of(options.language)
+    embedder = _embedder(options)
+    with Steps(listener=listener).timed("read"):
         corpus = read(source, **options.roles, limit=options.limit, strict=options.strict)
         points = _embeddings(corpus, options)
     with RunFolder(folder) as run:
@@ -72,7 +72,7 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) 
         docs = corpus.documents
         if options.passages is not None:
             docs = split(docs, n_words=options.passages)
-        model = _model(options, run)
+        model = _model(options, run, embedder)
         steps = Steps(run, listener)
         model.fit(
             docs.texts,
@@ -128,10 +128,10 @@ def _embeddings(corpus: Corpus, options: FitOptions) -> Float2d | None:
     return np.asarray(points[corpus.rows], dtype=np.float32)
 
 
-def _model(options: FitOptions, run: RunFolder) -> TopicModel:
+def _model(options: FitOptions, run: RunFolder, embedder: Any) -> TopicModel:
     labeler, asks = _labeler(options, run)
     return TopicModel(
-        embedder=_embedder(options),
+        embedder=embedder,
         grouper=_classic(options) if options.classic else None,
         seeder=seeder_of(options),
         aspects={**ASPECTS, **asks},

@@ -70,7 +70,9 @@ class Ask:
         self.max_tokens = max_tokens
         self.error_: ChatError | None = None
         Shape(nr_docs, doc_length, diversity)  # which says what of it cannot be
-        self._wording = wording(prompt, system, self.examples, language=language, role="describe.md")
+        self._wording = wording(
+            self.prompt, self.system, self.examples, language=language, role="describe.md"
+        )
 
     def check(self) -> None:
         """Raise what would keep the chat from answering, unless answers are kept already."""

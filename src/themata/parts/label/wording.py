@@ -64,8 +64,9 @@ def wording(
 
     prompt, system : a text, or the path of a file that holds it. A whole conversation in Llama 2's format, system
         prompt and example included, is taken apart into its messages
-    examples : Example values, mappings with their fields, or (question, answer) texts, or a file of them; None: ours with our own main
-        prompt, and none with the user's. With our own prompt an answer in a pair is put into the form it asks for
+    examples : Example values, mappings with their fields, or (question, answer) texts, or a file of them; None: ours
+        with our own main prompt, and none with the user's. With our own prompt an answer in a pair is put into the form
+        it asks for
     form : of the answer that our own prompt and example have; with the user's prompt an example's answer is in lines
     role : our system prompt that is meant when none is given
     """
@@ -179,8 +180,13 @@ def _conversation(text: str) -> tuple[list[tuple[str, str]], str]:
 
 
 def in_full(given: str | Path | None) -> str | None:
-    """The text that a file holds now, for a model to keep: the file may change, or stay behind; "summary" and None as they are."""
-    return given if given is None or given in OURS else text_of(given, "")  # type: ignore[return-value]
+    """The text that a file holds now, for a model to keep: the file may change, or stay behind.
+
+    None stays None, and our own prompts, "summary" and "question", go by their names.
+    """
+    if given is None:
+        return None
+    return str(given) if given in OURS else text_of(given, "")
 
 
 def _ours() -> Example:
