@@ -55,7 +55,7 @@ System = Annotated[
 Examples = Annotated[
     Path | None,
     typer.Option(
-        help="JSON file with a list of worked examples: {keywords, documents, name, summary}, or [question, answer].",
+        help="JSON file with a list of worked examples: {keywords, documents, name, summary}, or \\[question, answer].",
         rich_help_panel=_PANEL,
     ),
 ]
