@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from themata.errors import InputError, UnknownPartError
-from themata.parts.reduce.pca import PCA
-from themata.parts.relate.two_views import TwoViews
-from themata.registry import _OURS, describe, known, make, restore
+import themata
+from themata import LLM, PCA, Example, InputError, TwoViews, UnknownPartError, Weighting, Words
+from themata.familiar.representation import KeyBERTInspired
+from themata.registry import _OURS, describe, known, make, public_name, restore
 
 
 @pytest.mark.parametrize("kind", sorted(_OURS))
@@ -52,14 +54,36 @@ def test_secrets_are_never_described() -> None:
     assert describe(Client("m", "hidden"))["options"] == {"model": "m"}
 
 
-def test_a_file_makes_nothing_but_our_classes() -> None:
-    from themata.registry import restore
-
-    assert restore({"part": "themata.parts.reduce.pca:PCA", "options": {"n_components": 3}}).n_components == 3
+def test_a_file_makes_nothing_but_our_parts() -> None:
+    assert restore({"part": "themata:PCA", "options": {"n_components": 3}}).n_components == 3
     for place in (
         "os:system",
-        "themata.parts.embed.static:Path",
-        "themata.parts.embed.encodable:encodable",
         "json:loads",
+        "themata:TopicModel",  # public, and no part
+        "themata:StoreError",
+        "themata:distill",
+        "themata:import_module",
+        "themata.registry:import_module",
+        "themata.parts.reduce.pca:PCA",  # a file's path is no name
+        "themata.parts.embed.static:Path",
+        "themata.parts.chat.wire:Wire",
+        "themata.familiar.vectorizers:CountVectorizer",
+        "themata.familiar.representation:base",
     ):
         assert restore({"part": place, "options": {}}) is None, place
+
+
+def test_a_description_holds_no_path_of_a_file() -> None:
+    labeler = LLM("echo", examples=[Example(["oven"], ["How to bake"], "Baking")])
+    told = json.dumps(describe([labeler, KeyBERTInspired(), Weighting(), Words("en"), TwoViews()]))
+    assert "themata:LLM" in told and "themata:Example" in told and "themata:Echo" in told
+    assert "themata.familiar.representation:KeyBERTInspired" in told
+    assert "themata.parts" not in told and "keywords:" not in told
+
+
+@pytest.mark.parametrize("kind", sorted(_OURS))
+def test_every_part_with_a_name_can_be_saved_by_it(kind: str) -> None:
+    for place in known(kind).values():
+        name = place.partition("=")[0]
+        made = getattr(themata, name.partition(":")[2])
+        assert name == f"themata:{made.__name__}" == public_name(made)

@@ -18,56 +18,57 @@ from typing import Any
 
 from themata import protocols
 from themata.errors import InputError, UnknownPartError
+from themata.homes import HOMES
 
 log = logging.getLogger(__name__)
 
-# kind -> name -> "module:attribute", where a name after "=" is handed on as the first argument
+# kind -> name -> public name, where a name after "=" is handed on as the first argument
 _OURS: dict[str, dict[str, str]] = {
     "embedder": {
-        "minilm": "themata.parts.embed.sentence:Sentence=minilm",
-        "sentence": "themata.parts.embed.sentence:Sentence",
-        "static": "themata.parts.embed.static:Static",
-        "openai": "themata.parts.embed.openai:OpenAIEmbedder",
-        "lexical": "themata.parts.embed.lexical:Lexical",
-        "clip": "themata.parts.embed.image:Clip",
+        "minilm": "Sentence=minilm",
+        "sentence": "Sentence",
+        "static": "Static",
+        "openai": "OpenAIEmbedder",
+        "lexical": "Lexical",
+        "clip": "Clip",
     },
-    "vectorizer": {"words": "themata.parts.words.vectorizer:Words"},
-    "relater": {"two_views": "themata.parts.relate.two_views:TwoViews"},
+    "vectorizer": {"words": "Words"},
+    "relater": {"two_views": "TwoViews"},
     "grouper": {
-        "communities": "themata.parts.group.communities:Communities",
-        "classic": "themata.parts.group.reduce_then_cluster:ReduceThenCluster",
+        "communities": "Communities",
+        "classic": "ReduceThenCluster",
     },
     "seeder": {
-        "zero_shot": "themata.parts.seed.zero_shot:ZeroShot",
-        "words": "themata.parts.seed.words:SeedWords",
-        "classes": "themata.parts.seed.classes:Classes",
-        "both": "themata.parts.seed.both:Both",
+        "zero_shot": "ZeroShot",
+        "words": "SeedWords",
+        "classes": "Classes",
+        "both": "Both",
     },
-    "reducer": {"umap": "themata.parts.reduce.umap:UMAP", "pca": "themata.parts.reduce.pca:PCA"},
+    "reducer": {"umap": "UMAP", "pca": "PCA"},
     "clusterer": {
-        "hdbscan": "themata.parts.cluster.hdbscan:HDBSCAN",
-        "kmeans": "themata.parts.cluster.kmeans:KMeans",
+        "hdbscan": "HDBSCAN",
+        "kmeans": "KMeans",
     },
     "representer": {
-        "keybert": "themata.parts.represent.keybert:KeyBERT",
-        "mmr": "themata.parts.represent.mmr:MMR",
-        "pos": "themata.parts.represent.pos:PartOfSpeech",
+        "keybert": "KeyBERT",
+        "mmr": "MMR",
+        "pos": "PartOfSpeech",
     },
     "labeler": {
-        "phrases": "themata.parts.label.phrases:Phrases",
-        "llm": "themata.parts.label.labeler:LLM",
+        "phrases": "Phrases",
+        "llm": "LLM",
     },
     "layout": {
-        "multilevel": "themata.parts.layout.multilevel:Multilevel",
-        "umap": "themata.parts.layout.umap:UMAPLayout",
+        "multilevel": "Multilevel",
+        "umap": "UMAPLayout",
     },
     "chat": {
-        "transformers": "themata.parts.chat.transformers:Transformers",
-        "openai": "themata.parts.chat.openai:OpenAIChat",
-        "llamacpp": "themata.parts.chat.llamacpp:LlamaCpp",
-        "vllm": "themata.parts.chat.vllm:VLLM",
-        "litellm": "themata.parts.chat.litellm:LiteLLM",
-        "echo": "themata.parts.chat.echo:Echo",
+        "transformers": "Transformers",
+        "openai": "OpenAIChat",
+        "llamacpp": "LlamaCpp",
+        "vllm": "VLLM",
+        "litellm": "LiteLLM",
+        "echo": "Echo",
     },
 }
 
@@ -90,7 +91,7 @@ _PROMISES = {
 def known(kind: str) -> dict[str, str]:
     """Names of a kind of part and where each lives, ours and other packages'."""
     others = {point.name: point.value for point in entry_points(group=f"themata.{kind}")}
-    return {**others, **_OURS.get(kind, {})}
+    return {**others, **{name: f"themata:{public}" for name, public in _OURS.get(kind, {}).items()}}
 
 
 def make(kind: str, part: Any, **options: Any) -> Any:
@@ -157,14 +158,12 @@ def _by_model_name(kind: str, part: str, places: dict[str, str]) -> str:
 
 
 # A saved model names its parts; only these are ever made from a name found in a file
-_RESTORABLE = (
-    "themata.parts.",
-    "themata.weighting:",
-    "themata.familiar.representation.",
-    "themata.familiar.vectorizers:",
-    "themata.familiar.road:",
-    "themata.familiar.cluster:",
-    "themata.familiar.dimensionality:",
+_OF_PARTS = ("themata.parts.", "themata.weighting")
+_FAMILIAR = tuple(
+    f"themata.familiar.{name}:"
+    for name in ("representation", "vectorizers", "road", "cluster", "dimensionality")
+)
+_THEIRS = (
     "sklearn.feature_extraction.text:CountVectorizer",
     "sklearn.cluster.",
     "sklearn.decomposition.",
@@ -179,9 +178,9 @@ def describe(part: Any) -> Any:
 
     Parameters that JSON cannot hold, and all that could be a secret, are left out.
 
-    >>> from themata.parts.reduce.pca import PCA
+    >>> from themata import PCA
     >>> describe(PCA(2))
-    {'part': 'themata.parts.reduce.pca:PCA', 'options': {'n_components': 2, 'random_state': 42}}
+    {'part': 'themata:PCA', 'options': {'n_components': 2, 'random_state': 42}}
     """
     if part is None or isinstance(part, str | bool | int | float):
         return part
@@ -189,8 +188,22 @@ def describe(part: Any) -> Any:
         return [describe(one) for one in part]
     if isinstance(part, dict):
         return {"parts": {str(name): describe(one) for name, one in part.items()}}
-    kind = type(part)
-    return {"part": f"{kind.__module__}:{kind.__qualname__}", "options": _options(part)}
+    return {"part": public_name(type(part)), "options": _options(part)}
+
+
+def public_name(kind: type) -> str:
+    """How a file names a class: without the file it is in where it is ours, so that it may move.
+
+    >>> from themata.parts.reduce.umap import UMAP
+    >>> public_name(UMAP)
+    'themata:UMAP'
+    """
+    module, name = kind.__module__, kind.__qualname__
+    if HOMES.get(name) == module:
+        return f"themata:{name}"
+    if module.startswith("themata.familiar."):  # its namespaces are those of BERTopic, and stay
+        module = ".".join(module.split(".")[:3])
+    return f"{module}:{name}"
 
 
 def restore(described: Any) -> Any:
@@ -202,14 +215,16 @@ def restore(described: Any) -> Any:
     if "parts" in described:
         return {name: restore(one) for name, one in described["parts"].items()}
     place = described.get("part", "")
-    if not place.startswith((*_RESTORABLE, *_entry_points())):
+    if not _may_be_made(place):
         log.warning("the saved model's %s is not made from a file: hand it over yourself to use it", place)
         return None
     module, _, attribute = place.partition(":")
     options = {name: restore(value) for name, value in described.get("options", {}).items()}
     try:
         kind = getattr(import_module(module), attribute)
-        if not isinstance(kind, type) or kind.__module__ != module:  # only what `describe` could have told of
+        if (
+            not isinstance(kind, type) or public_name(kind) != place
+        ):  # only what `describe` could have told of
             raise TypeError(f"{attribute} is no class of {module}")
         return kind(**options)
     except (TypeError, ImportError, AttributeError) as error:
@@ -253,6 +268,13 @@ def without_addresses(described: Any) -> Any:
     return described
 
 
+def _may_be_made(place: str) -> bool:
+    module, _, name = place.partition(":")
+    if module == "themata":
+        return HOMES.get(name, "").startswith(_OF_PARTS)
+    return place.startswith((*_FAMILIAR, *_THEIRS)) or place in _entry_points()
+
+
 def _entry_points() -> list[str]:
     kinds = [entry_points(group=f"themata.{kind}") for kind in _OURS]
     return [point.value for points in kinds for point in points]
@@ -286,7 +308,7 @@ def _is_saved(described: Any) -> bool:
     """Whether a description makes the part again."""
     if not isinstance(described, dict):
         return _is_plain(described)
-    return described.get("part", "").startswith((*_RESTORABLE, *_entry_points()))
+    return _may_be_made(described.get("part", ""))
 
 
 def _is_plain(value: Any) -> bool:
@@ -294,4 +316,4 @@ def _is_plain(value: Any) -> bool:
         json.dumps(value)
     except (TypeError, ValueError):
         return False
-    return not (isinstance(value, dict) and not value.get("part", ":").startswith(_RESTORABLE))
+    return not isinstance(value, dict) or _may_be_made(value.get("part", ""))

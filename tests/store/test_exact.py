@@ -173,11 +173,14 @@ def test_others_may_read_what_the_umask_lets_them(tmp_path: Path) -> None:
 
 def test_an_older_format_takes_each_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     there_and_back(Documents(["a"]), tmp_path)
-    monkeypatch.setattr(upgrade, "FORMAT", 3)
+    written = upgrade.FORMAT
+    monkeypatch.setattr(upgrade, "FORMAT", written + 2)
     with pytest.raises(StoreError, match="no themata reads"):
         load(tmp_path / "model")
-    monkeypatch.setitem(upgrade.STEPS, 1, lambda made: {**made, "parameters": {"from": 1}})
-    monkeypatch.setitem(upgrade.STEPS, 2, lambda made: {**made, "parameters": [made["parameters"], 2]})
+    monkeypatch.setitem(upgrade.STEPS, written, lambda made: {**made, "parameters": {"from": 1}})
+    monkeypatch.setitem(
+        upgrade.STEPS, written + 1, lambda made: {**made, "parameters": [made["parameters"], 2]}
+    )
     assert load(tmp_path / "model").parameters == [{"from": 1}, 2]
 
 

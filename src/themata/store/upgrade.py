@@ -8,17 +8,60 @@ from typing import Any
 from themata._version import __version__
 from themata.errors import StoreError
 
-FORMAT = 1
+FORMAT = 2
+
+# The files in which format 1 found the parts of a model. They may have moved since: only the names stay
+_FILES_OF_1 = """
+weighting:Weighting parts.embed.sentence:Sentence parts.embed.static:Static
+parts.embed.openai:OpenAIEmbedder parts.embed.lexical:Lexical parts.embed.image:Clip
+parts.words.vectorizer:Words parts.relate.two_views:TwoViews parts.group.communities:Communities
+parts.group.reduce_then_cluster:ReduceThenCluster parts.group.given:Given parts.reduce.umap:UMAP
+parts.reduce.pca:PCA parts.cluster.hdbscan:HDBSCAN parts.cluster.kmeans:KMeans parts.seed.zero_shot:ZeroShot
+parts.seed.words:SeedWords parts.seed.classes:Classes parts.seed.both:Both parts.represent.keybert:KeyBERT
+parts.represent.mmr:MMR parts.represent.pos:PartOfSpeech parts.represent.chain:Chain
+parts.label.phrases:Phrases parts.label.labeler:LLM parts.label.ask:Ask parts.label.examples:Example
+parts.layout.multilevel:Multilevel parts.layout.umap:UMAPLayout parts.chat.transformers:Transformers
+parts.chat.openai:OpenAIChat parts.chat.llamacpp:LlamaCpp parts.chat.vllm:VLLM parts.chat.litellm:LiteLLM
+parts.chat.called:Called parts.chat.echo:Echo familiar.representation.chains:LangChain
+familiar.representation.keywords:KeyBERTInspired familiar.representation.keywords:MaximalMarginalRelevance
+familiar.representation.keywords:PartOfSpeech familiar.representation.keywords:ZeroShotClassification
+familiar.representation.local:LlamaCPP familiar.representation.local:TextGeneration
+familiar.representation.servers:Cohere familiar.representation.servers:LiteLLM
+familiar.representation.servers:OpenAI familiar.representation.visual:VisualRepresentation
+familiar.representation.base:BaseRepresentation
+""".split()
+
+
+def _public(told: Any) -> Any:
+    """Format 1's descriptions of parts, each class by its public name instead of its file."""
+    if isinstance(told, list):
+        return [_public(one) for one in told]
+    if not isinstance(told, dict):
+        return told
+    return {
+        key: _NAMES_OF_1.get(one, one) if key == "part" and isinstance(one, str) else _public(one)
+        for key, one in told.items()
+    }
+
+
+def _name_of_1(file: str) -> str:
+    module, _, name = file.partition(":")
+    return f"themata.familiar.representation:{name}" if module.startswith("familiar.") else f"themata:{name}"
+
+
+_NAMES_OF_1 = {f"themata.{file}": _name_of_1(file) for file in _FILES_OF_1}
 
 # {format: what turns its manifest into the next format's}
-STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: lambda manifest: {**manifest, "parameters": _public(manifest["parameters"])}
+}
 
 
 def upgraded(manifest: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The manifest in the format of this themata; a StoreError says which themata can read one that this cannot.
 
-    >>> upgraded({"format": 1}, "folder")
-    {'format': 1}
+    >>> upgraded({"format": 1, "parameters": {}}, "folder")
+    {'format': 2, 'parameters': {}}
     """
     made = dict(manifest)
     found = made["format"]

@@ -1,0 +1,69 @@
+"""Folders that earlier versions wrote, each written by the version it is named after, still load.
+
+0.1 : commit 4dcb370, a model with a part of each kind, saved under the paths that its files had
+0.1-familiar : commit 4dcb370, themata.familiar's BERTopic with PCA, KMeans and two chains of representations
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+
+from themata import (
+    MMR,
+    PCA,
+    Ask,
+    Example,
+    KeyBERT,
+    KMeans,
+    Multilevel,
+    ReduceThenCluster,
+    SeedWords,
+    TopicModel,
+)
+from themata.familiar import BERTopic
+from themata.familiar.representation import KeyBERTInspired, MaximalMarginalRelevance
+
+FOLDERS = Path(__file__).parent / "folders"
+TEXTS = ["garlic bread from the oven", "the judge and the verdict", "a rocket to the moon"]
+
+
+def test_every_part_of_an_older_folder_comes_back(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        model = TopicModel.load(FOLDERS / "0.1")
+    assert caplog.text == ""
+    assert isinstance(model.grouper, ReduceThenCluster) and isinstance(model.layout, Multilevel)
+    assert isinstance(model.grouper.reducer, PCA) and isinstance(model.grouper.clusterer, KMeans)
+    assert isinstance(model.seeder, SeedWords) and model.weighting.bm25
+    assert [type(one) for one in model.aspects["MMR"]] == [KeyBERT, MMR]
+    assert isinstance(model.aspects["Tone"], Ask) and isinstance(model.labeler.examples[0], Example)
+    numbers, _ = model.transform(TEXTS)
+    assert [model.result_.names[number] for number in numbers] == [
+        "Garlic, Soup and Bread",
+        "Court, Appeal and Judge",
+        "Rocket, Launch and Moon",
+    ]
+
+
+def test_an_older_familiar_folder_comes_back(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        model = BERTopic.load(FOLDERS / "0.1-familiar")
+    assert caplog.text == ""
+    assert isinstance(model.umap_model, PCA) and model.ctfidf_model.reduce_frequent_words
+    assert [type(one) for one in model.representation_model["Other"]] == [
+        KeyBERTInspired,
+        MaximalMarginalRelevance,
+    ]
+    assert len(set(model.transform(TEXTS)[0])) == 3
+
+
+@pytest.mark.parametrize("name", ["0.1", "0.1-familiar"])
+def test_an_older_folder_saved_again_names_no_file(name: str, tmp_path: Path) -> None:
+    TopicModel.load(FOLDERS / name).save(tmp_path / "again")
+    told = json.loads((tmp_path / "again" / "model.json").read_text())
+    before = json.loads((FOLDERS / name / "model.json").read_text())
+    assert "themata.parts." in json.dumps(before) and "themata.parts." not in json.dumps(told)
+    assert TopicModel.load(tmp_path / "again").topics_ == TopicModel.load(FOLDERS / name).topics_
