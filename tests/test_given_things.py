@@ -15,7 +15,7 @@ from corpora import Sample
 from themata import TopicModel
 from themata.errors import AlignmentError, InputError, NotFittedError, ThemataError
 from themata.familiar import BERTopic
-from themata.pipeline import checks
+from themata.pipeline import arguments
 
 
 def plain(**parameters: Any) -> TopicModel:
@@ -30,7 +30,7 @@ def plain(**parameters: Any) -> TopicModel:
 )
 def test_documents_come_in_any_one_column(form: Any) -> None:
     texts = ["a cat", "ein Hund 😀"]
-    found = checks.corpus(form(texts))
+    found = arguments.corpus(form(texts))
     assert found == texts
     assert {type(text) for text in found} == {str}
 
@@ -62,7 +62,7 @@ def test_what_is_no_column_of_strings_is_a_clear_error(given: Any) -> None:
 def test_tensors_are_embeddings_wherever_they_are_and_whatever_their_precision() -> None:
     torch = pytest.importorskip("torch")
     points = torch.ones(2, 3).bfloat16().requires_grad_()
-    assert checks.embeddings(points, 2).tolist() == [[1, 1, 1], [1, 1, 1]]
+    assert arguments.embeddings(points, 2).tolist() == [[1, 1, 1], [1, 1, 1]]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_tensors_are_embeddings_wherever_they_are_and_whatever_their_precision()
 @pytest.mark.filterwarnings("error")
 def test_what_is_no_table_of_finite_numbers_is_a_clear_error(given: Any) -> None:
     with pytest.raises(InputError, match="embeddings must be"):
-        checks.embeddings(given, 2)
+        arguments.embeddings(given, 2)
 
 
 # Parameters

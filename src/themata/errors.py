@@ -20,7 +20,7 @@ ThemataError
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 __all__ = [
@@ -49,6 +49,17 @@ def first_line(error: BaseException) -> str:
     'no such model'
     """
     return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
+def listed_rows(rows: Sequence[int], most: int = 5) -> str:
+    """Rows as a sentence lists them.
+
+    >>> listed_rows([3]), listed_rows([0, 20, 40, 60, 80, 100])
+    ('row 3', 'rows 0, 20, 40, 60, 80 and 1 more')
+    """
+    shown = ", ".join(map(str, rows[:most]))
+    more = f" and {len(rows) - most:,} more" if len(rows) > most else ""
+    return f"row{'s' if len(rows) > 1 else ''} {shown}{more}"
 
 
 class ThemataError(Exception):

@@ -13,7 +13,7 @@ import numpy as np
 from themata.documents import Documents
 from themata.errors import InputError
 from themata.graph import Float1d, Float2d, Int1d
-from themata.pipeline import checks, merging, multimodal, online
+from themata.pipeline import arguments, checks, merging, multimodal, online
 from themata.pipeline.centroids import Centroids
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.fit import fit as fit_recipe
@@ -177,11 +177,11 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         docs = _documents(documents, images, others)
         texts = docs.texts
         if embeddings is not None:
-            docs = docs.having(embeddings=checks.embeddings(embeddings, docs.n_docs))
+            docs = docs.having(embeddings=arguments.embeddings(embeddings, docs.n_docs))
         recipe = recipe_of(self._recipe_params(), embed=embeddings is None)
         checks.ready(recipe.labeler, *recipe.description.aspects.values())
         now = recipe if placed else replace(recipe, layout=None)
-        fitted = fit_recipe(docs, now, steps, y=checks.classes(y, len(texts)))
+        fitted = fit_recipe(docs, now, steps, y=arguments.classes(y, len(texts)))
         self.seconds_ = steps.seconds
         return self._set(fitted, recipe)
 
@@ -212,7 +212,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         """
         space = self._space
         given, shown = multimodal.checked([documents] if isinstance(documents, str) else documents, images)
-        texts = checks.texts(given)
+        texts = arguments.texts(given)
         if not texts:
             return [], np.empty(0, dtype=np.float32)
         points = space.place(texts, embeddings, shown)
@@ -396,4 +396,4 @@ def _documents(texts: Any, images: Any, others: Mapping[str, Any]) -> Documents:
     columns = dict(others.get("columns") or {})
     if shown is not None:
         columns[multimodal.IMAGE] = shown
-    return Documents(checks.corpus(given), **{**others, "columns": columns})
+    return Documents(arguments.corpus(given), **{**others, "columns": columns})

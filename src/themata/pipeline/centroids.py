@@ -8,7 +8,7 @@ from typing import Any
 from themata.documents import Documents
 from themata.errors import InputError, ThemataError
 from themata.graph import Csr, Float1d, Float2d, Int1d
-from themata.pipeline import checks
+from themata.pipeline import arguments
 from themata.pipeline.assign import nearest
 from themata.pipeline.multimodal import IMAGE, points_of
 from themata.pipeline.space import Space
@@ -38,7 +38,7 @@ class Centroids(Space):
         """(n, dim) embeddings of new texts."""
         new = Documents(texts, columns={} if images is None else {IMAGE: images})
         given = points_of(new, self.embedder()) if embeddings is None else embeddings
-        return checks.embeddings(given, len(texts), dim=self.dim)
+        return arguments.embeddings(given, len(texts), dim=self.dim)
 
     def assign(
         self, points: Float2d, topics: Topics, placed: tuple[Int1d, Float1d] | None = None

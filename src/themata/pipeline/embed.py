@@ -13,7 +13,7 @@ import numpy as np
 
 from themata.errors import PartError
 from themata.graph import Float2d
-from themata.pipeline import checks
+from themata.pipeline import arguments
 from themata.protocols import Progress
 
 CHUNK = 2048
@@ -67,7 +67,7 @@ def _chunk(texts: list[str], embedder: Any, folder: Path | None, start: int) -> 
         if kept is not None:
             return kept
     encode = getattr(embedder, "encode", embedder)
-    points = np.asarray(checks.as_array(encode(texts)), dtype=np.float32)
+    points = np.asarray(arguments.as_array(encode(texts)), dtype=np.float32)
     if points.ndim != 2 or len(points) != len(texts):
         raise PartError(embedder, "encode", f"shape {points.shape}", f"one row per text ({len(texts)})")
     if not np.isfinite(points).all():

@@ -16,7 +16,7 @@ from themata.documents import Documents
 from themata.errors import ThemataError
 from themata.graph import NeighborGraph
 from themata.parts.seed.classes import Classes
-from themata.pipeline import checks, seeding
+from themata.pipeline import arguments, checks, seeding
 from themata.pipeline.ahead import Ahead
 from themata.pipeline.describe import Description, describe, label, questions
 from themata.pipeline.multimodal import IMAGE, points_of
@@ -92,7 +92,7 @@ def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
         points = points_of(
             docs, recipe.embedder, keep=steps.work("embed"), progress=steps.listener.progress("embed")
         )
-    return docs.having(embeddings=checks.embeddings(points, docs.n_docs))
+    return docs.having(embeddings=arguments.embeddings(points, docs.n_docs))
 
 
 def counted(docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None = None) -> Documents:

@@ -11,7 +11,7 @@ import numpy as np
 from themata.documents import Documents
 from themata.errors import InputError
 from themata.graph import Float2d, Int1d, unit_rows
-from themata.pipeline import checks
+from themata.pipeline import arguments, checks
 from themata.pipeline.describe import Description, describe, keyword_weights, label, shows_all
 from themata.pipeline.embed import embed
 from themata.pipeline.fit import Fitted, Recipe
@@ -60,7 +60,7 @@ def _in_space_of(embedder: Any, model: Fitted) -> Fitted:
     """The model with its documents embedded by another's embedder, if that one learned from its own corpus."""
     if not hasattr(embedder, "fit") or model.documents.embeddings is None:
         return model
-    points = checks.embeddings(embed(model.documents.texts, embedder), model.documents.n_docs)
+    points = arguments.embeddings(embed(model.documents.texts, embedder), model.documents.n_docs)
     docs = model.documents.having(embeddings=points)
     again = Topics.of(docs, model.topics.assignment, n_topics=model.topics.n_topics)
     return replace(model, documents=docs, topics=model.topics.having(centroids=again.centroids))

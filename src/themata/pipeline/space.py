@@ -13,7 +13,7 @@ from themata.documents import Documents
 from themata.errors import InputError, ThemataError
 from themata.graph import Csr, Float1d, Float2d, Int1d, unit_rows
 from themata.parts.relate.lexical import fit_lexical
-from themata.pipeline import checks
+from themata.pipeline import arguments, checks
 from themata.pipeline.assign import assign
 from themata.pipeline.embed import embed
 from themata.pipeline.multimodal import IMAGE, points_of
@@ -81,9 +81,9 @@ class Space:
             return self._lexical.project(self.words(texts))
         dim = self.docs.embeddings.shape[1]
         if embeddings is not None:
-            return checks.embeddings(embeddings, len(texts), dim=dim)
+            return arguments.embeddings(embeddings, len(texts), dim=dim)
         new = Documents(texts, columns={} if images is None else {IMAGE: images})
-        return checks.embeddings(points_of(new, self.embedder()), len(texts), dim=dim)
+        return arguments.embeddings(points_of(new, self.embedder()), len(texts), dim=dim)
 
     def assign(
         self, points: Float2d, topics: Topics, placed: tuple[Int1d, Float1d] | None = None

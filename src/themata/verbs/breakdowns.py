@@ -12,7 +12,7 @@ from themata.analysis.over_time import Timeline, over_time
 from themata.documents import Documents
 from themata.errors import AlignmentError, InputError
 from themata.graph import Bool1d, Int1d
-from themata.pipeline import checks
+from themata.pipeline import arguments
 from themata.topics import Topics
 from themata.verbs.result import Result
 
@@ -95,7 +95,7 @@ class Breakdowns(Result):
     ) -> tuple[Topics, Documents, Int1d]:
         """Topics, documents to count, and where these belong: the model's own, some of them, or others."""
         docs, grouped = self._known_documents, self.result_
-        given = docs.texts if texts is None else checks.texts(texts)
+        given = docs.texts if texts is None else arguments.texts(texts)
         if given == list(docs.texts):
             grouped = grouped if topics is None else Topics.of(docs, topics)
             return grouped, docs, grouped.assignment

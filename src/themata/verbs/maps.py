@@ -11,7 +11,7 @@ import numpy as np
 from themata.analysis import tables
 from themata.errors import InputError
 from themata.graph import Float2d
-from themata.pipeline import checks
+from themata.pipeline import arguments, checks
 from themata.pipeline.fit import Fitted
 from themata.pipeline.multimodal import IMAGE
 from themata.topics import MAIN, Label
@@ -41,7 +41,7 @@ class Maps(Result):
 
     def _plane(self, given: Any) -> Float2d:
         """(n_docs, 2) coordinates that a caller gave, or the model's own."""
-        return self.lay_out() if given is None else checks.plane(given, self.documents_.n_docs)
+        return self.lay_out() if given is None else arguments.plane(given, self.documents_.n_docs)
 
     def image_exemplars(self, topic: int, n: int = 9) -> list[Any]:
         """The images that show a topic best, best first: paths, or PNG bytes of images that had no file."""

@@ -16,7 +16,7 @@ from themata.analysis.outliers import STRATEGIES, Moves
 from themata.errors import AlignmentError, InputError, ThemataError
 from themata.evaluate.labels import LabelScores, label_scores
 from themata.graph import Csr, Float2d, Int1d
-from themata.pipeline import checks
+from themata.pipeline import arguments
 from themata.pipeline.assign import shares
 from themata.pipeline.describe import keyword_weights
 from themata.pipeline.multimodal import image_points
@@ -119,7 +119,7 @@ class Questions(Breakdowns):
         tokens : also how far each word stands for each topic
         For the others see themata.analysis.distribution.
         """
-        given = self._known_documents.texts if texts is None else checks.texts(texts)
+        given = self._known_documents.texts if texts is None else arguments.texts(texts)
         return mixing.distribution(
             given,
             self._splitter(),
@@ -140,7 +140,7 @@ class Questions(Breakdowns):
         returns : rows that sum to 1, or to 0 where no neighbor has a topic
         """
         known = self._space.known
-        points = known if texts is None else self._space.place(checks.texts(texts), embeddings)
+        points = known if texts is None else self._space.place(arguments.texts(texts), embeddings)
         return shares(points, known, self.result_.assignment, self.result_.n_topics)
 
     def reduce_outliers(
@@ -237,7 +237,7 @@ class Questions(Breakdowns):
         """Embeddings of some documents: given for all of them, those of the model, or made now."""
         assert self.result_.centroids is not None
         if embeddings is not None:
-            return checks.embeddings(embeddings, n_docs, dim=self.result_.centroids.shape[1])[rows]
+            return arguments.embeddings(embeddings, n_docs, dim=self.result_.centroids.shape[1])[rows]
         known = self.documents_.embeddings
         return known[rows] if ours and known is not None else self._space.place(said)
 
