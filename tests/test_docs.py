@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from themata.homes import HOMES
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 
@@ -19,6 +21,22 @@ def test_code_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     names: dict[str, object] = {}
     for block in blocks:
         exec(compile(block, page.name, "exec"), names)
+
+
+PUBLIC = r"themata(\.(evaluate|read|testing|familiar(\.(representation|vectorizers|backend|cluster|dimensionality|plotting))?))?"
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "docs" / "tutorial.ipynb"], ids=lambda page: page.name)
+def test_no_page_imports_from_inside(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    imported = re.findall(r"(?:from|import) (themata[\w.]*)|`(themata\.[a-z_.]+)`", text)
+    deeper = {one or other for one, other in imported if not re.fullmatch(PUBLIC, one or other)}
+    assert deeper == set()
+
+
+def test_every_public_name_is_listed() -> None:
+    page = (ROOT / "docs" / "public-names.md").read_text(encoding="utf-8")
+    assert set(HOMES) <= set(re.findall(r"`(\w+)`", page))
 
 
 def test_every_command_the_readme_names_is_there() -> None:
