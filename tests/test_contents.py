@@ -13,18 +13,22 @@ from hypothesis import strategies as st
 
 from chat_server import Reply, serving
 from corpora import sample
-from themata import TopicModel
+from themata import (
+    LLM,
+    AlignmentError,
+    Clusters,
+    Documents,
+    Given,
+    Label,
+    OpenAIChat,
+    TopicModel,
+    Topics,
+    UnknownTopicError,
+)
 from themata.atlas.build import report
 from themata.contents import contents
-from themata.documents import Documents
-from themata.errors import AlignmentError, UnknownTopicError
 from themata.layers import levels
-from themata.parts.chat.openai import OpenAIChat
-from themata.parts.group.given import Given
-from themata.parts.label.labeler import LLM
 from themata.parts.label.tree import lacking
-from themata.protocols import Clusters
-from themata.topics import Label, Topics
 
 
 def eight(labels: dict[int, str] | None = None) -> Topics:

@@ -12,8 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils import estimator_checks
 
 from corpora import Sample
-from themata import TopicModel
-from themata.errors import AlignmentError, InputError, NotFittedError, ThemataError
+from themata import AlignmentError, InputError, NotFittedError, ThemataError, TopicModel
 from themata.familiar import BERTopic
 from themata.pipeline import arguments
 

@@ -13,21 +13,21 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import adjusted_mutual_info_score
 
 from corpora import SUBJECTS, Sample, sample
-from themata import TopicModel
-from themata.errors import (
+from themata import (
+    PCA,
     AlignmentError,
+    Given,
     InputError,
+    KMeans,
+    Label,
+    Lexical,
     NotFittedError,
     PartError,
+    ReduceThenCluster,
     StoreError,
+    TopicModel,
     UnknownTopicError,
 )
-from themata.parts.cluster.kmeans import KMeans
-from themata.parts.embed.lexical import Lexical
-from themata.parts.group.given import Given
-from themata.parts.group.reduce_then_cluster import ReduceThenCluster
-from themata.parts.reduce.pca import PCA
-from themata.topics import Label
 
 
 @pytest.fixture(scope="module")

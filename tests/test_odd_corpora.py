@@ -12,10 +12,8 @@ import numpy as np
 import pytest
 
 from corpora import SUBJECTS
-from themata import TopicModel
+from themata import AlignmentError, InputError, ReduceThenCluster, TopicModel
 from themata.cli.main import main
-from themata.errors import AlignmentError, InputError
-from themata.parts.group.reduce_then_cluster import ReduceThenCluster
 from themata.registry import make
 
 CORPORA: dict[str, list[str]] = {

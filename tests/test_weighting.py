@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from themata.weighting import Weighting, idf, top_terms, weigh
+from themata import Weighting
+from themata.weighting import idf, top_terms, weigh
 
 
 @pytest.fixture

@@ -5,22 +5,13 @@ Users, documentation and saved models name things by these names alone, so that 
 
 from __future__ import annotations
 
-# name -> module; each is imported when first asked for, so that `import themata` costs nothing
-HOMES = {
-    # what a user begins with
-    "TopicModel": "themata.model",
-    "Documents": "themata.documents",
-    "Label": "themata.topics",
-    "Topics": "themata.topics",
-    "Weighting": "themata.weighting",
-    # parts, in the order they are used
+# name -> module. Parts in the order they are used: the classes of ours that a saved model may name
+PARTS = {
     "Sentence": "themata.parts.embed.sentence",
     "Static": "themata.parts.embed.static",
-    "distill": "themata.parts.embed.static",
     "OpenAIEmbedder": "themata.parts.embed.openai",
     "Lexical": "themata.parts.embed.lexical",
     "Clip": "themata.parts.embed.image",
-    "load_embeddings": "themata.parts.embed.precomputed",
     "Words": "themata.parts.words.vectorizer",
     "TwoViews": "themata.parts.relate.two_views",
     "Communities": "themata.parts.group.communities",
@@ -42,7 +33,6 @@ HOMES = {
     "LLM": "themata.parts.label.labeler",
     "Ask": "themata.parts.label.ask",
     "Example": "themata.parts.label.examples",
-    "LabelReport": "themata.parts.label.report",
     "Multilevel": "themata.parts.layout.multilevel",
     "UMAPLayout": "themata.parts.layout.umap",
     "Transformers": "themata.parts.chat.transformers",
@@ -52,6 +42,19 @@ HOMES = {
     "LiteLLM": "themata.parts.chat.litellm",
     "Called": "themata.parts.chat.called",
     "Echo": "themata.parts.chat.echo",
+    "Weighting": "themata.weighting",
+}
+
+# Each is imported when first asked for, so that `import themata` costs nothing
+HOMES = {
+    **PARTS,
+    # what a user begins with
+    "TopicModel": "themata.model",
+    "Documents": "themata.documents",
+    "Label": "themata.topics",
+    "Topics": "themata.topics",
+    "distill": "themata.parts.embed.static",
+    "load_embeddings": "themata.parts.embed.precomputed",
     # answers
     "Granularity": "themata.parts.group.granularity",
     "Contents": "themata.contents",
@@ -61,6 +64,7 @@ HOMES = {
     "Mixture": "themata.analysis.distribution",
     "Moves": "themata.analysis.outliers",
     "Scores": "themata.evaluate.scores",
+    "LabelReport": "themata.parts.label.report",
     # what a part of one's own is made of, and promises
     "NeighborGraph": "themata.graph",
     "Answer": "themata.protocols",

@@ -18,7 +18,7 @@ from typing import Any
 
 from themata import protocols
 from themata.errors import InputError, UnknownPartError
-from themata.homes import HOMES
+from themata.homes import HOMES, PARTS
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +158,6 @@ def _by_model_name(kind: str, part: str, places: dict[str, str]) -> str:
 
 
 # A saved model names its parts; only these are ever made from a name found in a file
-_OF_PARTS = ("themata.parts.", "themata.weighting")
 _FAMILIAR = tuple(
     f"themata.familiar.{name}:"
     for name in ("representation", "vectorizers", "road", "cluster", "dimensionality")
@@ -271,7 +270,7 @@ def without_addresses(described: Any) -> Any:
 def _may_be_made(place: str) -> bool:
     module, _, name = place.partition(":")
     if module == "themata":
-        return HOMES.get(name, "").startswith(_OF_PARTS)
+        return name in PARTS
     return place.startswith((*_FAMILIAR, *_THEIRS)) or place in _entry_points()
 
 

@@ -11,11 +11,9 @@ import pytest
 
 from chromium import chromium
 from clip import drawn
+from themata import AlignmentError, Documents, Label, Topics
 from themata.atlas.build import report, write_report
 from themata.atlas.pictures import pictures
-from themata.documents import Documents
-from themata.errors import AlignmentError
-from themata.topics import Label, Topics
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from themata.cli.docstrings import docstrings
+from themata import docstrings
 
 PROSE = "Mend the {noun} of every customer before the {other} comes home from {place} with a bag of apples."
 

@@ -16,9 +16,8 @@ from typer.testing import CliRunner
 
 from corpora import SUBJECTS, sample
 from llama import build
-from themata import TopicModel
+from themata import InputError, TopicModel, UnknownTopicError
 from themata.cli.main import _with_commands
-from themata.errors import InputError, UnknownTopicError
 
 
 def themata(*arguments: object) -> subprocess.CompletedProcess[str]:

@@ -12,9 +12,8 @@ from typer.testing import CliRunner, Result
 
 from chat_server import Reply, refusal, serving
 from corpora import sample
-from themata import TopicModel
+from themata import ChatError, InputError, TopicModel
 from themata.cli.main import _with_commands
-from themata.errors import ChatError, InputError
 
 REFUSAL = refusal(400, "the filter says no")
 

@@ -16,16 +16,21 @@ import pytest
 import llama
 from chat_server import Reply, serving
 from clip import tiny_clip
-from themata import testing
-from themata.errors import MissingExtraError, UnknownPartError
+from themata import (
+    LLM,
+    Answer,
+    Clusters,
+    Communities,
+    Echo,
+    Given,
+    MissingExtraError,
+    Prompt,
+    ReduceThenCluster,
+    TwoViews,
+    UnknownPartError,
+    testing,
+)
 from themata.familiar.representation import TextGeneration
-from themata.parts.chat.echo import Echo
-from themata.parts.group.communities import Communities
-from themata.parts.group.given import Given
-from themata.parts.group.reduce_then_cluster import ReduceThenCluster
-from themata.parts.label.labeler import LLM
-from themata.parts.relate.two_views import TwoViews
-from themata.protocols import Answer, Clusters, Prompt
 from themata.registry import _OURS, make
 
 SAMPLE = testing.sample()
@@ -244,14 +249,14 @@ class Rising:
 
 class Twins:
     def label(self, topics: Any, docs: Any) -> Any:
-        from themata.topics import Label
+        from themata import Label
 
         return [Label("Same") for _ in range(topics.n_topics)]
 
 
 class Renaming(LLM):
     def label_layer(self, groups: Any, docs: Any, below: Any, children: Any) -> Any:
-        from themata.topics import Label
+        from themata import Label
 
         return [Label(f"New {row}") for row in range(groups.n_topics)]
 
@@ -263,7 +268,7 @@ class Sowing:
     """Seeds nobody has an id for."""
 
     def seed(self, docs: Any, embedder: Any) -> Any:
-        from themata.protocols import Seeds
+        from themata import Seeds
 
         return Seeds(np.arange(docs.n_docs) % 5, np.arange(2), (None, None))
 
@@ -273,7 +278,7 @@ class Sowing:
 
 class Sowed(Sowing):
     def seed(self, docs: Any, embedder: Any) -> Any:
-        from themata.protocols import Seeds
+        from themata import Seeds
 
         return Seeds(np.arange(docs.n_docs) % 2, np.arange(2), (None, None))
 
@@ -331,7 +336,7 @@ class OneSided:
     def relate(self, docs: Any) -> Any:
         from scipy import sparse
 
-        from themata.graph import NeighborGraph
+        from themata import NeighborGraph
 
         n = docs.n_docs
         links = sparse.csr_matrix((np.ones(n - 1), (np.arange(n - 1), np.arange(1, n))), (n, n))

@@ -16,8 +16,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from corpora import Sample
-from themata import TopicModel
-from themata.errors import AlignmentError, InputError, NotFittedError, UnknownTopicError
+from themata import AlignmentError, InputError, NotFittedError, TopicModel, UnknownTopicError
 from themata.familiar import BERTopic
 from themata.familiar.adopted import embedder_for
 from themata.familiar.backend import BaseEmbedder, WordDocEmbedder

@@ -13,7 +13,7 @@ from sklearn.cluster import KMeans
 from chat_server import ChatServer, Reply, refusal, serving
 from corpora import SUBJECTS, Sample
 from llama import build
-from themata.errors import InputError, Refused
+from themata import InputError, Refused
 from themata.familiar import BERTopic
 from themata.familiar.representation import (
     BaseRepresentation,

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from corpora import sample
-from themata import TopicModel
-from themata.parts.group.given import Given
+from themata import Given, TopicModel
 
 CORPUS = sample(n_docs=120)
 

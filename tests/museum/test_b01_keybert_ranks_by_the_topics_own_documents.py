@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from corpora import SUBJECTS, sample
-from themata import TopicModel
-from themata.parts.group.given import Given
+from themata import Given, TopicModel
 
 CORPUS = sample(n_docs=120)
 BY_SUBJECT = np.argsort(

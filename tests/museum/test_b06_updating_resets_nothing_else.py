@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sklearn.feature_extraction.text import CountVectorizer
 
-from themata.weighting import Weighting
+from themata import Weighting
 
 
 def test_what_was_not_asked_for_stays(model_of):

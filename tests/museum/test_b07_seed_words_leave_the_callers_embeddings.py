@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from corpora import sample
-from themata import TopicModel
-from themata.parts.seed.words import SeedWords
+from themata import SeedWords, TopicModel
 
 CORPUS = sample(n_docs=80)
 

@@ -22,8 +22,8 @@ class WithoutExtras(PathFinder):
 sys.meta_path = [WithoutExtras if finder is PathFinder else finder for finder in sys.meta_path]
 from corpora import sample
 from themata import TopicModel
-from themata.errors import MissingExtraError
-from themata.parts.group.reduce_then_cluster import ReduceThenCluster
+from themata import MissingExtraError
+from themata import ReduceThenCluster
 from themata.registry import make
 
 corpus = sample(n_docs=120)

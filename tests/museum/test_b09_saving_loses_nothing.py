@@ -7,8 +7,7 @@ import pandas as pd
 from sklearn.feature_extraction.text import CountVectorizer
 
 from corpora import sample
-from themata import TopicModel
-from themata.weighting import Weighting
+from themata import TopicModel, Weighting
 
 
 def test_what_comes_back_is_what_was_saved(model_of, tmp_path):

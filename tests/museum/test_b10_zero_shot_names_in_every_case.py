@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from corpora import sample
-from themata import TopicModel
-from themata.parts.seed.zero_shot import ZeroShot
+from themata import TopicModel, ZeroShot
 
 CORPUS = sample(n_docs=80)
 CENTERS = np.array([CORPUS.embeddings[CORPUS.labels == row].mean(axis=0) for row in range(4)])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from chat_server import Reply, serving
-from themata.protocols import Prompt
+from themata import Prompt
 
 
 @pytest.mark.parametrize("given", [None, {"temperature": 0.2, "top_p": 0.9}])
 def test_a_request_holds_what_was_asked_for_and_nothing_else(given):
     pytest.importorskip("openai")
-    from themata.parts.chat.openai import OpenAIChat
+    from themata import OpenAIChat
 
     options = None if given is None else dict(given)
     with serving(lambda number, body: Reply("Label: Whales")) as server:

@@ -6,8 +6,7 @@ import re
 
 import pytest
 
-from themata.parts.chat.echo import Echo
-from themata.parts.label.labeler import LLM
+from themata import LLM, Echo
 
 
 class ByLetters(Echo):

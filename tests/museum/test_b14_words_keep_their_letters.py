@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from themata import TopicModel
-from themata.parts.group.given import Given
+from themata import Given, TopicModel
 
 WORDS = ["Größe", "café", "naïve", "C++", "#topics", "covid-19", "Ελλάδα", "москва"]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from themata import TopicModel
-from themata.parts.group.given import Given
+from themata import Given, TopicModel
 
 
 def test_all_documents_are_considered_and_the_best_comes_first():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpora import sample
-from themata.parts.group.given import Given
+from themata import Given
 
 
 @pytest.mark.parametrize("n_topics", ["auto", 1, 3])

@@ -6,9 +6,7 @@ import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 
 from corpora import sample
-from themata import TopicModel
-from themata.parts.embed.lexical import Lexical
-from themata.parts.group.given import Given
+from themata import Given, Lexical, TopicModel
 
 CORPUS = sample(n_docs=160)
 

@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from chromium import chromium
-from themata.documents import Documents
+from themata import Documents, Topics
 from themata.plots.documents import documents
 from themata.plots.levels import levels
-from themata.topics import Topics
 
 pytestmark = pytest.mark.browser
 FIGURE = "document.querySelector('.plotly-graph-div')"

@@ -5,11 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from themata.documents import Documents
-from themata.errors import AlignmentError, InputError, UnknownTopicError
+from themata import AlignmentError, Documents, InputError, Label, Topics, UnknownTopicError
 from themata.plots import theme
 from themata.plots.documents import documents
-from themata.topics import Label, Topics
 
 HOSTILE = "<script>alert(1)</script>"
 

@@ -9,14 +9,10 @@ import numpy as np
 import pytest
 
 from corpora import sample
-from themata import TopicModel
+from themata import AlignmentError, Documents, Given, InputError, Label, TopicModel, UnknownTopicError
 from themata.atlas.build import report
-from themata.documents import Documents
-from themata.errors import AlignmentError, InputError, UnknownTopicError
-from themata.parts.group.given import Given
 from themata.plots.datamap import free_places
 from themata.plots.topics import scaled
-from themata.topics import Label
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

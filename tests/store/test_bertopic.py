@@ -12,10 +12,8 @@ from safetensors.numpy import save_file
 from scipy import sparse
 
 from corpora import sample
-from themata import TopicModel
-from themata.errors import AlignmentError, InputError, StoreError
+from themata import AlignmentError, InputError, StoreError, TopicModel, Weighting
 from themata.store.bertopic import counts_of
-from themata.weighting import Weighting
 
 VOCABULARY = ["cat", "dog", "moon", "sun", "the"]
 COUNTS = np.array([[0, 0, 0, 0, 3], [4, 2, 0, 0, 6], [0, 0, 3, 1, 2]])  # outliers, then two topics

@@ -18,11 +18,9 @@ import pyarrow.parquet as pq
 import pytest
 from scipy import sparse
 
-from themata.documents import Documents
-from themata.errors import StoreError
+from themata import Documents, Label, StoreError, Topics
 from themata.store import upgrade
 from themata.store.folder import Saved, load, save
-from themata.topics import Label, Topics
 
 TEXTS = ["", "\x00", "\ud800 lone", "🧑🏽‍🚀", "a\r\nb\tc", "ü" * (1 << 20), "ﷺ", "\ufeff"]
 
@@ -198,9 +196,9 @@ def test_a_crash_between_the_renames_loses_nothing(tmp_path: Path) -> None:
 
 SCRIPT = """
 import sys
-from themata.documents import Documents
+from themata import Documents
 from themata.store.folder import Saved, save
-from themata.topics import Topics
+from themata import Topics
 print("ready", flush=True)
 for i in range(10_000):
     docs = Documents([str(i)] * 3)

@@ -10,11 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from themata.documents import Documents
-from themata.errors import StoreError
-from themata.parts.relate.two_views import TwoViews
+from themata import Documents, Label, StoreError, Topics, TwoViews
 from themata.store.folder import FORMAT, Saved, load, save
-from themata.topics import Label, Topics
 
 TEXTS = st.text(st.characters(codec=None), max_size=30)
 

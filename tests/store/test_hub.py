@@ -13,8 +13,7 @@ import pytest
 
 from corpora import Sample, sample
 from fake_hub import READER, WRITER, Hub, serving
-from themata import TopicModel
-from themata.errors import StoreError
+from themata import StoreError, TopicModel
 from themata.registry import without_addresses
 
 pytest.importorskip("huggingface_hub")
@@ -169,7 +168,7 @@ def test_nothing_is_read_that_themata_does_not_write(
 def test_a_shared_model_chooses_no_server_for_whoever_loads_it(
     hub: Hub, fitted: tuple[TopicModel, Sample], caplog: pytest.LogCaptureFixture
 ) -> None:
-    from themata.parts.embed.openai import OpenAIEmbedder
+    from themata import OpenAIEmbedder
 
     evil = OpenAIEmbedder("any", base_url="http://127.0.0.1:9/v1")
     given = fitted[1]

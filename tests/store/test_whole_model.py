@@ -12,8 +12,7 @@ import pytest
 from sklearn.feature_extraction.text import CountVectorizer
 
 from corpora import Sample, sample
-from themata import TopicModel
-from themata.errors import StoreError
+from themata import StoreError, TopicModel
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +113,7 @@ def test_what_can_be_saved_is_not_warned_about(
 
 
 def test_keys_are_in_no_file(given: Sample, tmp_path: Path) -> None:
-    from themata.parts.embed.openai import OpenAIEmbedder
+    from themata import OpenAIEmbedder
 
     secret = "sk-0123456789abcdef"
     model = TopicModel(embedder=OpenAIEmbedder("any", api_key=secret), labeler=None)
@@ -171,7 +170,7 @@ def test_a_vectorizer_of_ones_own_has_ours_in_its_place_and_is_named(
 
 
 def test_a_seeded_model_answers_the_same_after_loading(given: Sample, tmp_path: Path) -> None:
-    from themata.parts.seed.zero_shot import ZeroShot
+    from themata import ZeroShot
 
     seeder = ZeroShot(["space", "cooking"], 0.3, embeddings=given.embeddings[:2])
     model = TopicModel(embedder=None, labeler=None, seeder=seeder).fit(given.texts, given.embeddings)

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from downloads import Downloads
-from themata.errors import ChatError
+from themata import ChatError
 from themata.familiar import BERTopic
 from themata.familiar.representation import KeyBERTInspired, MaximalMarginalRelevance, TextGeneration
 
