@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.feature_extraction.text import CountVectorizer
 
 from corpora import Sample, sample
 
@@ -123,6 +124,7 @@ def made(library: Any, corpus: Sample, **options: Any) -> Any:
         umap_model=importlib.import_module(f"{library}.dimensionality").BaseDimensionalityReduction(),
         hdbscan_model=importlib.import_module(f"{library}.cluster").BaseCluster(),
         embedding_model=importlib.import_module(f"{library}.backend").BaseEmbedder(),
+        vectorizer_model=CountVectorizer(),  # without any, ours counts the words of every language
         **{name: make(library) if callable(make) else make for name, make in options.items()},
     )
     return model.fit(corpus.texts, embeddings=corpus.embeddings.copy(), y=corpus.labels)

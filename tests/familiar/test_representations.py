@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.cluster import KMeans
+from sklearn.feature_extraction.text import CountVectorizer
 
 from chat_server import ChatServer, Reply, refusal, serving
 from corpora import SUBJECTS, Sample
@@ -60,7 +61,7 @@ def subjects(model: BERTopic, few: Sample) -> dict[int, str]:
 
 def test_a_representation_of_the_users_own_gets_what_bertopic_would_give_it(fit: Any, few: Sample) -> None:
     own = Shouting()
-    model = fit(representation_model={"Loud": own})
+    model = fit(representation_model={"Loud": own}, vectorizer_model=CountVectorizer())
     given, documents, c_tf_idf, topics = own.seen
     assert given is model and list(documents.columns) == ["Document", "Topic", "ID", "Image"]
     assert documents.Document.tolist() == few.texts and c_tf_idf.shape[0] == len(topics) == 4

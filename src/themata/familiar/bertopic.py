@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from sklearn.base import clone
-from sklearn.feature_extraction.text import CountVectorizer
 
 from themata.analysis.hierarchy import tree_text
 from themata.familiar.attributes import Attributes
@@ -20,6 +19,7 @@ from themata.familiar.road import aspects_of, default_clusterer, default_reducer
 from themata.familiar.vectorizers import ClassTfidfTransformer, weighting_of
 from themata.graph import Float2d
 from themata.model import TopicModel
+from themata.parts.words.vectorizer import Words
 from themata.pipeline.multimodal import image_points
 from themata.pipeline.recipe import embedder_of
 from themata.pipeline.steps import Steps
@@ -45,7 +45,8 @@ class BERTopic(Attributes, Helpers, Parameters):
         from which a document is of one
     embedding_model : a name, a SentenceTransformer, or whatever embeds texts
     umap_model, hdbscan_model : a reducer and a clusterer with scikit-learn's interface
-    vectorizer_model : counts terms; ctfidf_model : weighs them
+    vectorizer_model : counts terms; None: ours, for every language, which knows stop words and words between which no
+        blank stands. CountVectorizer() counts as BERTopic does. ctfidf_model : weighs them
     representation_model : describes topics another way: one, a list to chain, or {aspect: one or a list}, of which
         "Main" takes the place of the keywords
     verbose : tell how far a fit is, on standard error
@@ -91,7 +92,7 @@ class BERTopic(Attributes, Helpers, Parameters):
         self.umap_model = default_reducer(low_memory) if umap_model is None else umap_model
         self.hdbscan_model = default_clusterer(min_topic_size) if hdbscan_model is None else hdbscan_model
         self.vectorizer_model = (
-            CountVectorizer(ngram_range=n_gram_range) if vectorizer_model is None else vectorizer_model
+            Words(ngram_range=n_gram_range) if vectorizer_model is None else vectorizer_model
         )
         self.ctfidf_model = ClassTfidfTransformer() if ctfidf_model is None else ctfidf_model
         self.representation_model = representation_model

@@ -33,6 +33,24 @@ def shows_all() -> None:
     return
 
 
+class Showable:
+    """Which terms of a vectorizer may be shown: what it says itself, else all but those without a letter or a digit."""
+
+    def __init__(self, vectorizer: Any) -> None:
+        self.vectorizer = vectorizer
+        self._last: tuple[Any, Bool1d] | None = None
+
+    def __call__(self) -> Bool1d:
+        if hasattr(self.vectorizer, "showable"):
+            own: Bool1d = self.vectorizer.showable()
+            return own
+        terms = np.asarray(self.vectorizer.get_feature_names_out(), dtype=object)
+        if self._last is None or not np.array_equal(self._last[0], terms):  # every question asks
+            told = np.array([any(map(str.isalnum, str(term))) for term in terms], dtype=bool)
+            self._last = terms, told
+        return self._last[1]
+
+
 @dataclass(frozen=True)
 class Description:
     """How topics are described.

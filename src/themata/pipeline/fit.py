@@ -22,6 +22,7 @@ from themata.pipeline.describe import Description, describe, label, questions
 from themata.pipeline.multimodal import IMAGE, points_of
 from themata.pipeline.space import Later, Lent, Space
 from themata.pipeline.steps import Steps
+from themata.pipeline.vocabulary import learned_counts
 from themata.protocols import Clusters, Seeds
 from themata.topics import Label, Topics
 
@@ -107,7 +108,7 @@ def counted(docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None =
     def make() -> dict[str, Any]:
         if ahead is not None:
             ahead.begin(docs)
-        terms = checks.counts(vectorizer, vectorizer.fit_transform(docs.texts), docs.n_docs)
+        terms = learned_counts(vectorizer, docs.texts)
         facts = vectorizer.learned() if hasattr(vectorizer, "learned") else {}
         return {"terms": terms, "vocabulary": _column_names(vectorizer), "facts": facts}
 
@@ -121,7 +122,7 @@ def counted(docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None =
 
 def recounted(docs: Documents, vectorizer: Any) -> Documents:
     """The same documents, their terms counted by another vectorizer."""
-    terms = checks.counts(vectorizer, vectorizer.fit_transform(docs.texts), docs.n_docs)
+    terms = learned_counts(vectorizer, docs.texts)
     return docs.having(terms=terms, vocabulary=_column_names(vectorizer))
 
 

@@ -12,7 +12,7 @@ from themata.documents import Documents
 from themata.errors import InputError
 from themata.graph import Float2d, Int1d, unit_rows
 from themata.pipeline import arguments, checks
-from themata.pipeline.describe import Description, describe, keyword_weights, label, shows_all
+from themata.pipeline.describe import Description, Showable, describe, keyword_weights, label
 from themata.pipeline.embed import embed
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.joining import joined, with_vocabulary
@@ -79,7 +79,7 @@ def _documents(models: Sequence[Fitted], recipes: Sequence[Recipe]) -> tuple[Doc
     if docs.terms is not None and not docs.terms[blank].nnz:  # a model may have been saved without its texts
         terms = checks.counts(vectorizer, vectorizer.transform(docs.texts), docs.n_docs)
         docs = docs.having(terms=terms)
-    showable = getattr(vectorizer, "showable", shows_all)
+    showable = Showable(vectorizer)
     return docs, replace(
         recipe, vectorizer=vectorizer, description=replace(recipe.description, showable=showable)
     )

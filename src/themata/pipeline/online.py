@@ -20,7 +20,7 @@ from themata.parts.group.given import Given
 from themata.parts.relate import growth
 from themata.pipeline import seeding
 from themata.pipeline.assign import assign
-from themata.pipeline.describe import describe, label, shows_all
+from themata.pipeline.describe import Showable, describe, label
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.joining import grown, joined
 from themata.protocols import Clusters, Embedder
@@ -44,7 +44,7 @@ def grow(
     old = fitted.topics
     vectorizer, terms, vocabulary = grown(recipe.vectorizer, new.texts)
     docs = joined([fitted.documents, new.having(terms=terms, vocabulary=vocabulary)])
-    showable = getattr(vectorizer, "showable", shows_all)
+    showable = Showable(vectorizer)
     recipe = replace(
         recipe, vectorizer=vectorizer, description=replace(recipe.description, showable=showable)
     )

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from themata.pipeline import checks
-from themata.pipeline.describe import Description, questions, shows_all
+from themata.pipeline.describe import Description, Showable, questions
 from themata.pipeline.fit import Recipe
 from themata.pipeline.space import Later
 from themata.registry import describe, make
@@ -36,7 +36,7 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
             name: representer_of(part) for name, part in (given["aspects"] or {}).items() if part is not None
         },
         top_n_words=given["top_n_words"],
-        showable=getattr(vectorizer, "showable", shows_all),
+        showable=Showable(vectorizer),
         embedder=None if isinstance(given["embedder"], str) else embedder,
     )
     labeler = labeler_of(given)

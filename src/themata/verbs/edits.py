@@ -16,7 +16,7 @@ from themata.parts.label.labeler import LLM
 from themata.parts.label.report import LabelReport
 from themata.parts.label.standins import rather
 from themata.pipeline import checks, online
-from themata.pipeline.describe import describe, keyword_weights, keywords_by, label, shows_all
+from themata.pipeline.describe import Showable, describe, keyword_weights, keywords_by, label
 from themata.pipeline.fit import Fitted, recounted
 from themata.pipeline.recipe import representer_of, weighting_of
 from themata.pipeline.space import Lent
@@ -91,7 +91,7 @@ class Edits(Result):
         recipe = self._recipe
         if vectorizer is not None:
             docs = recounted(docs, vectorizer)
-            showable = getattr(vectorizer, "showable", shows_all)
+            showable = Showable(vectorizer)
             how, recipe = replace(how, showable=showable), replace(recipe, vectorizer=vectorizer)
             space = self._space.counted_by(docs, vectorizer)
             parameters["vectorizer"] = vectorizer

@@ -157,3 +157,46 @@ def test_what_is_no_language_is_an_error(language: Any, told: str) -> None:
         Words(language=language).fit(["a b"])
     with pytest.raises(InputError, match=told):
         TopicModel(language=language, embedder="lexical").fit(["a b"] * 20)
+
+
+def test_a_stop_phrase_takes_its_words_out_where_they_are_said_together() -> None:
+    texts = [
+        "The New York Times wrote of trains",
+        "new trains in York",
+        "It was the New York Times: times change",
+    ]
+    assert terms(*texts, stop_words=["the", "New York Times"]) == {
+        "wrote", "of", "trains", "new", "in", "york", "it", "was", "times", "change",
+    }  # fmt: skip
+    words = Words(stop_words=["the", "new york times"], min_df=1, keep_stop_words=False).fit(texts)
+    counts = dict(zip(words.get_feature_names_out(), words.transform(texts).sum(axis=0).A1, strict=True))
+    assert counts["new"] == counts["york"] == counts["times"] == 1
+    assert (words.transform(texts) != words.fit_transform(texts)).nnz == 0
+    pairs = terms(*texts, stop_words=["the", "new york times"], ngram_range=(1, 2))
+    assert "new trains" in pairs and not any("york times" in term for term in pairs)
+    grown = words.grow(["The New York Times of times"]).toarray()[0]
+    assert grown[words.vocabulary_["times"]] == 1
+
+
+def test_a_stop_phrase_that_is_kept_is_hidden() -> None:
+    words = Words(stop_words=["credit card"], keep_stop_words=True, ngram_range=(1, 3), min_df=1)
+    words.fit(["my credit card limit", "card games"])
+    shown = dict(zip(words.get_feature_names_out(), words.showable(), strict=True))
+    assert shown["card games"] and shown["credit"]
+    assert not shown["credit card"] and not shown["credit card limit"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "left"),
+    [(["Cat"], {"dogs", "mail"}), (("DOGS",), {"cat", "mail"}), ({"e-mail"}, {"cat", "dogs"})],
+)
+def test_stop_words_are_cased_and_cut_as_documents_are(listed: Any, left: set[str]) -> None:
+    assert terms("Cat DOGS e-mail", stop_words=listed) == left
+
+
+def test_stop_words_may_be_those_of_another_language() -> None:
+    assert terms("the Hund und die Katze", language="en", stop_words="german") == {"the", "hund", "katze"}
+    with pytest.raises(InputError, match="'German'"):
+        terms("der Hund", stop_words="germn")
+    with pytest.raises(InputError, match="must be words, got 7"):
+        terms("der Hund", stop_words=[7])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,7 @@ class Terms:
     stopped : words that no term of several words begins or ends in
     dropped : words that are no term by themselves; None keeps even single letters, for whoever chooses later
     known : words of the corpus that spaces do not tell
+    phrases : stop phrases; where one is said, its words are not counted, and no term spans it
     """
 
     languages: tuple[str, ...]
@@ -37,12 +38,12 @@ class Terms:
     stopped: frozenset[str]
     dropped: frozenset[str] | None
     known: frozenset[str] = frozenset()
+    phrases: frozenset[tuple[str, ...]] = frozenset()
 
     def analyzer(self) -> Callable[[str], list[str]]:
         """A function from a text to its terms."""
         cut, lower = self.cutter(), self.lower()
         fewest, most = self.ngram_range
-        dropped = self.dropped
         whole = words_of(cut, self.languages)
 
         def single(text: str) -> list[str]:
@@ -51,14 +52,14 @@ class Terms:
         def several(text: str) -> list[str]:
             found: list[str] = []
             for piece in sentences(lower(text)):
-                said = cut(piece)
-                if fewest == 1:
-                    found += [word for word in said if _is_term(word, dropped or ())]
-                for n in range(max(2, fewest), most + 1):
-                    found += _ngrams(said, n, self.stopped)
+                for said in without_phrases(cut(piece), self.phrases):
+                    if fewest == 1:
+                        found += self.kept(said)
+                    for n in range(max(2, fewest), most + 1):
+                        found += _ngrams(said, n, self.stopped)
             return found
 
-        if most > 1:
+        if most > 1 or self.phrases:
             return several
         return single
 
@@ -118,7 +119,7 @@ class Reader:
 
     def count(self, texts: Sequence[str]) -> Csr:
         """(n_texts, n_terms so far) counts."""
-        if self.terms.ngram_range == (1, 1) and not joins(self.terms.languages):
+        if self.terms.ngram_range == (1, 1) and not self.terms.phrases and not joins(self.terms.languages):
             return self._count_words(texts)
         columns, ends = array("i"), array("q", [0])
         column, analyze = self.index.__getitem__, self.terms.analyzer()
@@ -166,6 +167,27 @@ def words_of(cut: Callable[[str], list[str]], languages: Sequence[str]) -> Calla
     if joins(languages):
         return lambda text: [word for piece in sentences(text) for word in cut(piece)]
     return lambda text: cut(clean(text))
+
+
+def without_phrases(said: list[str], phrases: Collection[tuple[str, ...]]) -> list[list[str]]:
+    """What is said before, between and after some phrases, the longest taken first.
+
+    >>> without_phrases("the new york times of new york".split(), {("new", "york", "times")})
+    [['the'], ['of', 'new', 'york']]
+    """
+    if not phrases:
+        return [said]
+    lengths = sorted({len(phrase) for phrase in phrases}, reverse=True)
+    spans: list[list[str]] = [[]]
+    at = 0
+    while at < len(said):
+        length = next((n for n in lengths if tuple(said[at : at + n]) in phrases), 0)
+        if length:
+            spans.append([])
+        else:
+            spans[-1].append(said[at])
+        at += length or 1
+    return [span for span in spans if span]
 
 
 def is_long_enough(word: str) -> bool:

@@ -6,7 +6,8 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -16,8 +17,11 @@ from themata.errors import InputError, NotFittedError
 from themata.graph import Bool1d, Csr
 from themata.languages import code_of
 from themata.parts.words.bounds import learned
-from themata.parts.words.counting import Terms, count, counts_of, is_long_enough, words_of
+from themata.parts.words.counting import Terms, count, counts_of, is_long_enough, without_phrases, words_of
 from themata.parts.words.languages import MIN_SHARE, detect, stop_words
+from themata.parts.words.tokens import clean
+
+Stops: TypeAlias = tuple[frozenset[str], frozenset[tuple[str, ...]]]
 
 # Under so many words a document cannot spare its stop words: "how do I" tells one intent from another
 SHORT = 12
@@ -27,8 +31,10 @@ class Words(TransformerMixin, BaseEstimator):
     """Counts the terms of documents.
 
     language : a code such as "de", a name such as "German", or several; None detects them
-    stop_words : "auto" for those of the language, a list, or None for none. In corpora of very short documents they
-        are counted all the same, because they carry meaning there, and only hidden from keywords (`showable`)
+    stop_words : "auto" for those of the language, a language's name for those of another, a list, or None for none. The
+        words of a phrase in the list ("new york times") are left out where they are said together. In corpora of very
+        short documents stop words are counted all the same, because they carry meaning there, and only hidden from
+        keywords (`showable`)
     ngram_range : (fewest, most) words in a term; n-grams never cross sentences nor begin or end in a stop word
     min_df : fewest documents that use a term; "auto" is 1 under 500 documents and rises slowly
     max_df : largest share of documents that use a term
@@ -114,11 +120,11 @@ class Words(TransformerMixin, BaseEstimator):
 
     def showable(self) -> Bool1d:
         """(n_terms,) whether a term may be shown as a keyword: no stop word, bare number or single letter."""
-        hidden = self._stop_words()
+        hidden = self._stops()
         terms = self.get_feature_names_out()
         known = getattr(self, "_shown", None)  # every question asks, and the terms rarely change
         if known is None or known[0] != hidden or not np.array_equal(known[1], terms):
-            shown = np.array([_says_something(str(term), hidden) for term in terms], dtype=bool)
+            shown = np.array([_says_something(str(term), *hidden) for term in terms], dtype=bool)
             shown.setflags(write=False)
             self._shown = known = (hidden, terms, shown)
         return known[2]
@@ -155,24 +161,30 @@ class Words(TransformerMixin, BaseEstimator):
             raise InputError(
                 f"ngram_range must be (fewest, most) with 1 <= fewest <= most, got {self.ngram_range}"
             )
-        stopped = self._stop_words()
-        dropped = frozenset[str]() if getattr(self, "kept_", self.keep_stop_words is True) else stopped
-        # Of a vectorizer that only has its vocabulary, that tells them
-        known = getattr(self, "known_", None)
-        known = frozenset(getattr(self, "vocabulary_", ())) if known is None else known
-        return Terms(tuple(self._languages()), self.lowercase, (fewest, most), stopped, dropped, known)
+        stopped, phrases = self._stops()
+        if getattr(self, "kept_", self.keep_stop_words is True):
+            dropped, phrases = frozenset[str](), frozenset()
+        else:
+            dropped = stopped
+        languages = tuple(self._languages())
+        return Terms(languages, self.lowercase, (fewest, most), stopped, dropped, self._known(), phrases)
+
+    def _known(self) -> frozenset[str]:
+        """Words that spaces do not tell; of a vectorizer that only has its vocabulary, that tells them."""
+        known: frozenset[str] | None = getattr(self, "known_", None)
+        return frozenset(getattr(self, "vocabulary_", ())) if known is None else known
 
     def _met(self) -> Terms:
         """All terms met; single words are chosen among afterwards by `_allowed`, which is faster."""
         terms = self._terms()
-        return terms if terms.ngram_range[1] > 1 else replace(terms, dropped=None)
+        return terms if terms.ngram_range[1] > 1 or terms.phrases else replace(terms, dropped=None)
 
     def _allowed(self, counts: Csr, terms: list[str]) -> tuple[Csr, np.ndarray[Any, Any]]:
         """Without the columns of stop words and single letters."""
         names = np.array(terms, dtype=object)
         if self.ngram_range[1] > 1:
             return counts, names
-        dropped = frozenset() if self.kept_ else self._stop_words()
+        dropped = frozenset[str]() if self.kept_ else self._stops()[0]
         kept = np.array([word not in dropped and is_long_enough(word) for word in terms], dtype=bool)
         columns = np.cumsum(kept) - 1
         inside = kept[counts.indices]
@@ -205,12 +217,16 @@ class Words(TransformerMixin, BaseEstimator):
         given: Sequence[Any] = self.language if isinstance(self.language, list | tuple) else [self.language]
         return [code for language in given if (code := code_of(language))]
 
-    def _stop_words(self) -> frozenset[str]:
-        if self.stop_words is None:
-            return frozenset()
-        if self.stop_words in ("auto", "english"):
-            return stop_words(["en"] if self.stop_words == "english" else self._languages())
-        return frozenset(self.stop_words)
+    def _stops(self) -> Stops:
+        """Stop words, and stop phrases of several words each."""
+        given = self.stop_words
+        if given is None:
+            return frozenset(), frozenset()
+        if isinstance(given, str):
+            code = None if given == "auto" else code_of(given)
+            return stop_words(self._languages() if code is None else [code]), frozenset()
+        listed, languages, known = tuple(given), tuple(self._languages()), self._known()
+        return stops_of(listed, languages, self.lowercase, known)
 
     def _kept(self, counts: Csr) -> np.ndarray[Any, Any]:
         """Columns used by enough documents and by not too many; if that leaves none, all of them."""
@@ -237,9 +253,24 @@ class Words(TransformerMixin, BaseEstimator):
             self.vocabulary_ = {term: column for column, term in enumerate(self.vocabulary)}
 
 
-def _says_something(term: str, hidden: frozenset[str]) -> bool:
+@lru_cache(maxsize=16)
+def stops_of(
+    listed: tuple[str, ...], languages: tuple[str, ...], lowercase: bool, known: frozenset[str]
+) -> Stops:
+    """Stop words that a person lists, cut and cased as the documents are: an entry of several words is a phrase."""
+    other = next((entry for entry in listed if not isinstance(entry, str)), None)
+    if other is not None:
+        raise InputError(f"stop_words must be words, got {other!r:.80}")
+    terms = Terms(languages, lowercase, (1, 1), frozenset(), None, known)
+    cut, lower = terms.cutter(), terms.lower()
+    said = [(entry, cut(clean(entry))) for entry in map(lower, listed)]
+    single = {words[0] if words else entry for entry, words in said if len(words) < 2}
+    return frozenset(single), frozenset(tuple(words) for _, words in said if len(words) > 1)
+
+
+def _says_something(term: str, hidden: frozenset[str], phrases: frozenset[tuple[str, ...]]) -> bool:
     parts = term.split()
-    if parts[0] in hidden or parts[-1] in hidden:
+    if parts[0] in hidden or parts[-1] in hidden or without_phrases(parts, phrases) != [parts]:
         return False
     bare = term.strip("#@_")
     return len(bare) > 1 and not bare.replace("_", "").replace("-", "").replace(" ", "").isdigit()
