@@ -96,7 +96,7 @@ def test_a_header_that_is_missing_or_double(tmp_path: Path) -> None:
 
 def test_a_broken_byte_or_half_a_character_costs_its_own_row(tmp_path: Path) -> None:
     corpus = reading(
-        tmp_path / "a.json", b'[{"text": "good"}, {"text": "caf\xe9"}, {"text": "also \\ud83d"}, "plain"]'
+        tmp_path / "a.json", b'[{"text": "good"}, {"text": "broken \xff"}, {"text": "also \\ud83d"}, "plain"]'
     )
     assert corpus.documents.texts == ["good", "plain"]
     assert told(corpus) == [(2, "broken UTF-8"), (3, "half a character (a lone surrogate)")]
@@ -284,7 +284,7 @@ def test_marks_tell_the_encoding(encoding: str, tmp_path: Path) -> None:
 
 def test_another_encoding_is_named_as_the_likely_cause(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="another encoding"):
-        reading(tmp_path / "a.csv", "id,text\n1,größer\n2,schöner\n".encode("latin-1"), text="text")
+        reading(tmp_path / "a.csv", b"id,text\n1,\xff\xfe\xfd\n2,\xf0\xff\n", text="text")
 
 
 # Parquet, folders, standard input, data sets

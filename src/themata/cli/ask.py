@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from themata.cli.console import Quiet, listening
 from themata.cli.llm import BaseUrl, Quantize, chat_of
 from themata.cli.main import app
 from themata.errors import ChatError
@@ -20,9 +21,11 @@ def ask_command(
     base_url: BaseUrl = None,
     system: Annotated[str, typer.Option(help="A system prompt.")] = "",
     max_tokens: Annotated[int, typer.Option(min=1, help="Longest answer.")] = 256,
+    quiet: Quiet = False,
 ) -> None:
     """Print a model's answer."""
-    chat = chat_of(llm, quantize=quantize, base_url=base_url)
+    with listening() as listener:
+        chat = chat_of(llm, quantize=quantize, base_url=base_url, listener=listener)
     answer = chat.complete([Prompt.of(question, system=system)], max_tokens=max_tokens)[0]
     if isinstance(answer, ChatError):
         raise answer

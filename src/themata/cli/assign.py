@@ -9,11 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from themata.cli.console import err, print_json
+from themata.cli import given
+from themata.cli.console import Quiet, listening, print_json, say
 from themata.cli.main import app
-from themata.cli.work import note_rejected, open_run
+from themata.cli.work import open_run, read_like
 from themata.parts.embed.precomputed import load_embeddings
-from themata.read import read
+from themata.pipeline.steps import Steps
 
 
 @app.command("assign")
@@ -25,21 +26,25 @@ def assign_command(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="CSV to write; standard output without it.")
     ] = None,
-    text: Annotated[str | None, typer.Option(help="Column of the texts.")] = None,
-    title: Annotated[str | None, typer.Option(help="Column of the titles.")] = None,
-    id: Annotated[str | None, typer.Option("--id", help="Column of the ids.")] = None,
+    text: given.Text = None,
+    title: given.Title = None,
+    id: given.Id = None,
     embeddings: Annotated[
         Path | None, typer.Option(help="Their embeddings: a .npy with a row per input row.")
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="A bad row is an error.")] = False,
+    encoding: given.Encoding = None,
+    sheet: given.Sheet = None,
+    strict: given.Strict = False,
+    quiet: Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Give each new document the topic of its neighbors."""
     model = open_run(run)
-    corpus = read(source, text=text, title=title, id=id, strict=strict)
-    note_rejected(corpus, None)
+    columns = {"text": text, "title": title, "id": id}
+    corpus = read_like(run, source, **columns, strict=strict, encoding=encoding, sheet=sheet)
     points = None if embeddings is None else load_embeddings(embeddings, corpus.n_rows)[corpus.rows]
-    topics, strength = model.transform(corpus.documents.texts, points)
+    with listening() as listener, Steps(listener=listener).timed("assign"):
+        topics, strength = model.transform(corpus.documents.texts, points)
     names = model.result_.names
     ids = corpus.documents.columns.get("id", corpus.rows)
     records: list[dict[str, Any]] = [
@@ -58,7 +63,7 @@ def assign_command(
     else:
         with out.open("w", encoding="utf-8", newline="") as file:
             _write(records, file)
-        err.print(f"{len(records):,} documents assigned: {out}")
+        say(f"{len(records):,} documents assigned: {out}")
 
 
 def _write(records: list[dict[str, Any]], file: Any) -> None:

@@ -3,77 +3,93 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.text import Text
+
+from themata.pipeline import telling
+from themata.pipeline.steps import Silent
 
 # A pipe or a file has no width of its own; names and keywords need more than the usual 80
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, highlight=False)
-
-_SAID = {
-    "read": "reading",
-    "embed": "embedding",
-    "count": "counting words",
-    "relate": "relating documents",
-    "group": "finding topics",
-    "describe": "describing topics",
-    "label": "naming topics",
-    "layout": "drawing the map",
-    "report": "writing the report",
+# What keeps the bars and warnings of other libraries away, unless the user has said otherwise
+_HUSHED = {
+    "TQDM_DISABLE": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
+    "TRANSFORMERS_VERBOSITY": "error",
 }
 
 
-class Listener:
-    """Shows the steps of a fit: a line each when done, a bar while a long one runs."""
+def _hush(asked: bool) -> bool:
+    err.quiet = asked
+    return asked
 
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._tasks: dict[str, Any] = {}
 
-    def started(self, step: str) -> None:
-        self._tasks[step] = self._progress.add_task(_SAID.get(step, step), total=None)
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", callback=_hush, help="Nothing on standard error but warnings and errors."),
+]
 
-    def progress(self, step: str) -> Any:
-        def told(done: int, total: int) -> None:
-            self._progress.update(self._tasks[step], completed=done, total=total)
 
-        return told
+def say(what: str, style: str = "") -> None:
+    """A line on standard error, as it is: brackets in names of files are no markup."""
+    err.print(Text(what, style), soft_wrap=True)
 
-    def finished(self, step: str, seconds: float, *, reused: bool) -> None:
-        task = self._tasks.pop(step, None)
-        if task is not None:
-            self._progress.remove_task(task)
-        told = "kept from the last run" if reused else f"{seconds:.1f} s"
-        self._progress.console.print(f"  [green]✓[/] {_SAID.get(step, step):<20} [dim]{told}[/]")
+
+def warn(what: str) -> None:
+    """A line on standard error, which --quiet leaves."""
+    quiet, err.quiet = err.quiet, False
+    try:
+        say(what, "yellow")
+    finally:
+        err.quiet = quiet
 
 
 @contextmanager
-def listening() -> Iterator[Listener]:
-    """A listener with a live display on standard error."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description:<20}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=err, transient=True) as progress:
-        yield Listener(progress)
+def listening() -> Iterator[Any]:
+    """A listener with a live display on standard error; --quiet hears nothing."""
+    if err.quiet:
+        yield Silent()
+        return
+    with telling.listening(err) as listener:
+        yield listener
+
+
+@contextmanager
+def own_voice() -> Iterator[None]:
+    """Standard error is ours alone: what themata logs is told as a warning, other libraries' bars and warnings are not."""
+    set_here = {name: value for name, value in _HUSHED.items() if name not in os.environ}
+    os.environ.update(set_here)
+    ours, root, silent = _Told(logging.WARNING), logging.getLogger(), logging.NullHandler()
+    logging.getLogger("themata").addHandler(ours)
+    root.addHandler(silent)
+    try:
+        with warnings.catch_warnings():
+            if not sys.warnoptions:
+                warnings.simplefilter("ignore")
+            yield
+    finally:
+        err.quiet = False
+        root.removeHandler(silent)
+        logging.getLogger("themata").removeHandler(ours)
+        for name in set_here:
+            os.environ.pop(name, None)
+
+
+class _Told(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        warn(record.getMessage())
 
 
 def print_json(value: Any) -> None:

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from themata.cli.console import err, listening, out, print_json
+from themata.cli.console import Quiet, listening, out, print_json, say
 from themata.cli.docstrings import docstrings
 from themata.cli.main import app
 from themata.cli.results import run_facts
 from themata.cli.show import topic_table
 from themata.cli.work import FitOptions, fit_run
+from themata.pipeline.steps import Steps
 
 
 @app.command("demo")
@@ -22,19 +23,20 @@ def demo_command(
     n_docs: Annotated[int, typer.Option("--n-docs", "-n", min=1, help="So many docstrings.")] = 8000,
     embedder: Annotated[str, typer.Option(help="As of themata fit.")] = "auto",
     seed: Annotated[int, typer.Option(help="The same seed, the same documents and topics.")] = 42,
+    quiet: Quiet = False,
     json_: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Model the docstrings of the installed Python packages."""
     run.mkdir(parents=True, exist_ok=True)
     source = run / "docstrings.jsonl"
-    err.print(f"collecting {n_docs:,} docstrings of the installed Python packages")
-    records = docstrings(n_docs, seed=seed)
-    source.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     roles = {"text": "text", "id": "id", "class_": "label"}
     with listening() as listener:
+        with Steps(listener=listener).timed("collect"):
+            records = docstrings(n_docs, seed=seed, progress=listener.progress("collect"))
+            source.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
         model = fit_run(str(source), run, FitOptions(roles=roles, embedder=embedder, seed=seed), listener)
     if json_:
         print_json({"run": str(run), **run_facts(run)})
         return
     out.print(topic_table(model, 1000))
-    err.print(f"open them:  {run / 'report.html'}")
+    say(f"open them:  {run / 'report.html'}")

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from themata.cli.console import err, print_json
+from themata.cli.console import Quiet, listening, print_json, say
 from themata.cli.main import app
 from themata.parts.embed.static import distill
+from themata.pipeline.steps import Steps
 
 
 @app.command("distill")
@@ -19,11 +20,13 @@ def distill_command(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write.")],
     dim: Annotated[int, typer.Option(min=2, help="Dimensions of the static embeddings.")] = 256,
+    quiet: Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Distill a static embedder; use it with --embedder static:FOLDER."""
-    distill(model, out, dim=dim)
+    with listening() as listener, Steps(listener=listener).timed("distill"):
+        distill(model, out, dim=dim)
     if json:
         print_json({"embedder": f"static:{out}"})
         return
-    err.print(f"use it:  themata fit INPUT --embedder static:{out} --out RUN")
+    say(f"use it:  themata fit INPUT --embedder static:{out} --out RUN")

@@ -12,6 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from themata.protocols import Progress
+
 MIN_WORDS = 12
 OF_A_FILE = 5  # docstrings that a file gives in its turn, so that none makes a topic of its own
 MORE = 1.3  # are read than are wanted: some turn out to be boilerplate
@@ -35,7 +37,7 @@ _SENTENCE = re.compile(r"(?<=[.!?:]) +(?=[A-Z(\['\"-])")
 _NAMED = re.compile(r"['\"\[(][^'\"\])]*['\"\])]|\b\w*[\d_.]\w+\b|\b\w+[A-Z]\w*\b|\W+")
 
 
-def docstrings(n_docs: int = 8000, *, seed: int = 42) -> list[Record]:
+def docstrings(n_docs: int = 8000, *, seed: int = 42, progress: Progress | None = None) -> list[Record]:
     """Docstrings of modules, classes and public functions, drawn from all installed packages in turn.
 
     Turns keep the largest packages from drowning the others; sentences that many documents share are left out.
@@ -48,6 +50,8 @@ def docstrings(n_docs: int = 8000, *, seed: int = 42) -> list[Record]:
         if record["text"] not in found and record["id"] not in ids:  # the same again teaches nothing
             found[record["text"]] = record
             ids.add(record["id"])
+        if progress is not None and len(found) % 100 == 0:
+            progress(min(len(found), round(MORE * n_docs)), round(MORE * n_docs))
         if len(found) >= MORE * n_docs:
             break
     records = _without_boilerplate(list(found.values()))[:n_docs]  # earlier turns are more even

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,13 +13,15 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from themata.cli.console import err, out, print_json
+from themata.cli import given
+from themata.cli.console import Quiet, err, listening, out, print_json, say
 from themata.cli.main import app
 from themata.cli.work import open_run
 from themata.documents import Documents
 from themata.errors import InputError
 from themata.evaluate.scores import MEASURES, Scores
 from themata.model import TopicModel
+from themata.pipeline.steps import Steps
 from themata.read.classes import read_classes
 
 N_WEAKEST = 5
@@ -34,6 +37,7 @@ def evaluate_command(
     against: Annotated[
         Path | None, typer.Option(help="File with the documents' classes, matched by id or by order.")
     ] = None,
+    encoding: given.Encoding = None,
     seeds: Annotated[
         int,
         typer.Option(
@@ -47,6 +51,7 @@ def evaluate_command(
     sizes: Annotated[
         bool, typer.Option("--sizes", help="How many topics there could be, and how well they hold, instead.")
     ] = False,
+    quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Measure coherence and diversity of keywords, agreement with classes, and stability."""
@@ -54,13 +59,12 @@ def evaluate_command(
     if sizes:
         _tell_sizes(model, as_json)
         return
-    classes = _classes(model.documents_, class_, against, run)
-    if seeds and not as_json:
-        err.print(f"[dim]finding the topics again, {seeds} times ...[/]")
+    classes = _classes(model.documents_, class_, against, run, encoding)
     if classes is not None and not as_json:
         distinct = len({value for value in classes if value is not None})
-        err.print(f"[dim]compared with {distinct:,} classes[/]")
-    scores = model.evaluate(classes, outliers=outliers, top_n=top, seeds=seeds)
+        say(f"compared with {distinct:,} classes", "dim")
+    with listening() as listener, Steps(listener=listener).timed("again") if seeds else nullcontext():
+        scores = model.evaluate(classes, outliers=outliers, top_n=top, seeds=seeds)
     if as_json:
         print_json(_payload(scores))
         return
@@ -69,15 +73,17 @@ def evaluate_command(
         out.print()
         out.print(table)
     for hint in _hints(scores, run):
-        err.print(f"[dim]{hint}[/]")
+        say(hint, "dim")
 
 
-def _classes(docs: Documents, column: str | None, against: Path | None, run: Path) -> Sequence[Any] | None:
+def _classes(
+    docs: Documents, column: str | None, against: Path | None, run: Path, encoding: str | None
+) -> Sequence[Any] | None:
     if against is not None:
         whole = np.asarray(docs.columns["document"]) if "document" in docs.columns else None  # of passages
         ids = docs.columns.get("id")
         n_docs = docs.n_docs if whole is None or ids is not None else int(whole.max(initial=-1)) + 1
-        classes = read_classes(str(against), column=column, ids=ids, n_docs=n_docs)
+        classes = read_classes(str(against), column=column, ids=ids, n_docs=n_docs, encoding=encoding)
         return classes if len(classes) == docs.n_docs or whole is None else [classes[row] for row in whole]
     if column is None:
         return docs.columns.get("class")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from themata.cli.console import err
+from themata.cli.console import say
 from themata.cli.main import app
 from themata.cli.work import open_run
 from themata.errors import StoreError
@@ -28,4 +28,4 @@ def export_command(
     if not overwrite and (folder / MANIFEST).exists():
         raise StoreError(f"{folder} holds a model: --overwrite replaces it")
     model.save(folder, overwrite=overwrite, texts=texts)
-    err.print(f"saved {folder}")
+    say(f"saved {folder}")

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from themata.cli.console import err, listening, out, print_json
+from themata.cli import given
+from themata.cli.console import Quiet, listening, out, print_json, say
 from themata.cli.llm import (
     Asking,
     Aspects,
@@ -29,7 +30,7 @@ from themata.cli.main import app
 from themata.cli.results import run_facts
 from themata.cli.work import FitOptions, fit_run
 
-_COLUMNS, _TOPICS = "Columns, found by themselves when obvious", "The topics"
+_TOPICS = "The topics"
 
 
 @app.command("fit")
@@ -37,19 +38,16 @@ def fit_command(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="INPUT", help="CSV, TSV, JSON, JSONL, Parquet (.gz, .zst), a folder, - or hf:NAME."
+            metavar="INPUT",
+            help="CSV, TSV, JSON, JSONL, Parquet (.gz, .zst), .xlsx, .ods, a folder, - or hf:NAME.",
         ),
     ],
     run: Annotated[Path, typer.Option("--out", "-o", help="The run folder to write, or to go on with.")],
-    text: Annotated[str | None, typer.Option(help="Column of the texts.", rich_help_panel=_COLUMNS)] = None,
-    title: Annotated[str | None, typer.Option(help="Column of the titles.", rich_help_panel=_COLUMNS)] = None,
-    id: Annotated[
-        str | None, typer.Option("--id", help="Column of the ids.", rich_help_panel=_COLUMNS)
-    ] = None,
-    date: Annotated[str | None, typer.Option(help="Column of the dates.", rich_help_panel=_COLUMNS)] = None,
-    class_: Annotated[
-        str | None, typer.Option("--class", help="Column of a known class.", rich_help_panel=_COLUMNS)
-    ] = None,
+    text: given.Text = None,
+    title: given.Title = None,
+    id: given.Id = None,
+    date: given.Date = None,
+    class_: given.Class = None,
     embeddings: Annotated[
         Path | None, typer.Option(help="Embeddings already made: a .npy with a row per input row.")
     ] = None,
@@ -121,8 +119,11 @@ def fit_command(
     price: Price = None,
     aspect: Aspects = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Read only so many rows.")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="A bad row is an error.")] = False,
+    strict: given.Strict = False,
+    encoding: given.Encoding = None,
+    sheet: given.Sheet = None,
     seed: Annotated[int, typer.Option(help="The same seed, the same topics.")] = 42,
+    quiet: Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Find the topics of documents; write tables, a model and report.html.
@@ -161,6 +162,8 @@ def fit_command(
         asks=tuple(aspect or ()),
         limit=limit,
         strict=strict,
+        encoding=encoding,
+        sheet=sheet,
         seed=seed,
     )
     with listening() as listener, told_here():
@@ -174,4 +177,4 @@ def fit_command(
         f"{topics.n_topics} topics in {topics.n_docs:,} documents, {topics.n_outliers:,} without a topic "
         f"({topics.n_outliers / topics.n_docs:.1%})"
     )
-    err.print(f"read them:  themata show {run}\nopen them:  {run / 'report.html'}")
+    say(f"read them:  themata show {run}\nopen them:  {run / 'report.html'}")

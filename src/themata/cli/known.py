@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from themata.documents import Documents
+from themata.encodings import text_of
 from themata.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,10 +45,7 @@ def known_classes(docs: Documents, options: FitOptions) -> Sequence[Any] | None:
 
 def _lines(path: Path, option: str) -> list[str]:
     """The lines of a file that say something; those that begin with # are notes."""
-    try:
-        lines = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{option} {path} cannot be read: {error}") from error
+    lines = [line.strip() for line in text_of(path, option).splitlines()]
     kept = [line for line in lines if line and not line.startswith("#")]
     if not kept:
         raise InputError(f"{option} {path} has no topics: one is expected on each line")

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from themata.cli.console import listening, out, print_json
+from themata.cli.console import Quiet, listening, out, print_json
 from themata.cli.llm import (
     Asking,
     Aspects,
@@ -70,6 +70,7 @@ def label_command(
     check: Annotated[
         bool, typer.Option("--check", help="Say how well names fit and which deserve a second look.")
     ] = False,
+    quiet: Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="With --check: one JSON document.")] = False,
 ) -> None:
     """Name topics and layers; names given by hand stay, and answers given before are not paid for again."""
@@ -92,7 +93,8 @@ def label_command(
             diversity=diversity,
             price=price,
         )
-        labeler = labeler_of(llm, run, how)
+        with listening() as listener:
+            labeler = labeler_of(llm, run, how, listener)
         asks = asks_of(aspect or [], labeler, how)
         if dry_run:
             named = model.label_cost(labeler) if names else LabelReport(0, dry=True)

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
-from themata.cli.console import err
+from themata.cli.console import say, warn
 from themata.errors import UNSENT, InputError
 from themata.parts.label.ask import Ask
 from themata.parts.label.labeler import LLM
 from themata.parts.label.report import LabelReport, failures, reasons
 from themata.parts.label.wording import OURS
+from themata.pipeline.steps import Silent, Steps
 from themata.registry import make
 from themata.topics import Aspect
 
@@ -109,7 +109,9 @@ class Asking:
         }
 
 
-def chat_of(name: str, *, quantize: str | None = None, base_url: str | None = None) -> Any:
+def chat_of(
+    name: str, *, quantize: str | None = None, base_url: str | None = None, listener: Any = None
+) -> Any:
     """The chat of a name, such as openai:gpt-4o-mini or a model's folder; a local model is loaded now.
 
     A server is checked by what asks it, so that prompts are shown, and their cost reckoned, before there is a key.
@@ -119,7 +121,8 @@ def chat_of(name: str, *, quantize: str | None = None, base_url: str | None = No
     _check(name, given)
     chat = make("chat", name, **given)
     if hasattr(chat, "load"):
-        chat.load()  # a model that cannot be loaded is said now, and not after hours of fitting
+        with Steps(listener=listener or Silent()).timed("chat"):
+            chat.load()  # a model that cannot be loaded is said now, and not after hours of fitting
     return chat
 
 
@@ -129,13 +132,13 @@ def answers_of(run: Path) -> Path:
     return run.with_name(f"{run.resolve().name}.answers.sqlite") if saved else run / "answers.sqlite"
 
 
-def labeler_of(name: str, folder: Path, how: Asking) -> LLM:
+def labeler_of(name: str, folder: Path, how: Asking, listener: Any = None) -> LLM:
     """A labeler that keeps its answers in a run folder, or beside a saved model."""
     for path in (how.prompt, how.parent_prompt, how.system):
         if path is not None and not path.is_file():
             raise InputError(f"no prompt at {path}")
     price = None if how.price is None else _price(how.price)
-    chat = chat_of(name, quantize=how.quantize, base_url=how.base_url)
+    chat = chat_of(name, quantize=how.quantize, base_url=how.base_url, listener=listener)
     return LLM(
         chat,
         prompt=how.prompt,
@@ -188,15 +191,15 @@ def tell_report(labeler: Any, asks: Mapping[str, Any]) -> None:
         if isinstance(one, Ask) and one.error_
     ]
     if isinstance(labeler, LLM):
-        err.print(str(labeler.report_), soft_wrap=True)
+        say(str(labeler.report_))
         lacking = [
             *(f"not named by {labeler.chat.name}: {told}" for told in failures(labeler.report_.failed)),
             *lacking,
         ]
     for told in lacking:
-        err.print(f"[yellow]{escape(told)}[/]", soft_wrap=True)
+        warn(told)
     if lacking:
-        err.print("the same command asks again for what is lacking, and pays for nothing twice")
+        say("the same command asks again for what is lacking, and pays for nothing twice")
 
 
 def why_nothing_came(labeler: LLM | None, asks: Mapping[str, Ask], answers: Iterable[Aspect]) -> str:

@@ -11,6 +11,7 @@ import sys
 import typer
 
 from themata import __version__
+from themata.cli.console import own_voice
 from themata.errors import ThemataError
 
 app = typer.Typer(
@@ -65,7 +66,8 @@ def _with_commands() -> typer.Typer:
 def main() -> None:
     """Run the command; a clear error is its message and exit code 1, never a traceback."""
     try:
-        _with_commands()()
+        with own_voice():
+            _with_commands()()
     except ThemataError as error:
         typer.secho(f"themata: {error}", fg="red", err=True)
         sys.exit(1)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from themata.cli.console import err, print_json
+from themata.cli.console import print_json, say
 from themata.cli.main import app
 from themata.cli.work import open_run
 
@@ -42,4 +42,4 @@ def map_command(
     if json:
         print_json({"map": str(path), "n_docs": docs.n_docs})
     else:
-        err.print(f"the map: {path}")
+        say(f"the map: {path}")

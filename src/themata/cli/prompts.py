@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from themata.cli.console import print_json
+from themata.cli.console import Quiet, listening, print_json
 from themata.cli.llm import (
     Asking,
     BaseUrl,
@@ -46,6 +46,7 @@ def prompts_command(
         int | None,
         typer.Option(help="Of group N of this coarser layer, as `themata show RUN --layer` lists them."),
     ] = None,
+    quiet: Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Print what a language model would be asked about a topic; with --llm documents are cut by its own tokens."""
@@ -66,7 +67,8 @@ def prompts_command(
         doc_length=doc_length,
         diversity=diversity,
     )
-    labeler = labeler_of(llm or "echo", run, how)
+    with listening() as listener:
+        labeler = labeler_of(llm or "echo", run, how, listener)
     asked = model.label_prompts(labeler, layer=layer).get(number)
     if asked is None:
         raise InputError(

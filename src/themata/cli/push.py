@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from themata.cli.console import err
+from themata.cli.console import say
 from themata.cli.main import app
 from themata.cli.work import open_run
 
@@ -44,5 +44,5 @@ def push_command(
     )
     typer.echo(url)
     if not texts:
-        err.print("[dim]the documents' texts stayed here; --texts shares them, too[/]")
-    err.print(f"[dim]to have it elsewhere:  themata show hf:{name}[/]")
+        say("the documents' texts stayed here; --texts shares them, too", "dim")
+    say(f"to have it elsewhere:  themata show hf:{name}", "dim")

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from themata.cli.given import n_non_answers
 from themata.documents import Documents
 from themata.model import TopicModel
 from themata.read import Corpus
@@ -31,8 +32,10 @@ def write_results(
         "source": source,
         "n_rows": corpus.n_rows,
         "n_rejected": len(corpus.rejected),
+        "n_non_answers": n_non_answers(corpus),
         "n_docs": corpus.documents.n_docs,
         "columns": dict(corpus.columns),
+        "encoding": str(corpus.decoding),
         "seconds": {name: round(seconds, 2) for name, seconds in model.seconds_.items()},
         "n_topics": model.result_.n_topics,
         "n_outliers": model.result_.n_outliers,

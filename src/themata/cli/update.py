@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from themata.cli.console import err, out
+from themata.cli import given
+from themata.cli.console import Quiet, listening, out, say
 from themata.cli.main import app
 from themata.cli.results import model_folder, write_tables
-from themata.cli.work import note_rejected, open_run
+from themata.cli.work import open_run, read_like
 from themata.parts.embed.precomputed import load_embeddings
-from themata.read import read
+from themata.pipeline.steps import Steps
 
 
 @app.command("update")
@@ -26,26 +27,30 @@ def update_command(
         Path | None,
         typer.Option("--out", "-o", help="Where to save the model; the run is rewritten without it."),
     ] = None,
-    text: Annotated[str | None, typer.Option(help="Column of the texts.")] = None,
-    title: Annotated[str | None, typer.Option(help="Column of the titles.")] = None,
-    id: Annotated[str | None, typer.Option("--id", help="Column of the ids.")] = None,
-    date: Annotated[str | None, typer.Option(help="Column of the dates.")] = None,
+    text: given.Text = None,
+    title: given.Title = None,
+    id: given.Id = None,
+    date: given.Date = None,
     embeddings: Annotated[
         Path | None, typer.Option(help="Their embeddings: a .npy with a row per input row.")
     ] = None,
     keep: Annotated[
         int | None, typer.Option(min=1, help="Keep the latest so many documents, forget the others.")
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="A bad row is an error.")] = False,
+    encoding: given.Encoding = None,
+    sheet: given.Sheet = None,
+    strict: given.Strict = False,
+    quiet: Quiet = False,
 ) -> None:
     """Give new documents the topics there are, or new ones, and save the model."""
     model = open_run(run)
     before = model.result_.n_topics
-    corpus = read(source, text=text, title=title, id=id, date=date, strict=strict)
-    note_rejected(corpus, None)
+    columns = {"text": text, "title": title, "id": id, "date": date}
+    corpus = read_like(run, source, **columns, strict=strict, encoding=encoding, sheet=sheet)
     docs = corpus.documents
     points = None if embeddings is None else load_embeddings(embeddings, corpus.n_rows)[corpus.rows]
-    model.partial_fit(docs.texts, points, times=docs.times, columns=docs.columns, keep=keep)
+    with listening() as listener, Steps(listener=listener).timed("update"):
+        model.partial_fit(docs.texts, points, times=docs.times, columns=docs.columns, keep=keep)
     if to is None and model_folder(run) != run:
         write_tables(model, run, _title(run), model.documents_)
     else:
@@ -55,7 +60,7 @@ def update_command(
         f"{docs.n_docs:,} documents added to {topics.n_topics} topics, {max(0, topics.n_topics - before)} of them "
         f"new; {topics.n_docs:,} documents in all"
     )
-    err.print(f"read them:  themata show {to or run}")
+    say(f"read them:  themata show {to or run}")
 
 
 def _title(run: Path) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from themata.cli.console import Listener, err
+from themata.cli.given import tell_input
 from themata.cli.known import known_classes, seeder_of
 from themata.cli.llm import Asking, asks_of, labeler_of
-from themata.cli.results import model_folder, write_results
+from themata.cli.results import model_folder, run_facts, write_results
 from themata.errors import InputError, StoreError
 from themata.graph import Float2d
 from themata.languages import code_of
@@ -51,7 +51,14 @@ class FitOptions:
     asks: Sequence[str] = ()
     limit: int | None = None
     strict: bool = False
+    encoding: str | None = None
+    sheet: str | None = None
     seed: int = 42
+
+    def reading(self) -> dict[str, Any]:
+        """What `read` is told."""
+        named = {name: getattr(self, name) for name in ("limit", "strict", "encoding", "sheet")}
+        return {**self.roles, **named}
 
     def given(self) -> dict[str, str]:
         """Each option that has a value, as text."""
@@ -59,20 +66,20 @@ class FitOptions:
         return {name: str(value) for name, value in flat.items() if value is not None and name != "asking"}
 
 
-def fit_run(source: str, folder: Path, options: FitOptions, listener: Listener) -> TopicModel:
+def fit_run(source: str, folder: Path, options: FitOptions, listener: Any) -> TopicModel:
     """Read, fit, and write the run folder: model, report.html, topics.csv, documents.parquet, rejected.jsonl."""
     # What is wrong in options, columns and files is said before the folder is made, and leaves nothing behind
     code_of(options.language)
     embedder = _embedder(options)
     with Steps(listener=listener).timed("read"):
-        corpus = read(source, **options.roles, limit=options.limit, strict=options.strict)
+        corpus = read(source, **options.reading())
         points = _embeddings(corpus, options)
     with RunFolder(folder) as run:
-        note_rejected(corpus, folder / "rejected.jsonl")
+        tell_input(corpus, folder / "rejected.jsonl")
         docs = corpus.documents
         if options.passages is not None:
             docs = split(docs, n_words=options.passages)
-        model = _model(options, run, embedder)
+        model = _model(options, run, embedder, listener)
         steps = Steps(run, listener)
         model.fit(
             docs.texts,
@@ -102,21 +109,12 @@ def open_run(folder: Path) -> TopicModel:
     return TopicModel.load(inner)
 
 
-def note_rejected(corpus: Corpus, path: Path | None) -> None:
-    """Say how many rows were set aside, and where they are."""
-    if not corpus.rejected:
-        if path is not None:
-            path.unlink(missing_ok=True)
-        return
-    reasons: dict[str, int] = {}
-    for row in corpus.rejected:
-        reasons[row.reason] = reasons.get(row.reason, 0) + 1
-    told = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items(), key=lambda x: -x[1]))
-    where = f", the first in line {corpus.rejected[0].line}"
-    if path is not None:
-        corpus.write_rejected(path)
-        where += f"; all of them are in {path}"
-    err.print(f"[yellow]{len(corpus.rejected):,} rows set aside[/] ({told}){where}")
+def read_like(run: Path, source: str, **options: Any) -> Corpus:
+    """New documents for a run, from the columns that its own came from, and what was found told."""
+    like = run_facts(run).get("columns", {}) if (run / "run.json").exists() else {}
+    corpus = read(source, like=like, **options)
+    tell_input(corpus)
+    return corpus
 
 
 def _embeddings(corpus: Corpus, options: FitOptions) -> Float2d | None:
@@ -128,8 +126,8 @@ def _embeddings(corpus: Corpus, options: FitOptions) -> Float2d | None:
     return np.asarray(points[corpus.rows], dtype=np.float32)
 
 
-def _model(options: FitOptions, run: RunFolder, embedder: Any) -> TopicModel:
-    labeler, asks = _labeler(options, run)
+def _model(options: FitOptions, run: RunFolder, embedder: Any, listener: Any) -> TopicModel:
+    labeler, asks = _labeler(options, run, listener)
     return TopicModel(
         embedder=embedder,
         grouper=_classic(options) if options.classic else None,
@@ -163,11 +161,11 @@ def _classic(options: FitOptions) -> Any:
     )
 
 
-def _labeler(options: FitOptions, run: RunFolder) -> tuple[Any, Mapping[str, Any]]:
+def _labeler(options: FitOptions, run: RunFolder, listener: Any) -> tuple[Any, Mapping[str, Any]]:
     """What names the topics, and what else is asked about them."""
     if options.llm is None:
         if options.asks:
             raise InputError("--aspect asks a language model: give --llm MODEL")
         return "phrases", {}
-    labeler = labeler_of(options.llm, run.path, options.asking)
+    labeler = labeler_of(options.llm, run.path, options.asking, listener)
     return labeler, asks_of(options.asks, labeler, options.asking)

@@ -14,7 +14,6 @@ from themata.analysis.hierarchy import tree_text
 from themata.familiar.attributes import Attributes
 from themata.familiar.helpers import Helpers
 from themata.familiar.parameters import Parameters
-from themata.familiar.progress import Told
 from themata.familiar.road import aspects_of, default_clusterer, default_reducer, wanted_topics
 from themata.familiar.vectorizers import ClassTfidfTransformer, weighting_of
 from themata.graph import Float2d
@@ -23,6 +22,7 @@ from themata.parts.words.vectorizer import Words
 from themata.pipeline.multimodal import image_points
 from themata.pipeline.recipe import embedder_of
 from themata.pipeline.steps import Steps
+from themata.pipeline.telling import Lines
 from themata.store.hub import PREFIX
 
 if TYPE_CHECKING:
@@ -390,7 +390,7 @@ class BERTopic(Attributes, Helpers, Parameters):
         return documents, embeddings
 
     def _with(self, images: Any, others: dict[str, Any]) -> dict[str, Any]:
-        told = {} if not self.verbose or "steps" in others else {"steps": Steps(listener=Told())}
+        told = {} if not self.verbose or "steps" in others else {"steps": Steps(listener=Lines())}
         return {**({} if images is None else {"images": images}), **told, **others}
 
     def _placed(

@@ -42,13 +42,15 @@ class Silent:
 
     def finished(self, step: str, seconds: float, *, reused: bool) -> None: ...
 
+    def failed(self, step: str) -> None: ...
+
 
 @dataclass
 class Steps:
     """One run of the recipe.
 
     keeper : None keeps nothing
-    listener : told when steps begin and end
+    listener : told when steps begin, end or fail
     seconds : how long each step took
     """
 
@@ -91,7 +93,11 @@ class Steps:
     def timed(self, name: str) -> Iterator[None]:
         self.listener.started(name)
         start = time.perf_counter()
-        yield
+        try:
+            yield
+        except BaseException:
+            getattr(self.listener, "failed", str)(name)
+            raise
         _give_back_memory()
         self.seconds[name] = time.perf_counter() - start
         self.listener.finished(name, self.seconds[name], reused=False)

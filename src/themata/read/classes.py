@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from themata.encodings import Decoding
 from themata.errors import InputError
 from themata.read.formats import rows_of
 from themata.read.roles import ROLES
 
 
 def read_classes(
-    source: str, *, column: str | None = None, ids: Sequence[Any] | None = None, n_docs: int
+    source: str,
+    *,
+    column: str | None = None,
+    ids: Sequence[Any] | None = None,
+    n_docs: int,
+    encoding: str | None = None,
 ) -> list[Any]:
     """The class of each document.
 
@@ -20,7 +26,7 @@ def read_classes(
     ids : of the documents; where the file has a column "id" too, rows are matched by it, else by their order
     returns : n_docs classes, None for a document that the file does not have or gives none
     """
-    rows = [row.values for row in rows_of(source) if row.fault is None]
+    rows = [row.values for row in rows_of(source, decoding=Decoding(encoding)) if row.fault is None]
     names = list(dict.fromkeys(name for row in rows for name in row))
     name = _named(column, names, source)
     key = next((known for known in ROLES["id"] if known in names), None)

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 
 from themata.documents import Documents
+from themata.encodings import Decoding
 from themata.errors import InputError
 from themata.graph import Int1d
+from themata.nonanswers import says_nothing
 from themata.read.formats import rows_of
 from themata.read.opened import BROKEN, is_whole
 from themata.read.roles import ROLES, find_columns
@@ -23,6 +25,7 @@ from themata.times import times_of
 log = logging.getLogger(__name__)
 
 NO_TEXT = "no text"
+NO_ANSWER = "no answer, such as n/a"
 NOT_A_STRING = "text is not a string"
 LONE = "half a character (a lone surrogate)"
 DUPLICATE_ID = "duplicate id"
@@ -50,6 +53,7 @@ class Corpus:
     rejected : the bad rows
     n_rows : good and bad
     columns : the name found for each role
+    decoding : in which encoding it was
     """
 
     documents: Documents
@@ -58,6 +62,7 @@ class Corpus:
     n_rows: int
     columns: Mapping[str, str]
     source: str
+    decoding: Decoding = field(default_factory=Decoding)
 
     def write_rejected(self, path: str | Path) -> None:
         """The bad rows as JSON lines: line, reason, raw."""
@@ -77,24 +82,32 @@ def read(
     format: str | None = None,
     strict: bool = False,
     limit: int | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    like: Mapping[str, str] | None = None,
 ) -> Corpus:
     """Read documents.
 
-    source : CSV, TSV, JSON, JSONL or Parquet, each also .gz or .zst; a folder of .txt and .md files; "-" for standard
-        input; "hf:owner/name" for a data set of the hub
+    source : CSV, TSV, JSON, JSONL, Parquet, .xlsx, .xls or .ods, each also .gz or .zst; a folder of .txt and .md files;
+        "-" for standard input; "hf:owner/name" for a data set of the hub
     text, title, id, date, class_ : names of columns; found by themselves when obvious
     format : csv, tsv, json, jsonl, parquet or txt (a document a line), when the name of the file does not tell
     strict : the first bad row is an InputError
     limit : read only so many rows
+    encoding : of text files, such as cp1252; several with commas between them: each line is in the first that it can be
+        in. Without it UTF-8, or what is detected
+    sheet : of a workbook; the first that holds something without it
+    like : columns of an earlier source by role, taken again where this one has them and none is named
     """
+    decoding = Decoding(encoding)
     asked = {"text": text, "title": title, "id": id, "date": date, "class": class_}
-    rows = rows_of(str(source), limit=limit, format=format)
+    rows = rows_of(str(source), limit=limit, format=format, decoding=decoding, sheet=sheet)
     head, rest = _head(rows)
-    columns = find_columns(head, asked, str(source))
+    columns = find_columns(head, asked, str(source), like)
     found = _Reader(str(source), columns, strict, asked["date"] is not None)
     for row in _chain(head, rest):
         found.take(row)
-    return found.corpus()
+    return found.corpus(decoding)
 
 
 @dataclass
@@ -126,13 +139,14 @@ class _Reader:
             values.append(row.values.get(self.columns[role]))
         self.texts.append(self._text(row.values))
 
-    def corpus(self) -> Corpus:
+    def corpus(self, decoding: Decoding) -> Corpus:
         if not self.texts:
             first = (self.rejected[0].line, self.rejected[0].reason) if self.rejected else None
             raise no_documents(self.source, self.n_rows, first)
         docs = Documents(self.texts, times=self._times(), columns=self.values)
         rows = np.array(self.rows, dtype=np.int64)
-        return Corpus(docs, rows, tuple(self.rejected), self.n_rows, dict(self.columns), self.source)
+        columns = dict(self.columns)
+        return Corpus(docs, rows, tuple(self.rejected), self.n_rows, columns, self.source, decoding)
 
     def _times(self) -> np.ndarray[Any, Any] | None:
         values = self.values.pop("date", None)
@@ -159,6 +173,8 @@ class _Reader:
             return NOT_A_STRING
         if not text.strip():
             return NO_TEXT
+        if says_nothing(text):
+            return NO_ANSWER
         for column in self.columns.values():
             value = values.get(column)
             if isinstance(value, str) and not is_whole(value):

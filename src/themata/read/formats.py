@@ -12,16 +12,18 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
+from themata.encodings import Decoding, as_utf8
 from themata.errors import InputError
 from themata.read.hub import hub_rows
 from themata.read.objects import is_one_object, json_lines, json_rows
-from themata.read.opened import PACKINGS, arrived, decoded, opened
+from themata.read.opened import PACKINGS, arrived, decoded, opened, unpacked
 from themata.read.parquet import parquet_rows
 from themata.read.row import Row
+from themata.read.sheets import SHEETS, is_workbook, sheet_rows
 from themata.read.table import delimiter_of, looks_like_table, table_rows
 
 TEXT_SUFFIXES = (".txt", ".md", ".markdown", ".rst")
-FORMATS = ("csv", "tsv", "json", "jsonl", "parquet", "txt")
+FORMATS = ("csv", "tsv", "json", "jsonl", "parquet", "txt", *SHEETS)
 _ALSO = {
     "ndjson": "jsonl",
     "text": "txt",
@@ -35,41 +37,58 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*?)[ \t#]*$", re.MULTILINE)
 _CODE = re.compile(r"^```.*?(^```|\Z)", re.MULTILINE | re.DOTALL)
 
 
-def rows_of(source: str, *, limit: int | None = None, format: str | None = None) -> Iterator[Row]:
-    """The rows of a source, at most `limit`; whatever stops the reading is an InputError that names the source."""
+def rows_of(
+    source: str,
+    *,
+    limit: int | None = None,
+    format: str | None = None,
+    decoding: Decoding | None = None,
+    sheet: str | None = None,
+) -> Iterator[Row]:
+    """The rows of a source, at most `limit`; whatever stops the reading is an InputError that names the source.
+
+    decoding : how its bytes become text; says afterwards what was detected
+    sheet : name of a spreadsheet's sheet; None: the first that holds something
+    """
+    how = Decoding() if decoding is None else decoding
     try:
-        yield from islice(_rows(source, format), limit)
+        yield from islice(_rows(source, format, how, sheet), limit)
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise InputError(f"{source} cannot be read: {error}") from error
 
 
-def _rows(source: str, format: str | None) -> Iterator[Row]:
+def _rows(source: str, format: str | None, how: Decoding, sheet: str | None) -> Iterator[Row]:
     kind = None if format is None else _known(format, f"{format!r}")
     if source == "-":
         data = sys.stdin.buffer.read()
-        return _sniffed(arrived(data, "standard input").read(), "standard input", kind)
+        return _sniffed(arrived(data, "standard input"), "standard input", kind, how, sheet)
     if source.startswith("hf:"):
         return hub_rows(source.removeprefix("hf:"))
     if not source:
         raise InputError("no file is named: give a path, - for standard input or hf:owner/name")
     path = Path(source).expanduser()
     if path.is_dir():
-        return _folder(path)
+        return _folder(path, how)
     if not path.exists():
         raise InputError(f"no file {source}{_near(path, source)}")
     if kind is None and not _suffix(path):
-        return _sniffed(arrived(path.read_bytes(), source).read(), source, None)
+        return _sniffed(arrived(path.read_bytes(), source), source, None, how, sheet)
     kind = kind or _known(_suffix(path), f"{source}, which has the ending {_suffix(path)!r}")
     if kind == "parquet" and path.suffix.lower() not in PACKINGS:
         return parquet_rows(path, source)  # read where it lies, without a copy in memory
-    return _of_kind(opened(path), kind, source)
+    return _of_kind(unpacked(path), kind, source, how, sheet)
 
 
-def _of_kind(stream: IO[bytes], kind: str, source: str) -> Iterator[Row]:
-    if kind in ("csv", "tsv"):
-        return table_rows(stream, "\t" if kind == "tsv" else None, source)
+def _of_kind(stream: IO[bytes], kind: str, source: str, how: Decoding, sheet: str | None) -> Iterator[Row]:
+    if kind in SHEETS or is_workbook(stream):  # programs that write "csv" are known to write workbooks
+        return sheet_rows(stream, source, sheet)
+    if sheet is not None:
+        raise InputError(f"{source} has no sheets: leave --sheet out")
     if kind == "parquet":
         return parquet_rows(stream, source)
+    stream = as_utf8(stream, how)
+    if kind in ("csv", "tsv"):
+        return table_rows(stream, "\t" if kind == "tsv" else None, source)
     if kind == "json":
         return json_rows(stream, source)
     return json_lines(stream) if kind == "jsonl" else _text_lines(stream)
@@ -100,7 +119,7 @@ def _near(path: Path, source: str) -> str:
     return f": did you mean {path.parent / near[0]}?" if near else ""
 
 
-def _folder(path: Path) -> Iterator[Row]:
+def _folder(path: Path, how: Decoding) -> Iterator[Row]:
     """Texts below a folder, in the order of their paths; hidden files and folders are not the user's documents."""
     files = [file for file in path.rglob("*") if file.suffix.lower() in TEXT_SUFFIXES and not file.is_dir()]
     names = sorted(file.relative_to(path).as_posix() for file in files)
@@ -109,7 +128,7 @@ def _folder(path: Path) -> Iterator[Row]:
         raise InputError(f"no .txt or .md files in {path}")
     for number, name in enumerate(shown, start=1):
         try:
-            text, fault = decoded(opened(path / name).read())
+            text, fault = decoded(opened(path / name, how).read())
         except (OSError, UnicodeDecodeError) as error:
             text, fault = "", f"cannot be read: {getattr(error, 'strerror', None) or error}"
         if fault:
@@ -133,8 +152,11 @@ def _text_lines(stream: IO[bytes]) -> Iterator[Row]:
             yield Row(number, {} if fault else {"text": text}, fault, text)
 
 
-def _sniffed(data: bytes, source: str, kind: str | None) -> Iterator[Row]:
-    """Bytes without a name: Parquet, JSON, JSON lines, a table with a header, or a document a line."""
+def _sniffed(data: bytes, source: str, kind: str | None, how: Decoding, sheet: str | None) -> Iterator[Row]:
+    """Bytes without a name: a workbook, Parquet, JSON, JSON lines, a table with a header, or a document a line."""
+    if not data.startswith(b"PAR1") and not is_workbook(io.BytesIO(data)):
+        data = as_utf8(io.BytesIO(data), how).read()
+        how = Decoding("utf-8")
     if not data.strip():
         raise InputError(f"no documents in {source}")
     if kind is None:
@@ -142,7 +164,7 @@ def _sniffed(data: bytes, source: str, kind: str | None) -> Iterator[Row]:
     kind = kind or _kind_of_lines(data)
     if kind == "jsonl" and is_one_object(data):
         kind = "json"
-    return _of_kind(io.BytesIO(data), kind, source)
+    return _of_kind(io.BytesIO(data), kind, source, how, sheet)
 
 
 def _kind_of_lines(data: bytes) -> str:

@@ -7,10 +7,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from themata.errors import InputError
-from themata.read.row import Row, no_documents
+import numpy as np
 
-# Names people give such columns, the surest first
+from themata.errors import InputError
+from themata.read.names import role_of
+from themata.read.row import Row, no_documents
+from themata.times import times_of
+
+# Names people give such columns in English, the surest first; names.py has those of other languages
 ROLES: dict[str, tuple[str, ...]] = {
     "text": (
         "text", "abstract", "document", "documents", "body", "content", "contents", "message", "review", "description",
@@ -24,10 +28,16 @@ ROLES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def find_columns(head: Sequence[Row], asked: Mapping[str, str | None], source: str) -> dict[str, str]:
-    """The column of each role: the one asked for, else the one with a telling name, else, for the text, the longest.
+def find_columns(
+    head: Sequence[Row],
+    asked: Mapping[str, str | None],
+    source: str,
+    like: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """The column of each role: the one asked for, else the one with a telling name, else, for the text, by content.
 
     head : the first rows
+    like : columns of an earlier source, taken again where this one has them
     returns : {role: column}; "text" is always among them
     """
     good = [row.values for row in head if row.fault is None]
@@ -39,20 +49,51 @@ def find_columns(head: Sequence[Row], asked: Mapping[str, str | None], source: s
     for role, name in asked.items():
         if name is not None:
             found[role] = _asked(name, names, role, source)
+    for role, name in (like or {}).items():
+        if role in asked and role not in found and name in names and name not in found.values():
+            found[role] = name
     for role, known in ROLES.items():
         if role not in found:
             free = [name for name in names if name not in found.values()]
             match = _named(free, known, good, must_be_text=role in ("text", "title"))
+            match = match or _by_name(free, role, good)
             if match is not None:
                 found[role] = match
     if "id" in found and asked["id"] is None and not _tells_apart(good, found["id"]):
         del found["id"]
     if "text" not in found:
-        free = [name for name in names if name not in found.values() or name == found.get("title")]
+        weak = [found.get(role) for role in ("title", "class") if asked[role] is None]
+        free = [name for name in names if name not in found.values() or name in weak]
         found["text"] = _longest(good, free, names, source)
-        if found.get("title") == found["text"] and asked["title"] is None:
-            del found["title"]
+        for role in ("title", "class"):
+            if found.get(role) == found["text"] and asked[role] is None:
+                del found[role]
     return found
+
+
+def _by_name(free: Sequence[str], role: str, rows: Sequence[Mapping[str, Any]]) -> str | None:
+    """The column whose name says its role in another language, or in several words: "Kommentar", "Q1 comment"."""
+
+    def fits(name: str) -> bool:
+        if role in ("text", "title"):
+            return _mean_length(rows, name) > 0
+        if role == "date":
+            return not np.isnat(times_of([row.get(name) for row in rows])).all()
+        return role != "class" or _comes_again(rows, name)
+
+    said = {name: role_of(str(name)) for name in free}
+    named = [name for name, told in said.items() if told is not None and told[0] == role and fits(name)]
+    alone = [name for name in named if said[name] == (role, True)]
+    if role != "text":
+        return next(iter(alone or named), None)
+    return max(alone or named, key=lambda name: _mean_length(rows, name) * _variety(rows, name), default=None)
+
+
+def _comes_again(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Whether a column looks like a class: few short values, again and again."""
+    values = [str(row[name]) for row in rows if row.get(name) is not None]
+    n_words = sum(len(value.split()) for value in values) / max(1, len(values))
+    return bool(values) and len(set(values)) <= max(2, len(values) / 2) and n_words <= 4
 
 
 def _tells_apart(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
@@ -85,7 +126,7 @@ def _named(
 def _longest(
     rows: Sequence[Mapping[str, Any]], free: Sequence[str], names: Sequence[str], source: str
 ) -> str:
-    lengths = {name: _mean_length(rows, name) for name in free}
+    lengths = {name: _mean_length(rows, name) * _variety(rows, name) for name in free}
     best = max(lengths, key=lambda name: lengths[name], default=None)
     if best is None or lengths[best] == 0:
         best = _named(names, ROLES["text"], rows, must_be_text=False)  # there, and empty so far
@@ -96,6 +137,12 @@ def _longest(
             f"no column of {source} holds text: it has {', '.join(map(repr, names))}; name one with --text"
         )
     return best
+
+
+def _variety(rows: Sequence[Mapping[str, Any]], name: str) -> float:
+    """From 0 to 1: a class, whose few values come again and again, is less of a text than short answers are."""
+    values = [row.get(name) for row in rows if isinstance(row.get(name), str)]
+    return float((len(set(values)) / max(1, len(values))) ** 0.5)
 
 
 # Numbers, dates, addresses and paths are strings, but no texts

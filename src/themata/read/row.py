@@ -24,7 +24,9 @@ def no_documents(source: str, n_rows: int, first: tuple[int, str] | None) -> Inp
     """first : line and reason of the first row that was set aside"""
     if first is None:
         return InputError(f"no documents in {source}")
-    hint = "; is it in another encoding? UTF-8 is expected" if first[1] == BROKEN else ""
+    hint = (
+        "; is it in another encoding? name it with --encoding, such as cp1252" if first[1] == BROKEN else ""
+    )
     return InputError(
         f"no documents in {source}: all {n_rows:,} rows were set aside, the first, in line {first[0]}, "
         f"for {first[1]!r}{hint}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from themata import encodings
 from themata.errors import InputError
 from themata.parts.label.form import Form
 
@@ -45,8 +46,8 @@ def examples_of(given: Iterable[Any] | str | Path) -> list[Any]:
 
 def _listed(path: Path) -> list[Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
+        found = json.loads(encodings.text_of(path, "the file"))
+    except ValueError as error:
         raise InputError(f"the examples {str(path)!r} cannot be read: {error}") from error
     if not isinstance(found, list):
         raise InputError(f"the examples {str(path)!r} are not a JSON list")

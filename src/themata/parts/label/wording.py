@@ -13,6 +13,7 @@ from typing import Any
 
 import regex
 
+from themata import encodings
 from themata.errors import InputError
 from themata.parts.label.answer import read
 from themata.parts.label.brief import Brief
@@ -150,10 +151,7 @@ def text_of(given: str | Path | None, default: str) -> str:
     )
     if not named:
         return str(given).strip()
-    try:
-        return Path(given).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the prompt {str(given)!r} cannot be read: {error}") from error
+    return encodings.text_of(Path(given), "the prompt").strip()
 
 
 def _shot(example: Any, main: str, form: Form, language: str | None) -> tuple[str, str]:

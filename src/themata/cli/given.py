@@ -1,0 +1,79 @@
+"""What commands are told about the documents they read, and what they tell of what they took for what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from themata.cli.console import say, warn
+from themata.read import Corpus
+from themata.read.corpus import NO_ANSWER
+
+_COLUMNS = "Columns, found by themselves when obvious"
+Text = Annotated[str | None, typer.Option("--text", help="Column of the texts.", rich_help_panel=_COLUMNS)]
+Title = Annotated[str | None, typer.Option("--title", help="Column of the titles.", rich_help_panel=_COLUMNS)]
+Id = Annotated[str | None, typer.Option("--id", help="Column of the ids.", rich_help_panel=_COLUMNS)]
+Date = Annotated[str | None, typer.Option("--date", help="Column of the dates.", rich_help_panel=_COLUMNS)]
+Class = Annotated[
+    str | None, typer.Option("--class", help="Column of a known class.", rich_help_panel=_COLUMNS)
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option("--encoding", help="Of a text file, such as cp1252; detected where it is no UTF-8."),
+]
+Sheet = Annotated[
+    str | None, typer.Option("--sheet", help="Of a workbook; the first that holds something without it.")
+]
+Strict = Annotated[bool, typer.Option("--strict", help="A bad row is an error.")]
+
+
+def tell_input(corpus: Corpus, rejected: Path | None = None) -> None:
+    """What was taken for what, in which encoding, and how many rows were set aside. rejected : file to write them to"""
+    _tell_columns(corpus.columns)
+    _tell_encoding(corpus)
+    tell_rejected(corpus, rejected)
+
+
+def _tell_columns(columns: Mapping[str, str]) -> None:
+    """One line; a source that names no columns of its own has a text and nothing else."""
+    if {*columns} == {"text"} and columns["text"] == "text":
+        return
+    told = ", ".join(f"{role} {name!r}" for role, name in columns.items())
+    others = ", ".join(f"--{role}" for role in ("text", "title", "id", "date", "class"))
+    say(f"columns: {told} ({others} name others)")
+
+
+def _tell_encoding(corpus: Corpus) -> None:
+    found = corpus.decoding.found
+    if not found:
+        return
+    if corpus.decoding.unit == "file" and [*found.values()] == [1]:
+        told = f"{corpus.source} is no UTF-8 and is read as {next(iter(found))}"
+    else:
+        counts = ", ".join(f"{count:,} as {name}" for name, count in found.items())
+        told = f"{corpus.source}: not all {corpus.decoding.unit}s are UTF-8: read {counts}"
+    say(f"{told} (--encoding names another)")
+
+
+def tell_rejected(corpus: Corpus, path: Path | None) -> None:
+    """How many rows were set aside, and where they are."""
+    if not corpus.rejected:
+        if path is not None:
+            path.unlink(missing_ok=True)
+        return
+    reasons = Counter(row.reason for row in corpus.rejected)
+    told = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
+    where = f", the first in line {corpus.rejected[0].line}"
+    if path is not None:
+        corpus.write_rejected(path)
+        where += f"; all of them are in {path}"
+    warn(f"{len(corpus.rejected):,} rows set aside ({told}){where}")
+
+
+def n_non_answers(corpus: Corpus) -> int:
+    """How many rows hold an answer that is none."""
+    return sum(row.reason == NO_ANSWER for row in corpus.rejected)
