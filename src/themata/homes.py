@@ -83,6 +83,7 @@ HOMES = {
     "Labeler": "themata.protocols",
     "LayerLabeler": "themata.protocols",
     "Layout": "themata.protocols",
+    "Learner": "themata.protocols",
     "Mixing": "themata.protocols",
     "Placer": "themata.protocols",
     "Prompt": "themata.protocols",
@@ -93,6 +94,7 @@ HOMES = {
     "Seeds": "themata.protocols",
     "Tokens": "themata.protocols",
     "Vectorizer": "themata.protocols",
+    "WordEmbedder": "themata.protocols",
     # errors
     "AlignmentError": "themata.errors",
     "BadAnswer": "themata.errors",

@@ -183,7 +183,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         now = recipe if placed else replace(recipe, layout=None)
         fitted = fit_recipe(docs, now, steps, y=arguments.classes(y, len(texts)))
         self.seconds_ = steps.seconds
-        return self._set(fitted, recipe)
+        return self._set(fitted, recipe, embedded_here=embeddings is None)
 
     def fit_transform(
         self, documents: Iterable[str], embeddings: Any = None, *, y: Any = None, **others: Any
@@ -370,17 +370,26 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
             knowing(parts["vectorizer"], found.fitted) if parts.get("vectorizer") else found.vectorizer
         )
         recipe = recipe_of({**model._recipe_params(), "vectorizer": vectorizer}, embed=False)
-        recipe = replace(recipe, embedder=parts.get("embedder", found.embedder))
+        theirs = not parts.keys() & {"embedder", "embedding_model"}
+        recipe = replace(recipe, embedder=found.embedder) if theirs else recipe
         resolution = found.parameters.get("fitted_resolution")
         if resolution is not None and hasattr(recipe.grouper, "resolution"):
             recipe.grouper.resolution_ = resolution
-        return model._set(found.fitted, recipe, found.outliers)
+        return model._set(found.fitted, recipe, found.outliers, embedded_here=theirs)
 
-    def _set(self, fitted: Fitted, recipe: Recipe, outliers: Float1d | None = None) -> Self:
+    def _set(
+        self,
+        fitted: Fitted,
+        recipe: Recipe,
+        outliers: Float1d | None = None,
+        *,
+        embedded_here: bool = True,
+    ) -> Self:
+        """embedded_here : the recipe's embedder, if it has one, made the embeddings, so that no look at it is needed"""
         self._state, self._recipe = fitted, recipe
         self._past = []
-        made_here = recipe.embedder is not None
-        embedder = recipe.embedder if made_here else Later(self._embedder_named)
+        made_here = recipe.embedder is not None and embedded_here
+        embedder = Later(self._embedder_named) if recipe.embedder is None else recipe.embedder
         docs, centroids = fitted.documents, fitted.topics.centroids
         if docs.is_bare and centroids is not None:
             dim = centroids.shape[1]

@@ -63,6 +63,24 @@ class Embedder(Protocol):
 
 
 @runtime_checkable
+class Learner(Protocol):
+    """An embedder that learns from the corpus it embeds. Not called `fit`, which in many libraries trains a model."""
+
+    def learn(self, texts: Sequence[str]) -> Any:
+        """Called with all documents of a fit, before the first is embedded; what was learned before is forgotten."""
+        ...
+
+
+@runtime_checkable
+class WordEmbedder(Protocol):
+    """An embedder that has another way with single words than with documents."""
+
+    def encode_words(self, words: Sequence[str]) -> Float2d:
+        """returns : (n, dim) float32, where the words lie among the documents"""
+        ...
+
+
+@runtime_checkable
 class Vectorizer(Protocol):
     """Counts terms, with scikit-learn's interface."""
 

@@ -122,10 +122,16 @@ def make(kind: str, part: Any, **options: Any) -> Any:
 
 _LATER = {("vectorizer", "transform")}  # a fit does without it
 
+# What makes a part of a kind from another library's object
+_ADOPTED = {"embedder": "themata.parts.embed.adopted:adopt"}
+
 
 def _promising(kind: str, part: Any) -> Any:
-    """The part itself, once it has the methods that its kind promises; None, and a function that embeds, pass."""
-    if part is None or (kind == "embedder" and callable(part)):
+    """The part itself, or what is made of it, once it has the methods that its kind promises; None passes."""
+    if kind in _ADOPTED:
+        module, _, attribute = _ADOPTED[kind].partition(":")
+        part = getattr(import_module(module), attribute)(part)
+    if part is None:
         return part
     methods = [
         name for name, one in vars(_PROMISES[kind]).items() if not name.startswith("_") and callable(one)

@@ -48,6 +48,8 @@ POWERS = {
     "borrower": ("lend",),
     "placer": ("place",),
     "image_embedder": ("encode_images",),
+    "learner": ("learn",),
+    "word_embedder": ("encode_words",),
 }
 
 

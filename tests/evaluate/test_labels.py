@@ -20,7 +20,7 @@ GOOD = ["Rocket in orbit", "Garlic and onion soup", "Striker and defender", "Ban
 @pytest.fixture(scope="module")
 def corpus() -> tuple[Topics, Documents, Lexical]:
     given = sample(160)
-    embedder = Lexical(dim=24).fit(given.texts)
+    embedder = Lexical(dim=24).learn(given.texts)
     model = TopicModel(embedder=None, grouper=Given(given.labels), layout=None)
     model.fit(given.texts, embedder.encode(given.texts))
     # the rows are by size, and equal sizes keep the order of the subjects
@@ -98,7 +98,7 @@ def test_agreement_with_people_counts_words_without_endings() -> None:
 
 
 def test_agreement_by_meaning_finds_the_nearest_of_all_human_names() -> None:
-    embedder = Lexical(dim=8).fit(list(SUBJECTS.values()) * 3)
+    embedder = Lexical(dim=8).learn(list(SUBJECTS.values()) * 3)
     human = ["rocket orbit", "oven soup", "goal league"]
     found = agreement(["moon orbit rocket", "soup bread oven", "goal coach"], human, embedder)
     assert found.summary["hits_at_1"] == 1.0 and (found.cosine > 0.5).all()

@@ -18,12 +18,13 @@ from sklearn.linear_model import LogisticRegression
 from corpora import Sample
 from themata import AlignmentError, InputError, NotFittedError, TopicModel, UnknownTopicError
 from themata.familiar import BERTopic
-from themata.familiar.adopted import embedder_for
 from themata.familiar.backend import BaseEmbedder, WordDocEmbedder
 from themata.familiar.cluster import BaseCluster
 from themata.familiar.dimensionality import BaseDimensionalityReduction
+from themata.familiar.languages import embedder_asked_for
 from themata.familiar.representation import KeyBERTInspired, MaximalMarginalRelevance
 from themata.familiar.vectorizers import ClassTfidfTransformer, OnlineCountVectorizer
+from themata.pipeline.recipe import embedder_of
 
 
 def test_it_takes_the_classic_road_by_itself(few: Sample) -> None:
@@ -239,20 +240,20 @@ def test_embedding_models_of_other_kinds(few: Sample) -> None:
         def embed(self, documents: list[str], verbose: bool = False) -> np.ndarray:
             return np.array([[text.count(letter) for letter in "aeiou"] for text in documents], dtype=float)
 
-    assert embedder_for(Letters()).encode(["aa"]).tolist() == [[2, 0, 0, 0, 0]]
-    assert embedder_for(lambda texts: [[len(text)] for text in texts]).encode(["abc"]).tolist() == [[3]]
-    both = embedder_for(WordDocEmbedder(Letters(), lambda texts: [[1.0] * 5 for _ in texts]))
+    assert embedder_of(Letters()).encode(["aa"]).tolist() == [[2, 0, 0, 0, 0]]
+    assert embedder_of(lambda texts: [[len(text)] for text in texts]).encode(["abc"]).tolist() == [[3]]
+    both = embedder_of(WordDocEmbedder(Letters(), lambda texts: [[1.0] * 5 for _ in texts]))
     assert both.encode(["e"]).tolist() == [[0, 1, 0, 0, 0]] and both.encode_words(["e"]).tolist() == [[1] * 5]
     pipeline = make_pipeline(TfidfVectorizer(), PCA(8))
     model = BERTopic(embedding_model=pipeline, umap_model=PCA(5), hdbscan_model=KMeans(4, random_state=0))
     model.fit(few.texts)
     assert model.documents_.embeddings.shape == (120, 8)
     assert model.transform("The rocket and the moon and the orbit and the shuttle")[0] == [model.topics_[0]]
-    with pytest.raises(InputError, match="embedding_model must be"):
-        embedder_for(3)
-    with pytest.raises(InputError, match="language must be"):
-        embedder_for(None, "klingon")
-    assert embedder_for(None, "German") == "sentence:paraphrase-multilingual-MiniLM-L12-v2"
+    with pytest.raises(InputError, match="3 is no embedder"):
+        embedder_of(3)
+    with pytest.raises(InputError, match="no language 'klingon' is known"):
+        embedder_asked_for(None, "klingon")
+    assert embedder_asked_for(None, "German") == "sentence:paraphrase-multilingual-MiniLM-L12-v2"
 
 
 def test_counts_grow_and_fade() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from themata.errors import PartError
 from themata.pipeline.embed import embed
+from themata.registry import make
 
 
 class Letters:
@@ -68,7 +69,7 @@ def test_other_texts_or_another_embedder_start_afresh(tmp_path: Path) -> None:
 )
 def test_a_bad_answer_blames_the_embedder(answer: np.ndarray, told: str) -> None:
     with pytest.raises(PartError, match=told):
-        embed(["a", "b"], lambda texts: answer)
+        embed(["a", "b"], make("embedder", lambda texts: answer))
 
 
 SCRIPT = """

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from themata.errors import MissingExtraError
-from themata.familiar.adopted import embedder_for, words_encoder
-from themata.familiar.adopted import languages as languages
+from themata.familiar.languages import languages as languages
 from themata.graph import Float2d
 from themata.parts.embed.image import Clip, together
+from themata.pipeline.recipe import embedder_of
+from themata.protocols import Learner, WordEmbedder
 
 
 class BaseEmbedder:
@@ -41,12 +42,21 @@ class WordDocEmbedder(BaseEmbedder):
 
     def __init__(self, embedding_model: Any, word_embedding_model: Any) -> None:
         super().__init__(embedding_model, word_embedding_model)
+        self._of_documents = embedder_of(embedding_model)
+        self._of_words = embedder_of(word_embedding_model)
+
+    def learn(self, texts: Sequence[str]) -> None:
+        """Hand the documents on to those of the two that learn from them."""
+        for model in (self._of_documents, self._of_words):
+            if isinstance(model, Learner):
+                model.learn(texts)
 
     def embed_words(self, words: list[str], verbose: bool = False) -> Float2d:
-        return np.asarray(words_encoder(embedder_for(self.word_embedding_model))(words))
+        model = self._of_words
+        return np.asarray((model.encode_words if isinstance(model, WordEmbedder) else model.encode)(words))
 
     def embed_documents(self, document: list[str], verbose: bool = False) -> Float2d:
-        return np.asarray(embedder_for(self.embedding_model).encode(document))
+        return np.asarray(self._of_documents.encode(document))
 
 
 class OpenAIBackend(BaseEmbedder):
@@ -128,6 +138,11 @@ class Model2VecBackend(BaseEmbedder):
 
     def embed(self, documents: list[str], verbose: bool = False) -> Float2d:
         return np.asarray(self._model(list(documents)).encode(list(documents)), dtype=np.float32)
+
+    def learn(self, texts: Sequence[str]) -> None:
+        """Distill with the words of the documents, where a vectorizer says which those are."""
+        if self.distill and self.distill_vectorizer is not None:
+            self._loaded = self._distilled(list(texts))
 
     def _model(self, documents: list[str]) -> Any:
         if not hasattr(self, "_loaded"):

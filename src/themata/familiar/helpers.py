@@ -12,6 +12,7 @@ from sklearn.preprocessing import normalize
 from themata.graph import Csr, Float2d, Int1d
 from themata.parts.represent.mmr import marginal
 from themata.pipeline.recipe import embedder_of
+from themata.protocols import WordEmbedder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,7 @@ class Helpers:
             self._loaded = embedder_of(self.embedder)
         encode = self._loaded.encode
         if method == "word":
-            encode = getattr(self._loaded, "encode_words", encode)
+            encode = self._loaded.encode_words if isinstance(self._loaded, WordEmbedder) else encode
         return np.asarray(encode(list(documents)))
 
     def _extract_representative_docs(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from themata.familiar.adopted import embedder_for
+from themata.familiar.languages import embedder_asked_for
 from themata.familiar.road import ClassicRoad, aspects_of
 from themata.familiar.vectorizers import fitted_to, transformer_of, weighting_of
 from themata.model import TopicModel
@@ -38,7 +38,7 @@ class Parameters(TopicModel):
 
     @property
     def embedder(self) -> Any:  # type: ignore[override]
-        return embedder_for(self.embedding_model, self.language)
+        return embedder_asked_for(self.embedding_model, self.language)
 
     @embedder.setter
     def embedder(self, value: Any) -> None:

@@ -51,8 +51,7 @@ class ClassicRoad(ReduceThenCluster):
         wanted = wanted_topics(self.nr_topics, has_outliers=topics.n_outliers > 0)
         rows = joined(topics, topics.term_counts.astype(np.float64), wanted)
         labels = np.where(topics.assignment >= 0, np.append(rows, -1)[topics.assignment], -1)
-        assert docs.embeddings is not None
-        return Clusters(labels, found.strength, layers_of(labels, docs.embeddings))
+        return Clusters(labels, found.strength, layers_of(labels, self.embedded_))
 
 
 def coded(y: Any) -> Int1d:

@@ -13,6 +13,7 @@ import numpy as np
 
 from themata.errors import PartError
 from themata.graph import Float2d
+from themata.parts.embed.encodable import encodable
 from themata.pipeline import arguments
 from themata.protocols import Progress
 
@@ -29,7 +30,7 @@ def embed(
 ) -> Float2d:
     """The embeddings of texts.
 
-    embedder : has `encode`, or is itself a function from texts to points
+    embedder : an Embedder, as the registry makes it of whatever embeds texts
     keep : a folder for finished chunks: the same call goes on from the last one after a kill, and gives the same array
     chunk : texts between two savings; None leaves it to the embedder's own `chunk`, where it has one
     returns : (n, dim) float32
@@ -66,8 +67,12 @@ def _chunk(texts: list[str], embedder: Any, folder: Path | None, start: int) -> 
         kept = _intact(path, len(texts))
         if kept is not None:
             return kept
-    encode = getattr(embedder, "encode", embedder)
-    points = np.asarray(arguments.as_array(encode(texts)), dtype=np.float32)
+    found = arguments.as_array(embedder.encode(encodable(texts)))
+    if found.dtype.kind not in "fiub":
+        raise PartError(
+            embedder, "encode", f"an array of {found.dtype}", f"numbers, a row per text ({len(texts)})"
+        )
+    points = np.asarray(found, dtype=np.float32)
     if points.ndim != 2 or len(points) != len(texts):
         raise PartError(embedder, "encode", f"shape {points.shape}", f"one row per text ({len(texts)})")
     if not np.isfinite(points).all():

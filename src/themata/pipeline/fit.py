@@ -23,7 +23,7 @@ from themata.pipeline.multimodal import IMAGE, points_of
 from themata.pipeline.space import Later, Lent, Space
 from themata.pipeline.steps import Steps
 from themata.pipeline.vocabulary import learned_counts
-from themata.protocols import Clusters, Seeds
+from themata.protocols import Clusters, Learner, Seeds
 from themata.topics import Label, Topics
 
 log = logging.getLogger(__name__)
@@ -88,8 +88,8 @@ def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
     if docs.embeddings is not None or (recipe.embedder is None and IMAGE not in docs.columns):
         return docs
     with steps.timed("embed"):
-        if hasattr(recipe.embedder, "fit"):  # one that learns from the corpus itself
-            recipe.embedder.fit(docs.texts)
+        if isinstance(recipe.embedder, Learner):
+            recipe.embedder.learn(docs.texts)
         points = points_of(
             docs, recipe.embedder, keep=steps.work("embed"), progress=steps.listener.progress("embed")
         )

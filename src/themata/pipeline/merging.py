@@ -18,6 +18,7 @@ from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.joining import joined, with_vocabulary
 from themata.pipeline.layering import with_layers
 from themata.pipeline.space import Lent, Space
+from themata.protocols import Learner
 from themata.topics import MAIN, PERSON, Label, Topics
 
 
@@ -58,7 +59,7 @@ def merge(
 
 def _in_space_of(embedder: Any, model: Fitted) -> Fitted:
     """The model with its documents embedded by another's embedder, if that one learned from its own corpus."""
-    if not hasattr(embedder, "fit") or model.documents.embeddings is None:
+    if not isinstance(embedder, Learner) or model.documents.embeddings is None:
         return model
     points = arguments.embeddings(embed(model.documents.texts, embedder), model.documents.n_docs)
     docs = model.documents.having(embeddings=points)

@@ -13,6 +13,7 @@ from themata.pipeline import checks
 from themata.pipeline.describe import Description, Showable, questions
 from themata.pipeline.fit import Recipe
 from themata.pipeline.space import Later
+from themata.protocols import Learner
 from themata.registry import describe, make
 from themata.weighting import Weighting
 
@@ -28,6 +29,7 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
     given = checks.parameters(given)
     vectorizer = vectorizer_of(given)
     embedder = embedder_of(given["embedder"]) if embed or not isinstance(given["embedder"], str) else None
+    untaught = isinstance(embedder, Learner) and not embed
     seed = given["random_state"]
     seeder = make("seeder", given.get("seeder"))
     description = Description(
@@ -37,7 +39,7 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
         },
         top_n_words=given["top_n_words"],
         showable=Showable(vectorizer),
-        embedder=None if isinstance(given["embedder"], str) else embedder,
+        embedder=None if isinstance(given["embedder"], str) or untaught else embedder,
     )
     labeler = labeler_of(given)
     return Recipe(

@@ -23,8 +23,10 @@ from themata.testing.points import (
     check_foreseer,
     check_grouper,
     check_layout,
+    check_learner,
     check_reducer,
     check_relater,
+    check_word_embedder,
 )
 from themata.testing.sample import Sample, sample
 from themata.testing.words import (
@@ -59,6 +61,7 @@ __all__ = [
     "check_labeler",
     "check_layer_labeler",
     "check_layout",
+    "check_learner",
     "check_mixing",
     "check_placer",
     "check_reducer",
@@ -67,6 +70,7 @@ __all__ = [
     "check_seeder",
     "check_tokens",
     "check_vectorizer",
+    "check_word_embedder",
     "sample",
 ]
 
@@ -85,6 +89,7 @@ SUITES: dict[str, Callable[[Any], None]] = {
     "labeler": check_labeler,
     "layer_labeler": check_layer_labeler,
     "layout": check_layout,
+    "learner": check_learner,
     "mixing": check_mixing,
     "placer": check_placer,
     "reducer": check_reducer,
@@ -93,6 +98,7 @@ SUITES: dict[str, Callable[[Any], None]] = {
     "seeder": check_seeder,
     "tokens": check_tokens,
     "vectorizer": check_vectorizer,
+    "word_embedder": check_word_embedder,
 }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from themata.documents import Documents
 from themata.graph import Int1d, NeighborGraph, unit_rows
 from themata.pipeline import checks
-from themata.protocols import Clusters
+from themata.protocols import Clusters, Learner
 from themata.testing.sample import ODD, promise, related, sample, untouched
 from themata.topics import Topics
 
@@ -19,8 +19,8 @@ SAME = 0.99  # cosine: other batches, and bfloat16, change less
 def check_embedder(part: Any) -> None:
     """An embedder: a finite row per text, the same for the same text whatever stands beside it."""
     texts = list(sample(30).documents.texts)
-    if hasattr(part, "fit"):
-        part.fit(texts)
+    if isinstance(part, Learner):
+        part.learn(texts)
     given = list(texts)
     points = _encoded(part, texts)
     promise(texts == given, part, "encode", "another list back", "the caller's list left alone")
@@ -35,6 +35,34 @@ def check_embedder(part: Any) -> None:
     )  # fmt: skip
     odd = _encoded(part, ODD)
     promise(odd.shape[1] == points.shape[1], part, "encode", f"{odd.shape[1]} columns", f"{points.shape[1]}")
+
+
+def check_learner(part: Any) -> None:
+    """An embedder that learns from the corpus: from the latest one alone, and without writing to it."""
+    texts, others = list(sample(30).documents.texts), [f"another word {i}" for i in range(30)]
+    part.learn(texts)
+    first = _encoded(part, texts)
+    part.learn(others)
+    given = list(texts)
+    part.learn(texts)
+    promise(texts == given, part, "learn", "another list back", "the caller's list left alone")
+    again = _encoded(part, texts)
+    same = first.shape == again.shape and min(_cosine(a, b) for a, b in zip(first, again, strict=True)) > SAME
+    promise(
+        same, part, "learn", "other points after another corpus between", "what was learned before forgotten"
+    )
+
+
+def check_word_embedder(part: Any) -> None:
+    """An embedder of words: a finite row per word, of as many columns as the documents'."""
+    texts = list(sample(30).documents.texts)
+    if isinstance(part, Learner):
+        part.learn(texts)
+    words = texts[0].split()
+    points = np.asarray(part.encode_words(words))
+    expected = (len(words), _encoded(part, texts).shape[1])
+    promise(points.shape == expected, part, "encode_words", f"shape {points.shape}", f"{expected}")
+    promise(bool(np.isfinite(points).all()), part, "encode_words", "NaN or infinity", "finite numbers")
 
 
 def check_reducer(part: Any) -> None:

@@ -95,20 +95,20 @@ def test_a_missing_static_model_says_how_to_make_one(tmp_path: Path) -> None:
 
 def test_the_lexical_embedder_needs_no_model() -> None:
     texts = ["cats and dogs", "dogs and cats sleep", "stocks and bonds", "bonds fell with stocks"]
-    points = Lexical().fit(texts).encode(texts)
+    points = Lexical().learn(texts).encode(texts)
     assert points[0] @ points[1] > points[0] @ points[2]
 
 
 @pytest.mark.parametrize("texts", [["one"], ["one", "two"], ["", ""], ["😀", "😀 😀"]])
 def test_the_lexical_embedder_fits_tiny_corpora(texts: list[str]) -> None:
-    points = Lexical().fit(texts).encode(texts)
+    points = Lexical().learn(texts).encode(texts)
     assert len(points) == len(texts)
     assert np.isfinite(points).all()
 
 
 def test_the_lexical_embedder_comes_back_from_its_state() -> None:
     texts = ["cats and dogs", "stocks and bonds", "dogs bark"] * 4
-    fitted = Lexical(dim=5).fit(texts)
+    fitted = Lexical(dim=5).learn(texts)
     again = Lexical.from_state(fitted.state())
     np.testing.assert_allclose(again.encode(["dogs and bonds"]), fitted.encode(["dogs and bonds"]), atol=1e-6)
 
@@ -120,7 +120,7 @@ def test_the_lexical_embedder_gives_the_same_bits_whatever_the_number_of_threads
     found = []
     for n_threads in (1, 2):
         with threadpool_limits(n_threads):
-            found.append(Lexical(64).fit(texts).encode(texts))
+            found.append(Lexical(64).learn(texts).encode(texts))
     np.testing.assert_array_equal(*found)
 
 

@@ -233,7 +233,7 @@ def test_a_chat_that_raises_halfway_loses_nothing_that_had_arrived(corpus: Corpu
 class Embedding(Lexical):
     """Tells that it was asked."""
 
-    def fit(self, texts: Sequence[str]) -> Any:
+    def learn(self, texts: Sequence[str]) -> Any:
         raise AssertionError("hours of fitting have begun")
 
 

@@ -35,7 +35,7 @@ class Corpus:
 def corpus_of(texts: list[str], assignment: list[int], layers: tuple[np.ndarray, ...] = ()) -> Corpus:
     vectorizer = CountVectorizer(stop_words="english")
     terms = vectorizer.fit_transform(texts)
-    embedder = Lexical(dim=16).fit(texts)
+    embedder = Lexical(dim=16).learn(texts)
     docs = Documents(
         texts, embeddings=embedder.encode(texts), terms=terms, vocabulary=vectorizer.get_feature_names_out()
     )

@@ -31,7 +31,7 @@ class Lexical:
     def name(self) -> str:
         return f"lexical {self.dim} {self.random_state}"
 
-    def fit(self, texts: Sequence[str]) -> Lexical:
+    def learn(self, texts: Sequence[str]) -> Lexical:
         """Learn the words and the directions of a corpus."""
         from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -56,7 +56,7 @@ class Lexical:
     def encode(self, texts: Sequence[str]) -> Float2d:
         """returns : (n, dim) float32, rows of length 1, or 0 where a text has no known word"""
         if not hasattr(self, "_directions"):
-            raise NotFittedError("the lexical embedder learns from the corpus: call fit(texts) first")
+            raise NotFittedError("the lexical embedder learns from the corpus: call learn(texts) first")
         return unit_rows(self._tfidf.transform(texts) @ self._directions)
 
     def state(self) -> dict[str, np.ndarray[Any, Any]]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from themata.errors import InputError, PartError
+from themata.errors import PartError
 from themata.graph import Float1d, Float2d, Int1d
 from themata.parts.cluster.hdbscan import HDBSCAN
 from themata.parts.group.above import layers_of
 from themata.parts.reduce.umap import UMAP
+from themata.parts.relate.lexical import fit_lexical
 
 if TYPE_CHECKING:
     from themata.documents import Documents
@@ -39,20 +40,19 @@ class ReduceThenCluster:
         self.clusterer = clusterer
 
     def group(self, docs: Documents, graph: NeighborGraph | None = None, y: Int1d | None = None) -> Clusters:
-        """Find the clusters; the graph is not used.
+        """Find the clusters of the embeddings, or without any of the lexical view; the graph is not used.
 
         y : (n_docs,) known classes, -1 for unknown, handed to reducer and clusterer. A classifier in the clusterer's
             place learns the known ones and places the others; a clusterer that finds nothing leaves them as they are
         """
         from themata.protocols import Clusters
 
-        if docs.embeddings is None:
-            raise InputError("the classic road reduces embeddings: give an embedder or embeddings=")
+        self.embedded_ = _lexical(docs) if docs.embeddings is None else docs.embeddings
         self.reducer_ = self.reducer if self.reducer is not None else UMAP()
         self.clusterer_ = _adopted(self.clusterer if self.clusterer is not None else HDBSCAN())
-        self.points_ = _reduced(self.reducer_, docs.embeddings, y)
+        self.points_ = _reduced(self.reducer_, self.embedded_, y)
         labels = _clustered(self.clusterer_, self.points_, y)
-        return Clusters(labels, _strength(self.clusterer_, labels), layers_of(labels, docs.embeddings))
+        return Clusters(labels, _strength(self.clusterer_, labels), layers_of(labels, self.embedded_))
 
     @property
     def can_assign(self) -> bool:
@@ -84,6 +84,12 @@ class ReduceThenCluster:
         if len(labels) != len(embeddings):  # some keep the labels of all documents seen
             labels = labels[-len(embeddings) :]
         return labels, (labels >= 0).astype(np.float32)
+
+
+def _lexical(docs: Documents) -> Float2d:
+    """Where documents without embeddings lie: by the words they share."""
+    assert docs.terms is not None
+    return fit_lexical(docs.terms).project(docs.terms)
 
 
 def _reduced(reducer: Any, points: Float2d, y: Int1d | None) -> Float2d:

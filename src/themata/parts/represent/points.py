@@ -9,7 +9,7 @@ from scipy import sparse
 
 from themata.documents import Documents
 from themata.graph import Float1d, Float2d, unit_rows
-from themata.protocols import Embedder
+from themata.protocols import Embedder, WordEmbedder
 from themata.topics import Topics
 
 
@@ -20,8 +20,8 @@ def word_points(words: Sequence[str], docs: Documents, embedder: Embedder | None
     corpus, since all of them share it.
     """
     if embedder is not None:
-        # A model that has another way with single words than with documents says so
-        return unit_rows(getattr(embedder, "encode_words", embedder.encode)(list(words)))
+        encode = embedder.encode_words if isinstance(embedder, WordEmbedder) else embedder.encode
+        return unit_rows(encode(list(words)))
     if docs.embeddings is None or docs.terms is None or docs.vocabulary is None:
         return None
     columns = {str(term): column for column, term in enumerate(docs.vocabulary)}
