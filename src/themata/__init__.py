@@ -96,6 +96,7 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.protocols import Labeler as Labeler
     from themata.protocols import LayerLabeler as LayerLabeler
     from themata.protocols import Layout as Layout
+    from themata.protocols import Learner as Learner
     from themata.protocols import Mixing as Mixing
     from themata.protocols import Placer as Placer
     from themata.protocols import Prompt as Prompt
@@ -106,6 +107,7 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.protocols import Seeds as Seeds
     from themata.protocols import Tokens as Tokens
     from themata.protocols import Vectorizer as Vectorizer
+    from themata.protocols import WordEmbedder as WordEmbedder
     from themata.topics import Label as Label
     from themata.topics import Topics as Topics
     from themata.weighting import Weighting as Weighting

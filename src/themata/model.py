@@ -183,7 +183,8 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         now = recipe if placed else replace(recipe, layout=None)
         fitted = fit_recipe(docs, now, steps, y=arguments.classes(y, len(texts)))
         self.seconds_ = steps.seconds
-        return self._set(fitted, recipe, embedded_here=embeddings is None)
+        # An image and its caption may be embedded in more ways than one, so that no look tells
+        return self._set(fitted, recipe, embedded_here=embeddings is None or images is not None)
 
     def fit_transform(
         self, documents: Iterable[str], embeddings: Any = None, *, y: Any = None, **others: Any

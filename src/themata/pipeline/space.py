@@ -17,6 +17,7 @@ from themata.pipeline import arguments, checks
 from themata.pipeline.assign import assign
 from themata.pipeline.embed import embed
 from themata.pipeline.multimodal import IMAGE, points_of
+from themata.protocols import Learner
 from themata.topics import Topics
 
 N_PROBES = 8
@@ -136,7 +137,10 @@ class Space:
         """Whether the embedder says, without being loaded, that its embeddings are of other dimensions."""
         dim = getattr(self._embedder, "dim", None)
         assert self.docs.embeddings is not None
-        return isinstance(dim, int) and dim != self.docs.embeddings.shape[1]
+        known = isinstance(dim, int) and not isinstance(
+            self._embedder, Learner
+        )  # which has fewer of few documents
+        return known and dim != self.docs.embeddings.shape[1]
 
     def _probe(self) -> bool:
         """Whether some fitted texts, embedded now, lie where they lay."""
