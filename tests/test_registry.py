@@ -6,8 +6,9 @@ import pytest
 
 import themata
 from themata import LLM, PCA, Example, InputError, TwoViews, UnknownPartError, Weighting, Words
+from themata.descriptions import describe, public_name, restore
 from themata.familiar.representation import KeyBERTInspired
-from themata.registry import _OURS, describe, known, make, public_name, restore
+from themata.registry import _OURS, known, make
 
 
 @pytest.mark.parametrize("kind", sorted(_OURS))

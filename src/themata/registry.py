@@ -9,8 +9,6 @@ An entry point in the group `themata.<kind>` (themata.embedder, themata.chat, ..
 from __future__ import annotations
 
 import inspect
-import json
-import logging
 import os
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -18,9 +16,6 @@ from typing import Any
 
 from themata import protocols
 from themata.errors import InputError, UnknownPartError
-from themata.homes import HOMES, PARTS
-
-log = logging.getLogger(__name__)
 
 # kind -> name -> public name, where a name after "=" is handed on as the first argument
 _OURS: dict[str, dict[str, str]] = {
@@ -163,162 +158,6 @@ def _by_model_name(kind: str, part: str, places: dict[str, str]) -> str:
     return _OF_MODELS[kind]
 
 
-# A saved model names its parts; only these are ever made from a name found in a file
-_FAMILIAR = tuple(
-    f"themata.familiar.{name}:"
-    for name in ("representation", "vectorizers", "road", "cluster", "dimensionality")
-)
-_THEIRS = (
-    "sklearn.feature_extraction.text:CountVectorizer",
-    "sklearn.cluster.",
-    "sklearn.decomposition.",
-    "umap.umap_:UMAP",
-    "hdbscan.hdbscan_:HDBSCAN",
-)
-_SECRET = ("key", "token", "password", "secret")
-
-
-def describe(part: Any) -> Any:
-    """What a saved model tells of a part: plain values as they are, an object by its class and its parameters.
-
-    Parameters that JSON cannot hold, and all that could be a secret, are left out.
-
-    >>> from themata import PCA
-    >>> describe(PCA(2))
-    {'part': 'themata:PCA', 'options': {'n_components': 2, 'random_state': 42}}
-    """
-    if part is None or isinstance(part, str | bool | int | float):
-        return part
-    if isinstance(part, list | tuple):
-        return [describe(one) for one in part]
-    if isinstance(part, dict):
-        return {"parts": {str(name): describe(one) for name, one in part.items()}}
-    return {"part": public_name(type(part)), "options": _options(part)}
-
-
-def public_name(kind: type) -> str:
-    """How a file names a class: without the file it is in where it is ours, so that it may move.
-
-    >>> from themata.parts.reduce.umap import UMAP
-    >>> public_name(UMAP)
-    'themata:UMAP'
-    """
-    module, name = kind.__module__, kind.__qualname__
-    if HOMES.get(name) == module:
-        return f"themata:{name}"
-    if module.startswith("themata.familiar."):  # its namespaces are those of BERTopic, and stay
-        module = ".".join(module.split(".")[:3])
-    return f"{module}:{name}"
-
-
-def restore(described: Any) -> Any:
-    """The part again, or None where its class is not one that themata makes from a name."""
-    if isinstance(described, list):
-        return [restore(one) for one in described]
-    if not isinstance(described, dict):
-        return described
-    if "parts" in described:
-        return {name: restore(one) for name, one in described["parts"].items()}
-    place = described.get("part", "")
-    if not _may_be_made(place):
-        log.warning("the saved model's %s is not made from a file: hand it over yourself to use it", place)
-        return None
-    module, _, attribute = place.partition(":")
-    options = {name: restore(value) for name, value in described.get("options", {}).items()}
-    try:
-        kind = getattr(import_module(module), attribute)
-        if (
-            not isinstance(kind, type) or public_name(kind) != place
-        ):  # only what `describe` could have told of
-            raise TypeError(f"{attribute} is no class of {module}")
-        return kind(**options)
-    except (TypeError, ImportError, AttributeError) as error:
-        log.warning("the saved model's %s cannot be made again: %s", place, error)
-        return None
-
-
-def left_out(name: str, part: Any) -> list[str]:
-    """What a saved model cannot hold of a part: functions, and objects of classes that no file may name.
-
-    >>> from sklearn.feature_extraction.text import CountVectorizer
-    >>> left_out("vectorizer", CountVectorizer(tokenizer=str.split, min_df=2))
-    ["vectorizer's tokenizer (split)"]
-    """
-    if isinstance(part, list | tuple):
-        return [told for one in part for told in left_out(name, one)]
-    if isinstance(part, dict):
-        return [told for key, one in part.items() for told in left_out(f"{name} {key!r}", one)]
-    if _is_saved(describe(part)):
-        return [told for option, one in _given(part).items() for told in left_out(f"{name}'s {option}", one)]
-    return [f"{name} ({getattr(part, '__name__', type(part).__name__)})"]
-
-
-def without_addresses(described: Any) -> Any:
-    """A description in which no part speaks to an address: whoever shares a model chooses no server for others.
-
-    Texts and keys of the one who loads it would go there. Such a part is None, as one that must be handed over.
-    """
-    if isinstance(described, list):
-        return [without_addresses(one) for one in described]
-    if not isinstance(described, dict):
-        return described
-    if "parts" in described:
-        return {**described, "parts": {k: without_addresses(v) for k, v in described["parts"].items()}}
-    if "://" in json.dumps(described):
-        log.warning(
-            "the shared model's %s speaks to a server and is not made: hand one over yourself",
-            described.get("part"),
-        )
-        return None
-    return described
-
-
-def _may_be_made(place: str) -> bool:
-    module, _, name = place.partition(":")
-    if module == "themata":
-        return name in PARTS
-    return place.startswith((*_FAMILIAR, *_THEIRS)) or place in _entry_points()
-
-
-def _entry_points() -> list[str]:
-    kinds = [entry_points(group=f"themata.{kind}") for kind in _OURS]
-    return [point.value for points in kinds for point in points]
-
-
-def _options(part: Any) -> dict[str, Any]:
-    """The constructor's arguments as the part keeps them, by the convention of one attribute for each."""
-    told = {name: describe(getattr(part, name)) for name in _named(part) if hasattr(part, name)}
-    return {name: value for name, value in told.items() if _is_plain(value)}
-
-
-def _given(part: Any) -> dict[str, Any]:
-    """The arguments that are not as the constructor would have them anyway, but for the vocabulary, kept elsewhere."""
-    if part is None or isinstance(part, str | bool | int | float):
-        return {}
-    named = {name: default for name, default in _named(part).items() if hasattr(part, name)}
-    found = {name: getattr(part, name) for name in named if name != "vocabulary"}
-    return {name: value for name, value in found.items() if value is not named[name]}
-
-
-def _named(part: Any) -> dict[str, Any]:
-    """{argument of the constructor: its default}; none that could be a secret."""
-    try:
-        named = inspect.signature(type(part).__init__).parameters
-    except (TypeError, ValueError):  # a class written in C
-        return {}
-    return {name: one.default for name, one in named.items() if name != "self" and not name.endswith(_SECRET)}
-
-
-def _is_saved(described: Any) -> bool:
-    """Whether a description makes the part again."""
-    if not isinstance(described, dict):
-        return _is_plain(described)
-    return _may_be_made(described.get("part", ""))
-
-
-def _is_plain(value: Any) -> bool:
-    try:
-        json.dumps(value)
-    except (TypeError, ValueError):
-        return False
-    return not isinstance(value, dict) or _may_be_made(value.get("part", ""))
+def entry_point_places() -> list[str]:
+    """Where the parts of other packages live, as "module:class"."""
+    return [point.value for kind in _OURS for point in entry_points(group=f"themata.{kind}")]

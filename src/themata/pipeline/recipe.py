@@ -9,12 +9,13 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
+from themata.descriptions import describe
 from themata.pipeline import checks
 from themata.pipeline.describe import Description, Showable, questions
 from themata.pipeline.fit import Recipe
 from themata.pipeline.space import Later
 from themata.protocols import Learner
-from themata.registry import describe, make
+from themata.registry import make
 from themata.weighting import Weighting
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,15 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from themata.descriptions import describe, left_out, restore, without_addresses
 from themata.graph import Float1d
 from themata.pipeline.fit import Fitted
-from themata.registry import describe, left_out, restore, without_addresses
 from themata.store import bertopic
 from themata.store import folder as store
 
 log = logging.getLogger(__name__)
-
-_HAND_OVER = "hand it over when loading, as in TopicModel.load(folder, vectorizer=...)"
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,12 @@ def saved_of(
     seeder = parameters.get("seeder")
     if seeder is not None and hasattr(seeder, "settled"):
         states["seeder"], parameters = seeder.state(), {**parameters, "seeder": seeder.settled()}
-    lost = _left_out({**parameters, "vectorizer": vectorizer})
+    lost = _left_out(parameters, vectorizer)
+    if getattr(embedder, "has_learned", False) and not any(told.startswith("embed") for told in lost):
+        name = "embedder" if parameters.get("familiar") is None else "embedding_model"
+        lost.append(f"{name} (what {type(embedder.model).__name__} has learned)")
     if lost:
-        log.warning("not saved, because no file may hold code: %s; %s", ", ".join(lost), _HAND_OVER)
+        log.warning("not saved, because no file may hold code: %s; %s", ", ".join(lost), _hand_over(lost))
     if hasattr(embedder, "state"):
         states["embedder"] = embedder.state()
     if outliers is not None:
@@ -63,7 +65,7 @@ def saved_of(
         parameters={
             **{name: describe(value) for name, value in parameters.items()},
             "fitted_vectorizer": _without_vocabulary(vectorizer),
-            "fitted_embedder": describe(embedder),
+            "fitted_embedder": None if left_out("embedder", embedder) else describe(embedder),
             "left_out": lost,
         },
         states=states,
@@ -78,10 +80,16 @@ def _without_vocabulary(vectorizer: Any) -> Any:
     return told
 
 
-def _left_out(parameters: Mapping[str, Any]) -> list[str]:
-    # BERTopic's parameters are the same by other names
-    named = {name: value for name, value in parameters.items() if name != "familiar"}
+def _left_out(parameters: Mapping[str, Any], vectorizer: Any) -> list[str]:
+    """What is not saved, by the names of the constructor that the user knows."""
+    theirs = parameters.get("familiar")  # BERTopic's parameters are the same by other names
+    named = {**parameters, "vectorizer": vectorizer} if theirs is None else theirs
     return [told for name, value in named.items() for told in left_out(name, value)]
+
+
+def _hand_over(lost: Sequence[str]) -> str:
+    first = re.split(r"[^\w]", lost[0])[0]
+    return f"hand it over when loading, as in load(folder, {first}=...)"
 
 
 def save(path: str | Path, saved: store.Saved, *, overwrite: bool, texts: bool = True) -> None:
@@ -102,13 +110,14 @@ def load(path: str | Path, *, shared: bool = False) -> Loaded:
         told = {name: without_addresses(value) for name, value in told.items()}
     lost = told.pop("left_out", [])
     if lost:
-        log.warning("the model was saved without %s; %s", ", ".join(lost), _HAND_OVER)
+        log.warning("the model was saved without %s; %s", ", ".join(lost), _hand_over(lost))
+    said = {told.rpartition("(")[2].rstrip(")") for told in lost}
     fitted = Fitted(saved.documents, saved.topics, saved.graph)
-    vectorizer = knowing(restore(told.pop("fitted_vectorizer", None)), fitted)
-    embedder = restore(told.pop("fitted_embedder", None))
+    vectorizer = knowing(restore(told.pop("fitted_vectorizer", None), said), fitted)
+    embedder = restore(told.pop("fitted_embedder", None), said)
     if embedder is not None and "embedder" in saved.states:
         embedder = type(embedder).from_state(saved.states["embedder"])
-    parameters = {name: restore(value) for name, value in told.items()}
+    parameters = {name: restore(value, said) for name, value in told.items()}
     if hasattr(parameters.get("seeder"), "with_state"):
         parameters["seeder"] = parameters["seeder"].with_state(saved.states.get("seeder", {}))
     outliers = saved.states.get("outliers", {}).get("centroid")

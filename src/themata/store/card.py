@@ -126,6 +126,9 @@ def _told(value: Any) -> str:
     if isinstance(value, dict) and "part" in value:
         given = (f"{name}={_told(one)}" for name, one in value.get("options", {}).items() if one is not None)
         return f"{value['part'].rpartition(':')[2]}({', '.join(given)})"
+    if isinstance(value, dict):
+        inner = _told(next(iter(value.values()), None))
+        return f"({inner[1:-1]})" if "tuple" in value else inner
     return repr(value)
 
 

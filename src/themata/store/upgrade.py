@@ -8,7 +8,7 @@ from typing import Any
 from themata._version import __version__
 from themata.errors import StoreError
 
-FORMAT = 2
+FORMAT = 3
 
 # The files in which format 1 found the parts of a model. They may have moved since: only the names stay
 _FILES_OF_1 = """
@@ -51,9 +51,31 @@ def _name_of_1(file: str) -> str:
 
 _NAMES_OF_1 = {f"themata.{file}": _name_of_1(file) for file in _FILES_OF_1}
 
+
+def _typed(told: Any) -> Any:
+    """Format 2's descriptions, where tuples were lists and further options of a part lay one level down."""
+    if isinstance(told, list):
+        return [_typed(one) for one in told]
+    if not isinstance(told, dict):
+        return told
+    made = {key: _typed(one) for key, one in told.items()}
+    for name in _TUPLES_OF_2:
+        if isinstance(made.get(name), list):
+            made[name] = {"tuple": made[name]}
+    options = made.get("options")
+    if made.get("part") in _MORE_OF_2 and isinstance(options, dict):
+        further = options.pop("options", None) or {}
+        options.update(further.get("parts", {}))
+    return made
+
+
+_TUPLES_OF_2 = ("ngram_range", "n_gram_range", "name_words")
+_MORE_OF_2 = ("themata:UMAP", "themata:HDBSCAN", "themata:UMAPLayout")
+
 # {format: what turns its manifest into the next format's}
 STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    1: lambda manifest: {**manifest, "parameters": _public(manifest["parameters"])}
+    1: lambda manifest: {**manifest, "parameters": _public(manifest["parameters"])},
+    2: lambda manifest: {**manifest, "parameters": _typed(manifest["parameters"])},
 }
 
 
@@ -61,7 +83,7 @@ def upgraded(manifest: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The manifest in the format of this themata; a StoreError says which themata can read one that this cannot.
 
     >>> upgraded({"format": 1, "parameters": {}}, "folder")
-    {'format': 2, 'parameters': {}}
+    {'format': 3, 'parameters': {}}
     """
     made = dict(manifest)
     found = made["format"]

@@ -14,6 +14,7 @@ import pytest
 from themed_corpus import THEMES, Corpus, corpus_of, themed
 
 from chat_server import ChatServer, Reply, refusal, serving
+from themata.descriptions import describe, restore
 from themata.errors import InputError
 from themata.parts.chat import asking
 from themata.parts.chat.called import Called
@@ -24,7 +25,6 @@ from themata.parts.label.labeler import LLM
 from themata.parts.label.standins import is_stand_in
 from themata.pipeline.describe import label
 from themata.protocols import Labeler, Prompt
-from themata.registry import describe, restore
 from themata.topics import Label
 
 NAMES = [

@@ -10,6 +10,7 @@ from typing import Any
 
 import regex
 
+from themata.descriptions import describe
 from themata.documents import Documents
 from themata.errors import ChatError, InputError
 from themata.familiar.representation.base import BaseRepresentation
@@ -18,7 +19,6 @@ from themata.parts.label.ask import Ask
 from themata.parts.label.brief import Guess
 from themata.parts.label.labeler import LLM
 from themata.protocols import Answer, Chat, Checkable, Embedder, Holding, Prompt, Tokens
-from themata.registry import describe
 from themata.topics import Aspect, Topics
 
 log = logging.getLogger(__name__)

@@ -47,7 +47,7 @@ class LiteLLM:
         self.timeout = timeout
         self.retries = retries
         self.price = price
-        self._options = options
+        self.options = options
         self._pace = Pace(concurrency, requests_per_minute, tokens_per_minute)
 
     def __repr__(self) -> str:
@@ -63,7 +63,7 @@ class LiteLLM:
     @property
     def identity(self) -> dict[str, Any]:
         secret = ("key", "token", "password", "secret")
-        told = {name: value for name, value in self._options.items() if not name.endswith(secret)}
+        told = {name: value for name, value in self.options.items() if not name.endswith(secret)}
         return {"model": self.model, "options": told}
 
     def check(self) -> None:
@@ -82,7 +82,7 @@ class LiteLLM:
         """returns : for each prompt its answer, or the ChatError that tells why there is none"""
         self.check()
         litellm = _litellm()
-        rest = {"timeout": self.timeout, "num_retries": 0, "drop_params": True, **self._options}
+        rest = {"timeout": self.timeout, "num_retries": 0, "drop_params": True, **self.options}
         can_hold = self.holds
 
         def request(prompt: Prompt) -> dict[str, Any]:

@@ -24,6 +24,7 @@ class Adopted:
     model : theirs
     encode_documents, encode_words : from texts to points, which may be sparse, tensors or lists
     learn : what a Learner promises; None where the model is ready
+    has_learned : it knows something that its parameters do not tell
     """
 
     def __init__(
@@ -32,10 +33,13 @@ class Adopted:
         encode_documents: Callable[[list[str]], Any],
         encode_words: Callable[[list[str]], Any] | None = None,
         learn: Callable[[Sequence[str]], Any] | None = None,
+        *,
+        has_learned: bool = False,
     ) -> None:
         self.model = model
         self._documents = encode_documents
         self._words = encode_words or encode_documents
+        self.has_learned = has_learned
         if learn is not None:
             self.learn = learn
 
@@ -124,7 +128,7 @@ def _of_sklearn(model: Any) -> Adopted:
                 "fitted, or give no embeddings= when the topic model is fitted"
             ) from error
 
-    return Adopted(model, encode, learn=None if _is_fitted(model) else learn)
+    return Adopted(model, encode, learn=None if _is_fitted(model) else learn, has_learned=True)
 
 
 def _is_fitted(model: Any) -> bool:

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from themata.descriptions import describe
 from themata.documents import Documents
 from themata.errors import ChatError
 from themata.languages import spelled
@@ -20,7 +21,7 @@ from themata.parts.label.examples import examples_of
 from themata.parts.label.report import LabelReport
 from themata.parts.label.wording import in_full, wording
 from themata.protocols import Answer, Chat, Checkable, Embedder, Prompt
-from themata.registry import describe, make
+from themata.registry import make
 from themata.topics import PERSON, Aspect, Topics
 
 log = logging.getLogger(__name__)

@@ -13,10 +13,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from themata.descriptions import describe
 from themata.errors import ChatError, ThemataError, first_line
 from themata.parts.chat import kinds
 from themata.protocols import Answer, Chat, Prompt
-from themata.registry import describe
 
 log = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from themata.descriptions import describe
 from themata.errors import ChatError, first_line
 from themata.parts.label.brief import Guess
 from themata.parts.label.report import LabelReport, cost
 from themata.protocols import Answer, Chat, Prompt, Tokens
-from themata.registry import describe
 
 log = logging.getLogger(__name__)
 
