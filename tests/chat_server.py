@@ -17,6 +17,7 @@ class Reply:
     """What the server does with one request.
 
     text : of the message, None for the raw body
+    thoughts : of the message, in a field of their own
     cut : close the connection in the middle of the body
     silent : seconds before anything is sent
     hangs_up : close the connection after the body, without having said so
@@ -26,6 +27,7 @@ class Reply:
     status: int = 200
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    thoughts: str | None = None
     finish: str = "stop"
     cut: bool = False
     silent: float = 0.0
@@ -35,11 +37,15 @@ class Reply:
     def data(self) -> bytes:
         if isinstance(self.body, bytes):
             return self.body
-        return json.dumps(completion(self.text, self.finish) if self.body is None else self.body).encode()
+        return json.dumps(
+            completion(self.text, self.finish, self.thoughts) if self.body is None else self.body
+        ).encode()
 
 
-def completion(text: str | None, finish: str = "stop") -> dict[str, Any]:
+def completion(text: str | None, finish: str = "stop", thoughts: str | None = None) -> dict[str, Any]:
     message = {"role": "assistant", "content": text}
+    if thoughts is not None:
+        message["reasoning_content"] = thoughts
     return {
         "object": "chat.completion",
         "choices": [{"index": 0, "message": message, "finish_reason": finish}],
@@ -78,8 +84,10 @@ class ChatServer:
 
 
 @contextmanager
-def serving(behave: Behave, *, lists: Reply | None = None) -> Iterator[ChatServer]:
-    """lists : what it says when asked for its models; None: that it knows of no such question"""
+def serving(
+    behave: Behave, *, lists: Reply | None = None, props: Reply | None = None
+) -> Iterator[ChatServer]:
+    """lists, props : what it says when asked for its models and properties; None: that it knows of no such question"""
     server = ChatServer(behave)
 
     class Handler(BaseHTTPRequestHandler):
@@ -105,7 +113,8 @@ def serving(behave: Behave, *, lists: Reply | None = None) -> Iterator[ChatServe
                     server.active -= 1
 
         def do_GET(self) -> None:
-            self.answer(lists or Reply(status=404, body={"error": "not found"}))
+            known = props if self.path == "/props" else lists
+            self.answer(known or Reply(status=404, body={"error": "not found"}))
 
         def answer(self, reply: Reply) -> None:
             time.sleep(reply.silent)

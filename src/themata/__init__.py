@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.errors import MissingExtraError as MissingExtraError
     from themata.errors import NotFittedError as NotFittedError
     from themata.errors import PartError as PartError
+    from themata.errors import PromptTooLong as PromptTooLong
     from themata.errors import RateLimited as RateLimited
     from themata.errors import Refused as Refused
     from themata.errors import StoreError as StoreError

@@ -12,6 +12,7 @@ ThemataError
 │   ├── RateLimited       asked too fast; wait and ask again
 │   ├── Refused           bad key, no quota, unknown model: asking again does not help
 │   ├── BadAnswer         an answer came and cannot be used
+│   ├── PromptTooLong     prompt and answer exceed the model's context window: .limit, .characters, .size
 │   ├── Unreachable       no connection, a timeout, a server error
 │   └── Gated             access to the model must be asked for first
 └── StoreError            (OSError) a saved folder is damaged, of a newer format or not one of ours
@@ -32,6 +33,7 @@ __all__ = [
     "MissingExtraError",
     "NotFittedError",
     "PartError",
+    "PromptTooLong",
     "RateLimited",
     "Refused",
     "StoreError",
@@ -150,6 +152,27 @@ class BadAnswer(ChatError):
     """An answer came and cannot be used."""
 
     retryable = True
+
+
+class PromptTooLong(ChatError):
+    """Prompt and answer together exceed what the model can take.
+
+    limit : tokens that it takes, None where it does not say
+    characters : the same, of a server that counts characters
+    size : tokens of the prompt as the model counts them, None where it does not say
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        limit: int | None = None,
+        characters: int | None = None,
+        size: int | None = None,
+    ) -> None:
+        self.limit, self.characters, self.size = limit, characters, size
+        super().__init__(message, hint=hint)
 
 
 class Unreachable(ChatError):

@@ -104,6 +104,7 @@ HOMES = {
     "MissingExtraError": "themata.errors",
     "NotFittedError": "themata.errors",
     "PartError": "themata.errors",
+    "PromptTooLong": "themata.errors",
     "RateLimited": "themata.errors",
     "Refused": "themata.errors",
     "StoreError": "themata.errors",

@@ -275,11 +275,15 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Answer:
-    """What it said, and the tokens it took where they are known."""
+    """What it said, and the tokens it took where they are known.
+
+    cut_at : tokens after which the limit ended it, None where it ended by itself
+    """
 
     text: str
     n_prompt_tokens: int | None = None
     n_answer_tokens: int | None = None
+    cut_at: int | None = None
 
 
 @runtime_checkable

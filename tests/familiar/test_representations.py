@@ -336,3 +336,102 @@ def test_documents_are_cut_by_any_tokenizer(fit: Any) -> None:
         OpenAI(None, doc_length=3)
     with pytest.raises(InputError, match="tokenizer must be"):
         TextGeneration("a/model", doc_length=3, tokenizer="characters")
+
+
+POLITE = 'Sure! Here is a short label: **"NAME"**. Let me know if you need anything else.'
+THINKING = "Okay, so the user wants a label. Let me think about"
+
+
+class Polite:
+    """Answers as they come from clients, chains and models of every kind."""
+
+    def __init__(self, said: str) -> None:
+        self.said = said
+
+    def __call__(self, text: str) -> str:
+        return self.said.replace("NAME", which(text))
+
+    def parts(self, client_of: Any) -> dict[str, Any]:
+        from types import SimpleNamespace as Thing
+
+        def chat(*, message: str, stop_sequences: Any, **others: Any) -> Any:
+            return Thing(text=self(message))
+
+        def chat_v2(*, messages: Any, stop_sequences: Any, **others: Any) -> Any:
+            return Thing(message=Thing(content=[Thing(text=self(messages[-1]["content"]))]))
+
+        def batch(inputs: list[dict[str, Any]], config: Any = None) -> list[Any]:
+            return [Thing(content=self(one["question"])) for one in inputs]
+
+        def completion(messages: Any) -> Any:
+            return {"choices": [{"message": {"content": self(messages[-1]["content"])}}]}
+
+        def pipeline(prompts: list[str]) -> list[dict[str, str]]:
+            return [{"generated_text": self(prompt)} for prompt in prompts]
+
+        class ClientV2:
+            chat = staticmethod(chat_v2)
+
+        return {
+            "OpenAI": OpenAI(client_of, prompt=PROMPT),
+            "Cohere": Cohere(Thing(chat=chat), prompt=PROMPT),
+            "CohereV2": Cohere(ClientV2(), prompt=PROMPT),
+            "LangChain": LangChain(Thing(batch=batch)),
+            "LlamaCPP": LlamaCPP(Thing(create_chat_completion=completion), prompt=PROMPT),
+            "TextGeneration": TextGeneration(pipeline, prompt=PROMPT),
+        }
+
+
+@pytest.mark.parametrize(
+    "said", [POLITE, '```json\n{"label": "NAME"}\n```', "**NAME**", "Label - NAME", "1. NAME\n2. Else"]
+)
+def test_politeness_and_form_round_a_name_are_read_on_every_road(fit: Any, said: str) -> None:
+    polite = Polite(said)
+    with serving(lambda number, body: Reply(polite(body["messages"][-1]["content"]))) as server:
+        model = fit(representation_model=polite.parts(client(server)))
+    for aspect, rows in model.topic_aspects_.items():
+        assert {words[0][0] for words in rows.values()} == set(SUBJECTS), aspect
+
+
+@pytest.mark.parametrize("said", [THINKING, "<think>They tell of", '{"label":""}', "null"])
+def test_thoughts_and_empty_answers_are_names_on_no_road(fit: Any, said: str) -> None:
+    with serving(lambda number, body: Reply(said)) as server:
+        model = fit(representation_model=Polite(said).parts(client(server)))
+    for aspect, rows in model.topic_aspects_.items():
+        for words in rows.values():
+            assert not words or not any(part in words[0][0] for part in ("Okay", "think", "label", "null")), (
+                aspect
+            )
+
+
+def test_a_client_whose_server_knows_no_system_message_names_all(fit: Any) -> None:
+    def behave(number: int, body: dict[str, Any]) -> Reply:
+        return (
+            refusal(400, '"system" role unsupported')
+            if body["messages"][0]["role"] == "system"
+            else named(number, body)
+        )
+
+    class Llama:
+        def create_chat_completion(self, messages: Any) -> Any:
+            if messages[0]["role"] == "system":
+                raise ValueError("System role not supported")
+            return {"choices": [{"message": {"content": which(messages[-1]["content"])}}]}
+
+    with serving(behave) as server:
+        asking = OpenAI(client(server), prompt=PROMPT, system_prompt="Be brief.")
+        local = LlamaCPP(Llama(), prompt=PROMPT, system_prompt="Be brief.")
+        model = fit(representation_model={"OpenAI": asking, "Llama": local})
+    for aspect in ("OpenAI", "Llama"):
+        assert {words[0][0] for words in model.topic_aspects_[aspect].values()} == set(SUBJECTS)
+
+
+def test_documents_measured_by_a_users_tokenizer_still_fit_a_small_window(fit: Any, few: Sample) -> None:
+    def behave(number: int, body: dict[str, Any]) -> Reply:
+        n = sum(len(message["content"]) for message in body["messages"])
+        return refusal(400, "at most 500 characters are taken") if n > 500 else named(number, body)
+
+    with serving(behave) as server:
+        asking = OpenAI(client(server), prompt=PROMPT, doc_length=500, tokenizer="char")
+        model = fit(representation_model={"LLM": asking})
+        assert {words[0][0] for words in model.topic_aspects_["LLM"].values()} == set(SUBJECTS)

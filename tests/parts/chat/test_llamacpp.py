@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from llama import SYSTEM, build, to_gguf
-from themata.errors import BadAnswer, InputError, MissingExtraError, Refused
+from themata.errors import InputError, MissingExtraError, PromptTooLong, Refused
 from themata.parts.chat.llamacpp import LlamaCpp
 from themata.parts.chat.transformers import Transformers
 from themata.protocols import Answer, Prompt
@@ -80,7 +80,7 @@ def test_a_prompt_too_long_costs_itself_alone(folder: Path) -> None:
     chat = LlamaCpp(str(folder / "model.gguf"))
     asked = [PROMPTS[0], Prompt.of("word " * 2000), PROMPTS[1]]
     found = chat.complete(asked, max_tokens=4, on_answer=heard.__setitem__)
-    assert [type(answer) for answer in found] == [Answer, BadAnswer, Answer]
+    assert [type(answer) for answer in found] == [Answer, PromptTooLong, Answer]
     assert heard == dict(enumerate(found))
 
 
@@ -103,3 +103,33 @@ def test_a_repository_without_the_name_of_a_file_is_said_at_once() -> None:
     with pytest.raises(InputError, match=r"'me/models' is no \.gguf file: .* such as '\*Q4_K_M\.gguf'"):
         make("chat", "llamacpp:me/models")
     assert LlamaCpp("me/models", file="*Q4_K_M.gguf").name == "models"
+
+
+class NoSystem:
+    """As llama-cpp-python's Llama answers and raises where the template in a GGUF file knows no system message."""
+
+    def __init__(self) -> None:
+        self.asked: list[Any] = []
+
+    def create_chat_completion(self, messages: list[dict[str, str]], **request: Any) -> dict[str, Any]:
+        self.asked.append((messages, request))
+        if messages[0]["role"] == "system":
+            raise ValueError("System role not supported")
+        if len(messages[0]["content"]) > 900:
+            raise ValueError("Requested tokens (600) exceed context window of 512")
+        thinks = request["max_tokens"] < 100
+        said = "<think>Ships, so" if thinks else "Whales"
+        return {"choices": [{"message": {"content": said}, "finish_reason": "length" if thinks else "stop"}]}
+
+
+def test_what_a_gguf_model_refuses_or_has_no_room_for_is_learned_once() -> None:
+    chat = LlamaCpp("some-model.gguf")
+    llama = NoSystem()
+    chat.__dict__["_llama"] = llama
+    found = chat.complete([*PROMPTS, Prompt.of("word " * 400)], max_tokens=40)
+    assert texts(found[:-1]) == ["Whales"] * len(PROMPTS)
+    assert isinstance(found[-1], PromptTooLong) and (found[-1].limit, found[-1].size) == (512, 600)
+    refused = [messages for messages, _ in llama.asked if messages[0]["role"] == "system"]
+    cut = [request for _, request in llama.asked if request["max_tokens"] == 40]
+    assert len(refused) == 1 and len(cut) <= 3  # refused, cut, and cut once more without the stops
+    assert llama.asked[-2][0][0]["content"].startswith(SYSTEM)

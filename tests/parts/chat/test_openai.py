@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from chat_server import Reply, completion, refusal, serving
-from themata.errors import Absent, BadAnswer, ChatError, RateLimited, Refused, Unreachable
+from themata.errors import Absent, BadAnswer, ChatError, PromptTooLong, RateLimited, Refused, Unreachable
 from themata.parts.chat import asking
 from themata.parts.chat.errors import retry_after
 from themata.parts.chat.openai import OpenAIChat
@@ -342,7 +342,11 @@ def test_a_prompt_too_long_for_the_model_costs_itself_only() -> None:
     with serving(small) as server:
         found = OpenAIChat("m", base_url=server.url).complete(prompts(3))
     assert texts(found)[::2] == ["answer 0", "answer 2"]
-    assert type(found[1]) is ChatError and "maximum context length" in str(found[1])
+    assert (
+        type(found[1]) is PromptTooLong
+        and found[1].limit == 512
+        and "maximum context length" in str(found[1])
+    )
     assert len(server.asked) == 3
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llama import SYSTEM, build
-from themata.errors import BadAnswer, ChatError, InputError, Refused
+from themata.errors import ChatError, InputError, PromptTooLong, Refused
 from themata.parts.chat.loading import memory_needed, unloadable
 from themata.parts.chat.transformers import Transformers
 from themata.protocols import Answer, Prompt
@@ -140,7 +140,7 @@ def test_drawn_answers_repeat_with_their_seed(llama: Path) -> None:
 def test_a_prompt_too_long_costs_itself_alone(llama: Path) -> None:
     chat = Transformers(str(llama), device="cpu")
     found = chat.complete([PROMPTS[0], Prompt.of("word " * 2000), PROMPTS[1]], max_tokens=4)
-    assert [type(answer) for answer in found] == [Answer, BadAnswer, Answer]
+    assert [type(answer) for answer in found] == [Answer, PromptTooLong, Answer]
 
 
 def test_documents_are_cut_by_the_models_own_tokens(llama: Path) -> None:
@@ -247,3 +247,36 @@ def test_what_is_wrong_with_a_folder_is_a_sentence(
     name = broken if "/" in broken else str(folder)
     with pytest.raises(Refused, match=told):
         Transformers(name, device="cpu").load()
+
+
+def test_an_answer_says_whether_the_limit_cut_it(llama: Path) -> None:
+    chat = Transformers(str(llama), device="cpu", stop=())
+    for n in (3, 12):
+        for answer in chat.complete(PROMPTS, max_tokens=n):
+            assert isinstance(answer, Answer)
+            assert answer.cut_at == (n if answer.n_answer_tokens == n else None)
+
+
+def test_thoughts_that_the_limit_cut_are_given_more_room(
+    llama: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = Transformers(str(llama), device="cpu", stop=())
+    # What these random weights say within 6 tokens is taken for thoughts, as a tag would mark them
+    monkeypatch.setattr(
+        "themata.parts.chat.transformers.is_silent", lambda answer: bool(answer.cut_at and answer.cut_at < 20)
+    )
+    heard: dict[int, Any] = {}
+    found = chat.complete(PROMPTS, max_tokens=6, on_answer=heard.__setitem__)
+    assert heard == dict(enumerate(found))
+    assert all(answer.cut_at in (None, 24) for answer in found if isinstance(answer, Answer))
+    assert any(answer.cut_at == 24 for answer in found if isinstance(answer, Answer))
+    again = Transformers(str(llama), device="cpu", stop=()).complete(PROMPTS, max_tokens=24)
+    assert texts(found) == texts(again)
+
+
+def test_a_blank_line_among_thoughts_ends_no_answer() -> None:
+    from themata.parts.chat.stops import upto_stop
+
+    said = "<think>\nShips.\n\nHarpoons.\n</think>\n\nLabel: Whales\n\nAnything else?"
+    assert upto_stop(said, ["\n\n"]) == "<think>\nShips.\n\nHarpoons.\n</think>\n\nLabel: Whales"
+    assert upto_stop("<think>\nShips.\n\nHarpoons", ["\n\n"]) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from themata.parts.label.answer import read, tidy_name
+from themata.parts.label.answer import asks_for_name, read, read_freely, tidy_name, whole_sentences
 
 KEYWORDS = ["whale", "ocean", "harpoon", "ship", "calf"]
 WORDING = "Answer in two lines:\nLabel: two to six words for what the whole group is about"
@@ -62,6 +62,33 @@ SAID = {
     "Privacy, security and trust": "Privacy, security and trust",
     "Here Be Dragons": "Here Be Dragons",
     "Sure bets in horse racing": "Sure bets in horse racing",
+    'Sure! Here is a short label: **"Whale hunting"**. Let me know if you need more.': "Whale hunting",
+    "Here's a label: Whale hunting. I hope this helps!": "Whale hunting",
+    "Certainly! Whale hunting": "Whale hunting",
+    "Sure thing! Whale hunting\n\nLet me know if you would like another one.": "Whale hunting",
+    "I think a good label would be Whale hunting.": "Whale hunting",
+    'Based on the documents, I suggest "Whale hunting" as the label.': "Whale hunting",
+    "The documents describe whale hunting and its ships.": "Whale hunting and its ships",
+    "Whale hunting\n\nThis label captures the essence of the documents.": "Whale hunting",
+    'Label: "Whale hunting" - documents about harpoons and ships': "Whale hunting",
+    'label = "Whale hunting"': "Whale hunting",
+    "‹Whale hunting›": "Whale hunting",
+    "`Whale hunting`": "Whale hunting",
+    "topic: <Whale hunting>": "Whale hunting",
+    "{Whale hunting}": "Whale hunting",
+    '"Smart" harpoons and sonar': '"Smart" harpoons and sonar',
+    "Okay, so the user wants a label. They mention ships.\n\nWhale hunting": "Whale hunting",
+    "Hmm, let me think. Ships, harpoons.\nLabel: Whale hunting": "Whale hunting",
+    "<reasoning>Ships.</reasoning>Whale hunting": "Whale hunting",
+    "[THINK]Ships.[/THINK]Whale hunting": "Whale hunting",
+    "{'label': 'Whale hunting'}": "Whale hunting",
+    '{"topic": {"label": "Whale hunting"}}': "Whale hunting",
+    '{"labels": ["Whale hunting", "Sea voyages"]}': "Whale hunting",
+    '["Whale hunting", "Sea voyages"]': "Whale hunting",
+    '{"short_label": "Whale hunting"}': "Whale hunting",
+    "Here are three options:\n1. Whale hunting\n2. Sea voyages": "Whale hunting",
+    "Vitamin A": "Vitamin A",
+    "Logging in": "Logging in",
 }
 
 
@@ -91,6 +118,20 @@ FAULTY = {
     "Label: two to six words for what the whole group is about": "repeated the question",
     "These documents tell at length of men who go to sea in ships to hunt whales": "too long: it had 16 words",
     "x" * 200: "too long",
+    "Sure!": "no label",
+    "Let me know if you need anything else!": "no label",
+    "Okay, so the user wants a label. Let me think about": "thinking aloud",
+    "We need to find a label. Ships, harpoons": "thinking aloud",
+    '{"label":""}': "no label",
+    '{"label": null}': "no label",
+    "{}": "no label",
+    "[]": "no label",
+    "null": "says nothing",
+    '{"label": "Whale hun': "breaks off",
+    "Label: Whale hunting and": "breaks off",
+    "Whale, ocean, storm": "list of keywords",
+    "The ships that are in the ocean": "a sentence",
+    "Whales of every ocean, told by sailors, with harpoons, on ships with sails, in storms": "list of keywords",
 }
 
 
@@ -114,3 +155,71 @@ def test_a_long_summary_is_cut_at_a_word() -> None:
 def test_tidying_twice_changes_nothing() -> None:
     for text in SAID:
         assert tidy_name(tidy_name(text)) == tidy_name(text)
+
+
+CUT = {
+    "<think>\nThe documents tell of ships": "cut at 160 tokens, while it was thinking",
+    "Okay, so the user wants a label. Let me think about": "cut at 160 tokens, while it was thinking",
+    "<|channel|>analysis<|message|>They hunt": "cut at 160 tokens, while it was thinking",
+    "": "cut at 160 tokens",
+    "Latent Dirichlet Alloc": "the label was cut at 160 tokens",
+    '{"label": "Latent Dirichlet Alloc': "the label was cut at 160 tokens",
+    "Label: Latent Dirichlet": "the label was cut at 160 tokens",
+}
+
+
+@pytest.mark.parametrize(("text", "fault"), CUT.items(), ids=range(len(CUT)))
+def test_what_the_limit_cut_is_no_name_and_says_where(text: str, fault: str) -> None:
+    found = read(text, cut_at=160)
+    assert found.name == "" and fault in found.fault
+
+
+def test_a_name_that_was_whole_before_the_limit_cut_the_rest_is_one() -> None:
+    found = read("Label: Whales\nSummary: They swim. They are hunted by men in sh", cut_at=160)
+    assert (found.name, found.summary, found.fault) == ("Whales", "They swim.", "")
+    found = read('{"label": "Whales", "summary": "Large mammals at s', cut_at=160)
+    assert (found.name, found.summary) == ("Whales", "Large mammals at…")
+
+
+NAME = "Documents: [DOCUMENTS] Keywords: [KEYWORDS]. Give a short label."
+FREELY = [
+    (NAME, "Whale hunting", "Whale hunting"),
+    (NAME, 'Sure! Here is a short label: **"Trains"**. Let me know if you need more.', "Trains"),
+    (NAME, '```json\n{"label": "Baking"}\n```', "Baking"),
+    (NAME, "space", "space"),
+    (NAME, "null", ""),
+    (NAME, '{"label":""}', ""),
+    (NAME, "Okay, so the user wants a label. Let me think about", ""),
+    (NAME, "I'm sorry, I cannot help with that.", ""),
+    (NAME, "trains, stations, tracks", "trains, stations, tracks"),
+    ("Summarize: [DOCUMENTS]", "Sure! Here is a summary:\n\nTrains run. People wait.\n\nLet me know!", "Trains run. People wait."),
+    ("Summarize: [DOCUMENTS]", "<think>Hm.</think>Trains run.\nPeople wait.", "Trains run. People wait."),
+    ("Summarize: [DOCUMENTS]", "Okay, the user wants a summary. So", ""),
+    ("[DOCUMENTS] Angry or calm?", "Tone: calm", "Tone: calm"),
+    ("[DOCUMENTS] Angry or calm?", '"calm"', "calm"),
+    ("[DOCUMENTS] Five subjects?", "1. Trains\n2. Ships", "1. Trains 2. Ships"),
+    ("[DOCUMENTS] Which?", "[]", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("prompt", "text", "expected"), FREELY, ids=range(len(FREELY)))
+def test_an_answer_to_ones_own_prompt_is_read_by_what_the_prompt_asks_for(
+    prompt: str, text: str, expected: str
+) -> None:
+    assert read_freely(text, prompt) == expected
+
+
+def test_a_text_that_was_cut_ends_with_a_whole_sentence() -> None:
+    assert read_freely("Trains run. People wa", "Summarize: [DOCUMENTS]", cut_at=9) == "Trains run."
+    assert whole_sentences("Trains run along the tra") == "Trains run along the…"
+
+
+def test_bertopics_and_the_tutorials_prompts_ask_for_a_name() -> None:
+    tutorial = (
+        "I have a topic that contains the following documents:\n[DOCUMENTS]\n\nThe topic is described by the following "
+        "keywords: '[KEYWORDS]'.\n\nBased on the information about the topic above, please create a short label of this "
+        "topic. Make sure you to only return the label and nothing more."
+    )
+    theirs = "Based on the information above, extract a short topic label in the following format:\ntopic: <topic label>"
+    assert asks_for_name(tutorial) and asks_for_name(theirs)
+    assert not asks_for_name("In two sentences, what are these about? [DOCUMENTS]")

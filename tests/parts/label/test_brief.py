@@ -5,7 +5,8 @@ from __future__ import annotations
 from themed_corpus import THEMES, Corpus, corpus_of
 
 from themata.documents import Documents
-from themata.parts.label.brief import Brief, Guess, Shape, briefs, fitted, tidy
+from themata.parts.chat.window import Guess
+from themata.parts.label.brief import Brief, Shape, briefs, fitted, tidy
 from themata.parts.label.wording import wording
 from themata.topics import Label
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from themed_corpus import THEMES, Corpus
 
+from themata.parts.chat.window import Guess
 from themata.parts.label.answer import Reading
-from themata.parts.label.brief import Guess, Shape, briefs
+from themata.parts.label.brief import Shape, briefs
 from themata.parts.label.faithful import Faith
 
 HONEST = [

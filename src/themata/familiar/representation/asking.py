@@ -15,8 +15,8 @@ from themata.documents import Documents
 from themata.errors import ChatError, InputError
 from themata.familiar.representation.base import BaseRepresentation
 from themata.parts.chat import kinds
+from themata.parts.chat.window import Guess
 from themata.parts.label.ask import Ask
-from themata.parts.label.brief import Guess
 from themata.parts.label.labeler import LLM
 from themata.protocols import Answer, Chat, Checkable, Embedder, Holding, Prompt, Tokens
 from themata.topics import Aspect, Topics
@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 SHAPES = {"prompt", "system_prompt", "nr_docs", "diversity", "doc_length", "tokenizer"}
 PLAIN = str, int, float, dict, list, tuple
 DOC_LENGTH, ANSWER_LENGTH = 200, 160  # tokens
-_NAMED = regex.compile(r"(?i)^\W{0,3}(?:topic|label)\W{0,3}:\s*")
 _WORDS = regex.compile(r"(?u)\b\w\w+\b")
 
 
@@ -36,7 +35,8 @@ class Asking(BaseRepresentation):
 
     Without a prompt of the user's the labeling engine names the topics: answers are checked, asked for again once,
     told apart, and where the model fails the name comes from the documents. A prompt of the user's may ask for
-    anything, and its answers are taken as they are. Either way all prompts go out as one batch, none is sent twice,
+    anything: where it asks for a label, name or title that is found in what is said, whatever stands around it, and of
+    any other answer all is taken but thoughts and politeness. Either way all prompts go out as one batch, none is sent twice,
     and an error costs its answer, never the topics.
 
     prompts_ : what was asked last
@@ -105,8 +105,7 @@ class Asking(BaseRepresentation):
         ):  # a model that cannot be loaded, a server that is gone: hours of fitting must survive it
             log.exception("%s failed; its topics keep their keywords", type(self).__name__)
             return ((),) * topics.n_topics
-        tidy = (_NAMED.sub("", text).strip() for text in answers)
-        return tuple(((text, 1.0),) if text else () for text in tidy)
+        return tuple(((text, 1.0),) if text else () for text in answers)
 
     def _answers(self, topics: Topics, docs: Documents) -> list[str]:
         """What the model says of each topic, "" where it says nothing."""
@@ -164,10 +163,15 @@ class Desk:
 
     @property
     def context(self) -> int:
-        return self.tokens.context
+        return self._own.context
 
     def count(self, text: str) -> int:
-        return self.tokens.count(text)
+        """Tokens as the chat counts them, to see what fits its context."""
+        return self._own.count(text)
+
+    @property
+    def _own(self) -> Tokens:
+        return measured(self.asked)
 
     def cut(self, text: str, n_tokens: int) -> str:
         return self.tokens.cut(text, n_tokens)
@@ -192,6 +196,11 @@ class Desk:
             if on_answer is not None:
                 on_answer(place, answer)
         return answers
+
+
+def measured(chat: Any) -> Tokens:
+    """The chat as it counts its tokens, or a guess."""
+    return chat if isinstance(chat, Tokens) else Guess()
 
 
 class Measured:
@@ -229,7 +238,7 @@ def tokens_of(tokenizer: Any, chat: Any) -> Tokens:
     'one two'
     """
     if tokenizer is None:
-        return chat if isinstance(chat, Tokens) else Guess()
+        return measured(chat)
     if tokenizer == "char":
         return Measured(list, "".join)
     if tokenizer == "whitespace":

@@ -11,6 +11,8 @@ from typing import Any
 
 from themata.documents import Documents
 from themata.familiar.representation.asking import DOC_LENGTH, Asking, tokens_of
+from themata.parts.chat.taste import text_of
+from themata.parts.label.answer import read_freely
 from themata.parts.label.brief import Shape, briefs
 from themata.parts.label.wording import filled, values
 from themata.topics import Topics
@@ -67,14 +69,19 @@ class LangChain(Asking):
         failed = [answer for answer in found if isinstance(answer, Exception)]
         if failed:
             log.warning("%d of %d answers did not come: %s", len(failed), len(found), failed[0])
-        return ["" if isinstance(answer, Exception) else _output(answer) for answer in found]
+        question = self.prompt or QUESTION
+        return [
+            "" if isinstance(answer, Exception) else read_freely(_output(answer), question)
+            for answer in found
+        ]
 
 
 def _output(answer: Any) -> str:
     """The text in what a chain gives."""
     if isinstance(answer, Mapping):
         answer = answer["output_text"]
-    return " ".join(str(getattr(answer, "content", answer)).split())
+    said = getattr(answer, "content", answer)
+    return "" if said is None else text_of(said) or str(said)
 
 
 def _document(text: str) -> Any:

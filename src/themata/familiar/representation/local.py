@@ -9,7 +9,8 @@ from typing import Any
 from themata.errors import InputError
 from themata.familiar.representation.asking import ANSWER_LENGTH, Asking
 from themata.parts.chat.called import Called
-from themata.protocols import Prompt
+from themata.parts.chat.taste import answer_of
+from themata.protocols import Answer, Prompt
 
 _MARKS = ("<|", "<start_of_turn>")  # of a template that the user's prompt brings itself
 
@@ -119,11 +120,12 @@ class LlamaCPP(Asking):
                 stop=[stop] if isinstance(stop, str) else stop,
             )
 
-        def ask(prompt: Prompt) -> str:
+        def ask(prompt: Prompt) -> Answer:
             found = self.model.create_chat_completion(messages=prompt.talk, **given)
-            return str(found["choices"][0]["message"]["content"])
+            return answer_of(found, given.get("max_tokens"))
 
-        return Called(ask, _name_of(self.model))
+        context = self.model.n_ctx() if hasattr(self.model, "n_ctx") else None
+        return Called(ask, _name_of(self.model), context=context)
 
 
 def _is_causal(model: Any) -> bool:

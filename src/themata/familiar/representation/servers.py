@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from themata.familiar.representation.asking import Asking
 from themata.parts.chat.called import Called
-from themata.protocols import Chat, Prompt
+from themata.parts.chat.stops import only_opens
+from themata.protocols import Answer, Chat, Prompt
 
 
 class OpenAI(Asking):
@@ -85,6 +86,9 @@ class LiteLLM(Asking):
 class Cohere(Asking):
     """A model of Cohere, through cohere.Client or cohere.ClientV2."""
 
+    def max_tokens(self) -> int:
+        return 50
+
     def __init__(
         self,
         client: Any,
@@ -113,17 +117,44 @@ class Cohere(Asking):
             retries=3,
         )
 
-    def _by_message(self, prompt: Prompt) -> str:
+    def _by_message(self, prompt: Prompt) -> Answer:
         system = "\n\n".join(text for role, text in prompt.messages if role == "system")
         asked = "\n\n".join(text for role, text in prompt.messages if role != "system")
-        found = self.client.chat(
-            model=self.model, preamble=system or None, message=asked, max_tokens=50, stop_sequences=["\n"]
-        )
-        return str(found.text)
 
-    def _by_messages(self, prompt: Prompt) -> str:
-        found = self.client.chat(model=self.model, messages=prompt.talk, max_tokens=50, stop_sequences=["\n"])
-        return str(found.message.content[0].text)
+        def say(stops: list[str]) -> Answer:
+            found = self.client.chat(
+                model=self.model,
+                preamble=system or None,
+                message=asked,
+                max_tokens=prompt.max_tokens,
+                stop_sequences=stops,
+            )
+            return _cohere(found, found.text, prompt)
+
+        return _upto_line(say)
+
+    def _by_messages(self, prompt: Prompt) -> Answer:
+        def say(stops: list[str]) -> Answer:
+            found = self.client.chat(
+                model=self.model,
+                messages=prompt.talk,
+                max_tokens=prompt.max_tokens,
+                stop_sequences=stops,
+            )
+            return _cohere(found, found.message.content[0].text, prompt)
+
+        return _upto_line(say)
+
+
+def _upto_line(say: Callable[[list[str]], Answer]) -> Answer:
+    """The first line of an answer; all of it where that only announces what follows, or is a thought."""
+    answer = say(["\n"])
+    return say([]) if not answer.text.strip() or only_opens(answer.text) else answer
+
+
+def _cohere(found: Any, text: Any, prompt: Prompt) -> Answer:
+    cut = str(getattr(found, "finish_reason", "")).upper() == "MAX_TOKENS"
+    return Answer(str(text), cut_at=prompt.max_tokens if cut else None)
 
 
 def _pace(delay: float | None) -> dict[str, Any]:

@@ -12,7 +12,17 @@ from contextlib import AbstractAsyncContextManager
 from queue import SimpleQueue
 from threading import Thread
 
-from themata.errors import UNSENT, Absent, BadAnswer, ChatError, Gated, RateLimited, Refused, Unreachable
+from themata.errors import (
+    UNSENT,
+    Absent,
+    BadAnswer,
+    ChatError,
+    Gated,
+    PromptTooLong,
+    RateLimited,
+    Refused,
+    Unreachable,
+)
 from themata.parts.chat.pace import Pace
 from themata.protocols import Answer, Prompt
 
@@ -73,6 +83,7 @@ class _Asking:
         self.waiting = deque(range(len(prompts)))
         self.n_answered = 0
         self.over: ChatError | None = None
+        self.longest: tuple[int, PromptTooLong] | None = None  # characters of the shortest that was too long
         self.error: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
@@ -113,13 +124,16 @@ class _Asking:
     async def _one(self, prompt: Prompt, send: Send) -> Found:
         """Ask until there is an answer, or no hope of one."""
         tries, begun, seen = 0, self.n_answered, self.n_answered
-        size = sum(len(text) for _, text in prompt.messages) // 4
+        n_characters = sum(len(text) for _, text in prompt.messages)
+        size = n_characters // 4
         while True:
             if self.over is not None:
                 return _unsent(self.over)
             async with self.pace.turn(size, self._ended):
                 if self.over is not None:
                     return _unsent(self.over)
+                if self.longest is not None and n_characters >= self.longest[0]:
+                    return self.longest[1]  # what is no shorter is not taken either
                 try:
                     answer = await send(prompt)
                 except ChatError as error:
@@ -127,6 +141,8 @@ class _Asking:
                 else:
                     self.pace.went_well()
                     return answer
+            if isinstance(failed, PromptTooLong) and (self.longest is None or n_characters < self.longest[0]):
+                self.longest = n_characters, failed
             if self._hopeless(failed):
                 self._end(failed)
                 return failed

@@ -73,6 +73,11 @@ class Choice:
         guide = self.guides[row]
         return None if guide is None else guide.ended
 
+    def hurried(self, row: int) -> bool:
+        """Whether the limit of tokens made an answer end that a schema holds."""
+        guide = self.guides[row]
+        return guide is not None and guide.hurried
+
     def _saw(self, row: int, token: int) -> None:
         import torch
 

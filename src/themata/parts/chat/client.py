@@ -32,6 +32,10 @@ class ClientChat(OpenAIChat):
     def check(self) -> None:
         """The client's maker has seen to it that it works."""
 
+    def _window_of_server(self) -> int | None:
+        """Another's client is asked for answers and nothing else: what its refusals show is learned."""
+        return None
+
     async def _post(self, client: Any, body: Mapping[str, Any]) -> tuple[int, Mapping[str, str], str]:
         try:
             answer = await asyncio.to_thread(self.client.chat.completions.create, **body)
@@ -66,5 +70,9 @@ def _told(answer: Any) -> str:
     """The answer as the server said it."""
     if hasattr(answer, "model_dump_json"):
         return str(answer.model_dump_json())
-    content = answer.choices[0].message.content
-    return json.dumps({"choices": [{"message": {"content": content}}]})
+    choice = answer.choices[0]
+    told = {
+        "message": {"content": choice.message.content},
+        "finish_reason": getattr(choice, "finish_reason", None),
+    }
+    return json.dumps({"choices": [told]}, default=str)

@@ -131,7 +131,9 @@ class Decoder:
                     done[row] = ends or len(written[row]) == rooms[row]
                     if done[row]:
                         text = self._text(written[row], stops[row])
-                        over(asked[row], Answer(text, len(asked[row].tokens), len(written[row])))
+                        cut = not ends or choice.hurried(row)
+                        cut_at = rooms[row] if cut else None
+                        over(asked[row], Answer(text, len(asked[row].tokens), len(written[row]), cut_at))
             alive = [i for i, row in enumerate(rows) if not done[row]]
             if not alive:
                 return

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 import regex
 
-from themata.errors import ChatError, RateLimited, Refused, Unreachable
+from themata.errors import ChatError, PromptTooLong, RateLimited, Refused, Unreachable
+from themata.parts.chat.window import too_long
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,12 @@ def error_of(
         return Refused(
             said, hint="check the account's quota" if "model" not in code else "check the model's name"
         )
+    long = too_long(f"{said} {told[:2000]}") if status in (400, 413, 422, 500) else None
+    if long is not None or status == 413:
+        numbers = (
+            {} if long is None else {name: getattr(long, name) for name in ("limit", "characters", "size")}
+        )
+        return PromptTooLong(said, **numbers)
     if status == 404 or 300 <= status < 400:
         return Refused(said, hint=f"is the model called {model!r} there, and is base_url right?")
     if status == 429 or (status == 503 and after is not None):

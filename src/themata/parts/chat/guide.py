@@ -38,13 +38,17 @@ class Guide:
 
 
 class Held:
-    """One answer under way. ended : nothing may follow"""
+    """One answer under way.
+
+    ended : nothing may follow
+    hurried : it was made to end by the limit of its tokens
+    """
 
     def __init__(self, guide: Guide, matcher: Any, n: int) -> None:
         self._guide = guide
         self._matcher = matcher
         self._left = n
-        self.ended = False
+        self.ended = self.hurried = False
 
     def hold(self, logits: Any) -> None:
         """Make what the schema does not allow impossible; near the end of the room, also what makes the answer longer.
@@ -60,6 +64,7 @@ class Held:
                 closing = torch.zeros_like(allowed)
                 closing[closers] = allowed[closers]
                 if closing.any():
+                    self.hurried = self.hurried or bool((allowed & ~closing).any())
                     allowed = closing
                     break
         logits[:n].masked_fill_(~allowed[:n].to(logits.device), float("-inf"))

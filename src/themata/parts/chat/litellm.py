@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
-from themata.errors import BadAnswer, ChatError, MissingExtraError, RateLimited, Refused, Unreachable
+from themata.errors import (
+    BadAnswer,
+    ChatError,
+    MissingExtraError,
+    PromptTooLong,
+    RateLimited,
+    Refused,
+    Unreachable,
+)
 from themata.parts.chat.asking import Found, Send, ask_all
 from themata.parts.chat.errors import retry_after
 from themata.parts.chat.pace import Pace
-from themata.parts.chat.schemas import without_bounds
+from themata.parts.chat.taste import Learned, Told, answer_of
+from themata.parts.chat.template import refuses_system
+from themata.parts.chat.window import too_long
 from themata.protocols import Answer, Prompt
 
 
@@ -49,6 +61,8 @@ class LiteLLM:
         self.price = price
         self.options = options
         self._pace = Pace(concurrency, requests_per_minute, tokens_per_minute)
+        self._learned = Learned(model, {name: value for name, value in options.items() if name in _OFFERED})
+        self._window_asked = False
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model!r})"
@@ -59,6 +73,24 @@ class LiteLLM:
         return find_spec("litellm") is not None and bool(
             _litellm().supports_response_schema(model=self.model)
         )
+
+    @property
+    def context(self) -> int:
+        """Tokens of prompt and answer together, as LiteLLM knows them, or a provider has shown by refusing."""
+        if not self._window_asked and find_spec("litellm") is not None:
+            self._window_asked = True
+            n_tokens = _window_of(self.model)
+            if n_tokens:
+                self._learned.window.told(n_tokens)
+        return self._learned.window.context
+
+    def count(self, text: str) -> int:
+        """Tokens of a text, by a guess."""
+        return self._learned.window.count(text)
+
+    def cut(self, text: str, n_tokens: int) -> str:
+        """The longest beginning of a text that has at most `n_tokens` tokens."""
+        return self._learned.window.cut(text, n_tokens)
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -85,20 +117,38 @@ class LiteLLM:
         rest = {"timeout": self.timeout, "num_retries": 0, "drop_params": True, **self.options}
         can_hold = self.holds
 
-        def request(prompt: Prompt) -> dict[str, Any]:
-            told: dict[str, Any] = {"model": self.model, "max_tokens": prompt.max_tokens, "temperature": 0}
-            if prompt.schema is not None and can_hold:
-                held = {"name": "answer", "strict": True, "schema": without_bounds(prompt.schema)}
-                told["response_format"] = {"type": "json_schema", "json_schema": held}
-            return told | rest
+        async def send(prompt: Prompt) -> Answer:
+            wanted = prompt.wanting(max_tokens, schema)
+            limit: int | None = None
+
+            async def post(body: dict[str, Any]) -> Told:
+                nonlocal limit
+                request = {"model": self.model, **body, **rest}
+                limit = request.get("max_tokens")
+                return await _sent(litellm, request)
+
+            return await self._learned.send(
+                wanted if can_hold else replace(wanted, schema=None),
+                post,
+                lambda status, headers, told: self._answer(told, limit),
+            )
 
         @asynccontextmanager
         async def session() -> AsyncIterator[Send]:
-            yield lambda prompt: _sent(litellm, prompt, request(prompt.wanting(max_tokens, schema)))
+            yield send
 
         if not prompts:
             return []
         return ask_all(prompts, session, self._pace, retries=self.retries, on_answer=on_answer)
+
+    def _answer(self, told: str, limit: int | None) -> Answer:
+        try:
+            return answer_of(json.loads(told), limit)
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+            raise BadAnswer(f"{self.model} gave no completion: {told[:80]}") from error
+
+
+_OFFERED = {"temperature", "max_tokens", "max_completion_tokens", "response_format"}
 
 
 def _litellm() -> Any:
@@ -109,17 +159,23 @@ def _litellm() -> Any:
     return litellm
 
 
-async def _sent(litellm: Any, prompt: Prompt, request: Mapping[str, Any]) -> Answer:
+async def _sent(litellm: Any, request: Mapping[str, Any]) -> Told:
     try:
-        found = await litellm.acompletion(messages=prompt.talk, **request)
+        found = await litellm.acompletion(**request)
     except Exception as error:  # LiteLLM passes on whatever a provider's own client raises
         raise _ours(litellm, error) from error
     try:
-        usage = getattr(found, "usage", None)
-        text = found.choices[0].message.content or ""
-        return Answer(text, getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None))
-    except (AttributeError, IndexError, TypeError) as error:
+        return 200, {}, str(found.model_dump_json())
+    except AttributeError as error:
         raise BadAnswer(f"{request['model']} gave no completion: {found!r:.80}") from error
+
+
+def _window_of(model: str) -> int | None:
+    try:
+        info = _litellm().get_model_info(model)
+    except Exception:  # a model that LiteLLM's table does not hold, which it says as it likes
+        return None
+    return info.get("max_input_tokens") or info.get("max_tokens")
 
 
 def _ours(litellm: Any, error: Exception) -> ChatError:
@@ -132,9 +188,15 @@ def _ours(litellm: Any, error: Exception) -> ChatError:
             return Refused(words)
         headers = getattr(getattr(error, "response", None), "headers", None) or {}
         return RateLimited(words, after=retry_after(headers))
-    if isinstance(error, kinds.ContextWindowExceededError | kinds.ContentPolicyViolationError):
+    if isinstance(error, kinds.ContentPolicyViolationError):
         return ChatError(words)
-    if isinstance(error, kinds.BadRequestError):
+    if isinstance(error, kinds.ContextWindowExceededError):
+        return too_long(words) or PromptTooLong(words)
+    if isinstance(error, kinds.BadRequestError | kinds.UnprocessableEntityError) or refuses_system(words):
+        if refuses_system(words):
+            return ChatError(words)
+        if (long := too_long(words)) is not None:
+            return long
         hint = "LiteLLM names a model PROVIDER/MODEL, such as anthropic/claude-sonnet-4"
         return Refused(words, hint=hint) if "provider" in words.lower() else ChatError(words)
     return Unreachable(words)

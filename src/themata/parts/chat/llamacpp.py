@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -11,8 +12,18 @@ from typing import Any
 from themata.errors import BadAnswer, ChatError, InputError, MissingExtraError, Refused, first_line
 from themata.parts.chat.inprocess import Found, told
 from themata.parts.chat.stops import only_opens
-from themata.parts.chat.template import without_system
+from themata.parts.chat.taste import answer_of
+from themata.parts.chat.template import has_system, refuses_system, without_system
+from themata.parts.chat.thoughts import Room
+from themata.parts.chat.window import too_long
 from themata.protocols import Answer, Prompt
+
+log = logging.getLogger(__name__)
+
+NO_SYSTEM = (
+    "gemma",
+    "mistral-instruct",
+)  # llama.cpp's formats that leave a system message out without a word
 
 
 class LlamaCpp:
@@ -56,6 +67,8 @@ class LlamaCpp:
         self.random_state = random_state
         self.options = dict(options or {})
         self.n_ctx = n_ctx
+        self._knows_system = template not in NO_SYSTEM
+        self._room = Room()
         if not self._is_file and file is None:
             raise InputError(
                 f"{model!r} is no .gguf file: give the path of one, or a repository and its file=, such as '*Q4_K_M.gguf'"
@@ -125,7 +138,7 @@ class LlamaCpp:
         self.load()
         for prompt in prompts:
             try:
-                yield self._answer(prompt)
+                yield self._room.answer(prompt, self._answer)
             except ChatError as error:
                 yield error
 
@@ -147,20 +160,27 @@ class LlamaCpp:
             request["response_format"] = {"type": "json_object", "schema": dict(schema)}
         try:
             said = self._talk(prompt, request)
-            text = said["choices"][0]["message"]["content"] or ""
         except (ValueError, RuntimeError) as error:  # does not fit the context, or cannot be computed
-            raise BadAnswer(f"{self.name}: {first_line(error)}") from error
-        usage = said.get("usage") or {}
-        return Answer(text.strip(), usage.get("prompt_tokens"), usage.get("completion_tokens"))
+            words = f"{self.name}: {first_line(error)}"
+            raise too_long(words) or BadAnswer(words) from error
+        return answer_of(said, prompt.max_tokens)
 
     def _talk(self, prompt: Prompt, request: Mapping[str, Any]) -> Any:
         """Asked as it is, or without a system message where the model's template refuses one."""
         from jinja2 import TemplateError
 
-        try:
-            return self._llama.create_chat_completion(_messages(prompt), **request)
-        except TemplateError:
-            return self._llama.create_chat_completion(_messages(without_system(prompt)), **request)
+        if self._knows_system and has_system(prompt):
+            try:
+                return self._llama.create_chat_completion(_messages(prompt), **request)
+            except TemplateError as error:
+                refused: Exception = error
+            except ValueError as error:  # what a template raises on purpose is one in llama-cpp-python
+                if not refuses_system(str(error)):
+                    raise
+                refused = error
+            log.info("the chat template of %s refused a system message: %s", self.name, first_line(refused))
+            self._knows_system = False
+        return self._llama.create_chat_completion(_messages(without_system(prompt)), **request)
 
     @cached_property
     def _llama(self) -> Any:

@@ -17,7 +17,7 @@ from themata.errors import Absent, BadAnswer, ChatError, MissingExtraError, Refu
 from themata.parts.chat.asking import Found, Send, ask_all
 from themata.parts.chat.errors import error_of
 from themata.parts.chat.pace import Pace
-from themata.parts.chat.taste import Taste, text_of
+from themata.parts.chat.taste import Learned, Told, answer_of
 from themata.parts.chat.wire import Line, NoConnection, lines
 from themata.protocols import Answer, Prompt
 
@@ -39,7 +39,8 @@ class OpenAIChat:
     price : (prompt, answer) per million tokens, in any currency, for reports of what it cost
 
     What a server refuses of the request is left out, or said as it wants it, once and for all: max_tokens,
-    temperature, response_format and the system message are only ever an offer.
+    temperature, response_format and the system message are only ever an offer. How much it takes is asked of it, or
+    learned from what it refuses.
     """
 
     mixes = True
@@ -72,7 +73,8 @@ class OpenAIChat:
         self.options = dict(options or {})
         self.price = price
         self._pace = Pace(concurrency, requests_per_minute, tokens_per_minute)
-        self._taste = Taste()
+        self._learned = Learned(model, self.options)
+        self._window_asked = False
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model!r}, base_url={public(self.base_url)!r})"
@@ -96,6 +98,24 @@ class OpenAIChat:
         else:
             if response.status_code in (401, 403):  # other servers list no models, which says nothing
                 raise self._error(response.status_code, response.headers, response.text)
+
+    @property
+    def context(self) -> int:
+        """Tokens of prompt and answer together, as `count` counts them: as the server says, or has shown by refusing."""
+        if not self._window_asked:
+            self._window_asked = True
+            n_tokens = self._window_of_server()
+            if n_tokens is not None:
+                self._learned.window.told(n_tokens)
+        return self._learned.window.context
+
+    def count(self, text: str) -> int:
+        """Tokens of a text, by a guess: servers do not tell."""
+        return self._learned.window.count(text)
+
+    def cut(self, text: str, n_tokens: int) -> str:
+        """The longest beginning of a text that has at most `n_tokens` tokens."""
+        return self._learned.window.cut(text, n_tokens)
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -130,19 +150,35 @@ class OpenAIChat:
         return ask_all(prompts, session, self._pace, retries=self.retries, on_answer=on_answer)
 
     async def _send(self, line: Line, prompt: Prompt) -> Answer:
-        while True:
-            taste = self._taste
-            body = taste.body(prompt) | self.options
-            body["model"] = self.model
-            status, headers, told = await self._post(line, body)
-            better = taste.after(status, told, self.options)
-            if better is None:
-                return self._answer(status, headers, told)
-            if self._taste is taste:  # else another answer has taught us meanwhile
-                self._taste = better
-                log.info("%s is asked otherwise from now on: %s", self.model, better)
+        limit: int | None = None
 
-    async def _post(self, line: Line, body: Mapping[str, Any]) -> tuple[int, Mapping[str, str], str]:
+        async def post(body: dict[str, Any]) -> Told:
+            nonlocal limit
+            limit = body.get("max_tokens") or body.get("max_completion_tokens")
+            return await self._post(line, {**body, "model": self.model})
+
+        return await self._learned.send(
+            prompt, post, lambda status, headers, told: self._answer(status, headers, told, limit)
+        )
+
+    def _window_of_server(self) -> int | None:
+        """Tokens that the server says the model takes, as vLLM, llama.cpp, LM Studio and others do in their lists."""
+        import httpx
+
+        if self.base_url == OPENAI or is_azure(self.base_url):  # their lists tell of no windows
+            return None
+        try:
+            with httpx.Client(headers=self._headers(), timeout=min(5.0, self.timeout)) as client:
+                found = _window_listed(client.get(_address(self.base_url, "/models")), self.model)
+                if found is None:
+                    root = urlunsplit(urlsplit(self.base_url)._replace(path="/props", query=""))
+                    found = _window_of_props(client.get(root))
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            log.info("%s does not tell its window: %s", public(self.base_url), error)
+            return None
+        return found
+
+    async def _post(self, line: Line, body: Mapping[str, Any]) -> Told:
         import h11
         import httpx
 
@@ -160,20 +196,11 @@ class OpenAIChat:
             what = str(error) or type(error).__name__
             raise Unreachable(f"no whole answer from {public(self.base_url)}: {what}") from error
 
-    def _answer(self, status: int, headers: Mapping[str, str], told: str) -> Answer:
+    def _answer(self, status: int, headers: Mapping[str, str], told: str, limit: int | None = None) -> Answer:
         if status != 200:
             raise self._error(status, headers, told)
         try:
-            found = json.loads(told)
-            choice = found["choices"][0]
-            message = choice.get("message") or {}
-            text = (
-                text_of(message.get("content"))
-                or text_of(message.get("refusal"))
-                or text_of(choice.get("text"))
-            )
-            usage = found.get("usage") or {}
-            return Answer(text, usage.get("prompt_tokens"), usage.get("completion_tokens"))
+            return answer_of(json.loads(told), limit)
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             kind = headers.get("content-type", "no content type")
             raise BadAnswer(
@@ -219,3 +246,33 @@ def _address(base_url: str, what: str = "/chat/completions") -> str:
     """
     parts = urlsplit(rooted(base_url))
     return urlunsplit(parts._replace(path=parts.path.removesuffix("/chat/completions") + what))
+
+
+_WINDOWS = (
+    "max_model_len",
+    "loaded_context_length",
+    "context_length",
+    "max_context_length",
+    "context_window",
+    "n_ctx",
+)
+
+
+def _window_listed(response: Any, model: str) -> int | None:
+    """The window of a model in a server's list of its models."""
+    try:
+        listed = response.json()["data"]
+        own = [one for one in listed if one.get("id") == model] or (listed if len(listed) == 1 else [])
+        fields = {**(own[0].get("meta") or {}), **own[0]}
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        return None
+    return next((n for n in map(fields.get, _WINDOWS) if isinstance(n, int) and n > 0), None)
+
+
+def _window_of_props(response: Any) -> int | None:
+    """The window of each of llama.cpp's slots."""
+    try:
+        n = response.json()["default_generation_settings"]["n_ctx"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return n if isinstance(n, int) and n > 0 else None

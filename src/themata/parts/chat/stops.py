@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import regex
 
+from themata.parts.chat.thoughts import is_musing, spoken
+
 _OPENS = regex.compile(
     r"(?i)\W*(?:sure|certainly|of course|okay|ok|absolutely|great|thank|here(?:'|’)?s|here (?:is|are)|i(?:'|’)?d be|i would be|"
     r"i(?:'|’)?m happy|i am happy)\b[^\n]*[!.]\W*"
@@ -13,12 +15,16 @@ _OPENS = regex.compile(
 
 
 def only_opens(text: str) -> bool:
-    """Whether a text only announces an answer.
+    """Whether a text only announces an answer, or has not come further than its thoughts.
 
     >>> only_opens("Sure! Here is a label for the group:"), only_opens("Whales: hunters and hunted")
     (True, False)
+    >>> only_opens("<think>They mention ships.")
+    True
     """
-    said = text.strip().rstrip("*_ ")
+    said = spoken(text).rstrip("*_ ")
+    if (not said and bool(text.strip())) or is_musing(said):
+        return True
     return said.endswith((":", "：")) or bool(_OPENS.fullmatch(said))
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import regex
+
 from themata.errors import InputError
 from themata.protocols import Prompt
 
@@ -29,6 +31,29 @@ def without_system(prompt: Prompt) -> Prompt:
         place = next((i for i, (role, _) in enumerate(rest) if role == "user"), 0)
         rest[place] = ("user", f"{told}\n\n{rest[place][1]}")
     return replace(prompt, messages=tuple(rest))
+
+
+_NO_SYSTEM = regex.compile(
+    r"(?i)\b(?:system|developer)\b\W{0,3}(?:role|message|prompt|instruction|turn)|role\W{1,4}system\b|"
+    r"\b(?:unsupported|unknown|invalid|unexpected|supported) roles?\b|roles? (?:must|should) alternate|"
+    r"only (?:the )?\W?user\W? and \W?(?:assistant|model)|should be \W{0,2}user\W{0,2} or|"
+    r"(?:first|1st) message .{0,20}\buser\b|jinja|chat.?template"
+)
+
+
+def refuses_system(said: str) -> bool:
+    """Whether an error of a server, a client or a chat template may mean that it knows no system message.
+
+    >>> refuses_system('"system" role unsupported'), refuses_system("Only user and assistant roles are supported!")
+    (True, True)
+    >>> refuses_system("temperature must be 1")
+    False
+    """
+    return bool(_NO_SYSTEM.search(said))
+
+
+def has_system(prompt: Prompt) -> bool:
+    return any(role == "system" for role, _ in prompt.messages)
 
 
 def llama2(prompt: Prompt) -> str:

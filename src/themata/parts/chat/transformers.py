@@ -7,14 +7,16 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
-from themata.errors import BadAnswer, ChatError, InputError
+from themata.errors import BadAnswer, ChatError, InputError, PromptTooLong, Refused, first_line
 from themata.parts.chat.choice import Settings
 from themata.parts.chat.decoding import Asked, Decoder
 from themata.parts.chat.loading import BYTES, load, look_at
-from themata.parts.chat.template import STOPS, render, without_system
+from themata.parts.chat.template import STOPS, has_system, render, without_system
+from themata.parts.chat.thoughts import ROOMIEST, STEP, is_silent
 from themata.protocols import Answer, Prompt
 
 log = logging.getLogger(__name__)
@@ -66,6 +68,8 @@ class Transformers:
         self.stop = tuple(stop)
         self.batch_size = batch_size
         self.random_state = random_state
+        self._knows_system = True
+        self._room = 1  # times max_tokens: a model that thinks first has shown that it needs them
 
     @property
     def name(self) -> str:
@@ -82,7 +86,10 @@ class Transformers:
     @property
     def context(self) -> int:
         """Tokens of prompt and answer together."""
-        return int(getattr(self._loaded().model.config, "max_position_embeddings", 2048))
+        loaded = self._loaded()
+        config = loaded.model.config.get_text_config()
+        taught = int(getattr(config, "max_position_embeddings", None) or 2048)
+        return min(taught, int(getattr(loaded.tokenizer, "model_max_length", None) or taught))
 
     def count(self, text: str) -> int:
         return len(self._loaded().tokenizer(_valid(text), add_special_tokens=False)["input_ids"])
@@ -106,8 +113,9 @@ class Transformers:
         schema : a model is held to it by llguidance, where that is installed and can follow; answers that no schema
             bounds end with `max_tokens`, in JSON that is whole
 
-        A prompt that does not fit the context is a BadAnswer in its place; a model that cannot be loaded is the same
-        error in every place. Greedy answers in float32 are those of prompts asked one at a time, token for token.
+        A prompt that does not fit the context is a PromptTooLong in its place; a model that cannot be loaded is the same
+        error in every place. Answers that the limit cut while the model was still thinking are asked for again with more
+        room. Greedy answers in float32 are those of prompts asked one at a time, token for token.
         """
         found: list[Answer | ChatError] = [BadAnswer("not asked")] * len(prompts)
 
@@ -122,18 +130,51 @@ class Transformers:
             for place in range(len(prompts)):
                 told(place, error)
             return found
-        fitting = []
+        asked = []
         for place, prompt in enumerate(prompts):
             wanted = prompt.wanting(max_tokens, schema)
             room = min(wanted.max_tokens or max_tokens, self.most_tokens or sys.maxsize)
-            tokens = self._tokens(prompt)
+            try:
+                tokens = self._tokens(prompt)
+            except ChatError as error:
+                told(place, error)
+                continue
             if len(tokens) + room > self.context:
                 said = f"a prompt of {len(tokens)} tokens and an answer of {room} exceed {self.context}"
-                told(place, BadAnswer(said))
+                told(place, PromptTooLong(said, limit=self.context, size=len(tokens)))
             else:
-                fitting.append(Asked(place, tokens, room, wanted.schema))
-        loaded.decode(fitting, told)
+                asked.append(Asked(place, tokens, room, wanted.schema))
+        self._answer(loaded, asked, told)
         return found
+
+    def _answer(self, loaded: Decoder, asked: Sequence[Asked], told: Callable[[int, Answer], None]) -> None:
+        """Answer prompts, and those again with more room whose answers hold nothing but thoughts."""
+        while asked:
+            asked = self._thinking(loaded, asked, told)
+            if asked:
+                self._room *= STEP
+
+    def _thinking(
+        self, loaded: Decoder, asked: Sequence[Asked], told: Callable[[int, Answer], None]
+    ) -> list[Asked]:
+        """Answer prompts; returns those whose answers hold nothing but thoughts, and may say more with more room."""
+        by_place, thinking = {one.place: one for one in asked}, []
+
+        def heard(place: int, answer: Answer) -> None:
+            one = by_place[place]
+            more = self._roomier(one, self._room * STEP) > self._roomier(one, self._room)
+            if self._room < ROOMIEST and more and is_silent(answer):
+                thinking.append(one)
+            else:
+                told(place, answer)
+
+        loaded.decode([replace(one, room=self._roomier(one, self._room)) for one in asked], heard)
+        return thinking
+
+    def _roomier(self, asked: Asked, times: int) -> int:
+        """Tokens of an answer that is given so many times the usual ones, as far as the context and the user allow."""
+        most = min(self.context - len(asked.tokens), self.most_tokens or sys.maxsize)
+        return min(asked.room * times, most)
 
     def check(self) -> None:
         """Raise what would keep the model from being loaded, as far as its config and tokenizer tell."""
@@ -175,14 +216,36 @@ class Transformers:
         template = self._template(tokenizer)
         if template is not None:
             return list(tokenizer(_valid(render(prompt, template)))["input_ids"])
-        try:
-            text = _chat_text(tokenizer, prompt)
-        except (
-            Exception
-        ) as error:  # templates are programs and raise what they like; most know no system message
-            log.debug("the chat template refused a system message: %s", error)
-            text = _chat_text(tokenizer, without_system(prompt))
+        text = self._chat_text(tokenizer, prompt)
         return list(tokenizer(_valid(text), add_special_tokens=False)["input_ids"])
+
+    def _chat_text(self, tokenizer: Any, prompt: Prompt) -> str:
+        """A prompt in the tokenizer's own chat template; the user says what the system would where the template refuses
+        a system message, or leaves it out without a word."""
+        if self._knows_system and has_system(prompt):
+            try:
+                text = _written(tokenizer, prompt)
+            except Exception as error:  # templates are programs and raise what they like
+                log.info("the chat template of %s refused a system message: %s", self.name, first_line(error))
+            else:
+                told = [said for role, said in prompt.messages if role == "system"]
+                if all(_squeezed(said) in _squeezed(text) for said in told):
+                    return text
+                log.info("the chat template of %s leaves system messages out", self.name)
+        try:
+            text = _written(tokenizer, without_system(prompt))
+        except Exception as error:  # as above
+            hint = "template='plain', 'llama2' or 'raw' takes its place"
+            raise Refused(
+                f"the chat template of {self.name} fails: {first_line(error)}", hint=hint
+            ) from error
+        if has_system(prompt):
+            self._knows_system = False
+        return text
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _valid(text: str) -> str:
@@ -190,7 +253,7 @@ def _valid(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _chat_text(tokenizer: Any, prompt: Prompt) -> str:
+def _written(tokenizer: Any, prompt: Prompt) -> str:
     return str(tokenizer.apply_chat_template(prompt.talk, tokenize=False, add_generation_prompt=True))
 
 

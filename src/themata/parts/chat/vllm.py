@@ -16,6 +16,9 @@ from themata.errors import BadAnswer, MissingExtraError, Refused, first_line
 from themata.parts.chat.inprocess import Found, told
 from themata.parts.chat.loading import unloadable
 from themata.parts.chat.stops import only_opens
+from themata.parts.chat.template import refuses_system, without_system
+from themata.parts.chat.thoughts import ROOMIEST, STEP, is_silent, roomier
+from themata.parts.chat.window import Window, too_long
 from themata.protocols import Answer, Prompt
 
 
@@ -49,11 +52,28 @@ class VLLM:
         self.random_state = random_state
         self.options = dict(options or {})
         self.sampling = dict(sampling or {})
+        self._knows_system, self._times, self._window = True, 1, Window()
 
     @property
     def name(self) -> str:
         """The model's name, as labels show it."""
         return os.path.basename(self.model.rstrip("/\\")) or self.model
+
+    @property
+    def context(self) -> int:
+        """Tokens of prompt and answer together, as `count` counts them: as was told, or shown by refusing."""
+        told = self.options.get("max_model_len")
+        if isinstance(told, int):
+            self._window.told(told)
+        return self._window.context
+
+    def count(self, text: str) -> int:
+        """Tokens of a text, by a guess."""
+        return self._window.count(text)
+
+    def cut(self, text: str, n_tokens: int) -> str:
+        """The longest beginning of a text that has at most `n_tokens` tokens."""
+        return self._window.cut(text, n_tokens)
 
     def check(self) -> None:
         """Raise what would keep the model from being loaded: no vLLM."""
@@ -81,28 +101,53 @@ class VLLM:
         return told(self._answers(asked), len(asked), on_answer)
 
     def _answers(self, prompts: Sequence[Prompt]) -> Iterator[Found]:
+        found = self._batch([roomier(prompt, self._times) for prompt in prompts])
+        while self._times < ROOMIEST:
+            thinking = [i for i, one in enumerate(found) if isinstance(one, Answer) and is_silent(one)]
+            if not thinking:
+                break
+            self._times *= STEP
+            longer = self._batch([roomier(prompts[place], self._times) for place in thinking])
+            for place, answer in zip(thinking, longer, strict=True):
+                if isinstance(answer, Answer):  # else there is no room for more
+                    found[place] = answer
+        yield from found
+
+    def _batch(self, prompts: Sequence[Prompt]) -> list[Found]:
+        from jinja2 import TemplateError
+
+        given = list(prompts) if self._knows_system else [without_system(prompt) for prompt in prompts]
+        try:
+            return [_answer(one, prompt) for one, prompt in zip(self._said(given), given, strict=True)]
+        except (ValueError, RuntimeError, TemplateError) as error:
+            if self._knows_system and (isinstance(error, TemplateError) or refuses_system(str(error))):
+                self._knows_system = False
+                return self._batch(prompts)
+            if len(prompts) == 1:
+                words = f"{self.name}: {first_line(error)}"
+                long = too_long(words)
+                if long is not None:
+                    self._window.refused(long, prompts[0])
+                return [long or BadAnswer(words)]
+        return [
+            one for prompt in prompts for one in self._batch([prompt])
+        ]  # what does not fit costs itself alone
+
+    def _said(self, prompts: Sequence[Prompt]) -> list[Any]:
         talks = [prompt.talk for prompt in prompts]
         llm, params = self._llm, [self._params(prompt, self.stop) for prompt in prompts]
-        try:
-            said = list(llm.chat(talks, params, use_tqdm=False))
-            again = [
-                place
-                for place, one in enumerate(said)
-                if self.stop and prompts[place].schema is None and only_opens(one.outputs[0].text)
-            ]
-            if again:  # a blank line came after "Here is the label:"
-                free = [self._params(prompts[place], ()) for place in again]
-                more = llm.chat([talks[place] for place in again], free, use_tqdm=False)
-                for place, one in zip(again, more, strict=True):
-                    said[place] = one
-        except (ValueError, RuntimeError) as error:
-            if len(prompts) == 1:
-                yield BadAnswer(f"{self.name}: {first_line(error)}")
-                return
-            for prompt in prompts:  # one that does not fit costs itself alone
-                yield from self._answers([prompt])
-            return
-        yield from map(_answer, said)
+        said = list(llm.chat(talks, params, use_tqdm=False))
+        again = [
+            place
+            for place, one in enumerate(said)
+            if self.stop and prompts[place].schema is None and only_opens(one.outputs[0].text)
+        ]
+        if again:  # a blank line came after "Here is the label:"
+            free = [self._params(prompts[place], ()) for place in again]
+            more = llm.chat([talks[place] for place in again], free, use_tqdm=False)
+            for place, one in zip(again, more, strict=True):
+                said[place] = one
+        return said
 
     def _params(self, prompt: Prompt, stops: Sequence[str]) -> Any:
         from vllm import SamplingParams, sampling_params
@@ -139,6 +184,7 @@ class VLLM:
             raise Refused(f"vLLM cannot load {self.model!r}: {first_line(error)}", hint=hint) from error
 
 
-def _answer(found: Any) -> Answer:
+def _answer(found: Any, prompt: Prompt) -> Answer:
     said = found.outputs[0]
-    return Answer(said.text.strip(), len(found.prompt_token_ids or ()), len(said.token_ids))
+    cut_at = prompt.max_tokens if getattr(said, "finish_reason", None) == "length" else None
+    return Answer(said.text.strip(), len(found.prompt_token_ids or ()), len(said.token_ids), cut_at)

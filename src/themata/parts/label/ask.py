@@ -11,9 +11,9 @@ from typing import Any
 
 from themata.descriptions import describe
 from themata.documents import Documents
-from themata.errors import ChatError
+from themata.errors import ChatError, PromptTooLong
 from themata.languages import spelled
-from themata.parts.label.answer import spoken
+from themata.parts.label.answer import read_freely
 from themata.parts.label.brief import Shape, briefs, fitted
 from themata.parts.label.cache import Cached
 from themata.parts.label.dry import UNASKED, Unasked, tokens_of
@@ -25,6 +25,8 @@ from themata.registry import make
 from themata.topics import PERSON, Aspect, Topics
 
 log = logging.getLogger(__name__)
+
+SHRINKS = 4  # times that prompts are made smaller, for a model that does not say how much it takes
 
 
 class Ask:
@@ -92,6 +94,10 @@ class Ask:
         fit = (fitted(brief, words.prompt, tokens, self.max_tokens) for brief in made)
         return [words.prompt(brief).wanting(self.max_tokens, None) for brief in fit]
 
+    def read(self, answer: Answer) -> str:
+        """What was said in answer to the question: a name where it asks for one; "" where nothing was said."""
+        return read_freely(answer.text, self._wording.main, cut_at=answer.cut_at)
+
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         """returns : ((answer, 1.0),) for each topic"""
         return ask_together({"": (self, range(topics.n_topics))}, topics, docs)[""]
@@ -112,7 +118,8 @@ def ask_together(asks: Asks, topics: Topics, docs: Documents) -> dict[str, Aspec
     for own in desks.values():
         try:
             questions = Questions(own, topics, docs)
-            found |= questions.aspects(_answers(next(iter(own.values()))[0], questions.prompts))
+            first = next(iter(own.values()))[0]
+            found |= questions.aspects(_answers(first, questions))
         except Exception:  # whatever another's tokenizer raises
             log.exception("%s: nothing could be asked", ", ".join(own))
     return found
@@ -125,10 +132,21 @@ class Questions:
     """
 
     def __init__(self, asks: Asks, topics: Topics, docs: Documents) -> None:
+        self._asked = asks, topics, docs
         self._asks = {name: ask for name, (ask, _) in asks.items()}
         self._n = {name: len(rows) for name, (_, rows) in asks.items()}
+        self.prompts = self._made()
+
+    def smaller(self, answers: Sequence[Answer | ChatError]) -> dict[int, Prompt]:
+        """Other prompts, by place, for those that were too long for the chat, which has learned how much it takes."""
+        long = [place for place, answer in enumerate(answers) if isinstance(answer, PromptTooLong)]
+        made = self._made() if long else []
+        return {place: made[place] for place in long if made[place] != self.prompts[place]}
+
+    def _made(self) -> list[Prompt]:
+        asks, topics, docs = self._asked
         made = (ask.prompts(topics, docs, rows) if len(rows) else [] for ask, rows in asks.values())
-        self.prompts = [prompt for prompts in made for prompt in prompts]
+        return [prompt for prompts in made for prompt in prompts]
 
     def aspects(self, answers: Sequence[Answer | ChatError]) -> dict[str, Aspect]:
         """The answers by question; what did not come is left empty, and told in the log."""
@@ -146,7 +164,7 @@ class Questions:
         for name, n in self._n.items():
             own = list(islice(came, n))
             self._asks[name].error_ = next((one for one in own if isinstance(one, ChatError)), None)
-            said = ["" if isinstance(answer, ChatError) else _said(answer.text) for answer in own]
+            said = ["" if isinstance(answer, ChatError) else self._asks[name].read(answer) for answer in own]
             found[name] = tuple(((text, 1.0),) if text else () for text in said)
         return found
 
@@ -187,16 +205,27 @@ def ready(chat: Chat, cache: str | None) -> None:
         kept.close()
 
 
-def _answers(ask: Ask, prompts: Sequence[Prompt]) -> Sequence[Answer | ChatError]:
-    if not prompts:
+def _answers(ask: Ask, questions: Questions) -> Sequence[Answer | ChatError]:
+    if not questions.prompts:
         return []
     chat = Cached(ask.chat, ask.cache)
     try:
-        return chat.complete(prompts)
+        return again_smaller(chat, questions, chat.complete(questions.prompts))
     finally:
         chat.close()
 
 
-def _said(text: str) -> str:
-    """An answer without the thoughts before it, on one line."""
-    return " ".join(spoken(text).split())
+def again_smaller(
+    chat: Chat, questions: Questions, answers: Sequence[Answer | ChatError]
+) -> Sequence[Answer | ChatError]:
+    """The answers, once those prompts that were too long have been asked again with less in them."""
+    found = list(answers)
+    for _ in range(SHRINKS):
+        smaller = questions.smaller(found)
+        if not smaller:
+            break
+        for (place, prompt), answer in zip(
+            smaller.items(), chat.complete(list(smaller.values())), strict=True
+        ):
+            found[place], questions.prompts[place] = answer, prompt
+    return found

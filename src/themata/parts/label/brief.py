@@ -11,11 +11,14 @@ import regex
 from themata.documents import Documents
 from themata.errors import InputError
 from themata.graph import Float2d, unit_rows
+from themata.parts.chat.window import EACH_MESSAGE
 from themata.protocols import Prompt, Tokens
 from themata.topics import Aspect, Topics
 from themata.weighting import Weighting, top_terms
 
 SHORTEST = 16  # tokens; a document cut shorter says nothing
+FEW_LINES = 48  # tokens of a document, below which worked examples are given up first
+TEMPLATE = 32  # tokens that a chat template adds
 # What would end a document, or begin a turn, in the eyes of some model
 _CONTROL = regex.compile(
     r"(?i)</?doc>|<\|.{0,40}?\|>|\[/?INST\]|<</?SYS>>|</?s>|</?(start|end)_of_turn>|</?think(ing)?>"
@@ -33,6 +36,7 @@ class Brief:
     children : names of the topics it was made from, for a topic of a coarser layer
     language : to write in, or empty
     rows : of the documents, in the corpus
+    bare : asked about without worked examples, for which a small model has no room
     """
 
     topic: int
@@ -42,6 +46,7 @@ class Brief:
     children: tuple[str, ...] = ()
     language: str = ""
     rows: tuple[int, ...] = ()
+    bare: bool = False
 
     def without(self, rows: Sequence[int]) -> Brief:
         """The same without some documents."""
@@ -53,8 +58,11 @@ class Brief:
         )
 
     def shortened(self, tokens: Tokens, n_tokens: int) -> Brief:
-        """The same with every document cut to so many tokens."""
-        return replace(self, documents=tuple(_cut(text, tokens, n_tokens) for text in self.documents))
+        """The same with every document that has more tokens cut to about so many.
+
+        Cut by letters: `tokens` may count by one measure and cut by another.
+        """
+        return replace(self, documents=tuple(_shorter(text, tokens, n_tokens) for text in self.documents))
 
 
 @dataclass(frozen=True)
@@ -79,28 +87,6 @@ class Shape:
             )
         if self.diversity is not None and not 0 <= self.diversity <= 1:
             raise InputError(f"diversity must lie between 0 and 1, got {self.diversity!r}")
-
-
-class Guess:
-    """Tokens of a model that does not tell: about four letters of a Latin script each, fewer of any other."""
-
-    context = 1 << 30
-
-    def count(self, text: str) -> int:
-        plain = len(text) if text.isascii() else len(text.encode("ascii", "ignore"))
-        return -(-plain // 4) + -(-(len(text) - plain) * 2 // 3)
-
-    def cut(self, text: str, n_tokens: int) -> str:
-        """The longest beginning of a text that has at most `n_tokens` tokens.
-
-        >>> Guess().cut("abcdefgh", 1), Guess().cut("日本語です", 2)
-        ('abcd', '日本語')
-        """
-        low, high = 0, len(text)
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (middle, high) if self.count(text[:middle]) <= n_tokens else (low, middle - 1)
-        return text[:low]
 
 
 def briefs(
@@ -133,23 +119,50 @@ def briefs(
     return found
 
 
-def fitted(brief: Brief, prompt: Callable[[Brief], Prompt], tokens: Tokens, max_tokens: int) -> Brief:
-    """The brief with its documents cut, and then left out, until prompt and answer fit the model's context."""
-    room = tokens.context - max_tokens - 32  # what a chat template adds
-    while (over := _size(prompt(brief), tokens) - room) > 0:
+def fitted(
+    brief: Brief,
+    prompt: Callable[[Brief], Prompt],
+    tokens: Tokens,
+    max_tokens: int,
+    *,
+    context: int | None = None,
+) -> Brief:
+    """The brief with as much of it as fits the model's context together with the answer.
+
+    context : in place of the one that `tokens` tells
+
+    Documents are cut to a few lines first, then worked examples go, then documents, siblings and keywords.
+    """
+    context = tokens.context if context is None else min(context, tokens.context)
+    room = context - max_tokens - TEMPLATE
+    while (over := size(prompt(brief), tokens) - room) > 0:
         lengths = [tokens.count(text) for text in brief.documents]
         least = (sum(lengths) - over) // max(1, len(lengths)) - 2
-        if lengths and least >= SHORTEST and least < max(lengths):
-            brief = brief.shortened(tokens, least)
-        elif lengths:
+        shortest = SHORTEST if brief.bare else FEW_LINES
+        longest = max(lengths, default=0)
+        shorter = brief.shortened(tokens, max(least, shortest)) if longest > shortest else brief
+        if shorter != brief and (least >= shortest or not brief.bare):
+            brief = shorter
+        elif not brief.bare:
+            brief = replace(brief, bare=True)
+        elif len(lengths) > 1:
             brief = replace(brief, documents=brief.documents[:-1], rows=brief.rows[:-1])
         elif brief.siblings:
             brief = replace(brief, siblings=())
+        elif shorter != brief:
+            brief = shorter
+        elif lengths:
+            brief = replace(brief, documents=(), rows=())
         elif len(brief.keywords) > 3:
             brief = replace(brief, keywords=brief.keywords[: len(brief.keywords) // 2])
         else:
             break
     return brief
+
+
+def size(prompt: Prompt, tokens: Tokens) -> int:
+    """Tokens of a prompt, with what a chat template adds to each message."""
+    return sum(tokens.count(text) + EACH_MESSAGE for _, text in prompt.messages)
 
 
 def tidy(text: str) -> str:
@@ -161,10 +174,6 @@ def tidy(text: str) -> str:
     return " ".join(regex.sub(r"\p{Cc}+", " ", _CONTROL.sub(" ", text)).split())
 
 
-def _size(prompt: Prompt, tokens: Tokens) -> int:
-    return sum(tokens.count(text) + 4 for _, text in prompt.messages)
-
-
 def _cut(text: str, tokens: Tokens, n_tokens: int) -> str:
     # A token has at most some 30 characters: no need to read a whole book
     kept = tokens.cut(text[: 30 * n_tokens], n_tokens)
@@ -172,6 +181,15 @@ def _cut(text: str, tokens: Tokens, n_tokens: int) -> str:
         return text
     whole = kept.rsplit(" ", 1)[0] if " " in kept[len(kept) // 2 :] else kept
     return whole.rstrip(" ,;:") + "…"
+
+
+def _shorter(text: str, tokens: Tokens, n_tokens: int) -> str:
+    n = tokens.count(text)
+    if n <= n_tokens:
+        return text
+    kept = text[: max(1, len(text) * n_tokens // n)]
+    whole = kept.rsplit(" ", 1)[0] if " " in kept[len(kept) // 2 :] else kept
+    return whole.rstrip(" ,;:…") + "…"
 
 
 def _keywords(topics: Topics) -> Aspect:

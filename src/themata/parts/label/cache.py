@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 _TABLE = """CREATE TABLE IF NOT EXISTS answers_1 (
     key TEXT PRIMARY KEY, model TEXT, text TEXT, n_prompt INTEGER, n_answer INTEGER,
-    at TEXT DEFAULT CURRENT_TIMESTAMP)"""
+    at TEXT DEFAULT CURRENT_TIMESTAMP, cut_at INTEGER)"""
 PATIENCE = 30.0  # seconds that one process waits for another to finish writing
 
 
@@ -44,7 +44,7 @@ class Cache:
             found = {}
             for key in keys:
                 row = db.execute(
-                    "SELECT text, n_prompt, n_answer FROM answers_1 WHERE key = ?", (key,)
+                    "SELECT text, n_prompt, n_answer, cut_at FROM answers_1 WHERE key = ?", (key,)
                 ).fetchone()
                 if row is not None:
                     found[key] = Answer(*row)
@@ -54,9 +54,10 @@ class Cache:
 
     def put(self, key: str, model: str, answer: Answer) -> None:
         """Keep an answer; it is on disk, as far as a killed process is concerned, when this returns."""
-        row = (key, model, answer.text, answer.n_prompt_tokens, answer.n_answer_tokens)
+        row = (key, model, answer.text, answer.n_prompt_tokens, answer.n_answer_tokens, answer.cut_at)
         insert = (
-            "INSERT OR REPLACE INTO answers_1 (key, model, text, n_prompt, n_answer) VALUES (?, ?, ?, ?, ?)"
+            "INSERT OR REPLACE INTO answers_1 (key, model, text, n_prompt, n_answer, cut_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)"
         )
 
         def write(db: sqlite3.Connection) -> None:
@@ -117,6 +118,8 @@ class Cache:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute(_TABLE)
+            if "cut_at" not in {column[1] for column in db.execute("PRAGMA table_info(answers_1)")}:
+                _widened(db)
             db.commit()
             db.execute("SELECT key, model, text, n_prompt, n_answer FROM answers_1 LIMIT 1").fetchall()
         except sqlite3.DatabaseError:
@@ -139,6 +142,15 @@ class Cache:
         log.warning(
             "the kept answers %s are damaged (%s): set aside as %s, and begun anew", self.path, error, aside
         )
+
+
+def _widened(db: sqlite3.Connection) -> None:
+    """A column more in a file of 0.1, unless another process has just made it."""
+    try:
+        db.execute("ALTER TABLE answers_1 ADD COLUMN cut_at INTEGER")
+    except sqlite3.OperationalError as error:
+        if "duplicate column" not in str(error):
+            raise
 
 
 class Cached:

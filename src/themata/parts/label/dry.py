@@ -9,7 +9,7 @@ from typing import Any
 
 from themata.descriptions import describe
 from themata.errors import ChatError, first_line
-from themata.parts.label.brief import Guess
+from themata.parts.chat.window import Guess
 from themata.parts.label.report import LabelReport, cost
 from themata.protocols import Answer, Chat, Prompt, Tokens
 

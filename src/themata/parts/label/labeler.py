@@ -14,7 +14,7 @@ from typing import Any
 from themata.documents import Documents
 from themata.errors import ChatError, InputError
 from themata.languages import spelled
-from themata.parts.label.ask import Asks, Questions, desk, ready
+from themata.parts.label.ask import Asks, Questions, again_smaller, desk, ready
 from themata.parts.label.brief import Shape, briefs, fitted
 from themata.parts.label.cache import Cached
 from themata.parts.label.distinct import Distinct
@@ -252,7 +252,7 @@ class LLM:
             progress=self.progress,
         )
         try:
-            answers = rounds.name(cases, questions.prompts)
+            answers = again_smaller(chat, questions, rounds.name(cases, questions.prompts))
             distinct = Distinct(topics, cases)
             rounds.tell_apart(cases, distinct)
         finally:

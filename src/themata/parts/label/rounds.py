@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-import regex
-
-from themata.errors import ChatError
+from themata.errors import ChatError, PromptTooLong
 from themata.names import key
+from themata.parts.chat.thoughts import spoken
+from themata.parts.chat.window import SMALLER
 from themata.parts.label.answer import Reading, read
-from themata.parts.label.brief import SHORTEST, Brief
+from themata.parts.label.ask import SHRINKS
+from themata.parts.label.brief import Brief, fitted, size
 from themata.parts.label.cache import Cached
 from themata.parts.label.distinct import Distinct
 from themata.parts.label.faithful import Faith
 from themata.parts.label.form import AS_BEFORE, length
 from themata.parts.label.wording import Wording, filled, text_of
 from themata.protocols import Answer, Progress, Prompt, Tokens
-
-_TOO_LONG = regex.compile(
-    r"(?i)context.{0,20}(length|window|size)|too (long|many tokens)|maximum.{0,20}tokens"
-)
 
 
 @dataclass
@@ -84,15 +81,38 @@ class Rounds:
         returns : their answers, as they are
         """
         answers = self._ask(cases, beside)
-        again = [case for case in cases if case.failed and self._may_heal(case)]
+        self._shrink(cases)
+        again = [case for case in cases if case.failed and case.error is None]
         for case in again:
             case.prompt = self._second(case)
-        self.n_again = len(again)
+        self.n_again += len(again)
         self._ask(again)
         errors = [case.error for case in cases]
-        if errors and None not in errors and not any(_TOO_LONG.search(str(error)) for error in errors):
+        if errors and None not in errors and not any(isinstance(error, PromptTooLong) for error in errors):
             self.over = errors[0]
         return answers
+
+    def _shrink(self, cases: Sequence[Case]) -> None:
+        """Ask again, with less in the prompts, about topics whose prompts the model refused for their length."""
+        context = self.tokens.context
+        for _ in range(SHRINKS):
+            long = [case for case in cases if isinstance(case.error, PromptTooLong)]
+            smaller = []
+            for case in long:
+                refused = size(case.prompt, self.tokens) + self.max_tokens
+                limit = case.error.limit if isinstance(case.error, PromptTooLong) else None
+                context = min(context, self.tokens.context, limit or context)
+                if context >= refused:
+                    context = int(SMALLER * refused)
+            for case in long:
+                brief = fitted(case.brief, self.words.prompt, self.tokens, self.max_tokens, context=context)
+                if brief != case.brief:
+                    case.brief, case.prompt = brief, self.words.prompt(brief)
+                    smaller.append(case)
+            if not smaller:
+                return
+            self.n_again += len(smaller)
+            self._ask(smaller)
 
     def tell_apart(self, cases: Sequence[Case], distinct: Distinct) -> None:
         """Ask topics with one name for better ones, each shown the other; what is still alike gets a keyword."""
@@ -101,8 +121,7 @@ class Rounds:
         for case, others in alike:
             told = "\n".join(f"- {self._told(cases, distinct, row)}" for row in others)
             question = filled(self._apart, {"LABEL": case.reading.name, "OTHERS": told})
-            messages = (*case.prompt.messages, ("assistant", _short(case.said)), ("user", question))
-            tried.append(Case(case.brief, Prompt(messages)))
+            tried.append(Case(case.brief, self._went_on(case, question)))
         self.n_apart = len(tried)
         self._ask(tried)
         for (case, _), second in zip(alike, tried, strict=True):
@@ -155,6 +174,7 @@ class Rounds:
             keywords=case.brief.keywords,
             words=self.name_words,
             wording=f"{self.words.main} {self._again}",
+            cut_at=answer.cut_at,
         )
         fault = case.reading.fault or self._taken(case)
         case.reading, case.failed = replace(case.reading, fault=fault), fault
@@ -183,25 +203,27 @@ class Rounds:
         self.prompt_tokens += asked
         self.answer_tokens += self.tokens.count(answer.text) if said is None else said
 
-    def _may_heal(self, case: Case) -> bool:
-        """Asking again helps when the model said something else, or the prompt was too long for it."""
-        return case.error is None or bool(_TOO_LONG.search(str(case.error)) and case.brief.documents)
-
     def _second(self, case: Case) -> Prompt:
-        """What is asked the second time: less, or without what misled the model, or with the fault named."""
-        if case.error is not None:
-            longest = max(self.tokens.count(text) for text in case.brief.documents)
-            case.brief = case.brief.shortened(self.tokens, max(SHORTEST, longest // 3))
-            return self.words.prompt(case.brief)
+        """What is asked the second time: without what misled the model, or with the fault named."""
         culprits = self.faith.culprits(case.brief, case.reading.name) if not case.reading.fault else []
         if culprits and len(culprits) < len(case.brief.documents):
             case.misled, case.brief = case.brief, case.brief.without(culprits)
             return self.words.prompt(case.brief)
-        question = filled(self._again, {"FAULT": case.failed})
-        return Prompt((*case.prompt.messages, ("assistant", _short(case.said)), ("user", question)))
+        return self._went_on(case, filled(self._again, {"FAULT": case.failed}))
+
+    def _went_on(self, case: Case, question: str) -> Prompt:
+        """The conversation with one question more; with less in what came before where there is no room for it."""
+        more = (("assistant", _short(case.said)), ("user", question))
+        prompt = Prompt((*case.prompt.messages, *more))
+        if size(prompt, self.tokens) + self.max_tokens <= self.tokens.context:
+            return prompt
+
+        def after(brief: Brief) -> Prompt:
+            return Prompt((*self.words.prompt(brief).messages, *more))
+
+        return after(fitted(case.brief, after, self.tokens, self.max_tokens))
 
 
 def _short(said: str) -> str:
     """What the model said, as the conversation keeps it: chat templates refuse an empty turn."""
-    said = regex.sub(r"(?is)<think(?:ing)?>.*?(</think(?:ing)?>|\Z)", "", said).strip()
-    return said[:400] or "(nothing)"
+    return spoken(said)[:400] or "(nothing)"

@@ -45,7 +45,8 @@ class Wording:
 
     def prompt(self, brief: Brief) -> Prompt:
         """The exact prompt of one topic."""
-        return Prompt((*self.before, ("user", filled(self.main, values(brief)))))
+        before = [one for one in self.before if one[0] == "system" or not brief.bare]
+        return Prompt((*before, ("user", filled(self.main, values(brief)))))
 
     def asks(self, main: str, form: Form | None) -> Wording:
         """The same with another main prompt."""
