@@ -123,6 +123,8 @@ _ADOPTED = {"embedder": "themata.parts.embed.adopted:adopt"}
 
 def _promising(kind: str, part: Any) -> Any:
     """The part itself, or what is made of it, once it has the methods that its kind promises; None passes."""
+    if inspect.isclass(part):
+        raise InputError(f"a class is no {kind}, make one of it: {part.__name__}(...)")
     if kind in _ADOPTED:
         module, _, attribute = _ADOPTED[kind].partition(":")
         part = getattr(import_module(module), attribute)(part)
