@@ -12,7 +12,7 @@ import numpy as np
 
 from themata.documents import Documents
 from themata.errors import InputError
-from themata.graph import Float1d, Float2d, Int1d
+from themata.graph import Float1d
 from themata.pipeline import arguments, checks, merging, multimodal, online
 from themata.pipeline.centroids import Centroids
 from themata.pipeline.fit import Fitted, Recipe
@@ -211,13 +211,9 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         documents, images : as `fit` takes them
         returns : the topic of each, -1 where nothing resembles it, and its strength in 0..1
         """
-        space = self._space
+        self.result_.check()  # a model without topics says so before it looks at the documents
         given, shown = multimodal.checked([documents] if isinstance(documents, str) else documents, images)
-        texts = arguments.texts(given)
-        if not texts:
-            return [], np.empty(0, dtype=np.float32)
-        points = space.place(texts, embeddings, shown)
-        rows, strength = space.assign(points, self.result_, self._known_already(points))
+        rows, strength = self._place(arguments.texts(given), embeddings, shown)
         return rows.tolist(), strength
 
     def partial_fit(
@@ -337,15 +333,6 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
 
     # Helpers
 
-    def _known_already(self, points: Float2d) -> tuple[Int1d, Float1d] | None:
-        """The topics that a seeder knows new documents to belong to."""
-        seeder = self._recipe.seeder
-        if not hasattr(seeder, "place") or self.documents_.embeddings is None:
-            return None
-        ids, strength = seeder.place(points)
-        row_of = self.result_.origin
-        return np.array([row_of.get(id, -1) for id in ids.tolist()], dtype=np.int64), strength
-
     def _embedder_named(self) -> Any:
         return embedder_of(self.embedder)
 
@@ -403,7 +390,8 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
 def _documents(texts: Any, images: Any, others: Mapping[str, Any]) -> Documents:
     """The documents of a call: texts, images or both, and what else is known of them."""
     given, shown = multimodal.checked(texts, images)
-    columns = dict(others.get("columns") or {})
+    documents = arguments.corpus(given)
+    others = {**others, **arguments.beside(others, len(documents))}
     if shown is not None:
-        columns[multimodal.IMAGE] = shown
-    return Documents(arguments.corpus(given), **{**others, "columns": columns})
+        others["columns"][multimodal.IMAGE] = shown
+    return Documents(documents, **others)

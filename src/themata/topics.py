@@ -6,6 +6,7 @@ Topics change in two ways only. `regroup` sends topic rows to other rows: merge,
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -45,7 +46,12 @@ class Label:
         """A name that a person gave, as a Label."""
         if not isinstance(name, str | Label):
             raise InputError(f"a topic's name is a string, got {name!r} ({type(name).__name__})")
-        return name if isinstance(name, Label) else cls(name)
+        label = name if isinstance(name, Label) else cls(name)
+        if not any(unicodedata.category(mark)[0] not in "ZC" for mark in label.name):
+            raise InputError(
+                f"a topic's name must show something, got {label.name!r}: give None to have the labeler's again"
+            )
+        return label
 
 
 @dataclass(frozen=True)
@@ -361,7 +367,10 @@ class Topics:
 
         A list that begins with -1 makes outliers of the documents of its topics.
         """
-        one = len(groups) > 0 and np.isscalar(groups[0])
+        scalar = [np.isscalar(group) for group in groups]
+        if any(scalar) and not all(scalar):
+            raise InputError(f"topics to merge are one list of numbers, or lists of them, got {groups!r:.80}")
+        one = any(scalar)
         lists = cast("Sequence[Sequence[int]]", [groups] if one else groups)
         into = np.arange(self.n_topics)
         gone: list[int] = []

@@ -169,7 +169,7 @@ def test_outliers_are_a_topic_in_every_table(fit: Any, few: Sample) -> None:
     model = fit(outliers=True, vectorizer_model=CountVectorizer(stop_words="english"))
     assert model.get_topic(-1)[0][1] > 0 and model.get_topic_info(-1).Count.tolist() == [12]
     assert model.get_document_info(few.texts).Representation[0] == [w for w, _ in model.get_topic(-1)]
-    assert len(model.get_representative_docs(-1)) == 3 and model.get_representative_docs(9) == []
+    assert len(model.get_representative_docs(-1)) == 3 and fit().get_representative_docs(-1) == []
     assert (
         model.generate_topic_labels(nr_words=1, topic_prefix=False, aspect=None)[0]
         == model.get_topic(-1)[0][0]
@@ -271,8 +271,8 @@ def test_errors_say_what_to_do(fit: Any, few: Sample) -> None:
     model = fit()
     with pytest.raises(ValueError, match="one entry per document"):
         model.topics_per_class(few.texts, ["a"])
-    with pytest.raises(ValueError, match="fitted on are needed"):
-        model.get_document_info(few.texts[:5])
+    with pytest.raises(UnknownTopicError, match="no topic 9"):
+        model.get_representative_docs(9)
 
 
 def test_a_verbose_fit_tells_how_far_it_is(fit: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,8 +20,10 @@ from themata.weighting import Weighting, top_terms
 class Breakdown:
     """A row for each topic that a part of the corpus has, parts in order, outliers (-1) before topics.
 
+    Documents that are in no part have rows of their own, which come last.
+
     parts : (n_parts,) what the corpus is divided by
-    part : (n_rows,) place in `parts`
+    part : (n_rows,) place in `parts`, -1 for the rows of documents that are in none
     topic : (n_rows,)
     sizes : (n_rows,) documents
     weights : (n_rows, n_terms) CSR
@@ -43,7 +45,7 @@ class Breakdown:
     def counts(self) -> Int2d:
         """(n_parts, n_topics) documents."""
         found = np.zeros((len(self.parts), self.n_topics), dtype=np.int64)
-        inside = self.topic >= 0
+        inside = (self.topic >= 0) & (self.part >= 0)
         found[self.part[inside], self.topic[inside]] = self.sizes[inside]
         return found
 
@@ -52,6 +54,17 @@ class Breakdown:
         return [
             ", ".join(word for word, _ in row) for row in top_terms(self.weights, self.vocabulary, n_words)
         ]
+
+    def column(self, values: np.ndarray[Any, Any]) -> Any:
+        """(n_rows,) the entry of each row's part, as a pandas column: empty for the rows that are of none.
+
+        values : (n_parts,)
+        """
+        import pandas as pd
+
+        some_missing = bool((self.part < 0).any())
+        kept_whole = "Int64" if some_missing and values.dtype.kind == "i" else None
+        return pd.Series(values, dtype=kept_whole).reindex(self.part).reset_index(drop=True)
 
 
 def break_down(
@@ -86,15 +99,13 @@ def break_down(
             f"one entry and one topic per document are needed: {docs.n_docs} documents, {len(part)} entries, "
             f"{len(rows)} topics"
         )
-    inside = np.flatnonzero(part >= 0)
     width = topics.n_topics + 1
-    keys, row, sizes = np.unique(
-        part[inside].astype(np.int64) * width + rows[inside] + 1,
-        return_inverse=True,
-        return_counts=True,
-    )
+    # Documents of no part come last, with a gap: the words of the last part are not the ones before theirs
+    place = np.where(part >= 0, part, len(parts) + 1).astype(np.int64)
+    keys, row, sizes = np.unique(place * width + rows + 1, return_inverse=True, return_counts=True)
     member = sparse.csr_matrix(
-        (np.ones(len(inside), dtype=np.int64), (row.ravel(), inside)), shape=(len(keys), docs.n_docs)
+        (np.ones(docs.n_docs, dtype=np.int64), (row.ravel(), np.arange(docs.n_docs))),
+        shape=(len(keys), docs.n_docs),
     )
     own = _shares(sparse.csr_matrix(member @ docs.terms), topics, weighting, showable)
     weights = own
@@ -105,13 +116,13 @@ def break_down(
         weights = _averaged(weights, _shares(whole, topics, weighting, showable), keys % width)
     return {
         "parts": parts,
-        "part": keys // width,
+        "part": np.where(keys // width < len(parts), keys // width, -1),
         "topic": keys % width - 1,
         "sizes": sizes,
         "weights": weights,
         "vocabulary": topics.vocabulary,
         "n_topics": topics.n_topics,
-        "n_left_out": docs.n_docs - len(inside),
+        "n_left_out": int((part < 0).sum()),
     }
 
 

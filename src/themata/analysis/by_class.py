@@ -21,18 +21,20 @@ class ByClass(Breakdown):
     """How much of each topic each class holds, and in which words. `parts` are the classes, in order."""
 
     def to_frame(self, n_words: int = 5) -> pd.DataFrame:
-        """Topic, Words, Frequency, Class: a row per class and topic it has, class by class."""
+        """Topic, Words, Frequency, Class: a row per class and topic it has, class by class.
+
+        Documents without a class come last, with a missing Class.
+        """
         import pandas as pd
 
-        frame = pd.DataFrame(
+        return pd.DataFrame(
             {
                 "Topic": self.topic,
                 "Words": self.words(n_words),
                 "Frequency": self.sizes,
-                "Class": self.parts[self.part],
+                "Class": self.column(self.parts),
             }
         )
-        return frame.reset_index(drop=True)
 
 
 def by_class(
@@ -47,7 +49,7 @@ def by_class(
 ) -> ByClass:
     """Break the topics down by a class of each document.
 
-    classes : (n_docs,) anything; documents with None or NaN are left out and counted
+    classes : (n_docs,) anything; documents with None or NaN are in none, and counted
     tuning : average the words of a class with those of the topic in the whole corpus
     assignment : (n_docs,) of documents that are not those of the topics
     """

@@ -10,7 +10,7 @@ import numpy as np
 
 from themata.analysis.breakdown import Breakdown, break_down
 from themata.documents import Documents
-from themata.errors import InputError
+from themata.errors import InputError, listed_rows
 from themata.graph import Bool1d, Int1d
 from themata.times import times_of
 from themata.topics import Topics
@@ -29,10 +29,19 @@ class Timeline(Breakdown):
 
     `parts` are the (n_bins,) beginnings of the periods, ascending: datetime64[ns], or float64 where times are plain
     numbers. Those of a calendar are all there, even when nothing was written in one.
+
+    ends : (n_bins,) where the periods end. A period holds the times from its beginning up to its end: its end alone is
+        the beginning of the next one, but the last of a number of equal periods ends with, and holds, the latest time.
+        Without periods each time begins and ends its own
     """
 
+    ends: np.ndarray[Any, Any]
+
     def to_frame(self, n_words: int = 5) -> pd.DataFrame:
-        """Topic, Words, Frequency, Timestamp (the beginning of the period): a row per period and topic it has."""
+        """Topic, Words, Frequency, Timestamp, Start, End: a row per period and topic it has.
+
+        Timestamp and Start are the beginning of the period. Documents without a time come last, with none of the three.
+        """
         import pandas as pd
 
         return pd.DataFrame(
@@ -40,7 +49,9 @@ class Timeline(Breakdown):
                 "Topic": self.topic,
                 "Words": self.words(n_words),
                 "Frequency": self.sizes,
-                "Timestamp": self.parts[self.part],
+                "Timestamp": self.column(self.parts),
+                "Start": self.column(self.parts),
+                "End": self.column(self.ends),
             }
         )
 
@@ -61,7 +72,7 @@ def over_time(
     """Break the topics down by the time of each document.
 
     times : (n_docs,) dates, times with or without zones, or strings and numbers that stand for them; or numbers to
-        be taken in order, such as chapters. Documents without a time are left out and counted
+        be taken in order, such as chapters. Documents without a time are in no period, and counted
     bins : a number of periods of equal length; "day", "week", "month", "quarter" or "year" of the calendar; None for
         every different time
     evolution : average the words of a period with those of the one before
@@ -70,7 +81,7 @@ def over_time(
     assignment : (n_docs,) of documents that are not those of the topics
     """
     read = read_times(times, datetime_format)
-    part, starts = binned(read, bins)
+    part, starts, ends = binned(read, bins)
     made = break_down(
         topics,
         docs,
@@ -82,7 +93,7 @@ def over_time(
         tuning=tuning,
         assignment=assignment,
     )
-    return Timeline(**made)
+    return Timeline(**made, ends=ends)
 
 
 def read_times(times: Sequence[Any], datetime_format: str | None = None) -> np.ndarray[Any, Any]:
@@ -99,7 +110,7 @@ def read_times(times: Sequence[Any], datetime_format: str | None = None) -> np.n
         found = times_of(pd.to_datetime(written, format=datetime_format, utc=True, errors="coerce"))
     else:
         found = times_of(times)
-    wrong = [given[row] for row in np.flatnonzero(np.isnat(found)) if not _missing(given[row])]
+    wrong = [row for row in np.flatnonzero(np.isnat(found)).tolist() if not _missing(given[row])]
     if (
         wrong
         and datetime_format is None
@@ -111,44 +122,63 @@ def read_times(times: Sequence[Any], datetime_format: str | None = None) -> np.n
         if datetime_format is None:
             how = "give datetime_format= for strings; years can be from 1678 to 2261"
         raise InputError(
-            f"{len(wrong)} of {len(given)} times cannot be read, the first is {wrong[0]!r}: {how}"
+            f"{len(wrong):,} of {len(given):,} times cannot be read, in {listed_rows(wrong)}; the first is "
+            f"{given[wrong[0]]!r}: {how}"
         )
     return found
 
 
-def binned(times: np.ndarray[Any, Any], bins: int | str | None) -> tuple[Int1d, np.ndarray[Any, Any]]:
-    """Place of each time among the periods, -1 for none, and where the periods begin.
+def binned(
+    times: np.ndarray[Any, Any], bins: int | str | None
+) -> tuple[Int1d, np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Place of each time among the periods, -1 for none, and where the periods begin and end.
 
     times : (n,) as read_times gives them
 
     >>> days = np.array(["2024-01-05", "2024-03-01", "NaT"], dtype="datetime64[ns]")
-    >>> place, starts = binned(days, "month")
+    >>> place, starts, ends = binned(days, "month")
     >>> place.tolist(), starts.astype("datetime64[D]").astype(str).tolist()
     ([0, 2, -1], ['2024-01-01', '2024-02-01', '2024-03-01'])
+    >>> ends[-1].astype("datetime64[D]").astype(str).item()
+    '2024-04-01'
     """
     known = ~(np.isnan(times) if times.dtype.kind == "f" else np.isnat(times))
     place = np.full(len(times), -1, dtype=np.int64)
     if not known.any():
-        return place, np.empty(0, dtype=times.dtype)
+        nothing = np.empty(0, dtype=times.dtype)
+        return place, nothing, nothing
     if bins is None:
         starts, place[known] = np.unique(times[known], return_inverse=True)
         whole = starts.dtype.kind == "f" and (starts == np.round(starts)).all()
-        return place, starts.astype(np.int64) if whole else starts
+        starts = starts.astype(np.int64) if whole else starts
+        return place, starts, starts
     if isinstance(bins, str):
         if times.dtype.kind == "f":
             raise InputError(f"plain numbers have no calendar: bins must be a number or None, got {bins!r}")
-        place[known], starts = _calendar(times[known], bins)
-        return place, starts
-    if bins < 1:
-        raise InputError(f"bins must be a number from 1, one of {', '.join(CALENDAR)}, or None, got {bins}")
-    ticks = times[known].astype(np.float64 if times.dtype.kind == "f" else np.int64)
-    edges = np.linspace(ticks.min(), ticks.max(), int(bins) + 1)
-    place[known] = np.clip(np.searchsorted(edges, ticks, side="right") - 1, 0, int(bins) - 1)
-    starts = edges[:-1]
-    return place, starts if times.dtype.kind == "f" else starts.astype(np.int64).astype("datetime64[ns]")
+        place[known], starts, ends = _calendar(times[known], bins)
+        return place, starts, ends
+    if not isinstance(bins, int | np.integer) or bins < 1:
+        raise InputError(f"bins must be a number from 1, one of {', '.join(CALENDAR)}, or None, got {bins!r}")
+    edges = _edges(times[known], int(bins))
+    place[known] = np.clip(np.searchsorted(edges, times[known], side="right") - 1, 0, len(edges) - 2)
+    return place, edges[:-1], edges[1:]
 
 
-def _calendar(times: np.ndarray[Any, Any], unit: str) -> tuple[Int1d, np.ndarray[Any, Any]]:
+def _edges(times: np.ndarray[Any, Any], bins: int) -> np.ndarray[Any, Any]:
+    """(bins + 1,) edges of equal periods from the first time to the last; of one period where all times are one."""
+    first, last = times.min(), times.max()
+    bins = bins if first < last else 1
+    if times.dtype.kind == "f":
+        return np.linspace(first, last, bins + 1)
+    # Nanoseconds since 1970 are more than a float can hold: the last edge would fall before the last time
+    steps = np.round(np.linspace(0, (last - first).astype(np.int64), bins + 1)).astype("timedelta64[ns]")
+    steps[-1] = last - first
+    return first + steps
+
+
+def _calendar(
+    times: np.ndarray[Any, Any], unit: str
+) -> tuple[Int1d, np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     if unit not in CALENDAR:
         raise InputError(f"bins must be a number, one of {', '.join(CALENDAR)}, or None, got {unit!r}")
     days = times.astype("datetime64[D]").astype(np.int64)
@@ -161,18 +191,19 @@ def _calendar(times: np.ndarray[Any, Any], unit: str) -> tuple[Int1d, np.ndarray
         "year": months // 12,
     }[unit]
     first = int(number.min())
-    all_of_them = np.arange(first, int(number.max()) + 1)
-    begins = {
-        "day": lambda: all_of_them.astype("datetime64[D]"),
-        "week": lambda: (all_of_them * 7 - 3).astype("datetime64[D]"),
-        "month": lambda: all_of_them.astype("datetime64[M]"),
-        "quarter": lambda: (all_of_them * 3).astype("datetime64[M]"),
-        "year": lambda: (all_of_them * 12).astype("datetime64[M]"),
-    }[unit]
-    return number - first, begins().astype("datetime64[ns]")
+    numbers = np.arange(first, int(number.max()) + 2)  # one more, where the last period ends
+    edges = {
+        "day": lambda: numbers.astype("datetime64[D]"),
+        "week": lambda: (numbers * 7 - 3).astype("datetime64[D]"),
+        "month": lambda: numbers.astype("datetime64[M]"),
+        "quarter": lambda: (numbers * 3).astype("datetime64[M]"),
+        "year": lambda: (numbers * 12).astype("datetime64[M]"),
+    }[unit]()
+    edges = edges.astype("datetime64[ns]")
+    return number - first, edges[:-1], edges[1:]
 
 
 def _missing(value: Any) -> bool:
     import pandas as pd
 
-    return bool(pd.isna(value)) or value == ""
+    return bool(pd.isna(value)) or (isinstance(value, str) and not value.strip())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from themata.documents import Documents
-from themata.errors import AlignmentError
+from themata.errors import AlignmentError, InputError
+from themata.graph import Bool1d, Float1d, Int1d
 from themata.topics import MAIN, Keywords, Topics
 
 if TYPE_CHECKING:
@@ -50,39 +52,66 @@ def topic_freq(topics: Topics) -> pd.DataFrame:
     return frame.sort_values("Count", ascending=False, kind="stable").reset_index(drop=True)
 
 
+@dataclass(frozen=True)
+class Placed:
+    """Documents and the topics they are in.
+
+    texts : (n_docs,)
+    assignment : (n_docs,) -1 for none
+    strength : (n_docs,)
+    representative : (n_docs,) whether each is one of those shown for its topic
+    """
+
+    texts: Sequence[str]
+    assignment: Int1d
+    strength: Float1d
+    representative: Bool1d
+
+
+def placed(topics: Topics, docs: Documents) -> Placed:
+    """The documents of the model."""
+    return Placed(docs.texts, topics.assignment, topics.strength, _representative(topics))
+
+
 def document_info(
-    topics: Topics,
-    docs: Documents,
+    docs: Placed,
+    info: pd.DataFrame,
     *,
     df: pd.DataFrame | None = None,
     metadata: Mapping[str, Sequence[Any]] | None = None,
-    info: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One row per document.
 
+    info : the table of topics
     df : the user's own frame, whose columns come first
     metadata : further columns, which come last
-    info : the table of topics, when it is known; else topic_info's
     returns : Document, Topic, Name, [CustomName], Representation, aspects, Representative_Docs, Top_n_words,
         Probability (the document's strength in its topic), Representative_document
     """
     import pandas as pd
 
+    if df is not None and not isinstance(df, pd.DataFrame):
+        raise InputError(
+            f"df must be a pandas DataFrame, got {type(df).__name__}: metadata={{name: list}} takes columns"
+        )
+    if metadata is not None and not hasattr(metadata, "keys"):
+        raise InputError(
+            f"metadata must be columns by name, as in {{'year': years}}, got {type(metadata).__name__}"
+        )
     given = {**({} if df is None else {name: df[name] for name in df.columns}), **(metadata or {})}
     for name, values in given.items():
-        if len(values) != docs.n_docs:
+        if len(values) != len(docs.texts):
             raise AlignmentError(
-                f"one row per document is needed: {docs.n_docs} documents, {len(values)} of {name}"
+                f"one row per document is needed: {len(docs.texts)} documents, {len(values)} of {name}"
             )
-    of_topics = topic_info(topics, docs) if info is None else info
-    info = of_topics.drop(columns="Count").set_index("Topic")
-    frame = pd.DataFrame({"Document": text_column(docs.texts), "Topic": topics.assignment})
-    shown = info.reindex(topics.assignment) if len(info) else info
+    info = info.drop(columns="Count").set_index("Topic")
+    frame = pd.DataFrame({"Document": text_column(docs.texts), "Topic": docs.assignment})
+    shown = info.reindex(docs.assignment) if len(info) else info
     for name in info.columns:
         frame[name] = shown[name].to_numpy()
     frame["Top_n_words"] = [" - ".join(words) for words in frame["Representation"]]
-    frame["Probability"] = topics.strength
-    frame["Representative_document"] = _representative(topics)
+    frame["Probability"] = docs.strength
+    frame["Representative_document"] = docs.representative
     if df is not None:
         first = df.reset_index(drop=True)
         own = list(first.columns)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from themata.analysis import tables
 from themata.documents import Documents
-from themata.errors import AlignmentError
+from themata.errors import AlignmentError, InputError
 from themata.familiar.mapper import TopicMapper
 from themata.graph import Csr, Float2d
 from themata.parts.represent.chain import Chain
+from themata.pipeline import arguments
 from themata.pipeline.describe import keyword_weights, with_outliers
 from themata.pipeline.multimodal import IMAGE
 from themata.topics import MAIN, Label, Topics
@@ -153,7 +154,7 @@ class Attributes(Tables, Questions):
         if (images := self.representative_images_) is not None:
             columns["Representative_Images"] = [images.get(topic, []) for topic in self._ids]
         info = pd.DataFrame(columns)
-        return info if topic is None else info[info["Topic"] == topic].reset_index(drop=True)
+        return info if topic is None else info[info["Topic"] == self._checked(topic)].reset_index(drop=True)
 
     def get_topic(self, topic: int, full: bool = False) -> Any:
         """Keywords and weights of a topic; with `full`, of every aspect by name. False for a topic there is not."""
@@ -173,23 +174,15 @@ class Attributes(Tables, Questions):
 
     def get_topic_freq(self, topic: int | None = None) -> Any:
         """Topic and Count, most documents first; the count of one topic."""
-        return tables.topic_freq(self.result_) if topic is None else self.topic_sizes_[topic]
-
-    def get_document_info(
-        self,
-        docs: Sequence[str] | None = None,
-        df: pd.DataFrame | None = None,
-        metadata: Mapping[str, Sequence[Any]] | None = None,
-    ) -> pd.DataFrame:
-        """A row per document: its topic, name, keywords, strength and whether it represents its topic."""
-        self._same(docs)
-        own = self.documents_
-        own = own.having(texts=list(docs)) if own.is_bare and docs is not None else own
-        return tables.document_info(self.result_, own, df=df, metadata=metadata, info=self.get_topic_info())
+        return tables.topic_freq(self.result_) if topic is None else self.topic_sizes_[self._checked(topic)]
 
     def get_representative_docs(self, topic: int | None = None) -> Any:
         """The three documents that show a topic best, best first; of every topic by number."""
-        return self.representative_docs_ if topic is None else self.representative_docs_.get(topic, [])
+        return (
+            self.representative_docs_
+            if topic is None
+            else self.representative_docs_.get(self._checked(topic), [])
+        )
 
     def generate_topic_labels(
         self,
@@ -200,7 +193,10 @@ class Attributes(Tables, Questions):
         aspect: str | None = None,
     ) -> list[str]:
         """A name of every topic from its first keywords, the outliers first."""
-        rows = self.topic_representations_ if aspect is None else self.topic_aspects_[aspect]
+        aspects = {**self.topic_aspects_, MAIN: self.topic_representations_}
+        if aspect is not None and aspect not in aspects:
+            raise InputError(f"no aspect is called {aspect!r}: there are {', '.join(aspects)}")
+        rows = aspects[MAIN if aspect is None else aspect]
         return [
             separator.join([str(topic)] * topic_prefix + [word[:word_length] for word, _ in words[:nr_words]])
             for topic, words in rows.items()
@@ -230,9 +226,9 @@ class Attributes(Tables, Questions):
     def _same(self, docs: Sequence[str] | None) -> None:
         """Raise unless these are as many documents as the model was fitted on."""
         n_docs = self.documents_.n_docs
-        if docs is not None and len(docs) != n_docs:
+        if docs is not None and (n_given := len(arguments.texts(docs))) != n_docs:
             raise AlignmentError(
-                f"the documents the model was fitted on are needed ({n_docs}), got {len(docs)}"
+                f"the documents the model was fitted on are needed ({n_docs}), got {n_given}"
             )
 
     def _pictured(self, name: str) -> dict[int, Any]:

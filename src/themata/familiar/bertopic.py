@@ -13,12 +13,14 @@ from sklearn.base import clone
 from themata.analysis.hierarchy import tree_text
 from themata.familiar.attributes import Attributes
 from themata.familiar.helpers import Helpers
+from themata.familiar.older import also_in_order
 from themata.familiar.parameters import Parameters
 from themata.familiar.road import aspects_of, default_clusterer, default_reducer, wanted_topics
 from themata.familiar.vectorizers import ClassTfidfTransformer, weighting_of
 from themata.graph import Float2d
 from themata.model import TopicModel
 from themata.parts.words.vectorizer import Words
+from themata.pipeline import arguments
 from themata.pipeline.multimodal import image_points
 from themata.pipeline.recipe import embedder_of
 from themata.pipeline.steps import Steps
@@ -100,6 +102,7 @@ class BERTopic(Attributes, Helpers, Parameters):
 
     # Fit and transform
 
+    @also_in_order("documents embeddings y")
     def fit(  # type: ignore[override]
         self,
         documents: Iterable[str],
@@ -111,6 +114,7 @@ class BERTopic(Attributes, Helpers, Parameters):
         """Find and describe the topics of documents. y : (n_docs,) known topics, -1 for unknown"""
         return super().fit(*self._captioned(documents, embeddings, images), y=y, **self._with(images, others))
 
+    @also_in_order("documents embeddings y")
     def fit_transform(  # type: ignore[override]
         self,
         documents: Iterable[str],
@@ -144,6 +148,7 @@ class BERTopic(Attributes, Helpers, Parameters):
 
     # Questions
 
+    @also_in_order("docs topics timestamps nr_bins datetime_format evolution_tuning global_tuning")
     def topics_over_time(
         self,
         docs: Sequence[str],
@@ -154,7 +159,7 @@ class BERTopic(Attributes, Helpers, Parameters):
         evolution_tuning: bool = True,
         global_tuning: bool = True,
     ) -> pd.DataFrame:
-        """Topic, Words, Frequency, Timestamp.
+        """Topic, Words, Frequency, Timestamp, as BERTopic has them; then Start and End of the period.
 
         docs : those of the fit, some of them, or others with their `topics`
         nr_bins : a number, or "day", "week", "month", "quarter", "year"
@@ -169,12 +174,16 @@ class BERTopic(Attributes, Helpers, Parameters):
             datetime_format=datetime_format,
         ).to_frame()
 
+    @also_in_order("docs topics classes global_tuning")
     def topics_per_class(
         self, docs: Sequence[str], classes: Sequence[Any], global_tuning: bool = True
     ) -> pd.DataFrame:
         """Topic, Words, Frequency, Class. docs : those of the fit, or some of them"""
         return self.by_class(classes, tuning=global_tuning, texts=docs).to_frame()
 
+    @also_in_order(
+        "docs topics linkage_function distance_function", "docs linkage_function distance_function"
+    )
     def hierarchical_topics(
         self,
         docs: Sequence[str] | None = None,
@@ -227,12 +236,14 @@ class BERTopic(Attributes, Helpers, Parameters):
             )
         )
 
+    @also_in_order("search_term top_n")
     def find_topics(  # type: ignore[override]
-        self, search_term: str | None = None, image: Any = None, top_n: int = 5
+        self, search_term: str | Sequence[str] | None = None, image: Any = None, top_n: int = 5
     ) -> tuple[list[int], list[float]]:
-        """The topics nearest to words: their numbers and cosines, nearest first."""
+        """The topics nearest to words, or to a list of words together: their numbers and cosines, nearest first."""
         return super().find_topics(search_term, top_n, image=image)
 
+    @also_in_order("documents topics strategy probabilities threshold embeddings distributions_params")
     def reduce_outliers(  # type: ignore[override]
         self,
         documents: Sequence[str],
@@ -265,6 +276,7 @@ class BERTopic(Attributes, Helpers, Parameters):
 
     # Edits
 
+    @also_in_order("docs topics topics_to_merge")
     def merge_topics(
         self, docs: Sequence[str] | None, topics_to_merge: Sequence[Any], images: Any = None
     ) -> None:
@@ -275,6 +287,9 @@ class BERTopic(Attributes, Helpers, Parameters):
         """Make outliers of the documents of some topics."""
         self.delete(topics_to_delete)
 
+    @also_in_order(
+        "docs topics probabilities nr_topics", gave=lambda model: (model.topics_, model.probabilities_)
+    )
     def reduce_topics(
         self,
         docs: Sequence[str] | None = None,
@@ -288,6 +303,10 @@ class BERTopic(Attributes, Helpers, Parameters):
             by="terms" if use_ctfidf else "embeddings",
         )
 
+    @also_in_order(
+        "docs topics top_n_words n_gram_range vectorizer_model ctfidf_model representation_model",
+        "docs topics n_gram_range vectorizer_model ctfidf_model",
+    )
     def update_topics(
         self,
         docs: Sequence[str] | None = None,
@@ -314,10 +333,12 @@ class BERTopic(Attributes, Helpers, Parameters):
 
     def set_topic_labels(self, topic_labels: Sequence[str] | Mapping[int, str]) -> None:
         """Name topics by hand: {topic: name}, or a list in the order of the table, with -1 first if it has one."""
-        super().set_topic_labels(self._without_outliers(topic_labels))
+        super().set_topic_labels(topic_labels)
+        self._call_outliers(topic_labels)
 
     # Files
 
+    @also_in_order("path save_embedding_model")
     def save(  # type: ignore[override]
         self,
         path: str | Path,
@@ -399,7 +420,7 @@ class BERTopic(Attributes, Helpers, Parameters):
         if not self.calculate_probabilities:
             return topics, strength
         return topics, self.memberships(
-            [documents] if isinstance(documents, str) else list(documents), embeddings
+            [documents] if isinstance(documents, str) else arguments.texts(documents), embeddings
         )
 
     def _fitted_on(self, docs: Sequence[str] | None) -> Self:
@@ -409,17 +430,15 @@ class BERTopic(Attributes, Helpers, Parameters):
 
     def _others(self, documents: Sequence[str]) -> Sequence[str] | None:
         """Documents, or None if they are those of the fit."""
-        return None if list(documents) == list(self.documents_.texts) else documents
+        texts = arguments.texts(documents)
+        return None if texts == list(self.documents_.texts) else texts
 
-    def _without_outliers(
-        self, names: Sequence[str] | Mapping[int, str]
-    ) -> Sequence[str] | Mapping[int, str]:
-        """Names of topics; what the outliers are to be called is kept beside."""
+    def _call_outliers(self, names: Sequence[str] | Mapping[int, str]) -> None:
+        """Keep what the outliers, which are no topic, are to be called."""
         if isinstance(names, Mapping):
             self._outliers_called = names.get(-1, self._outliers_called)
         elif len(names) == len(self._ids) > self.result_.n_topics:
             self._outliers_called = names[0]
-        return names
 
 
 def _with_ngrams(vectorizer: Any, n_gram_range: tuple[int, int]) -> Any:

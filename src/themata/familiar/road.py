@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ from themata.protocols import Clusters
 if TYPE_CHECKING:
     from themata.documents import Documents
     from themata.graph import NeighborGraph
+
+log = logging.getLogger(__name__)
 
 
 class ClassicRoad(ReduceThenCluster):
@@ -49,6 +52,14 @@ class ClassicRoad(ReduceThenCluster):
             return found
         topics = as_topics(docs, found)
         wanted = wanted_topics(self.nr_topics, has_outliers=topics.n_outliers > 0)
+        if isinstance(wanted, int) and wanted > topics.n_topics:
+            log.warning(
+                "%d topics were asked for (nr_topics=%s) and %d were found: nr_topics joins topics and makes none; more are "
+                "found with a smaller min_topic_size, or a clusterer with more clusters",
+                wanted,
+                self.nr_topics,
+                topics.n_topics,
+            )
         rows = joined(topics, topics.term_counts.astype(np.float64), wanted)
         labels = np.where(topics.assignment >= 0, np.append(rows, -1)[topics.assignment], -1)
         return Clusters(labels, found.strength, layers_of(labels, self.embedded_))

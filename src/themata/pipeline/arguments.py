@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from themata.analysis.over_time import read_times
 from themata.errors import AlignmentError, InputError, listed_rows
 from themata.graph import Float2d, Int1d
 from themata.read.roles import ROLES
+
+log = logging.getLogger(__name__)
 
 MOST_DENSE = 2**29  # numbers of a sparse matrix that are made dense without asking: 2 GB as float32
 
@@ -67,6 +71,8 @@ def column(given: Any, what: str, *, example: str | None = None) -> Any:
     shape = getattr(given, "shape", (0,))
     if len(shape) != 1:
         raise InputError(f"{what} must be one list or column, got shape {shape}: give one of its columns")
+    if hasattr(given, "to_pylist"):  # Arrow's, whose items are scalars of its own
+        return given.to_pylist()
     return given if hasattr(given, "__len__") else list(given)
 
 
@@ -80,13 +86,62 @@ def per_document(given: Any, n_docs: int, what: str, *, example: str | None = No
     return values
 
 
+def entries(given: Any, n_docs: int, what: str, *, example: str, fate: str, blank: bool = False) -> Any:
+    """A column with one entry for each document; how many are missing, and which, is logged.
+
+    what : name of the entries, in the plural
+    fate : what becomes of documents without one, for the log
+    blank : empty strings are missing entries, too
+    """
+    values = per_document(given, n_docs, what, example=example)
+    rows = [
+        row
+        for row, value in enumerate(values)
+        if is_missing(value) or (blank and isinstance(value, str) and not value.strip())
+    ]
+    if rows:
+        log.warning("%d of %d %s are missing, in %s: %s", len(rows), n_docs, what, listed_rows(rows), fate)
+    return values
+
+
+def beside(given: Mapping[str, Any], n_docs: int) -> dict[str, Any]:
+    """The times and columns of documents, as documents keep them, from what `fit` is given.
+
+    returns : times, where they are given, as read_times reads them; columns as lists
+    """
+    columns = given.get("columns")
+    columns = {} if columns is None else {str(name): columns[name] for name in columns}
+    kept: dict[str, Any] = {
+        "columns": {
+            name: _by_place(per_document(values, n_docs, f"entries of column {name!r}"))
+            for name, values in columns.items()
+        }
+    }
+    if given.get("times") is not None:
+        kept["times"] = read_times(per_document(given["times"], n_docs, "times", example="date"))
+    return kept
+
+
 def titles(given: Any, shown: Sequence[str]) -> list[str]:
     """What is shown of each document: its own title or text where none is given.
 
     shown : (n_docs,) titles or texts of the documents
     """
     values = per_document(given, len(shown), "docs", example="text")
-    return [own if _is_missing(value) else str(value) for value, own in zip(values, shown, strict=True)]
+    return [own if is_missing(value) else str(value) for value, own in zip(values, shown, strict=True)]
+
+
+def query(given: Any) -> str:
+    """What is looked for, from words or a list of words that are looked for together."""
+    words = given if isinstance(given, str) else " ".join(texts(given, "search terms"))
+    if not words.strip():
+        raise InputError("nothing to look for: give words, or image=")
+    return words
+
+
+def topic_numbers(given: Any) -> list[int]:
+    """Topics by number, from one number or a list of them; whether a model has them is its own to say."""
+    return [int(given)] if isinstance(given, int | np.integer) else list(column(given, "topics"))
 
 
 def classes(given: Any, n_docs: int) -> Any:
@@ -276,7 +331,7 @@ def _vector(value: Any) -> np.ndarray[Any, Any] | None:
 def _column_names(given: Any) -> list[Any] | None:
     """The names of the columns of a table of any library, None for what is no table."""
     fields = getattr(getattr(given, "dtype", None), "names", None)  # a structured array of NumPy
-    for names in (getattr(given, "columns", None), getattr(given, "column_names", None), fields):
+    for names in (getattr(given, "column_names", None), getattr(given, "columns", None), fields):
         if names is not None and not callable(names):
             return list(names)
     return None
@@ -295,13 +350,13 @@ def _quoted(names: Sequence[Any]) -> str:
 
 
 def _kind_of_value(value: Any) -> str:
-    return "None" if value is None else "NaN" if _is_missing(value) else type(value).__name__
+    return "None" if value is None else "NaN" if is_missing(value) else type(value).__name__
 
 
 def _cure(value: Any) -> str:
     """What to do about a value that is no text."""
-    if _is_missing(value):
-        return "leave these rows out, or give '' in their place (frame['text'].fillna(''))"
+    if is_missing(value):
+        return "leave them out, or give '' in their place, as pandas' fillna('') does"
     if isinstance(value, bytes):
         return "decode them, as in [text.decode() for text in documents]"
     if isinstance(value, Mapping):
@@ -311,11 +366,20 @@ def _cure(value: Any) -> str:
     return "make strings of them, as in [str(value) for value in documents]"
 
 
-def _is_missing(value: Any) -> bool:
-    """Whether a value is None, NaN, NaT or pandas' NA."""
+def is_missing(value: Any) -> bool:
+    """Whether a value is None, NaN, NaT or pandas' NA.
+
+    >>> [is_missing(value) for value in (None, float("nan"), np.datetime64("NaT"), "", 0)]
+    [True, True, True, False, False]
+    """
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
-    return isinstance(value, float | np.floating) and bool(value != value)
+    return isinstance(value, float | np.floating | np.datetime64) and bool(value != value)
+
+
+def _by_place(values: Any) -> Any:
+    """A column whose entries are had by their place: a series of pandas has them by its index."""
+    return values.tolist() if hasattr(values, "iloc") else values
 
 
 def _whole(value: Any) -> float:

@@ -78,6 +78,12 @@ def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Any = None) -> Fitt
         graph = related(seen, recipe, steps, ahead)
         clusters = grouped(seen, graph, recipe, steps, seeds, y, ahead)
     topics = named(as_topics(docs, clusters), seeds)
+    if not topics.n_topics:
+        log.warning(
+            "no topic was found, all %d documents are outliers (-1): ask for smaller topics%s, or give more documents",
+            docs.n_docs,
+            _size_asked(recipe.grouper),
+        )
     topics = described(docs, topics, recipe, steps)
     topics = labeled(docs, topics, recipe, steps)
     return Fitted(laid_out(docs, graph, topics, recipe, steps), topics, graph)
@@ -208,8 +214,24 @@ def named(topics: Topics, seeds: Seeds | None) -> Topics:
     """The topics of named seeds with their names, which are kept as if a person had given them."""
     if seeds is None or seeds.hold == "loosely":
         return topics
-    pairs = zip(seeds.ids.tolist(), seeds.names, strict=True)
-    return topics.relabel({topics.origin[id]: name for id, name in pairs if name and id in topics.origin})
+    names = {id: name for id, name in zip(seeds.ids.tolist(), seeds.names, strict=True) if name}
+    far = [name.name for id, name in names.items() if id not in topics.origin]
+    if far:
+        log.warning(
+            "no document is near %d of %d names: %s; a lower min_similarity finds more",
+            len(far),
+            len(names),
+            ", ".join(far[:5]) + (" ..." if len(far) > 5 else ""),
+        )
+    return topics.relabel({topics.origin[id]: name for id, name in names.items() if id in topics.origin})
+
+
+def _size_asked(grouper: Any) -> str:
+    """The smallest size of a topic that was asked for, for a sentence; empty where it is not known."""
+    size = getattr(grouper, "min_topic_size", None) or getattr(
+        getattr(grouper, "clusterer_", None), "min_cluster_size", None
+    )
+    return f" (min_topic_size is {size})" if size else ""
 
 
 def described(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> Topics:

@@ -13,6 +13,7 @@ from themata.errors import AlignmentError, InputError, PartError
 from themata.graph import Float2d
 from themata.images import IMAGE, kept
 from themata.parts.embed.image import images_by, together
+from themata.pipeline import arguments
 from themata.pipeline.embed import embed
 from themata.protocols import Progress
 
@@ -27,8 +28,10 @@ def checked(documents: Any, images: Any) -> tuple[Any, list[Any] | None]:
         return documents, None
     if isinstance(images, str | bytes | Path):
         raise InputError("images must be a list of paths or of Pillow's images, got one: put it in a list")
-    found = [None if image is None else kept(image) for image in images]
-    texts = [""] * len(found) if documents is None else list(documents)
+    found = [
+        None if arguments.is_missing(image) else kept(image) for image in arguments.column(images, "images")
+    ]
+    texts = [""] * len(found) if documents is None else arguments.texts(documents)
     if len(texts) != len(found):
         raise AlignmentError(
             f"one image per document is needed, or None: {len(texts)} documents came with {len(found)} images"

@@ -25,7 +25,7 @@ def over_time(
 ) -> Any:
     """A line per topic; hovering shows the words of a period.
 
-    frame : Topic, Words, Frequency, Timestamp
+    frame : Topic, Words, Frequency, Timestamp, and Start and End where they are known; rows without a time are left out
     normalize_frequency : scale each topic's line to length 1, so that small topics can be seen beside large ones
     """
     import plotly.graph_objects as go
@@ -35,7 +35,7 @@ def over_time(
     for row in rows:
         if row not in known:
             continue
-        own = frame[frame.Topic == row].sort_values("Timestamp")
+        own = frame[(frame.Topic == row) & frame.Timestamp.notna()].sort_values("Timestamp")
         counts = own.Frequency.to_numpy(dtype=np.float64)
         figure.add_scatter(
             x=own.Timestamp,
@@ -45,8 +45,8 @@ def over_time(
             name=theme.short(names[row], 32),
             line={"color": theme.color(row)},
             hovertext=[
-                f"<b>{theme.short(names[row])}</b><br>{theme.plain(words, 120)}<br>{int(count):,} documents"
-                for words, count in zip(own.Words, counts, strict=True)
+                f"<b>{theme.short(names[row])}</b><br>{theme.plain(words, 120)}<br>{int(count):,} documents{period}"
+                for words, count, period in zip(own.Words, counts, _periods(own), strict=True)
             ],
             hoverinfo="text",
         )
@@ -57,6 +57,21 @@ def over_time(
         title="Normalized frequency" if normalize_frequency else "Frequency", rangemode="tozero"
     )
     return figure.update_layout(legend={"title": "Topics"}, showlegend=True)
+
+
+def _periods(frame: pd.DataFrame) -> list[str]:
+    """What hovering says of each row's period; nothing where the frame does not tell when it ends."""
+    if not {"Start", "End"} <= set(frame.columns):
+        return [""] * len(frame)
+    return [
+        f"<br>{_said(start)}" + (f" to {_said(end)}" if end != start else "")
+        for start, end in zip(frame.Start, frame.End, strict=True)
+    ]
+
+
+def _said(time: Any) -> str:
+    """A date without the time of midnight; a number as people write it."""
+    return f"{time:g}" if isinstance(time, int | float) else str(time).removesuffix(" 00:00:00")
 
 
 def scaled(counts: Any) -> Any:

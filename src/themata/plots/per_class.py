@@ -26,7 +26,7 @@ def per_class(
 ) -> Any:
     """Bars per topic over the classes; the first topic is shown, a click in the legend shows others.
 
-    frame : Topic, Words, Frequency, Class
+    frame : Topic, Words, Frequency, Class, which is missing for documents without one
     """
     import plotly.graph_objects as go
 
@@ -38,7 +38,12 @@ def per_class(
         own = frame[frame.Topic == row]
         counts = own.Frequency.to_numpy(dtype=np.float64)
         figure.add_bar(
-            y=theme.apart([theme.short(str(name), 40) for name in own.Class]),
+            y=theme.apart(
+                [
+                    "no class" if none else theme.short(str(name), 40)
+                    for name, none in zip(own.Class, own.Class.isna(), strict=True)
+                ]
+            ),
             x=scaled(counts) if normalize_frequency else counts,
             orientation="h",
             name=theme.short(names[row], 32),

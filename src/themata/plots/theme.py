@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from themata.colors import GRAY, color
+from themata.errors import InputError
 from themata.graph import Int1d
 
 __all__ = [
@@ -114,6 +115,8 @@ def name_tag(at: Any, name: str, n_characters: int = 40) -> dict[str, Any]:
 
 def dressed(figure: Any, *, title: str, width: int, height: int) -> Any:
     """A figure in the style of the house."""
+    if not isinstance(title, str):
+        raise InputError(f"title must be a string, got {title!r:.40}: give width= and height= by name")
     return figure.update_layout(
         template="simple_white",
         title={"text": title, "x": 0.5, "xanchor": "center", "font": {"size": 22, "color": INK}},

@@ -10,11 +10,13 @@ import numpy as np
 from themata.analysis.by_class import ByClass, by_class
 from themata.analysis.over_time import Timeline, over_time
 from themata.documents import Documents
-from themata.errors import AlignmentError, InputError
+from themata.errors import InputError
 from themata.graph import Bool1d, Int1d
 from themata.pipeline import arguments
 from themata.topics import Topics
 from themata.verbs.result import Result
+
+_APART = "these documents have rows of their own, the last of the table"
 
 
 class Breakdowns(Result):
@@ -50,7 +52,7 @@ class Breakdowns(Result):
         return over_time(
             grouped,
             docs,
-            _each(docs, times, "times"),
+            arguments.entries(times, docs.n_docs, "times", example="date", fate=_APART, blank=True),
             self._recipe.description.weighting,
             bins=bins,
             showable=self._showable(),
@@ -81,7 +83,7 @@ class Breakdowns(Result):
         return by_class(
             grouped,
             docs,
-            _each(docs, classes, "classes"),
+            arguments.entries(classes, docs.n_docs, "classes", example="class", fate=_APART),
             self._recipe.description.weighting,
             showable=self._showable(),
             tuning=tuning,
@@ -97,10 +99,11 @@ class Breakdowns(Result):
         docs, grouped = self._known_documents, self.result_
         given = docs.texts if texts is None else arguments.texts(texts)
         if given == list(docs.texts):
-            grouped = grouped if topics is None else Topics.of(docs, topics)
+            if topics is not None:
+                grouped = Topics.of(docs, arguments.assignment(topics, docs.n_docs))
             return grouped, docs, grouped.assignment
         if topics is not None:
-            assignment = np.asarray(topics, dtype=np.int64)
+            assignment = arguments.assignment(topics, len(given))
             grouped.check(*np.unique(assignment).tolist(), outliers=True)
             counted = Documents(given, terms=self._space.words(given), vocabulary=docs.vocabulary)
             return grouped, counted, assignment
@@ -114,11 +117,3 @@ class Breakdowns(Result):
 
     def _showable(self) -> Bool1d | None:
         return self._recipe.description.showable()
-
-
-def _each(docs: Documents, values: Sequence[Any], what: str) -> Sequence[Any]:
-    if len(values) != docs.n_docs:
-        raise AlignmentError(
-            f"one entry per document is needed: {docs.n_docs} documents, {len(values)} {what}"
-        )
-    return values

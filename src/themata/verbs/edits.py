@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Self
@@ -9,13 +11,14 @@ from typing import Any, Self
 import numpy as np
 
 from themata.analysis import tables
+from themata.analysis.over_time import read_times
 from themata.analysis.reduction import finer, joined, parted
 from themata.errors import InputError
 from themata.graph import Int1d
 from themata.parts.label.labeler import LLM
 from themata.parts.label.report import LabelReport
 from themata.parts.label.standins import rather
-from themata.pipeline import checks, online
+from themata.pipeline import arguments, checks, online
 from themata.pipeline.describe import Showable, describe, keyword_weights, keywords_by, label
 from themata.pipeline.fit import Fitted, recounted
 from themata.pipeline.recipe import representer_of, weighting_of
@@ -26,12 +29,22 @@ from themata.topics import PERSON, Label, Topics
 from themata.verbs.result import Result, moved
 from themata.weighting import Weighting
 
+log = logging.getLogger(__name__)
+
 
 class Edits(Result):
     """Topics merged, deleted, renamed and moved by a person."""
 
     def merge(self, topics: Sequence[int] | Sequence[Sequence[int]]) -> Self:
-        """Merge one list of topics, or several; topics are numbered anew by falling size (see `renumbered`)."""
+        """Merge one list of topics, or several; topics are numbered anew by falling size (see `renumbered`).
+
+        Lists that share a topic become one topic, which is logged.
+        """
+        shared = _in_several(topics)
+        if shared:
+            log.warning(
+                "topics %s are in more than one list: lists that share a topic are merged into one", shared
+            )
         return self._edit(f"merge {_listed(topics)}", self.result_.merge(topics).by_size())
 
     def delete(self, topics: int | Sequence[int]) -> Self:
@@ -46,6 +59,13 @@ class Edits(Result):
         by : "embeddings" or "terms"
         """
         topics = self.result_
+        if not isinstance(n_topics, str) and n_topics > topics.n_topics:
+            log.warning(
+                "%d topics were asked for and there are %d: reduce joins topics and makes none; split(topic, into=2) "
+                "divides one, and a fit with a smaller min_topic_size finds more",
+                n_topics,
+                topics.n_topics,
+            )
         rows = joined(topics, keyword_weights(topics, self._recipe.description), n_topics, by=by)
         return self._edit(f"reduce to {n_topics}", topics.regroup(rows).by_size())
 
@@ -100,7 +120,9 @@ class Edits(Result):
             parameters["weighting"] = weighting
         if top_n_words is not None:
             how, parameters["top_n_words"] = replace(how, top_n_words=top_n_words), top_n_words
-        bare = self.result_ if topics is None else self.result_.reassign(topics, docs)
+        bare = self.result_
+        if topics is not None:
+            bare = bare.reassign(arguments.assignment(topics, docs.n_docs), docs)
         if vectorizer is not None:
             bare = bare.recounted(docs)
         if aspects is not None:
@@ -139,6 +161,7 @@ class Edits(Result):
     def set_topic_labels(self, topic_labels: Sequence[str] | Mapping[int, str]) -> None:
         """Name topics by hand: {topic: name}, or a list in the order of the table, with -1 first if it has one."""
         if not isinstance(topic_labels, Mapping):
+            topic_labels = list(arguments.column(topic_labels, "names"))
             rows, topics = tables.shown_rows(self.result_), list(range(self.result_.n_topics))
             listed = topics if len(topic_labels) == len(topics) else rows
             if len(topic_labels) != len(listed):
@@ -147,11 +170,14 @@ class Edits(Result):
                 )
             topic_labels = dict(zip(listed, topic_labels, strict=True))
         # Outliers are no topic: tables show them under a name of their own
+        if topic_labels.get(-1) is not None:
+            Label.by_hand(topic_labels[-1])
         self.relabel({topic: name for topic, name in topic_labels.items() if topic != -1})
 
     def reassign(self, assignment: Sequence[int] | Int1d) -> Self:
         """Move documents to other topics: a topic number, or -1, for each."""
-        there = self.result_.reassign(assignment, self._known_documents)
+        docs = self._known_documents
+        there = self.result_.reassign(arguments.assignment(assignment, docs.n_docs), docs)
         n_moved = int((there.assignment != self.result_.assignment).sum())
         return self._edit(f"reassign {n_moved} documents", there)
 
@@ -164,20 +190,12 @@ class Edits(Result):
         docs = self._known_documents
         gone = np.zeros(docs.n_docs, dtype=bool)
         if documents is not None:
-            gone[self._of_documents(documents)] = True
+            gone[arguments.document_rows(documents, docs.n_docs)] = True
         if before is not None:
             if docs.times is None:
                 raise InputError("the documents have no times: forget them by their rows")
-            gone |= docs.times < np.datetime64(before)
+            gone |= docs.times < read_times([before])[0]
         return self._keep_only(np.flatnonzero(~gone), f"forget {int(gone.sum())} documents")
-
-    def _of_documents(self, documents: Sequence[int] | Int1d) -> Int1d:
-        rows = np.asarray(documents, dtype=np.int64)
-        if len(rows) and not 0 <= rows.min() <= rows.max() < self.documents_.n_docs:
-            raise InputError(
-                f"rows of documents are 0 to {self.documents_.n_docs - 1}, got {rows.min()} to {rows.max()}"
-            )
-        return rows
 
     def _keep_only(self, kept: Int1d, told: str) -> Self:
         if not len(kept):
@@ -286,3 +304,9 @@ class Edits(Result):
 def _listed(topics: Any) -> str:
     """Lists of numbers as people write them, whatever kind of number they hold."""
     return str([np.asarray(row).tolist() for row in topics])
+
+
+def _in_several(lists: Any) -> list[int]:
+    """Topics that several lists name."""
+    named = Counter(topic for topics in lists if not np.isscalar(topics) for topic in set(topics))
+    return sorted(int(topic) for topic, n in named.items() if n > 1)

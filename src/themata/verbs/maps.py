@@ -87,9 +87,9 @@ class Maps(Result):
         return documents.documents(
             self.documents_,
             self.result_,
-            titles=docs,
+            titles=None if docs is None else self._shown(docs),
             coords=placed,
-            only=topics,
+            only=self._only(topics),
             sample=sample,
             hide_annotations=hide_annotations,
             hide_hover=hide_document_hover,
@@ -129,7 +129,7 @@ class Maps(Result):
             self._plane(reduced_embeddings),
             self._names(custom_labels),
             titles=None if hide_document_hover else shown,
-            only=topics,
+            only=self._only(topics),
             sample=sample,
             hide_annotations=hide_annotations,
             nr_levels=nr_levels,
@@ -220,10 +220,17 @@ class Maps(Result):
     def _chosen(self, topics: Sequence[int] | None, top_n: int | None) -> list[int]:
         from themata.plots.theme import chosen
 
-        if topics is not None:
-            self.result_.check(*topics, outliers=True)
-        return chosen(self.result_.sizes, topics, top_n)
+        return chosen(self.result_.sizes, self._only(topics), top_n)
+
+    def _only(self, topics: int | Sequence[int] | None) -> list[int] | None:
+        """Topics asked for by number, which the model must have; None for all."""
+        if topics is None:
+            return None
+        numbers = arguments.topic_numbers(topics)
+        self.result_.check(*numbers, outliers=True)
+        return numbers
 
     def _shown(self, docs: Sequence[str] | None) -> list[str]:
         own = self.documents_
-        return [own.shown(row) for row in range(own.n_docs)] if docs is None else list(docs)
+        shown = [own.shown(row) for row in range(own.n_docs)]
+        return shown if docs is None else arguments.titles(docs, shown)

@@ -66,7 +66,7 @@ class Pictures(Maps):
             self._names(custom_labels)
             if custom_labels
             else [f"Topic {row}" for row in range(self.result_.n_topics)],
-            only=topics,
+            only=self._only(topics),
             top_n_topics=top_n_topics,
             n_words=n_words,
             title=title,

@@ -12,6 +12,7 @@ from themata.evaluate.coherence import CV_WINDOW, NPMI_WINDOW
 from themata.evaluate.occurrences import Occurrences, in_documents, positions
 from themata.evaluate.scores import Scores
 from themata.evaluate.stability import refits, stability
+from themata.pipeline import arguments
 from themata.pipeline.again import group_again
 from themata.verbs.questions import Questions
 
@@ -56,6 +57,9 @@ class Quality(Questions):
             values |= scores.of_labels(self.label_scores())
         classes = docs.columns.get("class") if classes is None else classes
         if classes is not None:
+            classes = arguments.entries(
+                classes, docs.n_docs, "classes", example="class", fate="these documents are not compared"
+            )
             values |= scores.of_classes(agreement(topics.assignment, classes, outliers=outliers))
         if seeds:
             again = refits(

@@ -13,7 +13,7 @@ from themata.analysis import outliers, search, tables
 from themata.analysis.distribution import Compare, Mixture
 from themata.analysis.hierarchy import Hierarchy, hierarchy
 from themata.analysis.outliers import STRATEGIES, Moves
-from themata.errors import AlignmentError, InputError, ThemataError
+from themata.errors import InputError, ThemataError
 from themata.evaluate.labels import LabelScores, label_scores
 from themata.graph import Csr, Float2d, Int1d
 from themata.pipeline import arguments
@@ -33,16 +33,19 @@ class Questions(Breakdowns):
     """What the documents are about, seen from one side or another."""
 
     def find_topics(
-        self, search_term: str | None = None, top_n: int = 5, *, image: Any = None
+        self, search_term: str | Sequence[str] | None = None, top_n: int = 5, *, image: Any = None
     ) -> tuple[list[int], list[float]]:
-        """The topics nearest to words, or to an image: their numbers and cosines, nearest first."""
+        """The topics nearest to words, or to an image: their numbers and cosines, nearest first.
+
+        search_term : words, or a list of words that are looked for together
+        """
         if image is not None:
             point = image_points([image], self._space.embedder())[0]
             found, cosines = search.nearest_topics(point, self.result_, top_n)
             return found.tolist(), [float(cosine) for cosine in cosines]
         if search_term is None:
             raise InputError("nothing to look for: give words, or image=")
-        words, point = self._space.query(search_term)
+        words, point = self._space.query(arguments.query(search_term))
         if point is not None:
             found, cosines = search.nearest_topics(point, self.result_, top_n)
         else:
@@ -50,7 +53,7 @@ class Questions(Breakdowns):
             found, cosines = search.topics_with(words, weights, top_n)
         return found.tolist(), [float(cosine) for cosine in cosines]
 
-    def search(self, query: str, n: int = 10) -> pd.DataFrame:
+    def search(self, query: str | Sequence[str], n: int = 10) -> pd.DataFrame:
         """The documents that match words, by meaning and by the words themselves, best first.
 
         returns : Document, Topic, Name, Score, and Row in the corpus
@@ -58,7 +61,7 @@ class Questions(Breakdowns):
         import pandas as pd
 
         docs = self._known_documents
-        words, point = self._space.query(query)
+        words, point = self._space.query(arguments.query(query))
         rows, scores = search.documents(docs, words=words, point=point, n=n)
         topics = self.result_.assignment[rows]
         return pd.DataFrame(
@@ -167,12 +170,10 @@ class Questions(Breakdowns):
 
         >>> model.reassign(model.reduce_outliers().assignment)  # doctest: +SKIP
         """
-        before = self.result_.assignment if assignment is None else np.asarray(assignment, dtype=np.int64)
+        texts = None if texts is None else arguments.texts(texts)
         n_docs = self.documents_.n_docs if texts is None else len(texts)
-        if len(before) != n_docs:
-            raise AlignmentError(
-                f"one topic per document is needed: {n_docs} documents, {len(before)} topics"
-            )
+        before = arguments.assignment(self.result_.assignment if assignment is None else assignment, n_docs)
+        self.result_.check(*np.unique(before).tolist(), outliers=True)
         scores = self._outlier_scores(strategy, before, texts, probabilities, embeddings, windows)
         return outliers.moves(before, scores, strategy, threshold)
 
@@ -183,6 +184,7 @@ class Questions(Breakdowns):
 
         >>> model.label_scores().to_frame().head()  # doctest: +SKIP
         """
+        names = None if names is None else arguments.texts(names, "names")
         return label_scores(self.result_, self.documents_, self._embedder_of_names(), names=names)
 
     # Helpers of the questions

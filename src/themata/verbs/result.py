@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from themata.documents import Documents
 from themata.errors import InputError, NotFittedError
-from themata.graph import Float1d, Int1d, NeighborGraph
+from themata.graph import Float1d, Float2d, Int1d, NeighborGraph
 from themata.pipeline.describe import describe, label
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.space import Lent, Space
@@ -94,6 +94,25 @@ class Result:
     def _checked(self, topic: int) -> int:
         self.result_.check(topic, outliers=True)
         return topic
+
+    def _place(
+        self, texts: Sequence[str], embeddings: Any = None, images: Sequence[Any] | None = None
+    ) -> tuple[Int1d, Float1d]:
+        """The topic of each new document, -1 for none, and its strength there."""
+        space = self._space
+        if not texts:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        points = space.place(texts, embeddings, images)
+        return space.assign(points, self.result_, self._known_already(points))
+
+    def _known_already(self, points: Float2d) -> tuple[Int1d, Float1d] | None:
+        """The topics that a seeder knows new documents to belong to."""
+        seeder = self._recipe.seeder
+        if not hasattr(seeder, "place") or self.documents_.embeddings is None:
+            return None
+        ids, strength = seeder.place(points)
+        row_of = self.result_.origin
+        return np.array([row_of.get(id, -1) for id in ids.tolist()], dtype=np.int64), strength
 
     def _related(self) -> NeighborGraph:
         """The neighbor graph, built now on roads that found their topics without it, and kept."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from themata.analysis import tables
 from themata.contents import Contents, contents
-from themata.errors import InputError
+from themata.pipeline import arguments
 from themata.topics import MAIN, Aspect
 from themata.verbs.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
+
+log = logging.getLogger(__name__)
 
 
 class Tables(Result):
@@ -56,14 +62,16 @@ class Tables(Result):
         df: pd.DataFrame | None = None,
         metadata: Mapping[str, Sequence[Any]] | None = None,
     ) -> pd.DataFrame:
-        """A row per document: its topic, name, keywords, strength and whether it represents its topic."""
-        if docs is not None and len(docs) != self.documents_.n_docs:
-            raise InputError(
-                f"the documents the model was fitted on are needed ({self.documents_.n_docs}), got {len(docs)}"
-            )
-        own = self.documents_
-        own = own.having(texts=list(docs)) if own.is_bare and docs is not None else own
-        return tables.document_info(self.result_, own, df=df, metadata=metadata)
+        """A row per document: its topic, name, keywords, strength and whether it represents its topic.
+
+        docs : None, or those of the fit: all of them in their order, or any of them; new ones get the topics that
+            `transform` finds. As many documents as the fit's that are others are taken for the fit's, which is logged
+        df : a frame of your own with a row per document, whose columns come first
+        metadata : {name: (n_docs,) values}, further columns, which come last
+        """
+        return tables.document_info(
+            self._placed_documents(docs), self.get_topic_info(), df=df, metadata=metadata
+        )
 
     def get_representative_docs(self, topic: int | None = None) -> Any:
         """The three documents that show a topic best, best first; of every topic by number."""
@@ -71,6 +79,32 @@ class Tables(Result):
             return tables.representative_docs(self.result_, self.documents_, self._checked(topic))
         rows = tables.shown_rows(self.result_)
         return {row: tables.representative_docs(self.result_, self.documents_, row) for row in rows}
+
+    # Helpers
+
+    def _placed_documents(self, docs: Sequence[str] | None) -> tables.Placed:
+        """Documents and their topics: as the model has them where they are its own, else as it places them now."""
+        own, known = tables.placed(self.result_, self.documents_), self.documents_.texts
+        if docs is None:
+            return own
+        texts = arguments.texts(docs)
+        rows = self.documents_.rows_of(texts) if any(known) else np.full(len(texts), -1)
+        inside = rows >= 0
+        if inside.all():
+            return tables.Placed(texts, own.assignment[rows], own.strength[rows], own.representative[rows])
+        if len(texts) == len(known) and (rows == np.arange(len(rows)))[inside].all():
+            if any(known):
+                log.warning(
+                    "%d of %d documents are not among those of the fit: as many as these, they are taken for them, row by "
+                    "row; transform finds the topics of others",
+                    int((~inside).sum()),
+                    len(texts),
+                )
+            return replace(own, texts=texts)
+        assignment, strength = own.assignment[rows], own.strength[rows]
+        new = np.flatnonzero(~inside)
+        assignment[new], strength[new] = self._place([texts[row] for row in new.tolist()])
+        return tables.Placed(texts, assignment, strength, own.representative[rows] & inside)
 
 
 def _by_number(aspect: Aspect) -> dict[int, list[tuple[str, float]]]:
