@@ -324,10 +324,10 @@ def test_texts_of_another_embedder_are_refused(corpus: Sample) -> None:
     [
         ([], None, InputError, "the corpus is empty"),
         ("one string", None, InputError, "put it in a list"),
-        (["a", None], None, InputError, "document 1 is None"),
-        (["a", float("nan")], None, InputError, "document 1 is nan"),
+        (["a", None], None, InputError, r"1 of 2 are not \(1 None\), in row 1"),
+        (["a", float("nan")], None, InputError, r"1 of 2 are not \(1 NaN\), in row 1"),
         (["a", "b"], np.zeros((3, 4)), AlignmentError, "2 documents came with 3 embeddings"),
-        (["a", "b"], np.array([[1.0, np.nan], [1, 1]]), InputError, "the first is row 0"),
+        (["a", "b"], np.array([[1.0, np.nan], [1, 1]]), InputError, "1 of 2 hold NaN or infinity, in row 0"),
         (["a", "b"], np.zeros(2), InputError, "a table of numbers"),
         (["a", "b"], [["x"], ["y"]], InputError, "a table of numbers"),
     ],
