@@ -12,7 +12,6 @@ import numpy as np
 from themata.analysis.over_time import read_times
 from themata.errors import AlignmentError, InputError, listed_rows
 from themata.graph import Float2d, Int1d
-from themata.read.roles import ROLES
 
 log = logging.getLogger(__name__)
 
@@ -339,6 +338,8 @@ def _column_names(given: Any) -> list[Any] | None:
 
 def _which(names: Sequence[Any], example: str | None) -> str:
     """The column to give instead of a whole table."""
+    from themata.read.roles import ROLES
+
     known: Callable[[Any], bool] = lambda name: str(name).lower() in ROLES.get(example or "", ())  # noqa: E731
     asked = names[0] if len(names) == 1 else next(filter(known, names), example or "column")
     return f"give a column: frame[{asked!r}]"
