@@ -21,7 +21,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("known")
     kinds = [list(SUBJECTS)[label] if row % 3 else "" for row, label in enumerate(GIVEN.labels)]
     for name, rows in (("docs", range(120)), ("more", range(120, 160))):
-        lines = [json.dumps({"id": r, "text": GIVEN.texts[r], "kind": kinds[r]}) for r in rows]
+        lines = [json.dumps({"id": r, "text": GIVEN.texts[r], "which": kinds[r]}) for r in rows]
         (place / f"{name}.jsonl").write_text("\n".join(lines))
         np.save(place / f"{name}.npy", GIVEN.embeddings[list(rows)])
     (place / "words.txt").write_text("# seeds\nrocket, moon, orbit\ngarlic soup\n")
@@ -35,7 +35,7 @@ def fit(folder: Path, out: str, *more: object):
 
 
 def test_classes_name_topics_and_more_documents_join_them(folder: Path) -> None:
-    done = fit(folder, "run", "--class", "kind", "--supervised")
+    done = fit(folder, "run", "--class", "which", "--supervised")
     assert done.returncode == 0, done.stderr
     names = pd.read_csv(folder / "run" / "topics.csv")["CustomName"]
     assert set(SUBJECTS) <= set(names)

@@ -278,7 +278,7 @@ def test_errors_say_what_to_do(fit: Any, few: Sample) -> None:
 def test_a_verbose_fit_tells_how_far_it_is(fit: Any, capsys: pytest.CaptureFixture[str]) -> None:
     fit(verbose=True)
     said = capsys.readouterr()
-    assert "group done" in said.err and not said.out
+    assert "✓ finding topics" in said.err and not said.out
     fit()
     assert not capsys.readouterr().err
 

@@ -27,7 +27,7 @@ from themata.cli.llm import (
     told_here,
 )
 from themata.cli.main import app
-from themata.cli.results import run_facts
+from themata.cli.results import document_sizes, run_facts
 from themata.cli.work import FitOptions, fit_run
 
 _TOPICS = "The topics"
@@ -173,8 +173,9 @@ def fit_command(
     if json:
         print_json({"run": str(run), **run_facts(run)})
         return
+    sizes = document_sizes(model)
+    n_docs, n_without = sizes.sum(), sizes[-1]
     out.print(
-        f"{topics.n_topics} topics in {topics.n_docs:,} documents, {topics.n_outliers:,} without a topic "
-        f"({topics.n_outliers / topics.n_docs:.1%})"
+        f"{topics.n_topics} topics in {n_docs:,} documents, {n_without:,} without a topic ({n_without / n_docs:.1%})"
     )
     say(f"read them:  themata show {run}\nopen them:  {run / 'report.html'}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from themata.cli.results import document_sizes
 from themata.model import TopicModel
 from themata.topics import MAIN
 
@@ -13,9 +14,9 @@ def model_payload(model: TopicModel, *, n_exemplars: int = 5) -> dict[str, Any]:
     """Everything `themata show` tells."""
     topics = model.result_
     return {
-        "n_docs": topics.n_docs,
+        "n_docs": int(document_sizes(model).sum()),
         "n_topics": topics.n_topics,
-        "n_outliers": topics.n_outliers,
+        "n_outliers": int(document_sizes(model)[-1]),
         "layers": [int(layer.max(initial=-1)) + 1 for layer in topics.layers],
         "contents": [entry.to_dict() for entry in model.contents().entries],
         "topics": _topics(model, range(topics.n_topics), n_exemplars),
@@ -27,7 +28,7 @@ def layer_payload(model: TopicModel, layer: int) -> dict[str, Any]:
     topics = model.result_
     topics.relabel_layer(layer, {})  # says which layers there are
     place, level = next((i, level) for i, level in enumerate(topics.levels) if level.layer == layer)
-    sizes, names = topics.sizes, topics.names
+    sizes, names = document_sizes(model), topics.names
     groups = []
     for row, group in enumerate(level.ids.tolist()):
         label, own = topics.layer_labels[layer].get(group), level.topics(row).tolist()
@@ -50,17 +51,20 @@ def topic_payload(model: TopicModel, row: int, *, n_exemplars: int = 5) -> dict[
 
 
 def _topics(model: TopicModel, rows: Iterable[int], n_exemplars: int) -> list[dict[str, Any]]:
-    sizes, names = model.result_.sizes, model.result_.names
-    return [_topic(model, row, int(sizes[row]), names[row], n_exemplars) for row in rows]
+    sizes, names = document_sizes(model), model.result_.names
+    n_docs = int(sizes.sum())
+    return [_topic(model, row, int(sizes[row]), n_docs, names[row], n_exemplars) for row in rows]
 
 
-def _topic(model: TopicModel, row: int, size: int, name: str, n_exemplars: int) -> dict[str, Any]:
+def _topic(
+    model: TopicModel, row: int, size: int, n_docs: int, name: str, n_exemplars: int
+) -> dict[str, Any]:
     topics, docs = model.result_, model.documents_
     label = topics.labels[row]
     return {
         "id": row,
         "size": size,
-        "share": round(size / max(1, topics.n_docs), 4),
+        "share": round(size / max(1, n_docs), 4),
         "name": name,
         "summary": label.summary if label else "",
         "source": label.source if label else "keywords",

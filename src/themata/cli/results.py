@@ -13,9 +13,34 @@ import numpy as np
 
 from themata.cli.given import n_non_answers
 from themata.documents import Documents
+from themata.graph import Float1d, Int1d
 from themata.model import TopicModel
 from themata.read import Corpus
 from themata.read.passages import join
+
+
+def by_document(model: TopicModel) -> tuple[Int1d, Float1d]:
+    """(n,) topics and (n,) strength of the documents of a run, those of its passages put together."""
+    topics, docs = model.result_, model.documents_
+    if "document" not in docs.columns:
+        return topics.assignment, topics.strength
+    whole = np.asarray(docs.columns["document"], dtype=np.int64)
+    return join(topics.assignment, topics.strength, whole, n_topics=topics.n_topics)[:2]
+
+
+def document_sizes(model: TopicModel) -> Int1d:
+    """(n_topics + 1,) documents of each topic, and last of none."""
+    n_topics = model.result_.n_topics
+    assignment = by_document(model)[0]
+    return np.bincount(np.where(assignment < 0, n_topics, assignment), minlength=n_topics + 1)
+
+
+def topic_info(model: TopicModel) -> Any:
+    """What topics.csv holds: `get_topic_info`, with documents counted as documents where they were split."""
+    info = model.get_topic_info()
+    if "document" in model.documents_.columns:
+        info["Count"] = document_sizes(model)[info["Topic"].to_numpy()]  # -1 is the last
+    return info
 
 
 def model_folder(folder: Path) -> Path:
@@ -24,9 +49,18 @@ def model_folder(folder: Path) -> Path:
 
 
 def write_results(
-    model: TopicModel, folder: Path, source: str, corpus: Corpus, options: Mapping[str, str]
+    model: TopicModel,
+    folder: Path,
+    source: str,
+    corpus: Corpus,
+    options: Mapping[str, str],
+    found: Mapping[str, Any],
 ) -> None:
-    """All that a fit leaves in its run folder beside what was set aside. options : that were given"""
+    """All that a fit leaves in its run folder beside what was set aside.
+
+    options : that were given
+    found : what the steps have found out, such as n_cut
+    """
     write_tables(model, folder, Path(source).name.split(".")[0] or "Topics", corpus.documents)
     facts = {
         "source": source,
@@ -38,7 +72,9 @@ def write_results(
         "encoding": str(corpus.decoding),
         "seconds": {name: round(seconds, 2) for name, seconds in model.seconds_.items()},
         "n_topics": model.result_.n_topics,
-        "n_outliers": model.result_.n_outliers,
+        "n_outliers": int(document_sizes(model)[-1]),
+        **({} if "document" not in model.documents_.columns else {"n_passages": model.documents_.n_docs}),
+        **found,
         "options": options,
     }
     with _in_place(folder / "run.json") as path:
@@ -57,7 +93,7 @@ def write_tables(model: TopicModel, folder: Path, title: str, whole: Documents) 
     model.save(folder / "model", overwrite=True)
     model.report(folder / "report.html", title=title)
     with _in_place(folder / "topics.csv") as path:
-        model.get_topic_info().to_csv(path, index=False)
+        topic_info(model).to_csv(path, index=False)
     with _in_place(folder / "documents.parquet") as path:
         document_table(model, whole).to_parquet(path, index=False)
 
@@ -70,7 +106,7 @@ def keep_names(model: TopicModel, run: Path) -> None:
         return
     model.report(run / "report.html", title=run.resolve().name)
     with _in_place(run / "topics.csv") as path:
-        model.get_topic_info().to_csv(path, index=False)
+        topic_info(model).to_csv(path, index=False)
     if (run / "documents.parquet").exists():
         import pandas as pd
 
@@ -94,11 +130,7 @@ def document_table(model: TopicModel, whole: Documents) -> Any:
     import pandas as pd
 
     topics, docs = model.result_, model.documents_
-    assignment, strength = topics.assignment, topics.strength
-    if "document" in docs.columns and docs.n_docs != whole.n_docs:
-        assignment, strength, _ = join(
-            assignment, strength, np.asarray(docs.columns["document"]), n_topics=topics.n_topics
-        )
+    assignment, strength = by_document(model)
     frame: dict[str, Sequence[Any]] = {
         name: whole.columns[name] for name in ("id", "title") if name in whole.columns
     }

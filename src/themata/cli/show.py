@@ -12,6 +12,7 @@ from rich.table import Table
 from themata.cli.console import out, print_json
 from themata.cli.main import app
 from themata.cli.payload import layer_payload, model_payload
+from themata.cli.results import document_sizes
 from themata.cli.work import open_run
 from themata.model import TopicModel
 
@@ -58,10 +59,10 @@ def topic_table(model: TopicModel, top: int) -> Table:
     table.add_column("documents", justify="right", min_width=9)
     table.add_column("name", style="bold cyan", min_width=24, max_width=44)
     table.add_column("keywords", overflow="ellipsis", no_wrap=True)
-    sizes, names = topics.sizes, topics.names
+    sizes, names = document_sizes(model), topics.names
     for row in range(min(top, topics.n_topics)):
         words = ", ".join(word for word, _ in topics.keywords[row])
         table.add_row(str(row), f"{sizes[row]:,}", escape(names[row]), escape(words))
-    if topics.n_outliers:
-        table.add_row("-1", f"{topics.n_outliers:,}", "[dim]no topic[/]", "")
+    if sizes[-1]:
+        table.add_row("-1", f"{sizes[-1]:,}", "[dim]no topic[/]", "")
     return table

@@ -91,7 +91,7 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Any) -> To
             lay_out=True,
         )
         with steps.timed("report"):
-            write_results(model, folder, source, corpus, options.given())
+            write_results(model, folder, source, corpus, options.given(), steps.facts)
     return model
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import numpy as np
 
 from themata.errors import PartError
 from themata.graph import Float2d
+from themata.parts.embed.cut import n_longer
 from themata.parts.embed.encodable import encodable
 from themata.pipeline import arguments
 from themata.protocols import Progress
@@ -27,12 +30,14 @@ def embed(
     keep: Path | None = None,
     chunk: int | None = None,
     progress: Progress | None = None,
+    loading: Callable[[], AbstractContextManager[None]] | None = None,
 ) -> Float2d:
     """The embeddings of texts.
 
     embedder : an Embedder, as the registry makes it of whatever embeds texts
     keep : a folder for finished chunks: the same call goes on from the last one after a kill, and gives the same array
     chunk : texts between two savings; None leaves it to the embedder's own `chunk`, where it has one
+    loading : entered while an embedder that has `preload` does so, at the first text that is not kept
     returns : (n, dim) float32
     """
     chunk = chunk or getattr(embedder, "chunk", None) or CHUNK
@@ -46,7 +51,7 @@ def embed(
     done = 0
     for start in range(0, len(order), chunk):
         here = order[start : start + chunk]
-        points = _chunk([unique[row] for row in here], embedder, folder, start)
+        points = _chunk([unique[row] for row in here], embedder, folder, start, loading)
         if found is None:
             found = np.empty((len(unique), points.shape[1]), dtype=np.float32)
         if points.shape[1] != found.shape[1]:
@@ -61,12 +66,43 @@ def embed(
     return found[rows] if len(unique) < len(texts) else found
 
 
-def _chunk(texts: list[str], embedder: Any, folder: Path | None, start: int) -> Float2d:
+def n_cut(texts: Sequence[str], embedder: Any, keep: Path | None = None) -> tuple[int, str]:
+    """How many texts are longer than an embedder reads, 0 where it does not tell, and what it reads.
+
+    keep : as of `embed`, where the answer is kept, too, so that no model is loaded for it again
+    """
+    unique = list(dict.fromkeys(texts))
+    chunk = getattr(embedder, "chunk", None) or CHUNK
+    path = None if keep is None else _folder(keep, unique, embedder, chunk) / "cut.json"
+    if path is not None and path.exists():
+        n, reads = json.loads(path.read_text(encoding="utf-8"))
+        return int(n), str(reads)
+    if hasattr(embedder, "n_cut"):
+        n, reads = embedder.n_cut(texts)
+    elif hasattr(embedder, "max_seq_length") and callable(getattr(embedder, "tokenizer", None)):
+        n, reads = n_longer(embedder, encodable(texts))
+    else:
+        return 0, ""
+    if path is not None:
+        path.write_text(json.dumps([n, reads]), encoding="utf-8")
+    return n, reads
+
+
+def _chunk(
+    texts: list[str],
+    embedder: Any,
+    folder: Path | None,
+    start: int,
+    loading: Callable[[], AbstractContextManager[None]] | None = None,
+) -> Float2d:
     path = None if folder is None else folder / f"{start:09d}.npy"
     if path is not None and path.exists():
         kept = _intact(path, len(texts))
         if kept is not None:
             return kept
+    if loading is not None and start == 0 and hasattr(embedder, "preload"):
+        with loading():
+            embedder.preload()
     found = arguments.as_array(embedder.encode(encodable(texts)))
     if found.dtype.kind not in "fiub":
         raise PartError(

@@ -6,8 +6,10 @@ embed -> count -> (seed) -> relate -> group -> describe -> label -> lay out
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,11 +21,12 @@ from themata.parts.seed.classes import Classes
 from themata.pipeline import arguments, checks, seeding
 from themata.pipeline.ahead import Ahead
 from themata.pipeline.describe import Description, describe, label, questions
+from themata.pipeline.embed import n_cut
 from themata.pipeline.multimodal import IMAGE, points_of
 from themata.pipeline.space import Later, Lent, Space
 from themata.pipeline.steps import Steps
 from themata.pipeline.vocabulary import learned_counts
-from themata.protocols import Clusters, Learner, Seeds
+from themata.protocols import Clusters, Learner, Progress, Seeds
 from themata.topics import Label, Topics
 
 log = logging.getLogger(__name__)
@@ -97,9 +100,28 @@ def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
         if isinstance(recipe.embedder, Learner):
             recipe.embedder.learn(docs.texts)
         points = points_of(
-            docs, recipe.embedder, keep=steps.work("embed"), progress=steps.listener.progress("embed")
+            docs,
+            recipe.embedder,
+            keep=steps.work("embed"),
+            progress=steps.listener.progress("embed"),
+            loading=partial(steps.timed, "load"),
         )
+        _tell_cut(docs, recipe.embedder, steps)
     return docs.having(embeddings=arguments.embeddings(points, docs.n_docs))
+
+
+def _tell_cut(docs: Documents, embedder: Any, steps: Steps) -> None:
+    """Say how many documents are longer than the embedder reads; what comes after is not looked at for their topic."""
+    n, reads = n_cut(docs.texts, embedder, steps.work("embed"))
+    steps.facts["n_cut"] = n
+    if n:
+        are = "1 document is" if n == 1 else f"{n:,} documents are"
+        log.warning(
+            "%s longer than the embedder reads (%s): --passages (themata.read.passages.split) splits %s",
+            are,
+            reads,
+            "it" if n == 1 else "them",
+        )
 
 
 def counted(docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None = None) -> Documents:
@@ -259,7 +281,8 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
 
     def make() -> dict[str, Any]:
         space = Space(docs, recipe.vectorizer, recipe.some_embedder, made_here=recipe.embedder is not None)
-        found = label(topics, docs, recipe.labeler, recipe.description, embedder=Lent(space))
+        with _followed(recipe.labeler, steps.listener.progress("label")):
+            found = label(topics, docs, recipe.labeler, recipe.description, embedder=Lent(space))
         layers = [[[group, *_told(one)] for group, one in labels.items()] for labels in found.layer_labels]
         labels = [None if one is None else _told(one) for one in found.labels]
         answers = {name: found.aspects[name] for name in questions(recipe.description)}
@@ -277,6 +300,19 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
     for name, rows in made["answers"].items():
         topics = topics.with_aspect(name, rows)
     return topics.having(labels=labels, layer_labels=layers)
+
+
+@contextmanager
+def _followed(labeler: Any, progress: Progress | None) -> Iterator[None]:
+    """A labeler that tells how far it is tells it here, unless it was told whom to tell."""
+    ours = hasattr(labeler, "progress") and labeler.progress is None
+    if ours:
+        labeler.progress = progress
+    try:
+        yield
+    finally:
+        if ours:
+            labeler.progress = None
 
 
 def _told(label: Label) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,17 @@ def checked(documents: Any, images: Any) -> tuple[Any, list[Any] | None]:
 
 
 def points_of(
-    docs: Documents, embedder: Any, *, keep: Path | None = None, progress: Progress | None = None
+    docs: Documents,
+    embedder: Any,
+    *,
+    keep: Path | None = None,
+    progress: Progress | None = None,
+    loading: Callable[[], AbstractContextManager[None]] | None = None,
 ) -> Float2d:
     """(n_docs, dim) embeddings: of the text, of the image, or of both, counting alike."""
     images = docs.columns.get(IMAGE)
     if images is None or all(image is None for image in images):
-        return embed(docs.texts, embedder, keep=keep, progress=progress)
+        return embed(docs.texts, embedder, keep=keep, progress=progress, loading=loading)
     seen = np.array([image is not None for image in images])
     read = np.array([bool(text.strip()) for text in docs.texts]) | ~seen
     of_images = image_points([image for image in images if image is not None], embedder)
@@ -53,7 +59,7 @@ def points_of(
     points[seen] = of_images
     if read.any():
         texts = [docs.texts[row] for row in np.flatnonzero(read).tolist()]
-        of_texts = embed(texts, embedder, keep=keep, progress=progress)
+        of_texts = embed(texts, embedder, keep=keep, progress=progress, loading=loading)
         if of_texts.shape[1] != points.shape[1]:
             raise PartError(
                 embedder,

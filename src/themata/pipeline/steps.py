@@ -52,11 +52,13 @@ class Steps:
     keeper : None keeps nothing
     listener : told when steps begin, end or fail
     seconds : how long each step took
+    facts : what steps have found out besides, such as how many documents are longer than the embedder reads (n_cut)
     """
 
     keeper: Keeper | None = None
     listener: Any = field(default_factory=Silent)
     seconds: dict[str, float] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
 
     def do(
         self,

@@ -12,6 +12,7 @@ import regex
 
 from themata.errors import ChatError, Gated, MissingExtraError, Refused, first_line
 from themata.processor import bfloat16_units
+from themata.quiet import quiet_loading
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,8 @@ def load(name: str, quantize: str | None, device: str | None) -> tuple[Any, Any]
     from transformers import AutoModelForCausalLM
 
     try:
-        return AutoModelForCausalLM.from_pretrained(name, **options), tokenizer
+        with quiet_loading():
+            return AutoModelForCausalLM.from_pretrained(name, **options), tokenizer
     except Exception as error:  # torch, safetensors and each model's own code raise what they like
         raise unloadable(name, error) from error
 
@@ -45,11 +47,12 @@ def look_at(name: str, quantize: str | None, device: str | None) -> tuple[Any, d
     if _is_path(name) and not os.path.isdir(name):
         raise unloadable(name, FileNotFoundError("there is no such folder"))
     try:
-        config = AutoConfig.from_pretrained(name)
-        if quantize is None:
-            options["dtype"] = _dtype(config, device)
-        check_memory(name, config, quantize, device)
-        tokenizer = AutoTokenizer.from_pretrained(name)
+        with quiet_loading():
+            config = AutoConfig.from_pretrained(name)
+            if quantize is None:
+                options["dtype"] = _dtype(config, device)
+            check_memory(name, config, quantize, device)
+            tokenizer = AutoTokenizer.from_pretrained(name)
         ids = tokenizer("whales and ships", add_special_tokens=False)["input_ids"]
         told = tokenizer.decode(ids, skip_special_tokens=True)
     except ChatError:

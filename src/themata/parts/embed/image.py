@@ -35,6 +35,10 @@ class Clip:
         """returns : (n, dim) float32, of texts. A text longer than the model reads is cut"""
         return self._texts().encode(list(texts))
 
+    def preload(self) -> None:
+        """Load a model that is named, rather than at the first text or image."""
+        self._images()
+
     def encode_images(self, images: Sequence[Any]) -> Float2d:
         """returns : (n, dim) float32, of paths, bytes or Pillow's images"""
         return images_by(self._images(), images)

@@ -68,6 +68,10 @@ class OpenAIEmbedder:
             rows += self._asked(client, batch)
         return np.asarray(rows, dtype=np.float32)
 
+    def n_cut(self, texts: Sequence[str]) -> tuple[int, str]:
+        """How many texts are longer than what is sent of each, and how much that is."""
+        return sum(len(text) > MAX_CHARACTERS for text in texts), f"{MAX_CHARACTERS:,} characters"
+
     def _meet(self, client: Any) -> None:
         """Say at once that nobody is there, which the client would take half a minute to find out."""
         import openai

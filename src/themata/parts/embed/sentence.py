@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,11 @@ import numpy as np
 
 from themata.errors import InputError, MissingExtraError, first_line
 from themata.graph import Float2d
+from themata.parts.embed.cut import n_longer
 from themata.parts.embed.encodable import encodable
 from themata.parts.embed.packaged import NAMES, packaged_minilm
 from themata.processor import bfloat16_units
+from themata.quiet import quiet_loading
 
 
 class Sentence:
@@ -68,6 +69,14 @@ class Sentence:
         )
         return np.ascontiguousarray(found.float().cpu().numpy(), dtype=np.float32)
 
+    def preload(self) -> None:
+        """Load the model now, rather than at the first text."""
+        self._loaded()
+
+    def n_cut(self, texts: Sequence[str]) -> tuple[int, str]:
+        """How many texts are longer than the model reads, about so many where it would take long, and what it reads."""
+        return n_longer(self._loaded(), encodable(texts))
+
     def _loaded(self) -> Any:
         if not hasattr(self, "_model"):
             self._model = self._load()
@@ -83,7 +92,7 @@ class Sentence:
         place = self._place()
         kind = {"dtype": getattr(torch, self._dtype())}
         try:
-            with _quiet():
+            with quiet_loading():
                 model = SentenceTransformer(
                     place, device=self.device, model_kwargs=kind, local_files_only=Path(place).is_dir()
                 )
@@ -104,22 +113,6 @@ class Sentence:
 
     def _dtype(self) -> str:
         return self.dtype if self.dtype != "auto" else _fast_dtype(self.device)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """No bars and tables while weights load; how loud transformers is otherwise stays as it was."""
-    from transformers.utils import logging
-
-    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(level)
-        if bars:
-            logging.enable_progress_bar()
 
 
 def _fast_dtype(device: str | None) -> str:

@@ -28,7 +28,9 @@ class Static:
         """returns : (n, dim) float32"""
         if not hasattr(self, "_model"):
             self._model = self._load()
-        return np.asarray(self._model.encode(encodable(texts), use_multiprocessing=False), dtype=np.float32)
+        return np.asarray(
+            self._model.encode(encodable(texts), max_length=None, use_multiprocessing=False), dtype=np.float32
+        )
 
     def _load(self) -> Any:
         try:

@@ -1,0 +1,72 @@
+"""What is shown of long work."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+
+import pytest
+from rich.console import Console
+
+from themata.pipeline.steps import Steps
+from themata.pipeline.telling import Lines, listening
+
+
+def test_a_line_says_now_and_then_how_long_a_step_takes_yet() -> None:
+    stream = io.StringIO()
+    steps = Steps(listener=Lines(stream, every=0.05))
+    with steps.timed("group"):
+        time.sleep(0.13)
+    with steps.timed("embed"):
+        steps.listener.progress("embed")(1, 4)
+        time.sleep(0.08)
+    said = stream.getvalue()
+    assert re.search(r"… finding topics: 0\.\d s so far", said)
+    assert re.search(r"… embedding: 1 of 4, about 0\.\d s left", said)
+    assert re.search(r"✓ finding topics +0\.\d s\n", said)
+    time.sleep(0.12)
+    assert stream.getvalue() == said, "nothing is said of steps that are done"
+
+
+def test_nothing_more_is_said_of_a_step_that_failed() -> None:
+    stream = io.StringIO()
+    steps = Steps(listener=Lines(stream, every=0.05))
+    with pytest.raises(RuntimeError), steps.timed("group"):
+        raise RuntimeError
+    time.sleep(0.12)
+    assert stream.getvalue() == ""
+
+
+def test_a_step_within_a_step_is_the_one_that_is_told() -> None:
+    stream = io.StringIO()
+    steps = Steps(listener=Lines(stream, every=0.05))
+    with steps.timed("embed"):
+        with steps.timed("load"):
+            time.sleep(0.08)
+        time.sleep(0.08)
+    said = stream.getvalue()
+    assert (
+        said.index("… loading the embedder")
+        < said.index("✓ loading the embedder")
+        < said.index("… embedding")
+    )
+
+
+def test_a_terminal_has_a_bar_with_the_time_left() -> None:
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, force_jupyter=False, width=120)
+    with listening(console) as listener:
+        steps = Steps(listener=listener)
+        with steps.timed("embed"):
+            listener.progress("embed")(1, 2)
+            time.sleep(0.3)
+    said = stream.getvalue()
+    assert "50%" in said and "━" in said and "✓" in said
+
+
+def test_a_console_without_the_marks_is_told_all_the_same() -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="cp1252", write_through=True)
+    Lines(stream).finished("group", 1.0, reused=False)
+    assert b"finding topics" in raw.getvalue()
