@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from themata.errors import AlignmentError
+from themata.errors import AlignmentError, InputError
 from themata.graph import Csr, Float2d, Int1d
 
 
@@ -37,6 +37,13 @@ class Documents:
     columns: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if isinstance(self.texts, str) or hasattr(self.texts, "columns"):
+            raise InputError(
+                f"texts must be a list or a column of strings, got a {type(self.texts).__name__}: give frame['text']"
+            )
+        object.__setattr__(self, "texts", _by_place(self.texts))
+        columns = {name: _by_place(values) for name, values in self.columns.items()}
+        object.__setattr__(self, "columns", columns)
         for name, rows in self._by_document().items():
             n_rows = rows.shape[0] if hasattr(rows, "shape") else len(rows)
             if n_rows != self.n_docs:
@@ -101,7 +108,10 @@ class Documents:
         return {name: value for name, value in {**fields, **self.columns}.items() if value is not None}
 
 
+def _by_place(values: Any) -> Any:
+    """A column whose entries are had by their place: a series of pandas has them by its index."""
+    return values.tolist() if hasattr(values, "iloc") else values
+
+
 def _taken(rows: Any, index: Int1d) -> Any:
-    if hasattr(rows, "iloc"):
-        return rows.iloc[index]
     return rows[index] if hasattr(rows, "shape") else [rows[i] for i in index]

@@ -13,7 +13,7 @@ from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 
 from corpora import Sample
-from themata import TopicModel
+from themata import Documents, TopicModel
 from themata.errors import AlignmentError, InputError
 from themata.familiar import BERTopic
 from themata.pipeline import arguments
@@ -196,6 +196,23 @@ def test_columns_of_a_filtered_frame_stay_beside_their_texts(corpus: Sample) -> 
     assert model.forget(before="2020-01-01").documents_.shown(0) == "Title 140"
     with pytest.raises(AlignmentError, match="200 documents came with 240 entries of column 'title'"):
         model.fit(frame["text"], corpus.embeddings[40:], columns={"title": range(240)})
+
+
+def test_documents_of_a_filtered_frame_are_had_by_their_place(frame: pd.DataFrame) -> None:
+    rest = frame[100:]
+    docs = Documents(rest["text"], columns={"title": rest["text"], "class": rest["class"]})
+    assert docs.shown(0) == frame["text"][100] and docs.take([1]).columns["class"] == [frame["class"][101]]
+    with pytest.raises(InputError, match=r"give frame\['text'\]"):
+        Documents(rest)  # type: ignore[arg-type]
+
+
+def test_pictures_of_one_document_say_so_when_all_came(native: TopicModel, corpus: Sample) -> None:
+    mixture = native.distribution(corpus.texts[:3], tokens=True)
+    with pytest.raises(InputError, match=r"got shape \(3, 4\): give probabilities\[0\]"):
+        native.visualize_distribution(mixture.weights)
+    assert native.visualize_distribution(mixture.weights[:1]).data
+    with pytest.raises(InputError, match=r"give docs\[0\]"):
+        native.visualize_approximate_distribution(corpus.texts[:3], mixture.tokens[0])  # type: ignore[arg-type]
 
 
 # Vectors as people have them

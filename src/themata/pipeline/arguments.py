@@ -106,13 +106,13 @@ def entries(given: Any, n_docs: int, what: str, *, example: str, fate: str, blan
 def beside(given: Mapping[str, Any], n_docs: int) -> dict[str, Any]:
     """The times and columns of documents, as documents keep them, from what `fit` is given.
 
-    returns : times, where they are given, as read_times reads them; columns as lists
+    returns : times, where they are given, as read_times reads them; columns of one entry per document
     """
     columns = given.get("columns")
     columns = {} if columns is None else {str(name): columns[name] for name in columns}
     kept: dict[str, Any] = {
         "columns": {
-            name: _by_place(per_document(values, n_docs, f"entries of column {name!r}"))
+            name: per_document(values, n_docs, f"entries of column {name!r}")
             for name, values in columns.items()
         }
     }
@@ -376,11 +376,6 @@ def is_missing(value: Any) -> bool:
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     return isinstance(value, float | np.floating | np.datetime64) and bool(value != value)
-
-
-def _by_place(values: Any) -> Any:
-    """A column whose entries are had by their place: a series of pandas has them by its index."""
-    return values.tolist() if hasattr(values, "iloc") else values
 
 
 def _whole(value: Any) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from themata.errors import InputError
 from themata.graph import Float1d, Float2d
 from themata.plots import theme
 
@@ -28,7 +29,12 @@ def distribution(
     """
     import plotly.graph_objects as go
 
-    shares = np.asarray(shares, dtype=np.float64).ravel()
+    shares = np.asarray(shares, dtype=np.float64)
+    if sum(side > 1 for side in shares.shape) > 1:
+        raise InputError(
+            f"shares of one document are needed, got shape {shares.shape}: give probabilities[0]"
+        )
+    shares = shares.ravel()
     rows = [row for row in np.flatnonzero(shares >= min_probability).tolist() if row < len(names)]
     if not rows:
         told = f"no topic has a share of {min_probability} or more"

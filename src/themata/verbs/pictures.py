@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themata.analysis.hierarchy import condensed, cosine_distances
-from themata.errors import AlignmentError
+from themata.errors import AlignmentError, InputError
 from themata.graph import Float2d
 from themata.pipeline.describe import keyword_weights
 from themata.verbs.maps import Maps
@@ -231,6 +231,10 @@ class Pictures(Maps):
         """
         from themata.plots.distribution import words
 
+        if not isinstance(document, str):
+            raise InputError(
+                f"one document is needed, as a string, got a {type(document).__name__}: give docs[0]"
+            )
         said = self._splitter()(document)
         tokens = np.asarray(topic_token_distribution)
         if len(said) != len(tokens):
