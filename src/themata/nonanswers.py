@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import regex
 
@@ -47,6 +49,16 @@ def says_nothing(text: str) -> bool:
     if not short or len(short) > LONGEST:
         return False
     return bool(_MARKS.fullmatch(short)) or _bare(short) in _phrases()
+
+
+def mute_rows(texts: Sequence[str], images: Sequence[Any] | None = None) -> list[int]:
+    """Rows of texts that are empty or say nothing, but for those with an image.
+
+    >>> mute_rows(["good", "n/a", " "])
+    [1, 2]
+    """
+    mute = [row for row, text in enumerate(texts) if not text.strip() or says_nothing(text)]
+    return mute if images is None else [row for row in mute if images[row] is None]
 
 
 @lru_cache(maxsize=1)

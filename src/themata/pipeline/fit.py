@@ -16,7 +16,9 @@ import numpy as np
 
 from themata.documents import Documents
 from themata.errors import ThemataError
-from themata.graph import NeighborGraph
+from themata.graph import Int1d, NeighborGraph
+from themata.nonanswers import mute_rows
+from themata.parts.relate import growth
 from themata.parts.seed.classes import Classes
 from themata.pipeline import arguments, checks, seeding
 from themata.pipeline.ahead import Ahead
@@ -201,10 +203,21 @@ def grouped(
     def inputs() -> tuple[Any, ...]:
         weights = None if graph is None else graph.weights
         known = y if seeds is None else (seeds.assignment, seeds.ids, seeds.hold)
-        return docs.embeddings, weights, known, recipe.settings.get("group")
+        return docs.embeddings, weights, known, recipe.settings.get("group"), *([mute] if len(mute) else [])
+
+    mute = _mute(docs) if graph is not None and seeds is None and y is None else np.empty(0, dtype=np.int64)
+    if len(mute):
+        log.warning(
+            "%s of %s documents say nothing, the first is %r: they have no topic",
+            f"{len(mute):,}",
+            f"{docs.n_docs:,}",
+            docs.texts[mute[0]],
+        )
 
     def make() -> dict[str, Any]:
-        if seeds is None:
+        if len(mute) and graph is not None:
+            found = _without(mute, docs, graph, recipe.grouper)
+        elif seeds is None:
             known = {} if y is None else {"y": y}
             known |= {} if ahead is None else ahead.fineness()
             found = checks.clusters(recipe.grouper, recipe.grouper.group(docs, graph, **known), docs.n_docs)
@@ -215,6 +228,28 @@ def grouped(
 
     made = steps.do("group", inputs, make)
     return Clusters(made["labels"], made["strength"], tuple(made["layers"]))
+
+
+def _mute(docs: Documents) -> Int1d:
+    """Rows of documents that say nothing: empty ones and answers that are none, such as "n/a"; none where all are so."""
+    mute = mute_rows(docs.texts, docs.columns.get(IMAGE))
+    return np.array(mute if len(mute) < docs.n_docs else [], dtype=np.int64)
+
+
+def _without(rows: Int1d, docs: Documents, graph: NeighborGraph, grouper: Any) -> Clusters:
+    """The groups of all documents but some, which are in none."""
+    others = np.setdiff1d(np.arange(docs.n_docs), rows)
+    part = docs.take(others)
+    found = checks.clusters(grouper, grouper.group(part, growth.kept(graph, others)), part.n_docs)
+
+    def whole(values: Any, rest: float) -> Any:
+        every = np.full(docs.n_docs, rest, dtype=np.asarray(values).dtype)
+        every[others] = values
+        return every
+
+    return Clusters(
+        whole(found.labels, -1), whole(found.strength, 0), [whole(one, -1) for one in found.layers]
+    )
 
 
 def as_topics(docs: Documents, clusters: Clusters) -> Topics:

@@ -15,7 +15,9 @@ from scipy import sparse
 
 from themata.documents import Documents
 from themata.graph import Float1d, Float2d, Int1d, NeighborGraph
+from themata.images import IMAGE
 from themata.layers import of_topics
+from themata.nonanswers import mute_rows
 from themata.parts.group.given import Given
 from themata.parts.relate import growth
 from themata.pipeline import seeding
@@ -126,7 +128,25 @@ def _origins(old: Topics, held: Int1d, new: Documents, recipe: Recipe) -> dict[i
 def _assigned(
     fitted: Fitted, docs: Documents, graph: NeighborGraph | None, held: Int1d, recipe: Recipe
 ) -> tuple[Int1d, Float1d]:
-    """(n_docs,) topic rows, new ones after those there are, and strengths."""
+    """(n_docs,) topic rows, new ones after those there are, and strengths; what says nothing has no topic."""
+    rows, strength = _joining(fitted, docs, graph, held, recipe)
+    if getattr(recipe.grouper, "needs_graph", True):
+        mute = np.array(mute_rows(docs.texts, docs.columns.get(IMAGE)), dtype=np.int64)
+        lost = mute[(mute >= fitted.topics.n_docs) & (held[mute] < 0)]
+        rows[lost], strength[lost] = -1, 0
+        rows = _without_gaps(rows, fitted.topics.n_topics)
+    return rows, strength
+
+
+def _without_gaps(rows: Int1d, n_old: int) -> Int1d:
+    """Rows numbered on end after the old topics, where a new one has lost all its documents."""
+    new = np.unique(rows[rows >= n_old])
+    return np.where(rows >= n_old, n_old + np.searchsorted(new, rows), rows)
+
+
+def _joining(
+    fitted: Fitted, docs: Documents, graph: NeighborGraph | None, held: Int1d, recipe: Recipe
+) -> tuple[Int1d, Float1d]:
     old, n_old = fitted.topics, fitted.topics.n_docs
     grouper = recipe.grouper
     if graph is not None and _discovers(grouper):
@@ -134,7 +154,7 @@ def _assigned(
         strength = np.concatenate([old.strength, found.strength[n_old:]])
         moved = old.assignment != found.labels[:n_old]
         strength[:n_old][moved] = found.strength[:n_old][moved]
-        return found.labels, strength
+        return found.labels.copy(), strength
     new = docs.embeddings[n_old:] if docs.embeddings is not None else None
     theirs = _by_grouper(grouper, new, old, int(held.max(initial=-1)) + 1)
     if theirs is None:

@@ -11,6 +11,7 @@ import numpy as np
 from themata.documents import Documents
 from themata.errors import InputError, NotFittedError
 from themata.graph import Float1d, Float2d, Int1d, NeighborGraph
+from themata.nonanswers import mute_rows
 from themata.pipeline.describe import describe, label
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.space import Lent, Space
@@ -103,7 +104,20 @@ class Result:
         if not texts:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         points = space.place(texts, embeddings, images)
-        return space.assign(points, self.result_, self._known_already(points))
+        rows, strength = space.assign(points, self.result_, self._known_already(points))
+        return self._without_mute(texts, images, rows, strength)
+
+    def _without_mute(
+        self, texts: Sequence[str], images: Sequence[Any] | None, rows: Int1d, strength: Float1d
+    ) -> tuple[Int1d, Float1d]:
+        """New documents that say nothing, such as "n/a", have no topic, unless documents that say the same have one."""
+        mute = mute_rows(texts, images)
+        if mute and getattr(self._recipe.grouper, "needs_graph", True):
+            known = {*self.documents_.texts}
+            lost = [row for row in mute if texts[row] not in known]
+            rows, strength = rows.copy(), strength.copy()
+            rows[lost], strength[lost] = -1, 0
+        return rows, strength
 
     def _known_already(self, points: Float2d) -> tuple[Int1d, Float1d] | None:
         """The topics that a seeder knows new documents to belong to."""

@@ -228,7 +228,9 @@ def _mutual(a: Int1d, b: Int1d) -> float:
 
 
 def _modularity(network: Network, levels: Sequence[Int1d]) -> Float1d:
-    """Modularity (Newman 2006) at resolution 1 of each grouping."""
+    """Modularity (Newman 2006) at resolution 1 of each grouping; 0 where nothing is linked."""
+    if network.total == 0:
+        return np.zeros(len(levels))
     pairs = network.links.tocoo()
     scores = []
     for groups in levels:
