@@ -19,7 +19,8 @@ from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.fit import fit as fit_recipe
 from themata.pipeline.recipe import embedder_of, recipe_of
 from themata.pipeline.space import Later, Lent, Space
-from themata.pipeline.steps import Steps
+from themata.pipeline.steps import Silent, Steps
+from themata.pipeline.telling import Lines
 from themata.verbs.edits import Edits
 from themata.verbs.pictures import Pictures
 from themata.verbs.quality import Quality
@@ -170,10 +171,12 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
             two classes do; classes for all give exactly these topics. The classic road hands them to its reducer alone,
             unless TopicModel(seeder=Classes())
         images : (n_docs,) paths or Pillow's images, None where a document has none; for an embedder such as "clip:MODEL"
-        others : times, coords, columns (title, id, class) of the documents; for a run that is kept, its steps and
-            whether the map is one of them (lay_out=True), which otherwise waits until it is asked for
+        others : times, coords, columns (title, id, class) of the documents; verbose=True for a line per step on
+            standard error, and one now and then with the time left; for a run that is kept, its steps and whether the
+            map is one of them (lay_out=True), which otherwise waits until it is asked for
         """
-        steps, placed = others.pop("steps", None) or Steps(), others.pop("lay_out", False)
+        listener = Lines() if others.pop("verbose", False) else Silent()
+        steps, placed = others.pop("steps", None) or Steps(listener=listener), others.pop("lay_out", False)
         docs = _documents(documents, images, others)
         texts = docs.texts
         if embeddings is not None:
@@ -237,6 +240,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         """
         if not self.__sklearn_is_fitted__():
             return self.fit(documents, embeddings, y=y, images=images, **others)
+        others.pop("verbose", None)  # a later batch has no steps
         if y is not None:
             raise InputError(
                 "known classes come with the first batch: later documents join the topics there are"

@@ -9,6 +9,8 @@ import time
 import pytest
 from rich.console import Console
 
+from corpora import sample
+from themata import TopicModel
 from themata.pipeline.steps import Steps
 from themata.pipeline.telling import Lines, listening
 
@@ -70,3 +72,14 @@ def test_a_console_without_the_marks_is_told_all_the_same() -> None:
     stream = io.TextIOWrapper(raw, encoding="cp1252", write_through=True)
     Lines(stream).finished("group", 1.0, reused=False)
     assert b"finding topics" in raw.getvalue()
+
+
+def test_a_verbose_fit_tells_its_steps_and_a_usual_one_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
+    given = sample(40)
+    TopicModel().fit(given.texts, given.embeddings, verbose=True).partial_fit(
+        given.texts[:2], given.embeddings[:2], verbose=True
+    )
+    said = capsys.readouterr()
+    assert "✓ counting words" in said.err and "✓ finding topics" in said.err and not said.out
+    TopicModel().fit(given.texts, given.embeddings)
+    assert not capsys.readouterr().err
