@@ -187,7 +187,6 @@ def test_a_title_above_the_names_and_an_empty_sheet_before_are_passed_over(tmp_p
 
 
 def test_sheets_of_libreoffice_are_read(tmp_path: Path) -> None:
-    pytest.importorskip("odf")
     pd.DataFrame(ROWS[1:], columns=ROWS[0]).to_excel(tmp_path / "a.ods", index=False, engine="odf")
     assert read(tmp_path / "a.ods").documents.texts == ["Die Größe fehlte", "5"]
 
