@@ -52,6 +52,11 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
     language : code such as "de", or name such as "German"; None detects it
     random_state : the same seed, the same topics
     top_n_words : keywords kept of each topic
+    ignore : what of the documents is told apart from words, and neither embedded, counted, named nor shown to a language
+        model: "mail" (headers, quoted-printable, signatures), "markup" (tags, entities, the inside of scripts and
+        styles), "handles" (who is quoted, "RT @name:"; whoever else is mentioned names a topic only where half of its
+        documents do so), "addresses" (of pages and people), "codes" (hexadecimal ids, keys); a list of these, "all",
+        or None for nothing. Tables show the documents as they came
 
     After fit:
     topics_ : topic of each document, -1 for outliers
@@ -79,6 +84,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         language: str | None = None,
         top_n_words: int = 10,
         random_state: int = 42,
+        ignore: str | Sequence[str] | None = "all",
     ) -> None:
         self.embedder = embedder
         self.vectorizer = vectorizer
@@ -95,6 +101,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         self.language = language
         self.top_n_words = top_n_words
         self.random_state = random_state
+        self.ignore = ignore
 
     # scikit-learn's estimator contract
 
@@ -387,7 +394,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
             dim = centroids.shape[1]
             self._space = Centroids(docs, recipe.vectorizer, embedder, dim=dim, outliers=outliers)
         else:
-            self._space = Space(docs, recipe.vectorizer, embedder, made_here=made_here)
+            self._space = Space(docs, recipe.vectorizer, embedder, made_here=made_here, ignore=recipe.ignore)
         return self
 
 

@@ -13,11 +13,12 @@ from scipy import sparse
 from themata.analysis.exemplars import exemplars
 from themata.documents import Documents
 from themata.errors import first_line
-from themata.graph import Bool1d, Csr, Float1d
+from themata.graph import Bool1d, Csr, Float1d, Int1d
 from themata.parts.label import tree
 from themata.parts.label.ask import Ask, Asks, ask_together
 from themata.parts.label.labeler import LLM
 from themata.pipeline import checks
+from themata.plain import names_a_handle
 from themata.protocols import Asker, Borrower, Embedder
 from themata.topics import MAIN, Aspect, Topics
 from themata.weighting import Weighting, top_terms
@@ -61,6 +62,7 @@ class Description:
     n_exemplars : example documents kept of each topic
     showable : (n_terms,) columns that may be shown as keywords, or None for all of them
     embedder : for representers that embed words
+    spoken_of : share of a topic's documents that mention somebody's handle, from which it may be a keyword; 0 for any
     """
 
     weighting: Weighting = field(default_factory=Weighting)
@@ -69,6 +71,7 @@ class Description:
     n_exemplars: int = 10
     showable: Callable[[], Bool1d | None] = shows_all
     embedder: Any = None
+    spoken_of: float = 0.0
 
 
 def describe(topics: Topics, docs: Documents, how: Description) -> Topics:
@@ -151,7 +154,41 @@ def keyword_weights(topics: Topics, how: Description) -> Csr:
     if showable is not None and len(showable) == weights.shape[1]:
         weights = sparse.csr_matrix(weights @ sparse.diags(showable.astype(np.float64)))
         weights.eliminate_zeros()
-    return weights
+    return _without_passing_handles(weights, topics, how.spoken_of) if how.spoken_of else weights
+
+
+def showable_terms(topics: Topics, how: Description) -> Bool1d | None:
+    """(n_terms,) terms that may be shown as keywords, or None for all: handles are among them that some topic is about."""
+    showable = how.showable()
+    handles = _handles(topics) if how.spoken_of else np.empty(0, dtype=np.int64)
+    if not len(handles):
+        return showable
+    shown = np.ones(topics.n_terms, dtype=bool) if showable is None else showable.copy()
+    about = np.unique(keyword_weights(topics, how)[:, handles].indices)
+    shown[np.delete(handles, about)] = False
+    return shown
+
+
+def _without_passing_handles(weights: Csr, topics: Topics, spoken_of: float) -> Csr:
+    """Without the handles of people that too few documents of a topic mention for it to be about them."""
+    handles = _handles(topics)
+    if not len(handles):
+        return weights
+    is_handle = np.zeros(topics.n_terms, dtype=bool)
+    is_handle[handles] = True
+    said = sparse.csr_matrix(topics.term_counts, dtype=np.float64, copy=True)
+    sizes = np.repeat(topics.sizes, np.diff(said.indptr))
+    said.data[:] = is_handle[said.indices] & (said.data < np.maximum(2, spoken_of * sizes))
+    said.eliminate_zeros()
+    left = sparse.csr_matrix(weights - weights.multiply(said))
+    left.eliminate_zeros()
+    return left
+
+
+def _handles(topics: Topics) -> Int1d:
+    """Columns of terms that hold a handle."""
+    told = (column for column, term in enumerate(topics.vocabulary) if names_a_handle(str(term)))
+    return np.fromiter(told, dtype=np.int64)
 
 
 def label(

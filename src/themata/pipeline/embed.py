@@ -13,14 +13,29 @@ from typing import Any
 
 import numpy as np
 
+from themata.documents import Documents
 from themata.errors import PartError
 from themata.graph import Float2d
 from themata.parts.embed.cut import n_longer
 from themata.parts.embed.encodable import encodable
 from themata.pipeline import arguments
+from themata.plain import plain
 from themata.protocols import Progress
 
 CHUNK = 2048
+
+
+def readable(docs: Documents, ignore: Sequence[str]) -> Documents:
+    """The documents with what is language of their texts; a text in which nothing is stays as it is.
+
+    ignore : kinds of what is no language
+    """
+    if not ignore:
+        return docs
+    told = [plain(text, ignore) for text in docs.texts]
+    return docs.having(
+        texts=[own if own.strip() else text for own, text in zip(told, docs.texts, strict=True)]
+    )
 
 
 def embed(

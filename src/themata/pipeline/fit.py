@@ -23,7 +23,7 @@ from themata.parts.seed.classes import Classes
 from themata.pipeline import arguments, checks, seeding
 from themata.pipeline.ahead import Ahead
 from themata.pipeline.describe import Description, describe, label, questions
-from themata.pipeline.embed import n_cut
+from themata.pipeline.embed import n_cut, readable
 from themata.pipeline.multimodal import IMAGE, points_of
 from themata.pipeline.space import Later, Lent, Space
 from themata.pipeline.steps import Steps
@@ -41,6 +41,7 @@ class Recipe:
     spare : makes the embedder when embeddings were given: names may have to be held against them
     settings : what a step's product depends on besides its inputs, by step, for the run folder's keys
     seeder : says what is known of the topics beforehand
+    ignore : kinds of what is no language in the texts, which are not embedded
     """
 
     embedder: Any
@@ -53,6 +54,7 @@ class Recipe:
     spare: Later | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     seeder: Any = None
+    ignore: tuple[str, ...] = ()
 
     @property
     def some_embedder(self) -> Any:
@@ -99,16 +101,17 @@ def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
     if docs.embeddings is not None or (recipe.embedder is None and IMAGE not in docs.columns):
         return docs
     with steps.timed("embed"):
+        read = readable(docs, recipe.ignore)
         if isinstance(recipe.embedder, Learner):
-            recipe.embedder.learn(docs.texts)
+            recipe.embedder.learn(read.texts)
         points = points_of(
-            docs,
+            read,
             recipe.embedder,
             keep=steps.work("embed"),
             progress=steps.listener.progress("embed"),
             loading=partial(steps.timed, "load"),
         )
-        _tell_cut(docs, recipe.embedder, steps)
+        _tell_cut(read, recipe.embedder, steps)
     return docs.having(embeddings=arguments.embeddings(points, docs.n_docs))
 
 
@@ -315,7 +318,13 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
         return docs.texts, topics.assignment, list(topics.layers), keywords, recipe.settings.get("label")
 
     def make() -> dict[str, Any]:
-        space = Space(docs, recipe.vectorizer, recipe.some_embedder, made_here=recipe.embedder is not None)
+        space = Space(
+            docs,
+            recipe.vectorizer,
+            recipe.some_embedder,
+            made_here=recipe.embedder is not None,
+            ignore=recipe.ignore,
+        )
         with _followed(recipe.labeler, steps.listener.progress("label")):
             found = label(topics, docs, recipe.labeler, recipe.description, embedder=Lent(space))
         layers = [[[group, *_told(one)] for group, one in labels.items()] for labels in found.layer_labels]
@@ -376,7 +385,11 @@ def _late_embedder(docs: Documents, recipe: Recipe) -> Any:
         return None
     try:
         made = None if recipe.spare is None else recipe.spare()
-        return None if made is None else Space(docs, recipe.vectorizer, made, made_here=False).embedder()
+        return (
+            None
+            if made is None
+            else Space(docs, recipe.vectorizer, made, made_here=False, ignore=recipe.ignore).embedder()
+        )
     except ThemataError as error:
         log.warning("nothing but the documents is embedded: %s", error)
         return None

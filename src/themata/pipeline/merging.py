@@ -13,7 +13,7 @@ from themata.errors import InputError
 from themata.graph import Float2d, Int1d, unit_rows
 from themata.pipeline import arguments, checks
 from themata.pipeline.describe import Description, Showable, describe, keyword_weights, label
-from themata.pipeline.embed import embed
+from themata.pipeline.embed import embed, readable
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.joining import joined, with_vocabulary
 from themata.pipeline.layering import with_layers
@@ -33,7 +33,10 @@ def merge(
     """
     if not models:
         raise InputError("one model or more is needed, got none")
-    models = [models[0], *(_in_space_of(recipes[0].embedder, model) for model in models[1:])]
+    models = [
+        models[0],
+        *(_in_space_of(recipes[0].embedder, model, recipes[0].ignore) for model in models[1:]),
+    ]
     docs, recipe = _documents(models, recipes)
     rows, home = _rows(models, docs, recipe.description, min_similarity)
     n_topics = int(max((row.max(initial=-1) for row in rows), default=-1)) + 1
@@ -49,7 +52,7 @@ def merge(
     )
     topics = with_layers(topics, [m.topics for m in models], rows, home)
     topics = _told(topics, models, rows, recipe.description.n_exemplars).by_size()
-    lent = Lent(Space(docs, recipe.vectorizer, recipe.some_embedder, made_here=False))
+    lent = Lent(Space(docs, recipe.vectorizer, recipe.some_embedder, made_here=False, ignore=recipe.ignore))
     topics = label(
         describe(topics, docs, recipe.description), docs, recipe.labeler, recipe.description, embedder=lent
     )
@@ -57,11 +60,13 @@ def merge(
     return Fitted(docs, topics, recipe.relater.relate(docs) if has_graph else None), recipe
 
 
-def _in_space_of(embedder: Any, model: Fitted) -> Fitted:
+def _in_space_of(embedder: Any, model: Fitted, ignore: Sequence[str]) -> Fitted:
     """The model with its documents embedded by another's embedder, if that one learned from its own corpus."""
     if not isinstance(embedder, Learner) or model.documents.embeddings is None:
         return model
-    points = arguments.embeddings(embed(model.documents.texts, embedder), model.documents.n_docs)
+    points = arguments.embeddings(
+        embed(readable(model.documents, ignore).texts, embedder), model.documents.n_docs
+    )
     docs = model.documents.having(embeddings=points)
     again = Topics.of(docs, model.topics.assignment, n_topics=model.topics.n_topics)
     return replace(model, documents=docs, topics=model.topics.having(centroids=again.centroids))

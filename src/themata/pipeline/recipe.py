@@ -14,6 +14,7 @@ from themata.pipeline import checks
 from themata.pipeline.describe import Description, Showable, questions
 from themata.pipeline.fit import Recipe
 from themata.pipeline.space import Later
+from themata.plain import SPOKEN_OF, kinds
 from themata.protocols import Learner
 from themata.registry import make
 from themata.weighting import Weighting
@@ -40,6 +41,7 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
         },
         top_n_words=given["top_n_words"],
         showable=Showable(vectorizer),
+        spoken_of=SPOKEN_OF if "handles" in kinds(getattr(vectorizer, "ignore", None)) else 0.0,
         embedder=None if isinstance(given["embedder"], str) or untaught else embedder,
     )
     labeler = labeler_of(given)
@@ -64,6 +66,7 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
             "layout": [describe(given["layout"]), seed],
         },
         seeder=seeder,
+        ignore=kinds(given["ignore"]),
     )
 
 
@@ -96,7 +99,11 @@ def vectorizer_of(given: Mapping[str, Any]) -> Any:
     """The vectorizer asked for; ours counts words of the language given."""
     part = given["vectorizer"]
     ours = part is None or (isinstance(part, str) and part == "words")
-    return make("vectorizer", "words", language=given["language"]) if ours else make("vectorizer", part)
+    return (
+        make("vectorizer", "words", language=given["language"], ignore=given["ignore"])
+        if ours
+        else make("vectorizer", part)
+    )
 
 
 def grouper_of(given: Mapping[str, Any]) -> Any:
@@ -110,7 +117,13 @@ def grouper_of(given: Mapping[str, Any]) -> Any:
 def labeler_of(given: Mapping[str, Any]) -> Any:
     """The labeler asked for, None for none."""
     if given["labeler"] == "phrases":
-        return make("labeler", "phrases", language=given["language"], random_state=given["random_state"])
+        return make(
+            "labeler",
+            "phrases",
+            language=given["language"],
+            random_state=given["random_state"],
+            ignore=given["ignore"],
+        )
     return None if given["labeler"] is None else make("labeler", given["labeler"])
 
 

@@ -15,12 +15,13 @@ from themata.graph import Csr, Float1d, Float2d, Int1d, unit_rows
 from themata.parts.relate.lexical import fit_lexical
 from themata.pipeline import arguments, checks
 from themata.pipeline.assign import assign
-from themata.pipeline.embed import embed
+from themata.pipeline.embed import embed, readable
 from themata.pipeline.multimodal import IMAGE, points_of
 from themata.protocols import Learner
 from themata.topics import Topics
 
 N_PROBES = 8
+N_READ = 200  # documents, among which probes are sought that hold what is no language
 SAME_MODEL = 0.9  # bfloat16 and other batches keep cosines above 0.99; another model gives anything
 
 
@@ -49,10 +50,22 @@ class Space:
 
     embedder : a part, or Later, which makes it when a text must be embedded for the first time
     made_here : the embeddings are this embedder's own work, so that no probe is needed
+    ignore : kinds of what is no language in texts, which are not embedded, unless the fitted embeddings turn out to be of
+        the texts as they are
     """
 
-    def __init__(self, docs: Documents, vectorizer: Any, embedder: Any, *, made_here: bool) -> None:
+    def __init__(
+        self,
+        docs: Documents,
+        vectorizer: Any,
+        embedder: Any,
+        *,
+        made_here: bool,
+        ignore: Sequence[str] = (),
+    ) -> None:
         self.docs = docs
+        self._ignore = tuple(ignore)
+        self._looked = False  # whether the fitted embeddings are of texts read so
         self.vectorizer = vectorizer
         self._later = embedder if isinstance(embedder, Later) else None
         self._is_theirs: bool | None = True if made_here else None  # None: not looked yet
@@ -84,7 +97,8 @@ class Space:
         if embeddings is not None:
             return arguments.embeddings(embeddings, len(texts), dim=dim)
         new = Documents(texts, columns={} if images is None else {IMAGE: images})
-        return arguments.embeddings(points_of(new, self.embedder()), len(texts), dim=dim)
+        embedder = self.embedder()
+        return arguments.embeddings(points_of(self._read(new), embedder), len(texts), dim=dim)
 
     def assign(
         self, points: Float2d, topics: Topics, placed: tuple[Int1d, Float1d] | None = None
@@ -146,8 +160,26 @@ class Space:
         """Whether some fitted texts, embedded now, lie where they lay."""
         assert self.docs.embeddings is not None
         rows = np.unique(np.linspace(0, self.docs.n_docs - 1, N_PROBES).astype(int))
-        ours = points_of(self.docs.take(rows), self._embedder)
+        return self._nearness(self._read(self.docs.take(rows)), rows) > SAME_MODEL
+
+    def _read(self, docs: Documents) -> Documents:
+        """Documents as those of the fit were read when they were embedded, which was the caller's work, perhaps."""
+        if self._ignore and not self._looked:
+            self._looked = True
+            some = np.unique(np.linspace(0, self.docs.n_docs - 1, N_READ).astype(int))
+            told = readable(self.docs.take(some), self._ignore).texts
+            rows = some[[own != self.docs.texts[row] for own, row in zip(told, some, strict=True)]][:N_PROBES]
+            probes = self.docs.take(rows)
+            read = readable(probes, self._ignore)
+            if len(rows) and self._nearness(probes, rows) > self._nearness(read, rows):
+                self._ignore = ()
+        return readable(docs, self._ignore)
+
+    def _nearness(self, probes: Documents, rows: Int1d) -> float:
+        """The usual cosine between embeddings made now and those of some fitted documents; -1 for other dimensions."""
+        assert self.docs.embeddings is not None
         theirs = self.docs.embeddings[rows]
+        ours = points_of(probes, self._embedder)
         if ours.shape[1] != theirs.shape[1]:
-            return False
-        return bool(np.median((unit_rows(ours) * unit_rows(theirs)).sum(axis=1)) > SAME_MODEL)
+            return -1.0
+        return float(np.median((unit_rows(ours) * unit_rows(theirs)).sum(axis=1)))

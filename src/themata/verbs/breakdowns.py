@@ -13,6 +13,7 @@ from themata.documents import Documents
 from themata.errors import InputError
 from themata.graph import Bool1d, Int1d
 from themata.pipeline import arguments
+from themata.pipeline.describe import showable_terms
 from themata.topics import Topics
 from themata.verbs.result import Result
 
@@ -116,4 +117,4 @@ class Breakdowns(Result):
         return grouped, docs.take(rows), grouped.assignment[rows]
 
     def _showable(self) -> Bool1d | None:
-        return self._recipe.description.showable()
+        return showable_terms(self.result_, self._recipe.description)

@@ -12,6 +12,7 @@ from themata.documents import Documents
 from themata.errors import InputError
 from themata.graph import Float2d, unit_rows
 from themata.parts.chat.window import EACH_MESSAGE
+from themata.plain import plain
 from themata.protocols import Prompt, Tokens
 from themata.topics import Aspect, Topics
 from themata.weighting import Weighting, top_terms
@@ -109,7 +110,9 @@ def briefs(
             Brief(
                 topic=row,
                 keywords=tuple(tidy(word) for word in keywords[row]),
-                documents=tuple(_cut(tidy(docs.texts[doc]), tokens, shape.doc_length) for doc in shown),
+                documents=tuple(
+                    _cut(tidy(plain(docs.texts[doc])), tokens, shape.doc_length) for doc in shown
+                ),
                 siblings=tuple(_called(topics, keywords, other) for other in near[row]),
                 children=tuple(children[row]) if children else (),
                 language=language or "",

@@ -15,6 +15,7 @@ from themata.parts.label.english import KNOWN, does, orders, plurals
 from themata.parts.label.numbered import ARTICLES, CONJUNCTIONS, PREPOSITIONS, Numbered, Phrase
 from themata.parts.label.telling import AFTER_DEEDS, before, deeds
 from themata.parts.label.uses import NEVER, Uses
+from themata.parts.words import attached
 from themata.parts.words.bounds import is_turkish, raising
 from themata.parts.words.languages import light_words, particles, verbs_last
 from themata.parts.words.segments import kinds_of_chinese, thai_deeds
@@ -46,8 +47,12 @@ class Grammar:
     verbs. Light words ("changed") begin and end none where a language has a list of them.
     """
 
-    def __init__(self, taken: Sample, stopped: frozenset[str], languages: Sequence[str]) -> None:
+    def __init__(
+        self, taken: Sample, stopped: frozenset[str], languages: Sequence[str], spoken_of: float = 0.0
+    ) -> None:
+        """spoken_of : share of a topic's documents that mention a handle, from which it may stand in the topic's name"""
         self.taken = taken
+        self.spoken_of = spoken_of
         self.stopped = stopped
         self.light = light_words(languages)
         self.english = "en" in languages
@@ -65,6 +70,7 @@ class Grammar:
         self._uses = dict(zip(self.said.words, map(Uses._make, counts.tolist()), strict=True))
         self.cases = cases(languages)
         self.agrees = list(languages[:1]) == ["ru"]
+        self.verb = attached.is_verb(languages)
         self.turkish = is_turkish(languages)
         self.upper = raising(languages)
         self.capitals = list(languages[:1]) == ["de"]
@@ -123,7 +129,7 @@ class Grammar:
             return 0.1
         if self.capitals and word[0].isalpha():
             return 1.0 if usual(word, self.taken.casing)[0].isupper() else 0.05
-        if self._closes(word) or (self.agrees and is_verb(word, self._named)):
+        if self._closes(word) or (self.agrees and is_verb(word, self._named)) or self._acts(word):
             return 0.1
         if self.marks:
             return self._marked(word)
@@ -140,7 +146,7 @@ class Grammar:
         """Whether a word names a thing by itself, as often as others of the corpus do: "human" does, "real" does not."""
         if self.capitals or self.marks or _HAN.match(word):
             return self.thing(word) > 0.5
-        if word in self._thai:
+        if word in self._thai or self._acts(word):
             return False
         if self.syllables and not usual(word, self.taken.casing)[0].isupper():
             return False
@@ -160,6 +166,10 @@ class Grammar:
         """Share of the telling words' uses that end a sentence."""
         uses = [own for word, own in self._uses.items() if word not in self.stopped]
         return sum(own.closing for own in uses) / max(1, sum(own.total for own in uses))
+
+    def _acts(self, word: str) -> bool:
+        """Whether a word of a language that writes articles onto things is a verb."""
+        return self.verb is not None and self.verb(word, self._named)
 
     def _marked(self, word: str) -> float:
         """Whether a word is a thing of a language that marks things with particles."""

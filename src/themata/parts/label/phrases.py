@@ -20,6 +20,7 @@ from themata.parts.label.ranking import Candidate, ranked
 from themata.parts.label.reading import Reader
 from themata.parts.words.bounds import cutter, lowering
 from themata.parts.words.languages import MIN_SHARE, conjunction, detect, side_by_side, stop_words
+from themata.plain import SPOKEN_OF, kinds, plain
 from themata.topics import Label, Topics
 
 SOURCE = "phrases"
@@ -36,11 +37,18 @@ class Phrases:
     documents that use it lie near the topic's center. No two topics get one name; a person's names stay.
 
     language : code or English name; None detects it
+    ignore : what of the documents is no language, as Words(ignore=) has it
     """
 
-    def __init__(self, language: str | None = None, random_state: int = 42) -> None:
+    def __init__(
+        self,
+        language: str | None = None,
+        random_state: int = 42,
+        ignore: str | Sequence[str] | None = "all",
+    ) -> None:
         self.language = code_of(language)
         self.random_state = random_state
+        self.ignore = ignore
         self._detected: tuple[Sequence[str], list[str]] | None = None  # texts, and the languages they are in
         self._last_reader: Reader | None = None
 
@@ -53,7 +61,7 @@ class Phrases:
             return list(topics.labels)
         languages = self._languages(topics, docs)
         taken = sample(topics, docs, self._reader(topics, docs, languages), self.random_state)
-        grammar = Grammar(taken, stop_words(languages), languages)
+        grammar = Grammar(taken, stop_words(languages), languages, self._spoken_of)
         found = ranked(topics, docs, taken, grammar)
         names = _distinct(topics, docs, found, grammar, conjunction(languages))
         return [old or Label(name, source=SOURCE) for old, name in zip(topics.labels, names, strict=True)]
@@ -66,7 +74,7 @@ class Phrases:
         taken = sample(
             below, docs, self._reader(below, docs, languages), self.random_state, most=OF_EACH_CHILD
         )
-        grammar = Grammar(taken, stop_words(languages), languages)
+        grammar = Grammar(taken, stop_words(languages), languages, self._spoken_of)
         joined_by = conjunction(languages)
         return headings(groups, docs, below, children, taken, grammar, joined_by=joined_by, source=SOURCE)
 
@@ -74,8 +82,14 @@ class Phrases:
         """The last one while the texts are the same."""
         if self._last_reader is None or self._last_reader.texts is not docs.texts:
             known = frozenset(map(str, topics.vocabulary)) | stop_words(languages)
-            self._last_reader = Reader(docs.texts, cutter(languages, known), lowering(languages))
+            self._last_reader = Reader(
+                docs.texts, cutter(languages, known), lowering(languages), kinds(self.ignore)
+            )
         return self._last_reader
+
+    @property
+    def _spoken_of(self) -> float:
+        return SPOKEN_OF if "handles" in kinds(self.ignore) else 0.0
 
     def _languages(self, topics: Topics, docs: Documents) -> list[str]:
         if self.language is not None:
@@ -111,7 +125,7 @@ def _name(
     used: set[str],
     joined_by: str,
 ) -> str:
-    texts = [docs.texts[i] for i in grammar.taken.rows[row]]
+    texts = [plain(docs.texts[i]) for i in grammar.taken.rows[row]]
     options = []
     for candidate, after in zip_longest(ranked[:N_OPTIONS], ranked[1:N_OPTIONS]):
         option = _shown(candidate, ranked, grammar, texts, joined_by)

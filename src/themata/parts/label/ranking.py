@@ -15,6 +15,7 @@ from themata.names import without_plural
 from themata.parts.label.candidates import Sample
 from themata.parts.label.grammar import Grammar
 from themata.parts.label.numbered import Numbered, Phrase, n_words
+from themata.plain import names_a_handle
 from themata.topics import Topics
 from themata.weighting import Weighting, top_terms
 
@@ -87,6 +88,8 @@ def ranked(topics: Topics, docs: Documents, taken: Sample, grammar: Grammar) -> 
         weights, longer = anchors[row], _longer(counts)
         scored = []
         for phrase in counts:
+            if usage.shares[phrase][row] < grammar.spoken_of and any(map(names_a_handle, phrase)):
+                continue
             whole = grammar.whole(phrase)
             fit = whole * _central(near(phrase, row)) * _cohesion(phrase, counts, longer)
             fit *= 0.3 + _weight(phrase, weights)

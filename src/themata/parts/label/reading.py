@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from themata.parts.words.tokens import sentences
+from themata.plain import KINDS, plain
 
 MAX_WORDS = 120  # of each document: what it is about is said at its beginning
 MOST_KEPT = 20_000  # documents, of about 3 kB each
@@ -34,6 +35,7 @@ class Reader:
 
     cut : a piece of a text into its words, as written
     lower : a word in small letters
+    ignore : kinds of what is no language in the texts
     """
 
     def __init__(
@@ -41,8 +43,10 @@ class Reader:
         texts: Sequence[str],
         cut: Callable[[str], list[str]],
         lower: Callable[[str], str] = str.lower,
+        ignore: Sequence[str] = KINDS,
     ) -> None:
         self.texts = texts
+        self._ignore = ignore
         self.lower = lower
         self._cut = cut
         self._kept: dict[int, Beginning] = {}
@@ -60,6 +64,7 @@ class Reader:
         return found
 
     def _read(self, text: str) -> Beginning:
+        text = plain(text, self._ignore)
         found = Beginning()
         left = MAX_WORDS
         for sentence in sentences(text[: 12 * MAX_WORDS]):

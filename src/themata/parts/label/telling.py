@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import regex
 
 from themata.parts.label.numbered import ARTICLES, PREPOSITIONS
+from themata.parts.words import arabic, hebrew
 
 # A thing follows these ...
 _BEFORE_THINGS = ARTICLES | PREPOSITIONS | frozenset(
@@ -28,11 +29,14 @@ _BEFORE_DEEDS = frozenset(
     """.split()
 )  # fmt: skip
 # What is done stands before these
-AFTER_DEEDS = frozenset(
-    """
+AFTER_DEEDS = (
+    frozenset(
+        """
     a an the my your his her its our their this that these those me us it them him whether if
     le la les un une des ce cette ces son sa ses leur leurs el los las una il lo gli os
     """.split()
+    )
+    | hebrew.AFTER_DEEDS
 )
 _MERGED = frozenset(
     "du des del dei della delle do da dos das".split()
@@ -56,6 +60,10 @@ def before(languages: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
     if "en" not in languages:
         things = things - {"a"}
         deeds = deeds | ({"a"} if "fr" in languages else set())
+    if languages and languages[0] == "ar":
+        things, deeds = arabic.BEFORE_THINGS, arabic.BEFORE_DEEDS
+    if languages and languages[0] == "he":
+        deeds = hebrew.BEFORE_DEEDS
     if _ROMANCE.intersection(languages[:1]):
         things = things - (PREPOSITIONS - _MERGED)
     return things, deeds

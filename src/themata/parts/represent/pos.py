@@ -7,6 +7,7 @@ from typing import Any
 
 from themata.documents import Documents
 from themata.errors import InputError, MissingExtraError
+from themata.plain import plain
 from themata.protocols import Embedder
 from themata.topics import Aspect, Keywords, Topics
 
@@ -34,7 +35,7 @@ class PartOfSpeech:
         """returns : candidates that fit, in their order; all of a topic's where none does"""
         pipeline = self._pipeline()
         return tuple(
-            self._fitting(words, [docs.texts[i][:5000] for i in shown], pipeline)
+            self._fitting(words, [plain(docs.texts[i])[:5000] for i in shown], pipeline)
             for words, shown in zip(topics.keywords, topics.exemplars, strict=True)
         )
 

@@ -6,9 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 import regex
 
+from themata.parts.words import attached as attaching
 from themata.parts.words import korean, small, syllables, turkish
 from themata.parts.words.segments import segmenter
 from themata.parts.words.tokens import sentences, tokens, words
+from themata.plain import KINDS, plain
 
 _THAI = regex.compile(r"\p{Thai}+")
 _TURKIC = ("tr", "az")
@@ -25,7 +27,8 @@ def cutter(languages: Sequence[str], known: Collection[str] = ()) -> Callable[[s
     ['Ankara', 'kedisi']
     """
     segment = segmenter(languages)
-    if not {"ko", "vi", "th", *_TURKIC}.intersection(languages):
+    attached = attaching.parting(languages)
+    if attached is None and not {"ko", "vi", "th", *_TURKIC}.intersection(languages):
         return lambda piece: words(piece, segment)
     korean_too, turkish_too = "ko" in languages, is_turkish(languages)
     vietnamese = known if "vi" in languages else ()
@@ -35,6 +38,8 @@ def cutter(languages: Sequence[str], known: Collection[str] = ()) -> Callable[[s
         said = words(piece, segment)
         if turkish_too:
             said = [turkish.bare(word) for word in said]
+        if attached is not None:
+            said = [part for word in said for part in attached(word, known)]
         if korean_too:
             said = [part for word in said for part in korean.parted(word, known)]
         if thai:
@@ -64,9 +69,16 @@ def raising(languages: Sequence[str]) -> Callable[[str], str]:
     return turkish.upper if is_turkish(languages) else str.upper
 
 
-def learned(texts: Iterable[str], languages: Sequence[str]) -> frozenset[str]:
-    """What the texts tell of words that spaces do not: Korean nouns, Vietnamese words of several syllables, Thai names."""
+def learned(texts: Iterable[str], languages: Sequence[str], ignore: Sequence[str] = KINDS) -> frozenset[str]:
+    """What the texts tell of words that spaces do not: Korean nouns, Vietnamese words of several syllables, Thai names,
+    Arabic and Hebrew words that stand by themselves.
+
+    ignore : kinds of what is no language in the texts
+    """
     found: frozenset[str] = frozenset()
+    if not {"ko", "vi", "th", *attaching.LANGUAGES}.intersection(languages):
+        return found
+    texts = [plain(text, ignore) for text in texts]
     if "ko" in languages:
         segment = segmenter(languages)
         found |= korean.nouns(word.lower() for text in texts for word in tokens(text, segment))
@@ -75,6 +87,9 @@ def learned(texts: Iterable[str], languages: Sequence[str]) -> frozenset[str]:
             segment = segmenter(languages)
             said = [words(piece, segment) for text in texts for piece in sentences(text.lower())]
             found |= syllables.compounds(said, small.words(code), together=together, between=between)
+    if attaching.LANGUAGES.intersection(languages):
+        segment = segmenter(languages)
+        found |= attaching.learned(languages, (word for text in texts for word in tokens(text, segment)))
     return found
 
 

@@ -13,7 +13,8 @@ from scipy import sparse
 from themata.graph import Csr, Int1d, n_workers
 from themata.parts.words.bounds import cutter, joins, lowering
 from themata.parts.words.runs import runs_of
-from themata.parts.words.tokens import clean, sentences
+from themata.parts.words.tokens import composed, sentences
+from themata.plain import KINDS, plain
 
 # 167,631 plain abstracts take one process as long as two, which must be started and handed the texts. Texts of other
 # letters are read one by one and would gain earlier
@@ -29,6 +30,7 @@ class Terms:
     stopped : words that no term of several words begins or ends in
     dropped : words that are no term by themselves; None keeps even single letters, for whoever chooses later
     known : words of the corpus that spaces do not tell
+    ignore : kinds of what is no language, as `themata.plain` knows them
     phrases : stop phrases; where one is said, its words are not counted, and no term spans it
     """
 
@@ -39,19 +41,20 @@ class Terms:
     dropped: frozenset[str] | None
     known: frozenset[str] = frozenset()
     phrases: frozenset[tuple[str, ...]] = frozenset()
+    ignore: tuple[str, ...] = KINDS
 
     def analyzer(self) -> Callable[[str], list[str]]:
         """A function from a text to its terms."""
-        cut, lower = self.cutter(), self.lower()
+        cut, read = self.cutter(), self.reader()
         fewest, most = self.ngram_range
         whole = words_of(cut, self.languages)
 
         def single(text: str) -> list[str]:
-            return self.kept(whole(lower(text)))
+            return self.kept(whole(read(text)))
 
         def several(text: str) -> list[str]:
             found: list[str] = []
-            for piece in sentences(lower(text)):
+            for piece in sentences(read(text)):
                 for said in without_phrases(cut(piece), self.phrases):
                     if fewest == 1:
                         found += self.kept(said)
@@ -66,6 +69,11 @@ class Terms:
     def cutter(self) -> Callable[[str], list[str]]:
         """A function from a piece of a text to its words."""
         return cutter(self.languages, self.known)
+
+    def reader(self) -> Callable[[str], str]:
+        """A function from a text to its language, in letters as they are counted."""
+        lower, ignore = self.lower(), self.ignore
+        return lambda text: lower(plain(text, ignore))
 
     def lower(self) -> Callable[[str], str]:
         """A function from a text to its letters as they are counted."""
@@ -130,8 +138,8 @@ class Reader:
 
     def _count_words(self, texts: Sequence[str]) -> Csr:
         """Counts of single words. Each different run of a plain text is read once, which takes a third of the time."""
-        cut, lower, column = self.terms.cutter(), self.terms.lower(), self.index.__getitem__
-        texts = [clean(lower(text)) for text in texts]
+        cut, read, column = self.terms.cutter(), self.terms.reader(), self.index.__getitem__
+        texts = [composed(read(text)) for text in texts]
         others = [row for row, text in enumerate(texts) if not text.isascii()]
         found = runs_of([text if text.isascii() else "" for text in texts])
         runs = np.fromiter(map(self._runs.__getitem__, found.different), np.int64, len(found.different))
@@ -166,7 +174,7 @@ def words_of(cut: Callable[[str], list[str]], languages: Sequence[str]) -> Calla
     """A function from a text to all its words; sentences do not matter to those of most languages."""
     if joins(languages):
         return lambda text: [word for piece in sentences(text) for word in cut(piece)]
-    return lambda text: cut(clean(text))
+    return lambda text: cut(composed(text))
 
 
 def without_phrases(said: list[str], phrases: Collection[tuple[str, ...]]) -> list[list[str]]:

@@ -12,10 +12,13 @@ import numpy as np
 import regex
 
 from themata.parts.words import japanese, korean, small
+from themata.parts.words.attached import stop_words_with
+from themata.plain import plain
 
 log = logging.getLogger(__name__)
 
 N_DETECTED_ON = 300
+MOST_READ = 20_000  # characters; of a web page the first may be scripts
 MIN_SHARE = 0.04  # of a sample: below it a language is a handful of misread documents
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 _HAN = regex.compile(r"\p{Han}")
@@ -42,7 +45,11 @@ def detect(texts: Sequence[str], *, random_state: int = 42) -> dict[str, float]:
     if len(texts) > N_DETECTED_ON:
         rows = np.random.default_rng(random_state).choice(len(texts), N_DETECTED_ON, replace=False)
     classify = _classifier()
-    found = Counter(_language_of(texts[row][:500], classify) for row in rows.tolist() if texts[row].strip())
+    found = Counter(
+        _language_of(plain(texts[row][:MOST_READ])[:500], classify)
+        for row in rows.tolist()
+        if texts[row].strip()
+    )
     total = sum(found.values())
     return {code: count / total for code, count in found.most_common()}
 
@@ -65,10 +72,12 @@ def _stop_words_of(code: str) -> frozenset[str]:
     found = small.words(code)
     if find_spec("stopwordsiso") is None:
         log.warning("stop words of %r need: pip install 'themata[languages]'", code)
-        return found
+        return stop_words_with(code, found)
     import stopwordsiso
 
-    return found | stopwordsiso.stopwords(code) if stopwordsiso.has_lang(code) else found
+    if stopwordsiso.has_lang(code):
+        found |= stopwordsiso.stopwords(code)
+    return stop_words_with(code, found)
 
 
 _TELLING = frozenset({"bill", "computer", "cry", "fire", "system", "mill", "interest", "detail", "sincere"})

@@ -8,8 +8,6 @@ from collections.abc import Callable
 
 import regex
 
-# Addresses and markup's entities name no topic
-_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|&[a-z]+;|&#\d+;", re.IGNORECASE)
 # Sentences end here, but not after the "W." of a name: no term spans two of them. The marks of Chinese, Hindi, Arabic and
 # Thai are among them
 _ENDS = regex.compile(
@@ -44,18 +42,16 @@ def sentences(text: str) -> list[str]:
     >>> sentences("Cats sleep. Dogs (big ones) bark")
     ['Cats sleep', ' Dogs ', 'big ones', ' bark']
     """
-    return [piece for piece in _ENDS.split(clean(text)) if piece and not piece.isspace()]
+    return [piece for piece in _ENDS.split(composed(text)) if piece and not piece.isspace()]
 
 
 def tokens(text: str, segment: Callable[[str], list[str]]) -> list[str]:
     """Words of a whole text, for counts that need no sentences."""
-    return words(clean(text), segment)
+    return words(composed(text), segment)
 
 
-def clean(text: str) -> str:
-    """The text without what names no topic, each letter with its accents as one character."""
-    if "://" in text or "www." in text or "@" in text or "&" in text:
-        text = _NOISE.sub(" ", text)
+def composed(text: str) -> str:
+    """The text with each letter and its accents as one character."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 

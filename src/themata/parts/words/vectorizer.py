@@ -19,7 +19,8 @@ from themata.languages import code_of
 from themata.parts.words.bounds import learned
 from themata.parts.words.counting import Terms, count, counts_of, is_long_enough, without_phrases, words_of
 from themata.parts.words.languages import MIN_SHARE, detect, stop_words
-from themata.parts.words.tokens import clean
+from themata.parts.words.tokens import composed
+from themata.plain import kinds, plain
 
 Stops: TypeAlias = tuple[frozenset[str], frozenset[tuple[str, ...]]]
 
@@ -42,6 +43,9 @@ class Words(TransformerMixin, BaseEstimator):
     lowercase : fold case
     keep_stop_words : count them, and only hide them from keywords; "auto" does so where documents are very short
     vocabulary : the terms, when they are known
+    ignore : what is told apart from words before they are counted: "mail" (headers, quoted-printable, signatures),
+        "markup" (tags, entities, the inside of scripts and styles), "handles" (who is quoted, "RT @name:"), "addresses"
+        (of pages and people), "codes" (hexadecimal ids, keys); a list of these, "all", or None for nothing
 
     vocabulary_ : {term: column}
     languages_ : codes found or given
@@ -59,6 +63,7 @@ class Words(TransformerMixin, BaseEstimator):
         lowercase: bool = True,
         keep_stop_words: bool | str = "auto",
         vocabulary: Sequence[str] | None = None,
+        ignore: str | Sequence[str] | None = "all",
     ) -> None:
         self.language = language
         self.stop_words = stop_words
@@ -69,6 +74,7 @@ class Words(TransformerMixin, BaseEstimator):
         self.lowercase = lowercase
         self.keep_stop_words = keep_stop_words
         self.vocabulary = vocabulary
+        self.ignore = ignore
 
     def fit(self, raw_documents: Iterable[str], y: Any = None) -> Words:
         """Learn the vocabulary."""
@@ -79,7 +85,7 @@ class Words(TransformerMixin, BaseEstimator):
         """Learn the vocabulary and count: (n_docs, n_terms) CSR int64, columns in alphabetical order."""
         texts = list(raw_documents)
         self._learn_language(texts)
-        self.known_ = learned(texts, self._languages())
+        self.known_ = learned(texts, self._languages(), kinds(self.ignore))
         if self.vocabulary is not None:
             self.vocabulary_ = {term: column for column, term in enumerate(self.vocabulary)}
             return self.transform(texts)
@@ -137,7 +143,8 @@ class Words(TransformerMixin, BaseEstimator):
 
     def build_tokenizer(self) -> Callable[[str], list[str]]:
         """A function from a text to all its words, as written."""
-        return words_of(self._terms().cutter(), self._languages())
+        whole, ignore = words_of(self._terms().cutter(), self._languages()), kinds(self.ignore)
+        return lambda text: whole(plain(text, ignore))
 
     def learned(self) -> dict[str, Any]:
         """What it found in the documents, besides the vocabulary, as plain values."""
@@ -167,7 +174,16 @@ class Words(TransformerMixin, BaseEstimator):
         else:
             dropped = stopped
         languages = tuple(self._languages())
-        return Terms(languages, self.lowercase, (fewest, most), stopped, dropped, self._known(), phrases)
+        return Terms(
+            languages,
+            self.lowercase,
+            (fewest, most),
+            stopped,
+            dropped,
+            self._known(),
+            phrases,
+            kinds(self.ignore),
+        )
 
     def _known(self) -> frozenset[str]:
         """Words that spaces do not tell; of a vectorizer that only has its vocabulary, that tells them."""
@@ -203,7 +219,7 @@ class Words(TransformerMixin, BaseEstimator):
             self.kept_ = bool(self.keep_stop_words)
             return
         sample = texts[:: max(1, len(texts) // 500)]
-        lengths = [len(text.split()) for text in sample if text.strip()]
+        lengths = [len(plain(text, kinds(self.ignore)).split()) for text in sample if text.strip()]
         spaced = not {"zh", "ja", "th"} & set(self.languages_[:1])
         self.kept_ = bool(lengths) and spaced and float(np.median(lengths)) < SHORT
 
@@ -263,7 +279,7 @@ def stops_of(
         raise InputError(f"stop_words must be words, got {other!r:.80}")
     terms = Terms(languages, lowercase, (1, 1), frozenset(), None, known)
     cut, lower = terms.cutter(), terms.lower()
-    said = [(entry, cut(clean(entry))) for entry in map(lower, listed)]
+    said = [(entry, cut(composed(entry))) for entry in map(lower, listed)]
     single = {words[0] if words else entry for entry, words in said if len(words) < 2}
     return frozenset(single), frozenset(tuple(words) for _, words in said if len(words) > 1)
 

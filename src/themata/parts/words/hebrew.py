@@ -1,0 +1,80 @@
+"""Hebrew words: what is written onto them, and what stands before verbs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from itertools import product
+
+import regex
+
+_WORD = regex.compile(r"[א-ת]+")
+AND = ("ו", "ש", "וש", "כש", "וכש")
+BEFORE = ("ב", "ל", "מ", "כ", "ה")  # in, to, from, like, the
+_PREFIXES = (*AND, *(first + second for first, second in product(("", "ו", "ש"), ("ב", "ל", "מ", "כ"))))
+
+SMALL = frozenset(
+    """
+    הזה הזאת הזו האלה האלו כדי כאלה יותר פחות מאוד ביותר לאחר עדיין כבר היו היתה הייתה הייתי לפי ידי אחד אחת שני שתי שניים כמה הרבה רוב בעוד
+    עוד גדול גדולה חדש חדשה טוב טובה ניתן צריך צריכה אינו אינה אינם ישנם ישנה עשוי עשויה עלול בדרך אחרי לפני בזמן במשך החל מאז אנו הינו הינה וכן וגם אפילו כלומר
+    """.split()
+)  # fmt: skip
+BEFORE_DEEDS = frozenset("לא הוא היא הם הן אני אנחנו אתה כבר עדיין".split())
+AFTER_DEEDS = frozenset(["את", "אותו", "אותה", "אותם"])
+_FUTURE = regex.compile(r"[ית]\p{L}{3,}(?<!ת|ות|ים|ה)")
+_PAST = regex.compile(r"(?:הת|הצ|הש)\p{L}{2,}(?:ה|ו|תי|נו)")
+
+
+def parted(word: str, known: Collection[str]) -> list[str]:
+    """A word, and before it what is written onto it; the article stays.
+
+    known : words that stand by themselves in the corpus
+
+    >>> parted("והמוזיקה", {"המוזיקה"}), parted("שלום", ()), parted("שבבית", {"בבית", "בית"})
+    (['ו', 'המוזיקה'], ['שלום'], ['ש', 'בבית'])
+    """
+    if word in known or len(word) < 4 or not _WORD.fullmatch(word):
+        return [word]
+    cuts = ((prefix, word[len(prefix) :]) for prefix in _PREFIXES if word.startswith(prefix))
+    found = next(((prefix, rest) for prefix, rest in cuts if len(rest) > 2 and rest in known), None)
+    return [*found] if found else [word]
+
+
+def learned(words: Iterable[str]) -> frozenset[str]:
+    """Words of a corpus that stand by themselves at least as often as with something written onto them.
+
+    >>> sorted(learned(["המוזיקה", "והמוזיקה", "משרד", "משרד", "שרד"])) == ["המוזיקה"]
+    True
+    """
+    counts = Counter(words)
+    found = set()
+    for word, count in counts.items():
+        for prefix in _PREFIXES:
+            rest = word.removeprefix(prefix)
+            if rest != word and len(rest) > 2 and counts.get(rest, 0) >= count:
+                found.add(rest)
+    return frozenset(found)
+
+
+def written_onto(words: Iterable[str]) -> frozenset[str]:
+    """Function words, and what they look like where others are written onto them.
+
+    >>> {"ואולי", "שהוא", "וכאשר", "מכל"} <= written_onto(["אולי", "הוא", "כאשר", "כל"])
+    True
+    """
+    own = set(words)
+    before = {first + word for first in BEFORE for word in own if len(word) > 1}
+    return frozenset(
+        [*own, *before, *(first + word for first in AND for word in own | before if len(word) > 1)]
+    )
+
+
+def is_verb(word: str, uses: Callable[[str], int]) -> bool:
+    """Whether a word looks like a verb, and the writers never give it an article.
+
+    >>> [is_verb(word, lambda form: 0) for word in ("ישתמש", "מוזיקה", "התחילו")]
+    [True, False, True]
+    """
+    if not _WORD.fullmatch(word) or uses(f"ה{word}"):
+        return False
+    return bool(_PAST.fullmatch(word) or _FUTURE.fullmatch(word))
