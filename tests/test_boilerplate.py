@@ -141,7 +141,7 @@ def test_an_embedder_reads_what_is_language_and_whatever_the_caller_embedded() -
     model = TopicModel(embedder=made, n_topics=4).fit(pages)
     assert not any("<" in text or "alert" in text for text in made.seen)
     model.transform(pages[:3])
-    assert not any("<" in text for text in made.seen)
+    assert not any("<" in text for text in made.seen[-3:])
     raw = Recording()
     given = TopicModel(embedder=raw, n_topics=4).fit(pages, raw.encode(pages))
     raw.seen.clear()

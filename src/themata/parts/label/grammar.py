@@ -110,6 +110,8 @@ class Grammar:
             elif word not in self.stopped and word not in PREPOSITIONS:
                 found *= 0.5 + 0.5 * self.described(word)
                 found *= 0.3 if self.english and does(word, self._of(word)) else 1.0
+        if any(map(self._acts, phrase)):
+            found *= 0.05
         things, deeds, continued, total = self._met.get(phrase, (0, 0, 0, 0))
         # "low-rank" is said of what follows
         found *= 1 - 2 * max(0.0, (continued + 1) / (total + 2) - 0.6)

@@ -43,10 +43,8 @@ BEFORE_THINGS = frozenset(
 _NOT_FUTURE = regex.compile(
     r"يوم|يونيو|يوليو|يناير|يورو|يونان|يابان|يهود|يتيم|يقين|يمين|يسار|ياسمين|يخت|يوغ|يمن|ينبوع|يرقة|يرقات|يوتيوب|يود"
 )
-_IMPERFECT = regex.compile(r"(?:س)?ي\p{L}{2,}|(?:س)?[تن]\p{L}{3,}(?<!ة|ات|ية|ي)|ست\p{L}{3,}(?<!ة|ات|ية|ي)")
-_VERBAL_NOUN = regex.compile(
-    r"ت\p{L}{2}ي\p{L}|ت\p{L}ا\p{L}{1,2}|ت\p{L}{3}(?<!و\p{L})"
-)  # تعليم, تعاون; but not تكون
+_IMPERFECT = regex.compile(r"[وف]?س?ي\p{L}{2,}|[وف]?(?:س?[تن]|ست)\p{L}{3,}(?<!ة|ات|ية|ي)")
+_VERBAL_NOUN = regex.compile(r"ت\p{L}{2}ي\p{L}|ت\p{L}ا\p{L}{1,2}")  # تعليم, تعاون
 _PAST = regex.compile(r"\p{L}{3,}(?:وا|تم|تما)|(?:است|انت|اكت|اجت)\p{L}{2,}ت|\p{L}{3,}(?<![اي])ت")
 
 
@@ -67,7 +65,7 @@ def parted(word: str, known: Collection[str]) -> list[str]:
     >>> parted("والموسيقى", ()), parted("للبرنامج", ()), parted("وزير", {"وزير"}), parted("ويعمل", {"يعمل"})
     (['و', 'الموسيقى'], ['ل', 'البرنامج'], ['وزير'], ['و', 'يعمل'])
     """
-    word = bare(word)
+    word = bare(word) or word
     if len(word) < 4 or word in known or not _WORD.fullmatch(word) or _WHOLE.fullmatch(word):
         return [word]
     first, rest = word[0], word[1:]
@@ -94,9 +92,13 @@ def learned(words: Iterable[str]) -> frozenset[str]:
     found = set()
     for word, count in counts.items():
         rest = word[1:]
-        if len(rest) > 2 and word[0] in (*AND, *BEFORE) and counts.get(rest, 0) >= count:
+        acts = word[:1] in AND and _IMPERFECT.fullmatch(rest) and not _NOT_FUTURE.match(rest)
+        least = 1 if acts else count
+        if (len(rest) > 2 and word[0] in (*AND, *BEFORE) and counts.get(rest, 0) >= least) or (
+            word[:1] in AND and _is_definite(rest)
+        ):
             found.add(rest)
-        elif _is_definite(word) and count > 1:
+        elif _is_definite(word):
             found.add(word)
     return frozenset(found)
 
