@@ -14,7 +14,8 @@ from sklearn.decomposition import PCA
 from themata import TopicModel
 from themata.errors import InputError
 from themata.familiar import BERTopic
-from themata.parts.label.brief import Guess, Shape, briefs
+from themata.parts.chat.window import Guess
+from themata.parts.label.brief import Shape, briefs
 from themata.parts.words.vectorizer import Words
 from themata.plain import KINDS, kinds, plain
 
