@@ -178,7 +178,7 @@ def test_a_name_that_was_whole_before_the_limit_cut_the_rest_is_one() -> None:
     found = read("Label: Whales\nSummary: They swim. They are hunted by men in sh", cut_at=160)
     assert (found.name, found.summary, found.fault) == ("Whales", "They swim.", "")
     found = read('{"label": "Whales", "summary": "Large mammals at s', cut_at=160)
-    assert (found.name, found.summary) == ("Whales", "Large mammals at…")
+    assert (found.name, found.summary) == ("Whales", "")
 
 
 NAME = "Documents: [DOCUMENTS] Keywords: [KEYWORDS]. Give a short label."
@@ -192,6 +192,8 @@ FREELY = [
     (NAME, "Okay, so the user wants a label. Let me think about", ""),
     (NAME, "I'm sorry, I cannot help with that.", ""),
     (NAME, "trains, stations, tracks", "trains, stations, tracks"),
+    (NAME, "The report on trains and the track and the timetable and the carriage and the train and the signal too", ""),
+    (NAME, "They are all about how it goes", ""),
     ("Summarize: [DOCUMENTS]", "Sure! Here is a summary:\n\nTrains run. People wait.\n\nLet me know!", "Trains run. People wait."),
     ("Summarize: [DOCUMENTS]", "<think>Hm.</think>Trains run.\nPeople wait.", "Trains run. People wait."),
     ("Summarize: [DOCUMENTS]", "Okay, the user wants a summary. So", ""),

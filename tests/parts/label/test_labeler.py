@@ -143,6 +143,18 @@ def test_an_unusable_answer_is_asked_for_once_more_with_the_fault_named(corpus: 
     assert [message["role"] for message in server.asked[-1]["messages"]][-3:] == ["user", "assistant", "user"]
 
 
+def test_a_fault_that_is_said_back_is_no_name(corpus: Corpus) -> None:
+    def behave(number: int, body: dict[str, Any]) -> Reply:
+        again = "cannot be used" in body["messages"][-1]["content"]
+        return Reply("The label breaks off" if again else "Label: Whales and")
+
+    with serving(behave) as server:  # as SmolLM2 does
+        labeler = model(server)
+        labels = labeler.label(corpus.topics, corpus.docs)
+    assert all(is_stand_in(label) for label in labels if label)
+    assert set(labeler.report_.failed.values()) == {"it repeated the question"}
+
+
 def test_names_are_asked_for_again_with_the_keys_of_the_form(corpus: Corpus) -> None:
     told = by_theme(UNUSABLE)
     with serving(told) as server:

@@ -62,6 +62,7 @@ _SENTENCE = regex.compile(
     r"(?i)^(?:the|this|these|those|they|it|we|you|i|there|our|all)\b.*\b(?:is|are|was|were|will|can|has|have|had|"
     r"discuss(?:es)?|describes?|explores?|covers?|deals?|focus(?:es)?|contains?|provides?|examines?|presents?|mentions?)\b"
 )
+_WHOLE = regex.compile(r"""(?s).*[.!?。！？]["”')\]]?(?=\s|$)""")  # all sentences that end
 _BREAKS_OFF = regex.compile(r"(?:\s(?:and|or|of|the|a|an|und|oder|et|ou|&)|[,/&(–—-])$")
 _OPEN_JSON = regex.compile(r"\"\w+\"\s*:\s*\"(?:[^\"\\]|\\.)*\Z")
 _NOTHING = regex.compile(r"(?i)^\W*(?:null|none|nil|undefined|nan|true|false)?\W*$")
@@ -136,8 +137,8 @@ def read(
     if at_the_end and _OPEN_JSON.search(said):
         return Reading("", fault="the label breaks off")
     summary = _tidy_summary(summary)
-    if cut_at is not None and summary:
-        summary = whole_sentences(summary)
+    if cut_at is not None:
+        summary = "".join(_WHOLE.findall(summary)).strip()
     void = _void(name, wording)
     return Reading("" if void else name, summary, void or _misshapen(name, keywords, words))
 
@@ -154,7 +155,9 @@ def read_freely(text: str, prompt: str, *, cut_at: int | None = None) -> str:
     'Trains run. People wait.'
     """
     if asks_for_name(prompt):
-        return read(text, words=(1, MOST_WORDS), wording=prompt, cut_at=cut_at, upper=False).name
+        found = read(text, words=(1, MOST_WORDS), wording=prompt, cut_at=cut_at, upper=False)
+        as_asked = not found.fault or _is_keyword_list(found.name, ())  # which a prompt may well ask for
+        return found.name if as_asked else ""
     said = spoken(text)
     if _REFUSAL.match(said) or _NOTHING.match(said) or is_musing(said):
         return ""
@@ -184,10 +187,8 @@ def whole_sentences(text: str) -> str:
     >>> whole_sentences("Ships sail. They ha"), whole_sentences("Ships sa")
     ('Ships sail.', 'Ships…')
     """
-    ends = list(regex.finditer(r"[.!?。！？][\"”')\]]?(?=\s|$)", text))
-    if ends:
-        return text[: ends[-1].end()]
-    return (text.rsplit(" ", 1)[0].rstrip(" ,;:") + "…") if " " in text else text
+    whole = "".join(_WHOLE.findall(text)).strip()
+    return whole or ((text.rsplit(" ", 1)[0].rstrip(" ,;:") + "…") if " " in text else text)
 
 
 def tidy_name(name: str, *, upper: bool = True) -> str:

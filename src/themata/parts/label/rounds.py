@@ -173,7 +173,7 @@ class Rounds:
             answer.text,
             keywords=case.brief.keywords,
             words=self.name_words,
-            wording=f"{self.words.main} {self._again}",
+            wording=f"{self.words.main} {self._again} {case.failed}",
             cut_at=answer.cut_at,
         )
         fault = case.reading.fault or self._taken(case)
