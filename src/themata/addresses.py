@@ -1,8 +1,9 @@
-"""Addresses of servers that speak OpenAI's language."""
+"""Addresses: of servers that speak OpenAI's language, and of documents."""
 
 from __future__ import annotations
 
 import os
+import re
 from urllib.parse import urlsplit, urlunsplit
 
 
@@ -25,6 +26,18 @@ def public(base_url: str) -> str:
     """
     parts = urlsplit(base_url)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def is_link(value: object) -> bool:
+    """Whether a value is an address of the web; no other kind of address is ever made a link.
+
+    >>> is_link("https://example.org/a?b=1"), is_link("javascript:alert(1)"), is_link("example.org"), is_link(3)
+    (True, False, False, False)
+    """
+    return (
+        isinstance(value, str)
+        and re.fullmatch(r"https?://[^\s/]\S*", value.strip(), re.IGNORECASE) is not None
+    )
 
 
 def is_azure(base_url: str) -> bool:

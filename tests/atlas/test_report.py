@@ -12,6 +12,7 @@ import pytest
 from chromium import chromium
 from clip import drawn
 from themata import AlignmentError, Documents, Label, Topics
+from themata.atlas import texts as texts_of_report
 from themata.atlas.build import report, write_report
 from themata.atlas.pictures import pictures
 
@@ -41,7 +42,7 @@ def given(n: int = 300) -> tuple[Documents, Topics]:
 
 def test_nothing_of_a_document_is_markup() -> None:
     page = report(*given(), title=HOSTILE[0], facts={HOSTILE[3]: HOSTILE[2]})
-    assert page.count("<script") == 4
+    assert page.count("<script") == 5
     for text in HOSTILE[:4]:
         assert text not in page.replace("<!doctype", "")
     assert "<title>&lt;script&gt;" in page
@@ -151,7 +152,7 @@ def test_words_are_searched_whatever_their_case_and_accents(browser: Any, tmp_pa
     assert all("café story" in text for text in found)
     assert len(browser.find_elements("css selector", "#list button")) == 0  # no topic has both words
     browser.find_element("css selector", "#panel .doc").click()
-    assert "café story" in shown(browser, "#panel p")
+    assert "café story" in shown(browser, "#panel p[dir]")
 
 
 @pytest.mark.browser
@@ -177,8 +178,136 @@ def test_little_is_shown_too(browser: Any, tmp_path: Path, case: str) -> None:
     else:
         topics = Topics.of(docs, [-1] * 30)
     opened(browser, tmp_path / "report.html", docs, topics)
-    assert f"{docs.n_docs} documents" in shown(browser, "#facts")
+    told = "1 document · 1 topic" if docs.n_docs == 1 else f"{docs.n_docs} documents"
+    assert told in shown(browser, "#facts")
     assert browser.get_log("browser") == []
+
+
+def newspaper(n: int = 60) -> tuple[Documents, Topics]:
+    """Title, text, link and date of each article; every third text says "economy" far behind its beginning."""
+    filler = " ".join(f"word{i}" for i in range(200))
+    texts = [
+        f"Title {i} is here. Opening {i}. {filler} {'the economy grows' if i % 3 == 0 else 'ends'} naïve {i}x"
+        for i in range(n)
+    ]
+    columns = {
+        "title": [f"Title {i} is here" for i in range(n)],
+        "link": [f"https://news.example/{i}" for i in range(n - 2)]
+        + ["javascript:alert(1)", "data:text/html,x"],
+    }
+    times = np.datetime64("2021-03-01") + np.arange(n).astype("timedelta64[D]")
+    docs = Documents(
+        texts, coords=np.random.default_rng(0).standard_normal((n, 2)), times=times, columns=columns
+    )
+    topics = Topics.of(docs, np.arange(n) % 2)
+    return docs, topics.having(exemplars=(np.array([0, 2]), np.array([1, n - 1])))
+
+
+def asked(browser: Any, words: str) -> str:
+    """What the page says when it is asked for words."""
+    box = browser.find_element("id", "search")
+    box.clear()
+    box.send_keys(words)
+    waited(browser, f"return document.querySelector('#panel h2').textContent === '“{words}”'")
+    return shown(browser, "#panel")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("n_shown", [1_000_000, 1])
+def test_whole_texts_are_searched_however_little_is_shown(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_shown: int
+) -> None:
+    monkeypatch.setattr(texts_of_report, "SHOWN", n_shown)
+    opened(browser, tmp_path / "report.html", *newspaper())
+    assert "20 documents" in asked(browser, "economy")
+    assert "20 documents" in asked(browser, "ECONOMY naive title")
+    assert "10 documents" in asked(browser, "2021-03-1")
+    assert "1 document," in asked(browser, "news.example/57")
+    assert "1 document," in asked(browser, "37x")
+    assert browser.execute_script("return foldedTexts()[0].includes('economy')") == (n_shown > 1)
+    assert browser.get_log("browser") == []
+
+
+@pytest.mark.browser
+def test_title_text_date_and_link_are_shown_wherever_a_document_is(browser: Any, tmp_path: Path) -> None:
+    opened(browser, tmp_path / "report.html", *newspaper())
+    browser.execute_script("const [x, y] = toScreen(data.x[5], data.y[5]); showHover(x, y);")
+    for place in ("#hover", "#list"):
+        browser.find_element(
+            "css selector", "#list button[data-topic='1']"
+        ).click() if place == "#list" else None
+        told = shown(browser, "#hover" if place == "#hover" else "#panel .exemplar")
+        assert "Title" in told and "Opening" in told and "2021-0" in told
+    link = browser.find_element("css selector", "#panel .exemplar a")
+    assert link.get_attribute("href") == "https://news.example/1"
+    assert "noopener" in link.get_attribute("rel")
+    browser.find_element("css selector", "#panel .doc").click()
+    assert shown(browser, "#panel h2") == "Title 1 is here"
+    assert shown(browser, "#panel p[dir]").startswith("Opening 1. word0")  # the title is not said twice
+    assert shown(browser, "#panel p > a") == "https://news.example/1"
+    browser.execute_script("showDocument(59)")
+    assert shown(browser, "#panel h2") == "Title 59 is here"
+    assert browser.find_elements("css selector", "#panel a") == []
+
+
+@pytest.mark.browser
+def test_something_is_offered_where_nothing_is_found(browser: Any, tmp_path: Path) -> None:
+    opened(browser, tmp_path / "report.html", *newspaper())
+    assert "Perhaps you meant" in asked(browser, "ecomony")
+    browser.find_element("css selector", "#panel .offer").click()
+    assert "20 documents" in shown(browser, "#panel")
+    told = asked(browser, "economy ends")
+    assert "No document has all of these words" in told and "60 documents with some of the words" in told
+    assert "The largest topics" in asked(browser, "qqqqqqqq")
+
+
+@pytest.mark.browser
+def test_scripts_without_blanks_are_searched_beyond_what_is_shown(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts_of_report, "SHOWN", 1)
+    texts = ["机器学习是人工智能的一个分支。" * 20 + tail for tail in ("国家经济增长。", "天气很好。")]
+    docs = Documents(texts, coords=np.zeros((2, 2)))
+    opened(browser, tmp_path / "report.html", docs, Topics.of(docs, [0, 0]))
+    assert "1 document," in asked(browser, "经济增长")
+    assert "2 documents" in asked(browser, "人工智能")
+
+
+ARABIC = "كرة القدم (2022): المنتخب يفوز 3!"
+HEBREW = "בנק ישראל (2024): הריבית ירדה ל-3%!"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("title", [ARABIC, HEBREW])
+def test_what_is_written_from_the_right_begins_at_the_right(browser: Any, tmp_path: Path, title: str) -> None:
+    docs, topics = newspaper()
+    docs = docs.having(columns={**docs.columns, "title": [title] * docs.n_docs}, texts=[title] * docs.n_docs)
+    words = [(f"{title.split()[1]}{title.split()[0]}{k}", 1.0) for k in range(30)]
+    topics = topics.with_aspect("Main", [words, [("plain", 1.0)]]).having(labels=(Label(title, title), None))
+    write_report(tmp_path / "report.html", docs, topics, title=title, language="he")
+    browser.get(f"file://{tmp_path / 'report.html'}")
+    waited(browser, "return document.body.dataset.ready === 'true'")
+    browser.execute_script("chooseTopic(0)")
+    directions = "return ['h1', '#panel h2', '#list .words', '#panel .chips', '#panel .doc .line'].map((at) => getComputedStyle(document.querySelector(at)).direction)"
+    assert browser.execute_script(directions) == ["rtl"] * 5
+    assert browser.execute_script("return document.querySelector('#panel h2').lang") == "he"
+    # the first keyword stands at the right end, the cut is at the left
+    ends = "const line = document.querySelector('#list .words'); return [line.querySelector('bdi').getBoundingClientRect().right, line.getBoundingClientRect().right, line.scrollWidth > line.clientWidth]"
+    first, edge, is_cut = browser.execute_script(ends)
+    assert abs(first - edge) < 2 and is_cut
+    assert browser.execute_script("return directionOf(topics[0].name)") == "rtl"
+    assert browser.execute_script("return directionOf(topics[1].name)") == "ltr"
+
+
+@pytest.mark.browser
+def test_names_without_blanks_are_wrapped_on_the_map(browser: Any, tmp_path: Path) -> None:
+    opened(browser, tmp_path / "report.html", *given())
+    lines = browser.execute_script("return wrapped('人工智能和机器学习的国际会议与研究', 22)")
+    assert len(lines) == 2 and "".join(lines) == "人工智能和机器学习的国际会议与研究"
+    assert browser.execute_script("return wrapped('Coffee houses of the old town', 22)") == [
+        "Coffee houses of the",
+        "old town",
+    ]
 
 
 def pictured(n: int = 60, n_topics: int = 3) -> tuple[Documents, Topics]:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from themata.atlas.pictures import pictures
+from themata.atlas.texts import told
 from themata.colors import color
 from themata.contents import contents
 from themata.documents import Documents
@@ -24,7 +25,7 @@ from themata.errors import AlignmentError
 from themata.graph import Float2d
 from themata.topics import MAIN, Topics
 
-SCRIPTS = ("data.js", "map.js", "panel.js")
+SCRIPTS = ("data.js", "search.js", "map.js", "panel.js")
 N_PERIODS = 40
 
 
@@ -34,12 +35,12 @@ def report(
     *,
     title: str = "Topics",
     facts: Mapping[str, str] | None = None,
-    max_text: int = 300,
+    language: str | None = None,
 ) -> str:
     """The report as HTML: the same input gives the same text.
 
     facts : what to tell about the run
-    max_text : characters shown of each document
+    language : code of the language of the documents, where they have one
 
     Nothing that comes from documents is ever markup: it travels as JSON and is written as text; and a policy in the
     page forbids every script and address but its own.
@@ -50,16 +51,17 @@ def report(
         )
     style, script = _asset("report.css"), "".join(_asset(name) for name in SCRIPTS)
     framed = None if docs.coords is None else _framed(docs.coords)
-    shown = [" ".join(docs.shown(row)[: 4 * max_text].split())[:max_text] for row in range(docs.n_docs)]
+    shown, index = told(docs)
     filled = {
         "TITLE": html.escape(title),
         "STYLE_HASH": _hash(style),
         "SCRIPT_HASH": _hash(script),
         "STYLE": style,
         "SCRIPT": script,
-        "DATA": _json(_told(docs, topics, framed, facts or {})),
+        "DATA": _json({**_told(docs, topics, framed, facts or {}), "language": language}),
         "POINTS": _packed(_points(topics, framed)),
         "TEXTS": _packed(json.dumps(shown, ensure_ascii=True).encode()),
+        "INDEX": _packed(index),
     }
     pieces = _asset("report.html").split("%")
     return "".join(filled.get(piece, piece) for piece in pieces)
@@ -87,9 +89,7 @@ class Page:
     def _repr_html_(self) -> str:
         # A frame of its own, so that the page and the notebook cannot reach into one another
         inside = html.escape(self.text, quote=True)
-        return (
-            f'<iframe srcdoc="{inside}" sandbox="allow-scripts" width="100%" height="{self.height}"></iframe>'
-        )
+        return f'<iframe srcdoc="{inside}" sandbox="allow-scripts allow-popups" width="100%" height="{self.height}"></iframe>'
 
 
 def _told(docs: Documents, topics: Topics, framed: Any, facts: Mapping[str, str]) -> dict[str, Any]:
@@ -176,9 +176,9 @@ def _packed(data: bytes) -> str:
 
 def _json(value: Any) -> str:
     """JSON that no parser of HTML can leave: no <, >, & in it."""
-    told = json.dumps(value, ensure_ascii=True)
+    text = json.dumps(value, ensure_ascii=True)
     return (
-        told.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("%", "\\u0025")
+        text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("%", "\\u0025")
     )
 
 

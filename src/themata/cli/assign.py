@@ -15,6 +15,7 @@ from themata.cli.main import app
 from themata.cli.work import open_run, read_like
 from themata.parts.embed.precomputed import load_embeddings
 from themata.pipeline.steps import Steps
+from themata.writing import several
 
 
 @app.command("assign")
@@ -63,7 +64,7 @@ def assign_command(
     else:
         with out.open("w", encoding="utf-8", newline="") as file:
             _write(records, file)
-        say(f"{len(records):,} documents assigned: {out}")
+        say(f"{several(len(records), 'document')} assigned: {out}")
 
 
 def _write(records: list[dict[str, Any]], file: Any) -> None:

@@ -14,10 +14,12 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.text import Text
 
 from themata.pipeline import telling
 from themata.pipeline.steps import Silent
+from themata.writing import beside
 
 # A pipe or a file has no width of its own; names and keywords need more than the usual 80
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
@@ -90,6 +92,11 @@ def own_voice() -> Iterator[None]:
 class _Told(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         warn(record.getMessage())
+
+
+def cell(text: str) -> str:
+    """A text as part of a line or a row of a table: no markup, and in a terminal no column changes places with another."""
+    return escape(beside(text) if out.is_terminal else text)
 
 
 def print_json(value: Any) -> None:

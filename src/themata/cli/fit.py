@@ -29,6 +29,7 @@ from themata.cli.llm import (
 from themata.cli.main import app
 from themata.cli.results import document_sizes, run_facts
 from themata.cli.work import FitOptions, fit_run
+from themata.writing import several
 
 _TOPICS = "The topics"
 
@@ -48,6 +49,7 @@ def fit_command(
     id: given.Id = None,
     date: given.Date = None,
     class_: given.Class = None,
+    link: given.Link = None,
     embeddings: Annotated[
         Path | None, typer.Option(help="Embeddings already made: a .npy with a row per input row.")
     ] = None,
@@ -131,7 +133,7 @@ def fit_command(
     A language model that fails costs names and never the fit: topics keep their phrases, and the same command asks again.
     """
     options = FitOptions(
-        roles={"text": text, "title": title, "id": id, "date": date, "class_": class_},
+        roles={"text": text, "title": title, "id": id, "date": date, "class_": class_, "link": link},
         embeddings=embeddings,
         embedder=None if embedder == "none" else embedder,
         embedder_url=embedder_url,
@@ -176,6 +178,7 @@ def fit_command(
     sizes = document_sizes(model)
     n_docs, n_without = sizes.sum(), sizes[-1]
     out.print(
-        f"{topics.n_topics} topics in {n_docs:,} documents, {n_without:,} without a topic ({n_without / n_docs:.1%})"
+        f"{several(topics.n_topics, 'topic')} in {several(int(n_docs), 'document')}, {n_without:,} without a topic "
+        f"({n_without / n_docs:.1%})"
     )
     say(f"read them:  themata show {run}\nopen them:  {run / 'report.html'}")

@@ -21,6 +21,10 @@ Date = Annotated[str | None, typer.Option("--date", help="Column of the dates.",
 Class = Annotated[
     str | None, typer.Option("--class", help="Column of a known class.", rich_help_panel=_COLUMNS)
 ]
+Link = Annotated[
+    str | None,
+    typer.Option("--link", help="Column of web addresses, for the report.", rich_help_panel=_COLUMNS),
+]
 Encoding = Annotated[
     str | None,
     typer.Option("--encoding", help="Of a text file, such as cp1252; detected where it is no UTF-8."),
@@ -43,7 +47,7 @@ def _tell_columns(columns: Mapping[str, str]) -> None:
     if {*columns} == {"text"} and columns["text"] == "text":
         return
     told = ", ".join(f"{role} {name!r}" for role, name in columns.items())
-    others = ", ".join(f"--{role}" for role in ("text", "title", "id", "date", "class"))
+    others = ", ".join(f"--{role}" for role in ("text", "title", "id", "date", "class", "link"))
     say(f"columns: {told} ({others} name others)")
 
 

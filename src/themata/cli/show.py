@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from themata.cli.console import out, print_json
+from themata.cli.console import cell, out, print_json
 from themata.cli.main import app
 from themata.cli.payload import layer_payload, model_payload
 from themata.cli.results import document_sizes
@@ -47,7 +47,7 @@ def layer_table(told: dict[str, Any]) -> Table:
     table.add_column("topics", overflow="ellipsis", no_wrap=True)
     for group in told["groups"]:
         topics = ", ".join(f"{topic['id']} {topic['name']}" for topic in group["topics"])
-        table.add_row(str(group["id"]), f"{group['size']:,}", escape(group["name"]), escape(topics))
+        table.add_row(str(group["id"]), f"{group['size']:,}", cell(group["name"]), cell(topics))
     return table
 
 
@@ -62,7 +62,7 @@ def topic_table(model: TopicModel, top: int) -> Table:
     sizes, names = document_sizes(model), topics.names
     for row in range(min(top, topics.n_topics)):
         words = ", ".join(word for word, _ in topics.keywords[row])
-        table.add_row(str(row), f"{sizes[row]:,}", escape(names[row]), escape(words))
+        table.add_row(str(row), f"{sizes[row]:,}", cell(names[row]), cell(words))
     if sizes[-1]:
         table.add_row("-1", f"{sizes[-1]:,}", "[dim]no topic[/]", "")
     return table

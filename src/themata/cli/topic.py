@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from themata.cli.console import out, print_json
+from themata.cli.console import cell, out, print_json
 from themata.cli.main import app
 from themata.cli.payload import topic_payload
 from themata.cli.work import open_run
+from themata.writing import several
 
 
 @app.command("topic", context_settings={"ignore_unknown_options": True})
@@ -29,12 +30,12 @@ def topic_command(
         print_json(told)
         return
     out.print(
-        f"[bold cyan]{escape(told['name'])}[/]  [dim]topic {number}, named by {escape(told['source'])}[/]"
+        f"[bold cyan]{cell(told['name'])}[/]  [dim]topic {number}, named by {escape(told['source'])}[/]"
     )
     if told["summary"]:
         out.print(escape(told["summary"]))
-    out.print(f"{told['size']:,} documents, {told['share']:.1%} of all")
+    out.print(f"{several(told['size'], 'document')}, {told['share']:.1%} of all")
     for name, words in {"keywords": told["keywords"], **told["aspects"]}.items():
-        out.print(f"[bold]{escape(name)}[/]  {escape(', '.join(words))}")
+        out.print(f"[bold]{escape(name)}[/]  {cell(', '.join(words))}")
     for text in told["exemplars"]:
         out.print(f"  • {escape(' '.join(text.split())[:300])}")

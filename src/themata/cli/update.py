@@ -15,6 +15,7 @@ from themata.cli.results import model_folder, write_tables
 from themata.cli.work import open_run, read_like
 from themata.parts.embed.precomputed import load_embeddings
 from themata.pipeline.steps import Steps
+from themata.writing import several
 
 
 @app.command("update")
@@ -31,6 +32,7 @@ def update_command(
     title: given.Title = None,
     id: given.Id = None,
     date: given.Date = None,
+    link: given.Link = None,
     embeddings: Annotated[
         Path | None, typer.Option(help="Their embeddings: a .npy with a row per input row.")
     ] = None,
@@ -45,7 +47,7 @@ def update_command(
     """Give new documents the topics there are, or new ones, and save the model."""
     model = open_run(run)
     before = model.result_.n_topics
-    columns = {"text": text, "title": title, "id": id, "date": date}
+    columns = {"text": text, "title": title, "id": id, "date": date, "link": link}
     corpus = read_like(run, source, **columns, strict=strict, encoding=encoding, sheet=sheet)
     docs = corpus.documents
     points = None if embeddings is None else load_embeddings(embeddings, corpus.n_rows)[corpus.rows]
@@ -57,8 +59,8 @@ def update_command(
         model.save(to or run, overwrite=True)
     topics = model.result_
     out.print(
-        f"{docs.n_docs:,} documents added to {topics.n_topics} topics, {max(0, topics.n_topics - before)} of them "
-        f"new; {topics.n_docs:,} documents in all"
+        f"{several(docs.n_docs, 'document')} added to {several(topics.n_topics, 'topic')}, {max(0, topics.n_topics - before)} of them "
+        f"new; {several(topics.n_docs, 'document')} in all"
     )
     say(f"read them:  themata show {to or run}")
 

@@ -11,6 +11,7 @@ from themata.errors import AlignmentError
 from themata.graph import Float2d
 from themata.plots import theme
 from themata.topics import Topics
+from themata.writing import cut, n_columns
 
 
 def datamap(
@@ -91,7 +92,7 @@ def free_places(at: Sequence[Any], names: Sequence[str], per_pixel: Any) -> list
     taken: list[tuple[float, float, float, float]] = []
     found = []
     for place, name in zip(at, names, strict=True):
-        wide, tall = (6.6 * min(len(name), 32) + 8) * per_pixel[0], 17 * per_pixel[1]
+        wide, tall = (6.6 * n_columns(cut(name, 32)) + 8) * per_pixel[0], 17 * per_pixel[1]
         for step in range(400):
             angle, far = 2.399963 * step, 0.55 * np.sqrt(step)  # a sunflower's spiral tries near places first
             spot = np.array(

@@ -12,6 +12,7 @@ from themata.errors import AlignmentError, InputError
 from themata.graph import Float2d, Int1d
 from themata.plots import theme
 from themata.topics import Topics
+from themata.writing import several
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,7 +96,7 @@ def _step(n_groups: int, marker: dict[str, Any], tags: list[dict[str, Any]]) -> 
         "marker.colorscale": [marker["colorscale"]],
         "marker.cmax": [marker["cmax"]],
     }
-    return {"label": f"{n_groups} topics", "method": "update", "args": [other, {"annotations": tags}]}
+    return {"label": several(n_groups, "topic"), "method": "update", "args": [other, {"annotations": tags}]}
 
 
 def _drawn(topics: Topics, only: Sequence[int] | None, sample: float | None) -> Int1d:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themata.plots import theme
+from themata.writing import several
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ def over_time(
             name=theme.short(names[row], 32),
             line={"color": theme.color(row)},
             hovertext=[
-                f"<b>{theme.short(names[row])}</b><br>{theme.plain(words, 120)}<br>{int(count):,} documents{period}"
+                f"<b>{theme.short(names[row])}</b><br>{theme.plain(words, 120)}<br>{several(int(count), 'document')}{period}"
                 for words, count, period in zip(own.Words, counts, _periods(own), strict=True)
             ],
             hoverinfo="text",

@@ -9,6 +9,7 @@ import numpy as np
 
 from themata.plots import theme
 from themata.plots.over_time import scaled
+from themata.writing import several
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,7 @@ def per_class(
             marker_color=theme.color(row),
             visible=True if not figure.data else "legendonly",
             hovertext=[
-                f"<b>{theme.short(names[row])}</b><br>{theme.plain(words, 120)}<br>{int(count):,} documents"
+                f"<b>{theme.short(names[row])}</b><br>{theme.plain(words, 120)}<br>{several(int(count), 'document')}"
                 for words, count in zip(own.Words, counts, strict=True)
             ],
             hoverinfo="text",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from themata.colors import GRAY, color
 from themata.errors import InputError
 from themata.graph import Int1d
+from themata.writing import cut, isolated, runs_leftward, wrapped
 
 __all__ = [
     "GRAY",
@@ -30,7 +30,6 @@ __all__ = [
 
 INK = "#1f2933"
 HOVER_CHARACTERS = 16_000_000  # of all hover texts of a figure together: a browser opens more, but slowly
-_LINE = re.compile(r"(.{1,60})(?: |$)|(.{60})")
 FONT = "Inter, 'Helvetica Neue', Arial, sans-serif"
 
 
@@ -40,10 +39,9 @@ def plain(text: str, n_characters: int = 240) -> str:
     >>> plain("<b>bold</b>")
     '&lt;b&gt;bold&lt;/b&gt;'
     """
-    flat = " ".join(text[: 4 * n_characters].split())
-    cut = flat if len(flat) <= n_characters else flat[: n_characters - 1].rstrip() + "…"
-    lines = (line or piece for line, piece in _LINE.findall(cut))
-    return "<br>".join(map(html.escape, lines))
+    flat = cut(" ".join(text[: 4 * n_characters].split()), n_characters)
+    leftward = runs_leftward(flat)
+    return "<br>".join(isolated(html.escape(line), leftward) for line in wrapped(flat))
 
 
 def hover(texts: Sequence[str], n_drawn: int) -> list[str]:
@@ -58,8 +56,7 @@ def hover(texts: Sequence[str], n_drawn: int) -> list[str]:
 
 def short(name: str, n_characters: int = 40) -> str:
     """A topic's name for axes, legends and titles: cut and escaped."""
-    flat = " ".join(name.split())
-    return html.escape(flat if len(flat) <= n_characters else flat[: n_characters - 1].rstrip() + "…")
+    return isolated(html.escape(cut(" ".join(name.split()), n_characters)))
 
 
 def apart(names: Sequence[str]) -> list[str]:

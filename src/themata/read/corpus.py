@@ -79,6 +79,7 @@ def read(
     id: str | None = None,
     date: str | None = None,
     class_: str | None = None,
+    link: str | None = None,
     format: str | None = None,
     strict: bool = False,
     limit: int | None = None,
@@ -90,7 +91,7 @@ def read(
 
     source : CSV, TSV, JSON, JSONL, Parquet, .xlsx, .xls or .ods, each also .gz or .zst; a folder of .txt and .md files;
         "-" for standard input; "hf:owner/name" for a data set of the hub
-    text, title, id, date, class_ : names of columns; found by themselves when obvious
+    text, title, id, date, class_, link : names of columns; found by themselves when obvious
     format : csv, tsv, json, jsonl, parquet or txt (a document a line), when the name of the file does not tell
     strict : the first bad row is an InputError
     limit : read only so many rows
@@ -100,7 +101,7 @@ def read(
     like : columns of an earlier source by role, taken again where this one has them and none is named
     """
     decoding = Decoding(encoding)
-    asked = {"text": text, "title": title, "id": id, "date": date, "class": class_}
+    asked = {"text": text, "title": title, "id": id, "date": date, "class": class_, "link": link}
     rows = rows_of(str(source), limit=limit, format=format, decoding=decoding, sheet=sheet)
     head, rest = _head(rows)
     columns = find_columns(head, asked, str(source), like)

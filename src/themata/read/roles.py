@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from themata.addresses import is_link
 from themata.errors import InputError
 from themata.read.names import role_of
 from themata.read.row import Row, no_documents
@@ -25,6 +26,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "id": ("id", "_id", "doc_id", "document_id", "uuid", "identifier", "key"),
     "date": ("date", "timestamp", "time", "datetime", "created", "created_at", "published", "year", "update_date"),
     "class": ("class", "label", "category", "labels", "target", "intent", "group"),
+    "link": ("link", "links", "url", "uri", "href", "permalink", "web_url", "source_url", "address", "source"),
 }  # fmt: skip
 
 
@@ -61,6 +63,8 @@ def find_columns(
                 found[role] = match
     if "id" in found and asked["id"] is None and not _tells_apart(good, found["id"]):
         del found["id"]
+    if "link" in found and asked.get("link") is None and not _leads_somewhere(good, found["link"]):
+        del found["link"]
     if "text" not in found:
         weak = [found.get(role) for role in ("title", "class") if asked[role] is None]
         free = [name for name in names if name not in found.values() or name in weak]
@@ -100,6 +104,12 @@ def _tells_apart(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
     """Whether a column looks like an id: most of its values are there once. A few repeated ones are faults."""
     values = [str(row[name]) for row in rows if row.get(name) is not None]
     return len(values) < 20 or len(set(values)) > len(values) / 2
+
+
+def _leads_somewhere(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Whether a column holds addresses of the web: "source" may as well be a newspaper's name."""
+    values = [str(row[name]) for row in rows if row.get(name)]
+    return bool(values) and sum(is_link(value) for value in values) > len(values) / 2
 
 
 def _asked(name: str, names: Sequence[str], role: str, source: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from themata._version import __version__
 from themata.documents import Documents
 from themata.topics import Topics
+from themata.writing import several
 
 FILE = "README.md"
 MARK = "<!-- written by themata -->"  # a card without it is a person's, who may have spent an evening on it
@@ -54,8 +55,8 @@ def card(
         _front(languages),
         f"{MARK}\n",
         f"# {escaped(repo_id.rpartition('/')[2])}\n",
-        f"{topics.n_topics:,} topics found by themata in {topics.n_docs:,} "
-        f"documents, of which {topics.n_outliers:,} have no topic.\n",
+        f"{several(topics.n_topics, 'topic')} found by themata in {several(topics.n_docs, 'document')}, "
+        f"of which {topics.n_outliers:,} have no topic.\n",
         "## Use\n",
         _use(repo_id),
         "## Topics\n",

@@ -177,7 +177,7 @@ class Maps(Result):
             placed_docs = self.documents_.having(coords=np.asarray(placed, dtype=np.float32), **shown)
             summaries = (label.summary if label else "" for label in self.result_.labels)
             named = self.result_.having(labels=tuple(map(Label, names, summaries)))
-            return Page(report(placed_docs, named, title=title), height)
+            return Page(report(placed_docs, named, title=title, language=self._language()), height)
         return datamap(
             self.result_,
             placed,
@@ -195,7 +195,7 @@ class Maps(Result):
 
         if self.layout is not None:
             self.lay_out()
-        write_report(path, self.documents_, self.result_, title=title)
+        write_report(path, self.documents_, self.result_, title=title, language=self._language())
         return Path(path)
 
     # Helpers of the pictures

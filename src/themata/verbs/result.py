@@ -181,6 +181,16 @@ class Result:
             setattr(self, name, value)
         return self
 
+    def _languages(self) -> list[str]:
+        """Codes of the languages that the vectorizer found or was given."""
+        vectorizer = self._recipe.vectorizer
+        told = getattr(vectorizer, "languages_", None) or getattr(vectorizer, "language", None) or []
+        return [told] if isinstance(told, str) else [str(code) for code in told]
+
+    def _language(self) -> str | None:
+        """The one language of the documents; None where there are several."""
+        return next(iter(self._languages())) if len(self._languages()) == 1 else None
+
 
 def moved(before: Topics, after: Topics, kept: Int1d | None = None) -> Int1d:
     """(n_topics before,) the topic that most documents of each topic have now, -1 for none.

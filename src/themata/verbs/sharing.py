@@ -89,9 +89,3 @@ class Sharing(Result):
             "seeder": self._recipe.seeder,
             "fitted_resolution": getattr(self._recipe.grouper, "resolution_", None),
         }
-
-    def _languages(self) -> list[str]:
-        """Codes of the languages that the vectorizer found or was given."""
-        vectorizer = self._recipe.vectorizer
-        told = getattr(vectorizer, "languages_", None) or getattr(vectorizer, "language", None) or []
-        return [told] if isinstance(told, str) else [str(code) for code in told]

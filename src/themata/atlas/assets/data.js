@@ -2,7 +2,7 @@
 const facts = JSON.parse(document.getElementById("data").textContent);
 const topics = facts.topics;
 const n = facts.n_docs;
-const data = { x: null, y: null, topic: null, strength: null, texts: null, folded: null };
+const data = { x: null, y: null, topic: null, strength: null, titles: null, texts: null, links: null, days: null, words: [], documents: null };
 
 async function unpacked(id) {
   const element = document.getElementById(id);
@@ -27,19 +27,26 @@ async function loadPoints() {
 }
 
 async function loadTexts() {
-  data.texts = JSON.parse(new TextDecoder().decode(await unpacked("texts")));
+  Object.assign(data, JSON.parse(new TextDecoder().decode(await unpacked("texts"))));
+  data.documents = new Uint8Array(await unpacked("index"));
 }
 
-// Case and accents do not matter to a search
-const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+const titleOf = (i) => (data.titles && data.titles[i]) || "";
+const dateOf = (i) => (data.days && data.days[i] !== null ? new Date(data.days[i] * 864e5).toISOString().slice(0, 10) : "");
+const linkOf = (i) => (data.links && /^https?:\/\//i.test(data.links[i]) ? data.links[i] : "");
+const nameOf = (topic) => (topic < 0 ? "no topic" : topics[topic].name);
 
-function foldedTexts() {
-  if (!data.folded) data.folded = data.texts.map(fold);
-  return data.folded;
+// At most so many characters, none of them parted from its marks
+function cut(text, most) {
+  if (text.length <= most) return text;
+  let end = most - 1;
+  while (end > 0 && /^[\p{M}\p{Cs}\u200d]/u.test(text.slice(end))) end--;
+  return text.slice(0, end).trimEnd() + "…";
 }
 
 const colorOf = (topic) => (topic < 0 ? getComputedStyle(document.body).getPropertyValue("--gray").trim() : topics[topic].color);
 const count = (value) => value.toLocaleString("en");
+const several = (value, what) => `${count(value)} ${what}${value === 1 ? "" : "s"}`;
 
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -51,3 +58,7 @@ function make(tag, attributes = {}, ...children) {
   element.append(...children);
   return element;
 }
+
+// What people wrote: in its own language, and in its own direction whatever stands around it
+const said = (tag, attributes, ...children) => make(tag, { dir: "auto", ...(facts.language ? { lang: facts.language } : {}), ...attributes }, ...children);
+const inline = (text) => said("bdi", {}, text);

@@ -99,6 +99,7 @@ function names(pen, w, h) {
     if (boxes.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) continue;
     boxes.push([...box, topic.id]);
     pen.globalAlpha = view.chosen === null || view.chosen === topic.id ? 1 : 0.35;
+    pen.direction = directionOf(topic.name);
     lines.forEach((line, k) => {
       const at = y + (k - (lines.length - 1) / 2) * size * 1.16;
       pen.strokeStyle = style.backgroundColor;
@@ -111,14 +112,34 @@ function names(pen, w, h) {
   pen.globalAlpha = 1;
 }
 
+const LEFTWARD = /\p{Script=Arabic}|\p{Script=Hebrew}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Nko}|\p{Script=Adlam}/u;
+// The first letter decides, as for the rest of the page
+const directionOf = (text) => (LEFTWARD.test((text.match(/\p{L}/u) || [""])[0]) ? "rtl" : "ltr");
+const DOUBLE = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303f\uff01-\uff60]/u;
+const columns = (text) => [...text.replace(/\p{M}/gu, "")].reduce((sum, mark) => sum + (DOUBLE.test(mark) ? 2 : 1), 0);
+
+// What a line may end after: a word with its blank; where it is too wide, as in Chinese or Thai, the words in it
+function units(name, most) {
+  return name.split(/(?<= )/).flatMap((word) => {
+    if (columns(word) <= most || !window.Intl || !Intl.Segmenter) return [word];
+    const found = [];
+    for (const { segment, isWordLike } of new Intl.Segmenter(facts.language || undefined, { granularity: "word" }).segment(word)) {
+      if (isWordLike || !found.length) found.push(segment);
+      else found[found.length - 1] += segment;
+    }
+    return found;
+  });
+}
+
 function wrapped(name, most) {
   const lines = [""];
-  for (const word of name.split(" ")) {
+  for (const unit of units(name, most)) {
     const line = lines[lines.length - 1];
-    if (line && (line + " " + word).length > most) lines.push(word);
-    else lines[lines.length - 1] = line ? `${line} ${word}` : word;
+    if (line && columns((line + unit).trimEnd()) > most) lines.push(unit);
+    else lines[lines.length - 1] = line + unit;
   }
-  return lines.length > 3 ? [...lines.slice(0, 2), lines[2] + "…"] : lines;
+  const whole = lines.map((line) => line.trimEnd());
+  return whole.length > 3 ? [...whole.slice(0, 2), whole[2] + "…"] : whole;
 }
 
 function nearestAt(x, y, reach = 9) {
@@ -139,8 +160,7 @@ function showHover(x, y) {
   const i = data.x ? nearestAt(x, y) : -1;
   hover.hidden = i < 0;
   if (i < 0) return;
-  const topic = data.topic[i];
-  hover.replaceChildren(make("b", {}, topic < 0 ? "no topic" : topics[topic].name), (data.texts ? data.texts[i] : "").slice(0, 200));
+  hover.replaceChildren(said("b", {}, nameOf(data.topic[i])), ...(data.texts ? summary(i, 200) : []));
   hover.style.left = `${Math.min(x + 14, canvas.clientWidth - hover.offsetWidth - 8)}px`;
   hover.style.top = `${Math.min(y + 14, canvas.clientHeight - hover.offsetHeight - 8)}px`;
 }

@@ -12,11 +12,14 @@ function showList(kept = topics) {
     bar.style.width = `${Math.max(1, (100 * topic.size) / most)}%`;
     return make("li", {}, make("button", { "data-topic": topic.id, "aria-pressed": String(view.chosen === topic.id), onclick: () => chooseTopic(view.chosen === topic.id ? null : topic.id) },
       make("span", { class: "dot", color: topic.color }),
-      make("span", { class: "name" }, make("span", {}, topic.name), make("span", { class: "count" }, count(topic.size))),
-      make("div", { class: "words" }, topic.keywords.slice(0, 8).join(", ")), bar));
+      make("span", { class: "name" }, said("span", {}, topic.name), make("span", { class: "count" }, count(topic.size))),
+      said("div", { class: "words", dir: directionOf(topic.keywords.join(" ")) }, ...listed(topic.keywords.slice(0, 8))), bar));
   }));
-  document.getElementById("shown").textContent = kept.length === topics.length ? `${count(topics.length)} topics` : `${count(kept.length)} of ${count(topics.length)} topics`;
+  document.getElementById("shown").textContent = kept.length === topics.length ? several(topics.length, "topic") : `${count(kept.length)} of ${several(topics.length, "topic")}`;
 }
+
+// Words with commas between them, each in its own direction
+const listed = (words) => words.flatMap((word, k) => (k ? [", ", inline(word)] : [inline(word)]));
 
 function chooseTopic(id, keepPanel = false) {
   view.chosen = id;
@@ -27,10 +30,33 @@ function chooseTopic(id, keepPanel = false) {
   draw();
 }
 
-function documentButton(i, words = [], within = null) {
+// What is seen of a document at a glance: title, the beginning of its text or where the words are, and date
+function summary(i, most, words = []) {
+  const lines = [titleOf(i), excerpt(data.texts[i], most, words)].filter(Boolean).map((text, k) => said("span", { class: k || !titleOf(i) ? "line" : "line title" }, ...marked(text, words)));
+  return [...lines, ...(dateOf(i) ? [make("span", { class: "soft" }, ...marked(dateOf(i), words))] : [])];
+}
+
+// The first characters, or those around the first of the words when none is among them
+function excerpt(text, most, words) {
+  const whole = fold(text);
+  const places = whole.length === text.length ? words.map((word) => whole.indexOf(word)).filter((place) => place >= 0) : [];
+  const first = Math.min(...places);
+  if (!places.length || first < most - 40) return cut(text, most);
+  return "…" + cut(text.slice(text.indexOf(" ", first - 80) < first ? text.indexOf(" ", first - 80) + 1 : first), most);
+}
+
+function documentCard(i, words = [], within = null, further = false) {
   const topic = data.topic[i];
-  const named = topic === within ? [] : [make("span", { class: "soft" }, topic < 0 ? "no topic" : topics[topic].name)];
-  return make("button", { class: "doc", "data-doc": i, onclick: () => showDocument(i) }, ...named, ...marked(data.texts[i].slice(0, 280), words));
+  const named = topic === within ? [] : [said("span", { class: "soft" }, nameOf(topic))];
+  const note = further ? [make("span", { class: "soft" }, "further on in its text")] : [];
+  const button = make("button", { class: "doc", "data-doc": i, onclick: () => showDocument(i, words) }, ...named, ...summary(i, 280, words), ...note);
+  return make("div", { class: "card" }, button, ...linked(i));
+}
+
+// Only addresses of the web lead anywhere, and they are told nothing
+function linked(i, text = "open ↗") {
+  const href = linkOf(i);
+  return href ? [make("a", { class: "link", href, title: href, target: "_blank", rel: "noopener noreferrer nofollow", dir: "ltr" }, text)] : [];
 }
 
 function marked(text, words) {
@@ -53,41 +79,43 @@ function section(title, ...children) {
 }
 
 function showOverview() {
-  const outliers = facts.n_outliers ? `${count(facts.n_outliers)} documents resemble no others and have no topic.` : "Every document has a topic.";
+  const outliers = facts.n_outliers === 1 ? "1 document resembles no other and has no topic." : facts.n_outliers ? `${count(facts.n_outliers)} documents resemble no others and have no topic.` : "Every document has a topic.";
   panel.replaceChildren(make("h2", {}, "What these documents are about"),
-    make("p", { class: "soft" }, `${count(n)} documents in ${count(topics.length)} topics. ${outliers}`),
-    make("p", { class: "soft" }, "Choose a topic in the list or on the map to read it; click a point for its document; search for words in both."),
+    make("p", { class: "soft" }, `${several(n, "document")} in ${several(topics.length, "topic")}. ${outliers}`),
+    make("p", { class: "soft" }, "Choose a topic in the list or on the map to read it; click a point for its document; search for words in titles, texts, dates and links."),
     ...section("Contents", ...tableOfContents(facts.contents)),
-    ...section("About this run", ...Object.entries(facts.facts).map(([name, value]) => make("div", {}, make("span", { class: "soft" }, `${name}  `), value))));
+    ...section("About this run", ...Object.entries(facts.facts).map(([name, value]) => make("div", {}, make("span", { class: "soft" }, inline(name), "  "), inline(value)))));
 }
 
 // Headings that open and close over the topics under them, from the layers of the topics
 function tableOfContents(entries) {
   return entries.map((entry) => entry.children
-    ? make("details", { class: "heading", open: "" }, make("summary", {}, entry.name, make("span", { class: "count" }, ` ${count(entry.size)}`)),
-      ...(entry.summary ? [make("p", { class: "soft" }, entry.summary)] : []), ...tableOfContents(entry.children))
-    : make("button", { class: "entry", "data-entry": entry.topic, onclick: () => chooseTopic(entry.topic) }, make("span", { class: "dot", color: topics[entry.topic].color }), entry.name));
+    ? make("details", { class: "heading", open: "" }, make("summary", {}, inline(entry.name), make("span", { class: "count" }, ` ${count(entry.size)}`)),
+      ...(entry.summary ? [said("p", { class: "soft" }, entry.summary)] : []), ...tableOfContents(entry.children))
+    : make("button", { class: "entry", "data-entry": entry.topic, onclick: () => chooseTopic(entry.topic) }, make("span", { class: "dot", color: topics[entry.topic].color }), inline(entry.name)));
 }
 
 function showTopic(topic) {
   const share = ((100 * topic.size) / Math.max(1, n)).toFixed(1);
   const aspects = Object.entries(topic.aspects); // of one entry: what a language model said; of more: other keywords
-  const chips = (words) => make("div", { class: "chips" }, ...words.map((word) => make("span", {}, word)));
+  const chips = (words) => make("div", { class: "chips", dir: directionOf(words.join(" ")) }, ...words.map((word) => said("span", {}, word)));
   panel.replaceChildren(make("button", { class: "back", onclick: () => chooseTopic(null) }, "← all topics"),
-    make("h2", {}, topic.name), ...(topic.summary ? [make("p", {}, topic.summary)] : []),
-    make("p", { class: "soft" }, `${count(topic.size)} documents, ${share} % · topic ${topic.id}`),
+    said("h2", {}, topic.name), ...(topic.summary ? [said("p", {}, topic.summary)] : []),
+    make("p", { class: "soft" }, `${several(topic.size, "document")}, ${share} % · topic ${topic.id}`),
     ...section("Keywords", chips(topic.keywords)),
-    ...aspects.filter(([, words]) => words.length === 1).flatMap(([name, words]) => section(name, make("p", {}, words[0]))),
+    ...aspects.filter(([, words]) => words.length === 1).flatMap(([name, words]) => section(name, said("p", {}, words[0]))),
     ...section("Images", ...(topic.images.length ? [make("div", { class: "pictures" }, ...topic.images.map(picture))] : [])),
-    ...section("Examples", ...topic.exemplars.filter((i) => !data.texts || data.texts[i]).map((i) => make("div", { class: "exemplar" }, data.texts ? documentButton(i, [], topic.id) : ""))),
+    ...section("Examples", ...topic.exemplars.filter((i) => !data.texts || isSaid(i)).map((i) => make("div", { class: "exemplar" }, data.texts ? documentCard(i, [], topic.id) : ""))),
     ...(topic.timeline ? section("Over time", sparkline(topic)) : []),
     ...aspects.filter(([, words]) => words.length > 1).flatMap(([name, words]) => section(name, chips(words))),
-    ...(data.texts ? section("More documents", ...members(topic.id, topic.exemplars).filter((i) => data.texts[i]).map((i) => documentButton(i, [], topic.id))) : []));
+    ...(data.texts ? section("More documents", ...members(topic.id, topic.exemplars).filter(isSaid).map((i) => documentCard(i, [], topic.id))) : []));
   panel.scrollTop = 0;
 }
 
+const isSaid = (i) => Boolean(titleOf(i) || data.texts[i]); // not an image alone
+
 function picture(image) {
-  const told = (data.texts && data.texts[image.row].slice(0, 120)) || `Document ${count(image.row)}`;
+  const told = (data.texts && cut(titleOf(image.row) || data.texts[image.row], 120)) || `Document ${count(image.row)}`;
   return make("button", { class: "picture", "data-picture": image.row, title: told, onclick: () => showDocument(image.row) }, make("img", { src: image.src, alt: told }));
 }
 
@@ -124,34 +152,55 @@ function sparkline(topic) {
   return svg;
 }
 
-function showDocument(i) {
+function showDocument(i, words = []) {
   const topic = data.topic[i];
   if (topic >= 0) chooseTopic(topic, true);
-  panel.replaceChildren(make("button", { class: "back", onclick: () => (topic < 0 ? chooseTopic(null) : showTopic(topics[topic])) }, topic < 0 ? "← all topics" : `← ${topics[topic].name}`),
-    make("h3", {}, `Document ${count(i)}`), make("p", {}, data.texts ? data.texts[i] : ""),
+  const text = data.texts ? data.texts[i] : "";
+  const title = titleOf(i) ? said("h2", {}, ...marked(titleOf(i), words)) : make("h3", {}, `Document ${count(i)}`);
+  panel.replaceChildren(make("button", { class: "back", onclick: () => (topic < 0 ? chooseTopic(null) : showTopic(topics[topic])) }, "← ", topic < 0 ? "all topics" : inline(topics[topic].name)),
+    title, ...(dateOf(i) ? [make("p", { class: "soft" }, ...marked(dateOf(i), words))] : []), said("p", {}, ...marked(text, words)),
+    ...(linkOf(i) ? [make("p", {}, ...linked(i, linkOf(i)))] : []),
     ...(topic < 0 ? [] : topics[topic].images.filter((image) => image.row === i).map((image) => make("img", { src: image.src, alt: "" }))),
-    make("p", { class: "soft" }, topic < 0 ? "no topic" : `in ${topics[topic].name}, strength ${(data.strength[i] / 255).toFixed(2)}`));
+    make("p", { class: "soft" }, ...(topic < 0 ? ["no topic"] : ["in ", inline(topics[topic].name), `, strength ${(data.strength[i] / 255).toFixed(2)}`])));
   panel.scrollTop = 0;
 }
 
 function search() {
-  const words = fold(box.value).split(/\s+/).filter(Boolean);
+  const words = wordsOf(box.value);
   if (!words.length) { view.found = null; showList(); return chooseTopic(null); }
-  const holds = (text) => words.every((word) => text.includes(word));
-  const kept = topics.filter((topic) => holds(fold([topic.name, ...topic.keywords].join(" "))));
+  const kept = topics.filter((topic) => words.every((word) => heldByTopic(topic).includes(word)));
   view.chosen = null;
   showList(kept);
+  const held = data.texts ? words.map(holding) : [];
+  const hits = (i) => held.reduce((sum, found) => sum + (found[i] > 0), 0);
   const rows = [];
-  if (data.texts) foldedTexts().forEach((text, i) => holds(text) && rows.push(i));
+  if (held.length) for (let i = 0; i < n; i++) if (hits(i) === words.length) rows.push(i);
   view.found = new Set(rows);
-  rows.sort((a, b) => data.strength[b] - data.strength[a]);
-  panel.replaceChildren(make("h2", {}, `“${box.value.trim()}”`), make("p", { class: "soft" }, `${count(rows.length)} documents, ${count(kept.length)} topics`),
-    ...section("Documents", ...rows.slice(0, 80).map((i) => documentButton(i, words))));
+  const worth = (i) => (words.every((word) => fold(titleOf(i)).includes(word)) ? 2 : 0) + data.strength[i] / 255;
+  const best = rows.map((i) => [worth(i), i]).sort((a, b) => b[0] - a[0] || a[1] - b[1]).slice(0, 80).map(([, i]) => i);
+  panel.replaceChildren(make("h2", {}, "“", inline(box.value.trim()), "”"), make("p", { class: "soft" }, `${several(rows.length, "document")}, ${several(kept.length, "topic")}`),
+    ...section("Documents", ...best.map((i) => documentCard(i, words, null, held.every((found) => found[i] === 2)))),
+    ...(rows.length || !data.texts ? [] : offers(words, held, hits)));
   draw();
 }
 
+// Where no document has all the words: those that have some, words written alike, and else the largest topics
+function offers(words, held, hits) {
+  const asked = (text) => { box.value = text; search(); };
+  const near = words.flatMap((word, k) => (held[k].some(Boolean) ? [] : alike(word).map((one) => words.map((other, j) => (j === k ? one : other)).join(" "))));
+  const some = [];
+  for (let i = 0; i < n; i++) if (hits(i)) some.push(i);
+  some.sort((a, b) => hits(b) - hits(a) || data.strength[b] - data.strength[a]);
+  const buttons = (texts) => (texts.length ? [make("div", { class: "chips" }, ...texts.map((text) => said("button", { class: "offer", onclick: () => asked(text) }, text)))] : []);
+  const largest = [...topics].sort((a, b) => b.size - a.size).slice(0, 8);
+  return [make("p", {}, "No document has ", ...(words.length > 1 ? ["all of these words."] : ["this word."])),
+    ...section("Perhaps you meant", ...buttons([...new Set(near)].slice(0, 6))),
+    ...section(`${several(some.length, "document")} with some of the words`, ...some.slice(0, 20).map((i) => documentCard(i, words))),
+    ...(near.length || some.length ? [] : section("The largest topics", make("div", { class: "chips" }, ...largest.map((topic) => said("button", { class: "offer", onclick: () => { box.value = ""; showList(); chooseTopic(topic.id); } }, topic.name)))))];
+}
+
 async function begin() {
-  document.getElementById("facts").textContent = `${count(n)} documents · ${count(topics.length)} topics`;
+  document.getElementById("facts").textContent = `${several(n, "document")} · ${several(topics.length, "topic")}`;
   document.getElementById("order").addEventListener("change", () => showList());
   let waiting = 0;
   box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(search, 160); });

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from themata.errors import UNSENT
+from themata.writing import several
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class LabelReport:
         >>> print(LabelReport(3, asked=2, kept=1, prompt_tokens=900, answer_tokens=40, cost=0.012, seconds=1.25))
         3 topics: 2 prompts sent, 1 answered from the cache; 900 + 40 tokens, cost 0.0120; 1.2 s
         """
-        told = [f"{self.asked} prompts {'to send' if self.dry else 'sent'}"]
+        told = [f"{several(self.asked, 'prompt')} {'to send' if self.dry else 'sent'}"]
         told += [f"{self.kept} answered from the cache"] if self.kept else []
         told += [f"{self.again} asked again"] if self.again else []
         told += [f"{self.apart} told apart"] if self.apart else []
@@ -75,9 +76,9 @@ class LabelReport:
         tokens = f"{'about ' if self.dry else ''}{self.prompt_tokens} + {self.answer_tokens} tokens"
         money = "" if self.cost is None else f", cost {self.cost:.4f}"
         time = "" if self.dry else f"; {self.seconds:.1f} s"
-        what = [f"{self.n_topics} topics"]
-        what += [f"{self.n_groups} groups of topics"] if self.n_groups else []
-        what += [f"{self.n_questions} further questions"] if self.n_questions else []
+        what = [several(self.n_topics, "topic")]
+        what += [f"{several(self.n_groups, 'group')} of topics"] if self.n_groups else []
+        what += [several(self.n_questions, "further question")] if self.n_questions else []
         named = " and ".join([", ".join(what[:-1]), what[-1]]) if what[1:] else what[0]
         return f"{named}: {', '.join(told)}; {tokens}{money}{time}"
 
