@@ -241,7 +241,9 @@ def test_an_interactive_map_shows_what_it_is_told(model: TopicModel) -> None:
     docs = Documents(shown, coords=model.lay_out(), times=model.documents_.times)
     words = [", ".join(word for word, _ in words[:3]) for words in model.result_.keywords]
     labels = tuple(Label(f"Topic-{row}: {name}") for row, name in enumerate(words))
-    assert page.text == report(docs, model.result_.having(labels=labels), title="Documents and Topics")
+    assert page.text == report(
+        docs, model.result_.having(labels=labels), title="Documents and Topics", language="en"
+    )
 
 
 def test_an_interactive_map_is_a_page_that_can_be_saved(model: TopicModel, tmp_path) -> None:

