@@ -269,7 +269,10 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
             kept = kept[n_over:]
         self._past = []  # a stream of batches must not keep a copy of everything for each
         space = self._space.counted_by(fitted.documents, recipe.vectorizer)
-        return self._keep_all(told, fitted, recipe=recipe, space=space, kept=kept)
+        # A vectorizer that was handed over is shown as it is after the batch, with the terms it has learned
+        handed = self.vectorizer is self._recipe.vectorizer
+        parameters = {"vectorizer": recipe.vectorizer} if handed else None
+        return self._keep_all(told, fitted, recipe=recipe, space=space, kept=kept, parameters=parameters)
 
     @classmethod
     def merged(cls, models: Sequence[TopicModel], min_similarity: float = 0.7) -> Self:
@@ -297,6 +300,8 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         """Save to a folder of safetensors, Parquet and JSON: everything that transform and the tables need.
 
         texts : False leaves the texts and titles of the documents out, for a model that others are to have
+
+        Of a model that is not fitted its parameters are saved.
 
         Edits are in it, the history of them is not: a loaded model has nothing to undo. A part that is a function or
         object of your own is named in a warning, and handed over again when loading.
@@ -365,6 +370,8 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         from themata.pipeline.saving import knowing
 
         model = cls(**{**cls._loaded_params(found.parameters), **parts})
+        if found.parameters.get("unfitted"):
+            return model
         vectorizer = (
             knowing(parts["vectorizer"], found.fitted) if parts.get("vectorizer") else found.vectorizer
         )

@@ -21,11 +21,14 @@ class Clusters:
     labels : (n_docs,) int, -1 for outliers; any other ids
     strength : (n_docs,) float32 in 0..1
     layers : (n_docs,) labelings from fine to coarse, each nested in the next; `labels` may be one of them
+    origin : {the grouper's own id of a cluster: its label}, where several clusters were given one; None: they are the
+        labels
     """
 
     labels: Int1d
     strength: Float1d
     layers: Sequence[Int1d] = field(default_factory=tuple)
+    origin: Mapping[int, int] | None = None
 
 
 @dataclass(frozen=True)

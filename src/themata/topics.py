@@ -277,21 +277,30 @@ class Topics:
             origin={key: int(target[row]) if row >= 0 else -1 for key, row in self.origin.items()},
         )
 
-    def reassign(self, assignment: Sequence[int] | Int1d, docs: Documents) -> Topics:
+    def reassign(self, assignment: Sequence[int] | Int1d, docs: Documents, *, more: bool = False) -> Topics:
         """Move documents to other topics, or out of all of them.
 
         assignment : (n_docs,) topic rows; a topic left without documents keeps its row
+        more : rows after the last one are topics that there were none of yet
         returns : counts and centroids exact; strength of a moved document is its cosine to the centroid of its new
             topic, or 1 without embeddings; a topic whose documents changed keeps its label only if a person gave it
         """
-        self.check(*np.unique(assignment).tolist(), outliers=True)
-        moved = Topics.of(docs, assignment, n_topics=self.n_topics, layers=self.layers, origin=self.origin)
+        rows = np.unique(np.asarray(assignment))
+        fresh = rows[rows >= self.n_topics] if more and rows.dtype.kind in "iu" else rows[:0]
+        if len(fresh) and fresh[-1] - self.n_topics + 1 > len(fresh):
+            raise InputError(
+                f"new topics are numbered on from {self.n_topics} without gaps, got {fresh.tolist()}: number them with "
+                "np.unique(topics, return_inverse=True)"
+            )
+        self.check(*np.setdiff1d(rows, fresh).tolist(), outliers=True)
+        n_topics = self.n_topics + len(fresh)
+        moved = Topics.of(docs, assignment, n_topics=n_topics, layers=self.layers, origin=self.origin)
         changed = np.flatnonzero(self.assignment != moved.assignment)
         touched = set(np.unique(np.r_[self.assignment[changed], moved.assignment[changed]]).tolist())
-        alone = [-1 if row in touched else row for row in range(self.n_topics)]
+        alone = [-1 if row in touched else row for row in range(n_topics)]
         labels = tuple(
             label if row not in touched or (label and label.source == PERSON) else None
-            for row, label in enumerate(self.labels)
+            for row, label in enumerate((*self.labels, *(None,) * len(fresh)))
         )
         strength = np.array(self.strength)
         strength[changed] = moved._closeness(changed, docs)

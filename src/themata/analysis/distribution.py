@@ -51,7 +51,7 @@ def distribution(
     window: int = 4,
     stride: int = 1,
     min_similarity: float = 0.1,
-    batch_size: int = 1000,
+    batch_size: int | None = 1000,
     padding: bool = False,
     tokens: bool = False,
 ) -> Mixture:
@@ -61,15 +61,16 @@ def distribution(
     compare : from windows to cosines with the topics: by_words, by_terms or by_embeddings
     window, stride : words in a window, and words from one window to the next
     min_similarity : cosines below count as 0
-    batch_size : documents handled at once
+    batch_size : documents handled at once; None: all
     padding : let windows reach over both ends, so that the first and last words count as often as the others
     tokens : keep what each word stands for
     """
     if window < 1 or stride < 1:
         raise InputError(f"window and stride must be 1 or more, got {window} and {stride}")
     found, all_words, all_tokens = [], [], []
-    for start in range(0, len(texts), max(1, batch_size)):
-        words = [split(text) for text in texts[start : start + batch_size]]
+    at_once = max(1, len(texts) if batch_size is None else batch_size)
+    for start in range(0, len(texts), at_once):
+        words = [split(text) for text in texts[start : start + at_once]]
         spans = [_spans(len(one), window, stride, padding) for one in words]
         cosines = _compared(words, spans, compare, n_topics)
         cosines[cosines < min_similarity] = 0

@@ -243,6 +243,7 @@ class Attributes(Tables, Questions):
         part = self._recipe.description.aspects.get(name)
         part = part.parts[-1] if isinstance(part, Chain) else part
         n, filler = getattr(part, "n_padded", 0), ("", 0.0)
+        n = getattr(part, "top_n_words", 0) if n is None else n
         if name == MAIN and part is None:
             n, filler = self.top_n_words, ("", 1e-05)
         plain = self._topics_and_outliers.keywords

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Self
 from sklearn.base import clone
 
 from themata.analysis.hierarchy import tree_text
-from themata.familiar.attributes import Attributes
 from themata.familiar.helpers import Helpers
 from themata.familiar.older import also_in_order
 from themata.familiar.parameters import Parameters
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class BERTopic(Attributes, Helpers, Parameters):
+class BERTopic(Helpers, Parameters):
     """Topics on the classic road, under the names of BERTopic 0.17: UMAP, HDBSCAN, c-TF-IDF.
 
     language : "english", "multilingual" or one of themata.familiar.backend.languages; decides the embedding model
@@ -58,6 +58,7 @@ class BERTopic(Attributes, Helpers, Parameters):
 
     layout: Any = "multilevel"
     random_state = 42
+    _most_traces = sys.maxsize  # code written for BERTopic counts on a trace for every topic
 
     def __init__(
         self,
@@ -137,7 +138,11 @@ class BERTopic(Attributes, Helpers, Parameters):
         self, documents: Iterable[str], embeddings: Any = None, y: Any = None, **others: Any
     ) -> Self:
         """Add a batch of documents: all that were seen keep their topics, and topics_ is of all of them."""
-        return super().partial_fit(documents, embeddings, y=y, **others)
+        super().partial_fit(documents, embeddings, y=y, **others)
+        if hasattr(self.vectorizer_model, "update_bow"):
+            self.vectorizer_model.X_ = self._counts
+        self._described_by = self._describing()
+        return self
 
     @classmethod
     def merge_models(
@@ -215,7 +220,7 @@ class BERTopic(Attributes, Helpers, Parameters):
         window: int = 4,
         stride: int = 1,
         min_similarity: float = 0.1,
-        batch_size: int = 1000,
+        batch_size: int | None = 1000,
         padding: bool = False,
         use_embedding_model: bool = False,
         calculate_tokens: bool = False,
@@ -318,18 +323,28 @@ class BERTopic(Attributes, Helpers, Parameters):
         ctfidf_model: Any = None,
         representation_model: Any = None,
     ) -> None:
-        """Describe the topics another way, or move documents. What is not asked for stays as it is."""
+        """Describe the topics another way, or move documents. What is not asked for stays as it is.
+
+        Parts that were set on the model since it was fitted are asked for, too.
+        """
+        given = {
+            "vectorizer_model": vectorizer_model,
+            "ctfidf_model": ctfidf_model,
+            "representation_model": representation_model,
+            "top_n_words": top_n_words,
+        }
+        asked = {**self._set_since(), **{name: part for name, part in given.items() if part is not None}}
+        counter = asked.get("vectorizer_model")
         self._fitted_on(docs).redescribe(
-            vectorizer=vectorizer_model
+            vectorizer=counter
             if n_gram_range is None
-            else _with_ngrams(
-                self.vectorizer_model if vectorizer_model is None else vectorizer_model, n_gram_range
-            ),
-            weighting=None if ctfidf_model is None else weighting_of(ctfidf_model),
-            aspects=aspects_of(representation_model, self),
-            top_n_words=top_n_words,
+            else _with_ngrams(self.vectorizer_model if counter is None else counter, n_gram_range),
+            weighting=weighting_of(asked["ctfidf_model"]) if "ctfidf_model" in asked else None,
+            aspects=aspects_of(asked.get("representation_model"), self),
+            top_n_words=asked.get("top_n_words"),
             topics=topics,
         )
+        self._described_by = self._describing()
 
     def set_topic_labels(self, topic_labels: Sequence[str] | Mapping[int, str]) -> None:
         """Name topics by hand: {topic: name}, or a list in the order of the table, with -1 first if it has one."""

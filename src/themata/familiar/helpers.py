@@ -1,4 +1,4 @@
-"""The private helpers of BERTopic that representations of its users call: they are copied from its own into theirs."""
+"""The private helpers of BERTopic that its users call: in representations of their own, and to look between the steps."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.preprocessing import normalize
 
+from themata.familiar.settable import Settable
 from themata.graph import Csr, Float2d, Int1d
+from themata.parts.group.reduce_then_cluster import clustered, reduced
 from themata.parts.represent.mmr import marginal
 from themata.pipeline.recipe import embedder_of
 from themata.protocols import WordEmbedder
@@ -21,16 +24,85 @@ Representative = tuple[dict[int, list[str]], list[str], list[list[int]], list[li
 N_DIVERSE = 100  # documents of a topic that unlike ones are chosen from
 
 
-class Helpers:
-    """What a representation may ask of the model while it is fitted."""
+class Helpers(Settable):
+    """What a representation may ask of the model while it is fitted, and the steps of a fit one by one."""
 
+    umap_model: Any
+    hdbscan_model: Any
     vectorizer_model: Any
+    ctfidf_model: Any
     embedder: Any
+    nr_topics: int | str | None
+
+    def _is_zeroshot(self) -> bool:
+        """Whether topics were named before the fit."""
+        return bool(self.zeroshot_topic_list)
+
+    def _map_predictions(self, predictions: Sequence[int]) -> list[int]:
+        """The topics of now for clusters by the clusterer's own numbers."""
+        mappings = self.topic_mapper_.get_mappings()
+        return [mappings.get(cluster, -1) for cluster in predictions]
+
+    def _reduce_dimensionality(
+        self, embeddings: Float2d, y: Any = None, partial_fit: bool = False
+    ) -> Float2d:
+        """Points by umap_model, fitted anew to these embeddings."""
+        if partial_fit and hasattr(self.umap_model, "partial_fit"):
+            return np.asarray(self.umap_model.partial_fit(embeddings).transform(embeddings))
+        return reduced(self.umap_model, embeddings, y)
+
+    def _cluster_embeddings(
+        self, umap_embeddings: Float2d, documents: pd.DataFrame, partial_fit: bool = False, y: Any = None
+    ) -> tuple[pd.DataFrame, Any]:
+        """The frame with a Topic for each document, by hdbscan_model fitted to these points; and its probabilities."""
+        if partial_fit:
+            labels = self.hdbscan_model.partial_fit(umap_embeddings).labels_
+        else:
+            labels = clustered(self.hdbscan_model, umap_embeddings, y)
+        return documents.assign(Topic=labels), getattr(self.hdbscan_model, "probabilities_", None)
+
+    def _preprocess_text(self, documents: Sequence[str]) -> list[str]:
+        """Texts on one line; letters stay."""
+        return [" ".join(str(doc).split()) or "emptydoc" for doc in documents]
+
+    def _update_topic_size(self, documents: pd.DataFrame) -> None:
+        """Move the documents of the fit to the topics in a frame of Document and Topic."""
+        self.topics_ = documents["Topic"].tolist()
+
+    def _extract_topics(
+        self, documents: pd.DataFrame, embeddings: Any = None, mappings: Any = None, verbose: bool = False
+    ) -> None:
+        """Describe the topics in a frame of Document and Topic, as update_topics does."""
+        self.update_topics(documents["Document"].tolist(), topics=documents["Topic"].tolist())  # type: ignore[attr-defined]
+
+    def _reduce_topics(self, documents: pd.DataFrame, use_ctfidf: bool = False) -> pd.DataFrame:
+        """Join the nearest topics until nr_topics are left; the frame with the topics of then."""
+        if self.nr_topics is not None:
+            self.reduce_topics(documents["Document"].tolist(), self.nr_topics, use_ctfidf=use_ctfidf)  # type: ignore[attr-defined]
+        return documents.assign(Topic=self.topics_)
+
+    def _c_tf_idf(
+        self, documents_per_topic: pd.DataFrame, fit: bool = True, partial_fit: bool = False
+    ) -> tuple[Csr, Any]:
+        """Weights of the terms of a frame of Document, one row per topic, and the terms. The model stays as it is.
+
+        fit : find the terms and their idf among these documents, rather than those of the model
+        """
+        texts = documents_per_topic["Document"].tolist()
+        counter = clone(self.vectorizer_model) if fit else self._recipe.vectorizer
+        counts = counter.fit_transform(texts) if fit else counter.transform(texts)
+        weights = clone(self.ctfidf_model).fit(counts) if fit else self.ctfidf_model
+        return weights.transform(counts), counter.get_feature_names_out()
 
     def _extract_embeddings(
-        self, documents: Sequence[str], images: Any = None, method: str = "document", verbose: Any = None
+        self,
+        documents: str | Sequence[str],
+        images: Any = None,
+        method: str = "document",
+        verbose: Any = None,
     ) -> Float2d:
         """(n, dim) points of documents, or of words with method="word"."""
+        documents = [documents] if isinstance(documents, str) else documents
         if not hasattr(self, "_loaded"):
             self._loaded = embedder_of(self.embedder)
         encode = self._loaded.encode

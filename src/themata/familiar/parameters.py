@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from themata.familiar.languages import embedder_asked_for
 from themata.familiar.road import ClassicRoad, aspects_of
@@ -87,6 +87,25 @@ class Parameters(TopicModel):
     @aspects.setter
     def aspects(self, value: Mapping[str, Any] | None) -> None:
         self.representation_model = value
+
+    def _set(self, *args: Any, **kwargs: Any) -> Self:
+        super()._set(*args, **kwargs)
+        self._described_by = self._describing()
+        return self
+
+    def _describing(self) -> dict[str, Any]:
+        """The parameters that topics are described by."""
+        return {
+            "vectorizer_model": self.vectorizer_model,
+            "ctfidf_model": self._ctfidf_model,
+            "representation_model": self.representation_model,
+            "top_n_words": self.top_n_words,
+        }
+
+    def _set_since(self) -> dict[str, Any]:
+        """Those of them that were set by hand since the topics were described."""
+        before, now = self._described_by, self._describing()
+        return {name: part for name, part in now.items() if part is not None and part is not before.get(name)}
 
     def _recipe_params(self) -> dict[str, Any]:
         """The parameters of TopicModel that stand for these."""

@@ -62,7 +62,10 @@ class ClassicRoad(ReduceThenCluster):
             )
         rows = joined(topics, topics.term_counts.astype(np.float64), wanted)
         labels = np.where(topics.assignment >= 0, np.append(rows, -1)[topics.assignment], -1)
-        return Clusters(labels, found.strength, layers_of(labels, self.embedded_))
+        layers = layers_of(labels, self.embedded_)
+        return Clusters(
+            labels, found.strength, layers, {id: int(rows[row]) for id, row in topics.origin.items()}
+        )
 
 
 def coded(y: Any) -> Int1d:

@@ -51,6 +51,11 @@ class ClassTfidfTransformer(TransformerMixin, BaseEstimator):
             raise NotFittedError("this transformer has no idf yet: call fit(counts) first")
         return weigh(sparse.csr_matrix(X), self.idf_, reduce_frequent=self.reduce_frequent_words)
 
+    @property
+    def _idf_diag(self) -> Csr:
+        """(n_terms, n_terms) with the idf on its diagonal, where code written for BERTopic looks for it."""
+        return sparse.csr_matrix(sparse.diags(self.idf_))
+
 
 def weighting_of(theirs: Any) -> Weighting:
     """The Weighting that a ClassTfidfTransformer, ours or BERTopic's, stands for."""
@@ -87,7 +92,7 @@ class OnlineCountVectorizer(CountVectorizer):
     decay : share of the counts so far that each new batch takes away
     delete_min_df : terms counted less often than this are forgotten after each batch
 
-    X_ : counts so far, rows as in the first batch
+    X_ : counts so far; of a model after `partial_fit` a row per topic, the outliers first
     """
 
     X_: Csr
@@ -121,10 +126,12 @@ class OnlineCountVectorizer(CountVectorizer):
             fresh = sparse.csr_matrix(known + _grown(fresh, n_rows, fresh.shape[1]))
         self.X_ = fresh
         if self.delete_min_df is not None:
-            self._forget(np.asarray(self.X_.sum(axis=0)).ravel() >= self.delete_min_df)
+            self._clean_bow()
         return self.X_
 
-    def _forget(self, kept: Any) -> None:
+    def _clean_bow(self) -> None:
+        """Forget the terms that are counted less often than delete_min_df."""
+        kept = np.asarray(self.X_.sum(axis=0)).ravel() >= (self.delete_min_df or 0)
         names: Sequence[str] = self.get_feature_names_out()
         left = [name for name, stays in zip(names, kept, strict=True) if stays]
         self.vocabulary_ = {name: column for column, name in enumerate(left)}

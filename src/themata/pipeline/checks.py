@@ -72,9 +72,8 @@ def clusters(part: object, found: Any, n_docs: int) -> Clusters:
     for layer in found.layers:
         if np.shape(layer) != (n_docs,):
             raise PartError(part, "group", f"a layer of shape {np.shape(layer)}", f"shape ({n_docs},)")
-    return Clusters(
-        labels.astype(np.int64), np.clip(strength, 0, 1), tuple(np.asarray(x) for x in found.layers)
-    )
+    layers = tuple(np.asarray(layer) for layer in found.layers)
+    return Clusters(labels.astype(np.int64), np.clip(strength, 0, 1), layers, found.origin)
 
 
 def aspect(part: object, found: Any, topics: Topics) -> Aspect:

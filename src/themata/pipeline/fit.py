@@ -20,7 +20,7 @@ from themata.graph import Int1d, NeighborGraph
 from themata.nonanswers import mute_rows
 from themata.parts.relate import growth
 from themata.parts.seed.classes import Classes
-from themata.pipeline import arguments, checks, seeding
+from themata.pipeline import arguments, checks, fading, seeding
 from themata.pipeline.ahead import Ahead
 from themata.pipeline.describe import Description, describe, label, questions
 from themata.pipeline.embed import n_cut, readable
@@ -150,7 +150,7 @@ def counted(docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None =
     made = steps.do("count", inputs, make)
     if hasattr(vectorizer, "relearn"):
         vectorizer.relearn(made["vocabulary"].tolist(), made["facts"])
-    return docs.having(terms=made["terms"], vocabulary=made["vocabulary"])
+    return fading.kept(docs.having(terms=made["terms"], vocabulary=made["vocabulary"]), vectorizer)
 
 
 def recounted(docs: Documents, vectorizer: Any) -> Documents:
@@ -227,10 +227,12 @@ def grouped(
         else:
             found = seeding.group(docs, graph, recipe.grouper, seeds)
         layers = np.array(found.layers, dtype=np.int64).reshape(-1, docs.n_docs)
-        return {"labels": found.labels, "strength": found.strength, "layers": layers}
+        called = np.array(list((found.origin or {}).items()), dtype=np.int64).reshape(-1, 2)
+        return {"labels": found.labels, "strength": found.strength, "layers": layers, "origin": called}
 
     made = steps.do("group", inputs, make)
-    return Clusters(made["labels"], made["strength"], tuple(made["layers"]))
+    called = dict(made["origin"].tolist()) if "origin" in made else {}
+    return Clusters(made["labels"], made["strength"], tuple(made["layers"]), called or None)
 
 
 def _mute(docs: Documents) -> Int1d:
@@ -259,13 +261,16 @@ def as_topics(docs: Documents, clusters: Clusters) -> Topics:
     """Number the groups 0, 1, ... by falling size, however the grouper named them."""
     ids = np.unique(clusters.labels[clusters.labels >= 0])
     rows = np.where(clusters.labels >= 0, np.searchsorted(ids, clusters.labels), -1)
+    row_of = {int(label): row for row, label in enumerate(ids)}
     topics = Topics.of(
         docs,
         rows,
         n_topics=len(ids),
         strength=np.where(rows >= 0, clusters.strength, 0).astype(np.float32),
         layers=clusters.layers,
-        origin={int(theirs): row for row, theirs in enumerate(ids)},
+        origin=row_of
+        if clusters.origin is None
+        else {own: row_of[label] for own, label in clusters.origin.items() if label in row_of},
     )
     return topics.by_size()
 

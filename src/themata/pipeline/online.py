@@ -20,7 +20,7 @@ from themata.layers import of_topics
 from themata.nonanswers import mute_rows
 from themata.parts.group.given import Given
 from themata.parts.relate import growth
-from themata.pipeline import seeding
+from themata.pipeline import fading, seeding
 from themata.pipeline.assign import assign
 from themata.pipeline.describe import Showable, describe, label
 from themata.pipeline.fit import Fitted, Recipe
@@ -45,7 +45,8 @@ def grow(
     """
     old = fitted.topics
     vectorizer, terms, vocabulary = grown(recipe.vectorizer, new.texts)
-    docs = joined([fitted.documents, new.having(terms=terms, vocabulary=vocabulary)])
+    known = fading.faded(fitted.documents, vectorizer)
+    docs = fading.kept(joined([known, new.having(terms=terms, vocabulary=vocabulary)]), vectorizer)
     showable = Showable(vectorizer)
     recipe = replace(
         recipe, vectorizer=vectorizer, description=replace(recipe.description, showable=showable)
@@ -54,11 +55,11 @@ def grow(
     if fitted.graph is not None:
         graph = growth.grown(fitted.graph, docs, lexical=getattr(recipe.relater, "lexical", 0.6))
     held, names = _held(old, new, recipe)
-    assignment, strength = _assigned(fitted, docs, graph, held, recipe)
+    assignment, strength, origin = _assigned(fitted, docs, graph, held, recipe)
     topics = _over(old, docs, assignment, strength, graph)
     topics = _renewed(topics, _share_changed(old.assignment, topics))
     topics = topics.relabel({row: name for row, name in names.items() if topics.labels[row] is None})
-    topics = topics.having(origin={**topics.origin, **_origins(old, held, new, recipe)})
+    topics = topics.having(origin={**topics.origin, **origin, **_origins(old, held, new, recipe)})
     topics = describe(topics, docs, recipe.description)
     topics = label(topics, docs, recipe.labeler, recipe.description, embedder=embedder)
     if fitted.documents.coords is not None and graph is not None:
@@ -127,15 +128,18 @@ def _origins(old: Topics, held: Int1d, new: Documents, recipe: Recipe) -> dict[i
 
 def _assigned(
     fitted: Fitted, docs: Documents, graph: NeighborGraph | None, held: Int1d, recipe: Recipe
-) -> tuple[Int1d, Float1d]:
-    """(n_docs,) topic rows, new ones after those there are, and strengths; what says nothing has no topic."""
-    rows, strength = _joining(fitted, docs, graph, held, recipe)
+) -> tuple[Int1d, Float1d, dict[int, int]]:
+    """(n_docs,) topic rows, new ones after those there are, strengths, and the grouper's ids of the new ones.
+
+    What says nothing has no topic.
+    """
+    rows, strength, origin = _joining(fitted, docs, graph, held, recipe)
     if getattr(recipe.grouper, "needs_graph", True):
         mute = np.array(mute_rows(docs.texts, docs.columns.get(IMAGE)), dtype=np.int64)
         lost = mute[(mute >= fitted.topics.n_docs) & (held[mute] < 0)]
         rows[lost], strength[lost] = -1, 0
         rows = _without_gaps(rows, fitted.topics.n_topics)
-    return rows, strength
+    return rows, strength, origin
 
 
 def _without_gaps(rows: Int1d, n_old: int) -> Int1d:
@@ -146,7 +150,7 @@ def _without_gaps(rows: Int1d, n_old: int) -> Int1d:
 
 def _joining(
     fitted: Fitted, docs: Documents, graph: NeighborGraph | None, held: Int1d, recipe: Recipe
-) -> tuple[Int1d, Float1d]:
+) -> tuple[Int1d, Float1d, dict[int, int]]:
     old, n_old = fitted.topics, fitted.topics.n_docs
     grouper = recipe.grouper
     if graph is not None and _discovers(grouper):
@@ -154,16 +158,19 @@ def _joining(
         strength = np.concatenate([old.strength, found.strength[n_old:]])
         moved = old.assignment != found.labels[:n_old]
         strength[:n_old][moved] = found.strength[:n_old][moved]
-        return found.labels.copy(), strength
+        return found.labels.copy(), strength, {}
     new = docs.embeddings[n_old:] if docs.embeddings is not None else None
-    theirs = _by_grouper(grouper, new, old, int(held.max(initial=-1)) + 1)
-    if theirs is None:
-        points = docs.embeddings if docs.embeddings is not None else _lexical(docs)
-        theirs = assign(points[n_old:], points[:n_old], old.assignment)
     known = held[n_old:]
-    rows = np.where(known >= 0, known, theirs[0])
-    strength = np.where(rows >= 0, np.where(known >= 0, np.maximum(theirs[1], 0.5), theirs[1]), 0)
-    return np.concatenate([old.assignment, rows]), np.concatenate([old.strength, strength]).astype(np.float32)
+    first = max(old.n_topics, int(held.max(initial=-1)) + 1)
+    placed = _by_grouper(recipe, new, known, old, first)
+    if placed is None:
+        points = docs.embeddings if docs.embeddings is not None else _lexical(docs)
+        placed = (*assign(points[n_old:], points[:n_old], old.assignment), {})
+    theirs, sure, origin = placed
+    rows = np.where(known >= 0, known, theirs)
+    strength = np.where(rows >= 0, np.where(known >= 0, np.maximum(sure, 0.5), sure), 0)
+    assignment = np.concatenate([old.assignment, rows])
+    return assignment, np.concatenate([old.strength, strength]).astype(np.float32), origin
 
 
 def _discovers(grouper: Any) -> bool:
@@ -227,9 +234,17 @@ def _large_enough(labels: Int1d, known: Int1d, n_held: int, graph: NeighborGraph
     return np.where(labels >= 0, np.searchsorted(there, labels), -1)
 
 
-def _by_grouper(grouper: Any, new: Float2d | None, old: Topics, first: int) -> tuple[Int1d, Float1d] | None:
-    """Rows by the grouper's own way to learn from more documents, or to place them; None where it has neither."""
-    if new is None or not hasattr(grouper, "clusterer_"):
+def _by_grouper(
+    recipe: Recipe, new: Float2d | None, known: Int1d, old: Topics, first: int
+) -> tuple[Int1d, Float1d, dict[int, int]] | None:
+    """Rows by the grouper's own way to learn from more documents, or to place them; None where it has neither.
+
+    known : (n_new,) topics that are known beforehand; a cluster that has only such documents makes no topic
+    returns : rows, from `first` for clusters that no document was in before; strengths; and the ids of these clusters
+    """
+    grouper, seeder = recipe.grouper, recipe.seeder
+    # Classes are numbered beside the clusters, so that no number of a cluster says which topic it became
+    if new is None or not hasattr(grouper, "clusterer_") or hasattr(seeder, "given"):
         return None
     if grouper.can_grow:
         ids, strength = grouper.grow(new)
@@ -237,12 +252,12 @@ def _by_grouper(grouper: Any, new: Float2d | None, old: Topics, first: int) -> t
         ids, strength = grouper.assign(new)
     else:
         return None
-    row_of = dict(old.origin)
-    for id in np.unique(ids[ids >= 0]).tolist():
-        if id not in row_of:
-            row_of[id] = first
-            first += 1
-    return np.array([row_of[id] if id >= 0 else -1 for id in ids.tolist()], dtype=np.int64), strength
+    ids = np.where(ids >= 0, ids + len(getattr(seeder, "topics", ())), -1)  # as seeding.py numbers them
+    fresh = np.setdiff1d(ids[(ids >= 0) & (known < 0)], list(old.origin))
+    origin = {id: first + row for row, id in enumerate(fresh.tolist())}
+    row_of = {**old.origin, **origin}
+    rows = np.array([row_of.get(id, -1) for id in ids.tolist()], dtype=np.int64)
+    return rows, strength, origin
 
 
 def _over(

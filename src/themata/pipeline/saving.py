@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 
 from themata.descriptions import describe, left_out, restore, without_addresses
+from themata.documents import Documents
 from themata.graph import Float1d
 from themata.pipeline.fit import Fitted
 from themata.store import bertopic
 from themata.store import folder as store
+from themata.topics import Topics
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,14 @@ def saved_of(
             "left_out": lost,
         },
         states=states,
+    )
+
+
+def unfitted(parameters: Mapping[str, Any]) -> store.Saved:
+    """The parameters of a model that has no topics yet."""
+    nothing = Documents([])
+    return saved_of(
+        Fitted(nothing, Topics.of(nothing, []), None), {**parameters, "unfitted": True}, None, None
     )
 
 

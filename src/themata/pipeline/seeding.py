@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
@@ -114,7 +115,16 @@ def _beside(docs: Documents, graph: NeighborGraph | None, grouper: Any, seeds: S
 
     strength = np.ones(docs.n_docs, np.float32) if seeds.strength is None else seeds.strength.copy()
     strength[rest] = found.strength
-    return Clusters(whole(found.labels), strength, tuple(whole(layer) for layer in found.layers))
+    layers = tuple(whole(layer) for layer in found.layers)
+    return Clusters(whole(found.labels), strength, layers, _beside_seeds(found.origin, seeds, first))
+
+
+def _beside_seeds(origin: Mapping[int, int] | None, seeds: Seeds, first: int) -> dict[int, int] | None:
+    """The ids of clusters after those of the seeds."""
+    if origin is None:
+        return None
+    own = {int(id): int(id) for id in seeds.ids}
+    return own | {id + first: label + first for id, label in origin.items()}
 
 
 def _together(docs: Documents, graph: NeighborGraph | None, grouper: Any, seeds: Seeds) -> Clusters:

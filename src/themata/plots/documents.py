@@ -16,7 +16,9 @@ from themata.topics import Topics
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-MOST_TRACES = 100  # topics with a trace, a legend entry and a name of their own; smaller ones share a trace
+MOST_TRACES = (
+    100  # topics with a trace, a legend entry and a name of their own; smaller ones share the last trace
+)
 
 
 def documents(
@@ -30,6 +32,7 @@ def documents(
     hide_annotations: bool = False,
     hide_hover: bool = False,
     names: Sequence[str] | None = None,
+    most: int = MOST_TRACES,
     title: str = "<b>Documents and Topics</b>",
     width: int = 1200,
     height: int = 750,
@@ -41,6 +44,9 @@ def documents(
     only : draw these topics in color, the others in gray
     sample : share of each topic's documents to draw
     names : (n_topics,) shown; labels or keywords by default
+    most : topics with a trace of their own, the largest
+    returns : the first trace is of documents in gray, without a topic or not asked for, even when there are none; then
+        one for each topic
     """
     import plotly.graph_objects as go
 
@@ -61,27 +67,29 @@ def documents(
     topics.check(*colored - {-1}, outliers=True)
     group = topics.assignment[drawn]
     largest = sorted(colored - {-1}, key=lambda topic: (-topics.sizes[topic], topic))
-    alone = sorted(largest[:MOST_TRACES])
+    alone = sorted(largest[:most])
     hovers = np.empty(topics.n_docs, dtype=object)
     if not hide_hover:
         hovers[drawn] = theme.hover([shown[row] for row in drawn.tolist()], len(drawn))
     figure = go.Figure()
 
     def add(rows: Int1d, name: str, color: dict[str, Any], legend: bool = True) -> None:
-        if len(rows):
-            figure.add_trace(_trace(placed[rows], None if hide_hover else hovers[rows], name, color, legend))
+        figure.add_trace(_trace(placed[rows], None if hide_hover else hovers[rows], name, color, legend))
 
     size = 4 if topics.n_docs > 20_000 else 6
     add(drawn[~np.isin(group, largest)], "other", {"size": size, "color": theme.GRAY}, legend=False)
-    rest = drawn[np.isin(group, largest[MOST_TRACES:])]
-    told = f"{len(largest) - len(alone)} smaller topics"
-    add(rest, told, {"size": size, **theme.colored(topics.assignment[rest])})
     tags = []
     for topic in alone:
         rows = drawn[group == topic]
+        if not len(rows):
+            continue
         add(rows, theme.short(named[topic]), {"size": size, "color": theme.color(topic)})
-        if len(rows) and not hide_annotations:
+        if not hide_annotations:
             tags.append(theme.name_tag(np.median(placed[rows], axis=0), named[topic]))
+    rest = drawn[np.isin(group, largest[most:])]
+    if len(rest):
+        told = f"{len(largest) - len(alone)} smaller topics"
+        add(rest, told, {"size": size, **theme.colored(topics.assignment[rest])})
     theme.dressed(figure, title=title, width=width, height=height)
     figure.update_xaxes(visible=False).update_yaxes(visible=False)
     return figure.update_layout(annotations=tags, legend={"itemsizing": "constant", "font": {"size": 11}})

@@ -13,6 +13,7 @@ import numpy as np
 from themata.analysis import tables
 from themata.analysis.over_time import read_times
 from themata.analysis.reduction import finer, joined, parted
+from themata.documents import Documents
 from themata.errors import InputError
 from themata.graph import Int1d
 from themata.parts.label.labeler import LLM
@@ -67,7 +68,8 @@ class Edits(Result):
                 topics.n_topics,
             )
         rows = joined(topics, keyword_weights(topics, self._recipe.description), n_topics, by=by)
-        return self._edit(f"reduce to {n_topics}", topics.regroup(rows).by_size())
+        nothing = len(np.unique(rows)) == topics.n_topics  # then no number changes either
+        return self._edit(f"reduce to {n_topics}", topics if nothing else topics.regroup(rows).by_size())
 
     def split(self, topic: int, into: int | None = None) -> Self:
         """Divide a topic; topics are numbered anew by falling size.
@@ -120,9 +122,7 @@ class Edits(Result):
             parameters["weighting"] = weighting
         if top_n_words is not None:
             how, parameters["top_n_words"] = replace(how, top_n_words=top_n_words), top_n_words
-        bare = self.result_
-        if topics is not None:
-            bare = bare.reassign(arguments.assignment(topics, docs.n_docs), docs)
+        bare = self.result_ if topics is None else self._reassigned(topics, docs)
         if vectorizer is not None:
             bare = bare.recounted(docs)
         if aspects is not None:
@@ -156,7 +156,8 @@ class Edits(Result):
         if layer is not None:
             told = f"relabel {_listed(list(names))} of layer {layer}"
             return self._edit(told, self.result_.relabel_layer(layer, names))
-        return self._edit(f"relabel {_listed(list(names))}", self.result_.relabel(names))
+        # Names change no word: keywords that were set by hand stay
+        return self._keep(f"relabel {_listed(list(names))}", self._labeled(self.result_.relabel(names)))
 
     def set_topic_labels(self, topic_labels: Sequence[str] | Mapping[int, str]) -> None:
         """Name topics by hand: {topic: name}, or a list in the order of the table, with -1 first if it has one."""
@@ -176,8 +177,7 @@ class Edits(Result):
 
     def reassign(self, assignment: Sequence[int] | Int1d) -> Self:
         """Move documents to other topics: a topic number, or -1, for each."""
-        docs = self._known_documents
-        there = self.result_.reassign(arguments.assignment(assignment, docs.n_docs), docs)
+        there = self._reassigned(assignment, self._known_documents)
         n_moved = int((there.assignment != self.result_.assignment).sum())
         return self._edit(f"reassign {n_moved} documents", there)
 
@@ -196,6 +196,10 @@ class Edits(Result):
                 raise InputError("the documents have no times: forget them by their rows")
             gone |= docs.times < read_times([before])[0]
         return self._keep_only(np.flatnonzero(~gone), f"forget {int(gone.sum())} documents")
+
+    def _reassigned(self, assignment: Sequence[int] | Int1d, docs: Documents) -> Topics:
+        """The topics once documents have moved."""
+        return self.result_.reassign(arguments.assignment(assignment, docs.n_docs), docs)
 
     def _keep_only(self, kept: Int1d, told: str) -> Self:
         if not len(kept):

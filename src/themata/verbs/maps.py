@@ -14,6 +14,7 @@ from themata.graph import Float2d
 from themata.pipeline import arguments, checks
 from themata.pipeline.fit import Fitted
 from themata.pipeline.multimodal import IMAGE
+from themata.plots.documents import MOST_TRACES
 from themata.topics import MAIN, Label
 from themata.verbs.result import Result
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 class Maps(Result):
     """Every document at its place."""
+
+    _most_traces = MOST_TRACES
 
     def lay_out(self) -> Float2d:
         """Coordinates of the documents on a plane: (n_docs, 2), made when first asked for and kept."""
@@ -94,6 +97,7 @@ class Maps(Result):
             hide_annotations=hide_annotations,
             hide_hover=hide_document_hover,
             names=self._names(custom_labels),
+            most=self._most_traces,
             title=title,
             width=width,
             height=height,

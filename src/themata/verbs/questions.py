@@ -109,7 +109,7 @@ class Questions(Breakdowns):
         window: int = 4,
         stride: int = 1,
         min_similarity: float = 0.1,
-        batch_size: int = 1000,
+        batch_size: int | None = 1000,
         padding: bool = False,
         embeddings: bool = False,
         tokens: bool = False,

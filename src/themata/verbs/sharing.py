@@ -75,6 +75,8 @@ class Sharing(Result):
     def _saved(self) -> Saved:
         from themata.pipeline import saving
 
+        if not hasattr(self, "_state"):
+            return saving.unfitted(self._saved_params())
         return saving.saved_of(
             self._fitted,
             {**self._saved_params(), **self._found_out()},

@@ -24,10 +24,10 @@ log = logging.getLogger(__name__)
 class BaseRepresentation(BaseEstimator):
     """What a representation of the user's own inherits: it overrides `extract_topics`.
 
-    n_padded : entries that its aspect shows of a topic at least, the missing ones empty
+    n_padded : entries that its aspect shows of a topic at least, the missing ones empty; None: its top_n_words
     """
 
-    n_padded = 0
+    n_padded: int | None = 0
 
     def extract_topics(
         self,

@@ -25,6 +25,8 @@ class KeyBERTInspired(BaseRepresentation):
     nr_samples, random_state : change nothing here: exemplars are found among all documents of a topic
     """
 
+    n_padded = None
+
     def __init__(
         self,
         top_n_words: int = 10,
@@ -50,6 +52,8 @@ class KeyBERTInspired(BaseRepresentation):
 class MaximalMarginalRelevance(MMR, BaseRepresentation):
     """Keywords that are relevant and unlike one another: see themata.parts.represent.mmr."""
 
+    n_padded = None
+
     def __init__(self, diversity: float = 0.1, top_n_words: int = 10) -> None:
         super().__init__(diversity, top_n_words)
 
@@ -60,6 +64,8 @@ class PartOfSpeech(BaseRepresentation):
     model : a spaCy pipeline with a tagger, by name or loaded
     pos_patterns : lists of {"POS": tag}, as spaCy's matcher takes them; nouns, and adjectives before nouns, by default
     """
+
+    n_padded = None
 
     def __init__(
         self,

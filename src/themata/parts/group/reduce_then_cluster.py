@@ -25,7 +25,7 @@ class ReduceThenCluster:
 
     reducer : fit_transform and transform, as scikit-learn's; UMAP to 5 dimensions by default
     clusterer : fit and labels_, as scikit-learn's; HDBSCAN by default. One that has `predict` places new documents;
-        without it they follow their neighbors
+        without it they follow their neighbors. One that learns from batch to batch needs `partial_fit` alone
 
         ReduceThenCluster(
             UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=42),
@@ -50,8 +50,8 @@ class ReduceThenCluster:
         self.embedded_ = _lexical(docs) if docs.embeddings is None else docs.embeddings
         self.reducer_ = self.reducer if self.reducer is not None else UMAP()
         self.clusterer_ = _adopted(self.clusterer if self.clusterer is not None else HDBSCAN())
-        self.points_ = _reduced(self.reducer_, self.embedded_, y)
-        labels = _clustered(self.clusterer_, self.points_, y)
+        self.points_ = reduced(self.reducer_, self.embedded_, y)
+        labels = clustered(self.clusterer_, self.points_, y)
         return Clusters(labels, _strength(self.clusterer_, labels), layers_of(labels, self.embedded_))
 
     @property
@@ -92,20 +92,23 @@ def _lexical(docs: Documents) -> Float2d:
     return fit_lexical(docs.terms).project(docs.terms)
 
 
-def _reduced(reducer: Any, points: Float2d, y: Int1d | None) -> Float2d:
-    method = getattr(reducer, "fit_transform", None) or reducer.fit
+def reduced(reducer: Any, points: Float2d, y: Int1d | None) -> Float2d:
+    """The points of a reducer with scikit-learn's interface, fitted to these embeddings."""
+    method = getattr(reducer, "fit_transform", None) or getattr(reducer, "fit", None) or reducer.partial_fit
     known = {"y": y} if y is not None and "y" in inspect.signature(method).parameters else {}
     if hasattr(reducer, "fit_transform"):
         return np.asarray(reducer.fit_transform(points, **known))
-    reducer.fit(points, **known)
+    method(points, **known)
     return np.asarray(reducer.transform(points))
 
 
-def _clustered(clusterer: Any, points: Float2d, y: Int1d | None) -> Int1d:
+def clustered(clusterer: Any, points: Float2d, y: Int1d | None) -> Int1d:
+    """(n,) labels of a clusterer with scikit-learn's interface, fitted to these points; -1 for outliers."""
     if y is not None and _classifies(clusterer):
         return _classified(clusterer, points, y)
-    known = {"y": y} if y is not None and "y" in inspect.signature(clusterer.fit).parameters else {}
-    clusterer.fit(points, **known)
+    method = getattr(clusterer, "fit", None) or clusterer.partial_fit
+    known = {"y": y} if y is not None and "y" in inspect.signature(method).parameters else {}
+    method(points, **known)
     labels = getattr(clusterer, "labels_", None)
     if labels is None:
         labels = y

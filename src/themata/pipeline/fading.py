@@ -1,0 +1,51 @@
+"""Counts of terms that fade from batch to batch, and terms that are forgotten, as a vectorizer asks for.
+
+A vectorizer with `decay` takes that share of all counts so far away with each batch; one with `delete_min_df` forgets
+the terms that are counted less often than that. Both are BERTopic's OnlineCountVectorizer's, and ours.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from themata.documents import Documents
+from themata.errors import InputError
+
+
+def faded(docs: Documents, vectorizer: Any) -> Documents:
+    """Documents of earlier batches, their counts less by the share that a new batch takes away."""
+    share = getattr(vectorizer, "decay", None)
+    if not share or docs.terms is None:
+        return docs
+    return docs.having(terms=sparse.csr_matrix(docs.terms * (1 - share)))
+
+
+def kept(docs: Documents, vectorizer: Any) -> Documents:
+    """Documents without the terms that are counted too seldom, which the vectorizer no longer knows either.
+
+    The vectorizer's vocabulary_ is replaced: its columns are those of the documents, in their order.
+    """
+    smallest = _smallest(vectorizer)
+    if smallest is None or docs.terms is None or docs.vocabulary is None:
+        return docs
+    names = [str(name) for name in vectorizer.get_feature_names_out()]
+    column = {str(term): place for place, term in enumerate(docs.vocabulary)}
+    terms = docs.terms[
+        :, [column[name] for name in names]
+    ]  # some may have been forgotten between two batches
+    often = np.flatnonzero(np.asarray(terms.sum(axis=0)).ravel() >= smallest)
+    if not len(often):
+        raise InputError(
+            f"no term is counted {smallest:g} times: lower delete_min_df, or take larger batches"
+        )
+    left = [names[place] for place in often]
+    vectorizer.vocabulary_ = {name: place for place, name in enumerate(left)}
+    return docs.having(terms=sparse.csr_matrix(terms[:, often]), vocabulary=np.array(left, dtype=object))
+
+
+def _smallest(vectorizer: Any) -> float | None:
+    smallest: float | None = getattr(vectorizer, "delete_min_df", None)
+    return smallest
