@@ -109,6 +109,29 @@ def test_points_and_strengths_may_be_set(fit: Any) -> None:
         model.probabilities_ = np.ones((120, 4))
 
 
+def test_an_embedding_model_that_is_set_embeds_new_texts(few: Sample) -> None:
+    place = {text: row for row, text in enumerate(few.texts)}
+
+    def embed(texts: list[str]) -> Any:
+        return np.array([few.embeddings[place.get(text, 0)] for text in texts])
+
+    model = BERTopic(
+        embedding_model=embed, umap_model=PCA(5), hdbscan_model=KMeans(4, n_init=1, random_state=0)
+    )
+    model.fit(few.texts)
+    asked: list[str] = []
+
+    def other(texts: list[str]) -> Any:
+        asked.extend(texts)
+        return embed(texts)
+
+    model.embedding_model = other
+    assert model.transform(few.texts[1])[0] == [model.topics_[1]]
+    assert few.texts[1] in asked
+    assert model._extract_embeddings(few.texts[:2]).shape == (2, 24)
+    assert model.embedding_model is other
+
+
 def test_parts_set_on_the_model_describe_the_topics_at_the_next_update(fit: Any, few: Sample) -> None:
     model = fit()
     model.representation_model = {"MMR": MaximalMarginalRelevance(diversity=0.5)}

@@ -198,7 +198,9 @@ class Attributes(Tables, Questions):
             raise InputError(f"no aspect is called {aspect!r}: there are {', '.join(aspects)}")
         rows = aspects[MAIN if aspect is None else aspect]
         return [
-            separator.join([str(topic)] * topic_prefix + [word[:word_length] for word, _ in words[:nr_words]])
+            separator.join(
+                [str(topic)] * bool(topic_prefix) + [word[:word_length] for word, _ in words[:nr_words]]
+            )
             for topic, words in rows.items()
         ]
 

@@ -218,7 +218,7 @@ class BERTopic(Helpers, Parameters):
         self,
         documents: str | Sequence[str],
         window: int = 4,
-        stride: int = 1,
+        stride: int | None = 1,
         min_similarity: float = 0.1,
         batch_size: int | None = 1000,
         padding: bool = False,
@@ -231,7 +231,7 @@ class BERTopic(Helpers, Parameters):
             self.distribution(
                 [documents] if isinstance(documents, str) else documents,
                 window=window,
-                stride=stride,
+                stride=1 if stride is None else stride,
                 min_similarity=min_similarity,
                 batch_size=batch_size,
                 padding=padding,
@@ -413,7 +413,8 @@ class BERTopic(Helpers, Parameters):
         return copy(self)._embedding_by(embedding_model if isinstance(embedding_model, str) else None)
 
     def _embedding_by(self, embedding_model: Any) -> Self:
-        self.embedding_model = self.embedding_model if embedding_model is None else embedding_model
+        if embedding_model is not None:
+            self.embedding_model = embedding_model
         return self
 
     def _captioned(self, documents: Any, embeddings: Any, images: Any) -> tuple[Any, Any]:

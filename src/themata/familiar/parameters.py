@@ -12,6 +12,7 @@ from themata.model import TopicModel
 from themata.parts.seed.both import Both
 from themata.parts.seed.words import SeedWords
 from themata.parts.seed.zero_shot import ZeroShot
+from themata.pipeline.space import Later
 from themata.weighting import Weighting
 
 # Parameters by BERTopic's name and by ours
@@ -26,7 +27,6 @@ _CALLED = {
 class Parameters(TopicModel):
     """A TopicModel that is told what to do in BERTopic's words."""
 
-    embedding_model: Any
     umap_model: Any
     hdbscan_model: Any
     vectorizer_model: Any
@@ -35,6 +35,18 @@ class Parameters(TopicModel):
     seed_topic_list: Sequence[Sequence[str]] | None
     zeroshot_topic_list: Sequence[str] | None
     zeroshot_min_similarity: float
+
+    @property
+    def embedding_model(self) -> Any:
+        """What embeds texts, as it was given. Of a fitted model it may be set to what embeds new texts."""
+        return self._embedding_model
+
+    @embedding_model.setter
+    def embedding_model(self, value: Any) -> None:
+        self._embedding_model = value
+        self.__dict__.pop("_loaded", None)
+        if self.__sklearn_is_fitted__():
+            self._space = self._space.embedded_by(Later(self._embedder_named))
 
     @property
     def embedder(self) -> Any:  # type: ignore[override]

@@ -113,6 +113,12 @@ class Space:
         other.__dict__.pop("_lexical", None)
         return other
 
+    def embedded_by(self, embedder: Later) -> Space:
+        """The same points, new texts embedded by another embedder, if it turns out to be the one that made them."""
+        other = copy(self)
+        other._later, other._embedder, other._is_theirs = embedder, None, None
+        return other
+
     def words(self, texts: Sequence[str]) -> Csr:
         """(n, n_terms) counts under the fitted vocabulary."""
         return checks.counts(self.vectorizer, self.vectorizer.transform(list(texts)), len(texts))
