@@ -56,7 +56,7 @@ def dendrogram(
     _name_branches(figure, linkage, drawn["leaves"], topics, joins, orientation)
     places = [10 * i + 5 for i in range(len(names))]
     shown = [theme.short(names[leaf], 44) for leaf in drawn["leaves"]]
-    tall = max(height, 15 * len(names) + 120) if orientation == "left" else height
+    tall = max(height or 0, 15 * len(names) + 120) if orientation == "left" else height
     wide = width if orientation == "left" else max(width, 15 * len(names) + 120)
     theme.dressed(figure, title=title, width=wide, height=tall)
     leaves = {"tickvals": places, "ticktext": shown, "ticks": "", "showline": False, "automargin": True}
