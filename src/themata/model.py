@@ -21,6 +21,7 @@ from themata.pipeline.recipe import embedder_of, recipe_of
 from themata.pipeline.space import Later, Lent, Space
 from themata.pipeline.steps import Silent, Steps
 from themata.pipeline.telling import Lines
+from themata.values import one_of
 from themata.verbs.edits import Edits
 from themata.verbs.pictures import Pictures
 from themata.verbs.quality import Quality
@@ -189,7 +190,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         if embeddings is not None:
             docs = docs.having(embeddings=arguments.embeddings(embeddings, docs.n_docs))
         recipe = recipe_of(self._recipe_params(), embed=embeddings is None)
-        checks.ready(recipe.labeler, *recipe.description.aspects.values())
+        checks.ready(recipe.grouper, recipe.seeder, recipe.labeler, *recipe.description.aspects.values())
         now = recipe if placed else replace(recipe, layout=None)
         fitted = fit_recipe(docs, now, steps, y=arguments.classes(y, len(texts)))
         self.seconds_ = steps.seconds
@@ -405,9 +406,14 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         return self
 
 
+_ARGUMENTS = ("times", "coords", "columns", "embeddings", "images", "y", "keep", "steps", "lay_out")
+
+
 def _documents(texts: Any, images: Any, others: Mapping[str, Any]) -> Documents:
     """The documents of a call: texts, images or both, and what else is known of them."""
     given, shown = multimodal.checked(texts, images)
+    for name in others:
+        one_of("an argument", name, _ARGUMENTS)
     documents = arguments.corpus(given)
     others = {**others, **arguments.beside(others, len(documents))}
     if shown is not None:

@@ -101,11 +101,8 @@ def make(kind: str, part: Any, **options: Any) -> Any:
     """
     if not isinstance(part, str):
         return _promising(kind, part)
-    name, _, argument = part.partition(":")
-    places = known(kind)
-    if name not in places:
-        name, argument = _by_model_name(kind, part, places), part
-    place, _, given = places[name].partition("=")
+    name, argument = named(kind, part)
+    place, _, given = known(kind)[name].partition("=")
     module, _, attribute = place.partition(":")
     first = [value for value in (given or argument,) if value]
     made = getattr(import_module(module), attribute)
@@ -115,7 +112,21 @@ def make(kind: str, part: Any, **options: Any) -> Any:
     return made(*first, **options)
 
 
-_LATER = {("vectorizer", "transform")}  # a fit does without it
+def named(kind: str, part: str) -> tuple[str, str]:
+    """A part's name and its argument, without making it; a name that nothing has is an UnknownPartError.
+
+    >>> named("embedder", "static:my/model"), named("embedder", "all-mpnet-base-v2")
+    (('static', 'my/model'), ('sentence', 'all-mpnet-base-v2'))
+    """
+    name, _, argument = part.partition(":")
+    places = known(kind)
+    return (name, argument) if name in places else (_by_model_name(kind, part, places), part)
+
+
+_LATER = {("vectorizer", "transform"), ("reducer", "transform")}  # a fit does without it
+
+# What serves in the place of a method
+_INSTEAD = {("reducer", "fit_transform"): ("transform",), ("clusterer", "fit"): ("partial_fit",)}
 
 # What makes a part of a kind from another library's object
 _ADOPTED = {"embedder": "themata.parts.embed.adopted:adopt"}
@@ -133,12 +144,18 @@ def _promising(kind: str, part: Any) -> Any:
     methods = [
         name for name, one in vars(_PROMISES[kind]).items() if not name.startswith("_") and callable(one)
     ]
-    lacking = [name for name in methods if not hasattr(part, name) and (kind, name) not in _LATER]
+    lacking = [name for name in methods if not _has(kind, part, name)]
     if lacking:
         raise InputError(
             f"{part!r:.60} is no {kind}: it has no {' and no '.join(lacking)} (a name is one of {', '.join(known(kind))})"
         )
     return part
+
+
+def _has(kind: str, part: Any, name: str) -> bool:
+    """Whether a part has a method, or what serves in its place."""
+    instead = _INSTEAD.get((kind, name), (name,))
+    return hasattr(part, name) or (kind, name) in _LATER or all(hasattr(part, one) for one in instead)
 
 
 def _needed(made: Any) -> str | None:
@@ -150,10 +167,11 @@ def _needed(made: Any) -> str | None:
 
 # A part whose first argument names a model: an unknown name is taken for a model's when it can be one
 _OF_MODELS = {"embedder": "sentence", "chat": "transformers"}
+_BARE = ("LaBSE",)  # models of sentence-transformers whose names are one word
 
 
 def _by_model_name(kind: str, part: str, places: dict[str, str]) -> str:
-    looks_like_a_model = any(sign in part for sign in "/\\-._") or os.path.isdir(part)
+    looks_like_a_model = any(sign in part for sign in "/\\-._") or part in _BARE or os.path.isdir(part)
     if kind not in _OF_MODELS or not looks_like_a_model:
         models = "a model is named by a folder that is there, or as owner/name" if kind in _OF_MODELS else ""
         raise UnknownPartError(kind, part, places, models)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sklearn.base import clone
 
 from themata.analysis.hierarchy import tree_text
+from themata.familiar.checked import SERIALIZATIONS
 from themata.familiar.helpers import Helpers
 from themata.familiar.older import also_in_order
 from themata.familiar.parameters import Parameters
@@ -26,6 +27,7 @@ from themata.pipeline.recipe import embedder_of
 from themata.pipeline.steps import Steps
 from themata.pipeline.telling import Lines
 from themata.store.hub import PREFIX
+from themata.values import one_of, word_range
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -367,6 +369,7 @@ class BERTopic(Helpers, Parameters):
 
         save_embedding_model : a name, to be loaded again by
         """
+        one_of("serialization", serialization, SERIALIZATIONS)
         TopicModel.save(self._naming(save_embedding_model), path, overwrite=overwrite)
 
     @classmethod
@@ -458,7 +461,8 @@ class BERTopic(Helpers, Parameters):
 
 
 def _with_ngrams(vectorizer: Any, n_gram_range: tuple[int, int]) -> Any:
-    return clone(vectorizer).set_params(ngram_range=n_gram_range)
+    word_range("n_gram_range", n_gram_range)
+    return clone(vectorizer).set_params(ngram_range=tuple(n_gram_range))
 
 
 def _on_hub(name: str) -> str:

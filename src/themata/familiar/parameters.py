@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
+from themata.familiar.checked import checked
 from themata.familiar.languages import embedder_asked_for
 from themata.familiar.road import ClassicRoad, aspects_of
 from themata.familiar.vectorizers import fitted_to, transformer_of, weighting_of
@@ -121,6 +122,7 @@ class Parameters(TopicModel):
 
     def _recipe_params(self) -> dict[str, Any]:
         """The parameters of TopicModel that stand for these."""
+        checked(self.get_params())
         return {
             **TopicModel().get_params(),
             "embedder": self.embedder,

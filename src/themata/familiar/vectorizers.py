@@ -10,7 +10,7 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.feature_extraction.text import CountVectorizer
 
-from themata.errors import NotFittedError
+from themata.errors import InputError, NotFittedError
 from themata.graph import Csr
 from themata.topics import Topics
 from themata.weighting import Weighting, idf, weigh
@@ -59,6 +59,9 @@ class ClassTfidfTransformer(TransformerMixin, BaseEstimator):
 
 def weighting_of(theirs: Any) -> Weighting:
     """The Weighting that a ClassTfidfTransformer, ours or BERTopic's, stands for."""
+    lacking = [name for name in ClassTfidfTransformer._get_param_names() if not hasattr(theirs, name)]
+    if lacking or isinstance(theirs, type):
+        raise InputError(f"ctfidf_model is a ClassTfidfTransformer(...), got {theirs!r:.60}")
     return Weighting(
         bm25=bool(theirs.bm25_weighting),
         reduce_frequent=bool(theirs.reduce_frequent_words),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,10 @@ import numpy as np
 from themata.documents import Documents
 from themata.errors import InputError, PartError
 from themata.graph import Csr, Float2d
+from themata.languages import code_of
 from themata.protocols import Checkable, Clusters
 from themata.topics import Aspect, Label, Topics
+from themata.values import shown, whole
 
 
 def ready(*parts: Any) -> None:
@@ -28,16 +30,18 @@ def parameters(given: Mapping[str, Any]) -> dict[str, Any]:
     for name, least in (("n_topics", 1), ("min_topic_size", 1), ("top_n_words", 1), ("random_state", 0)):
         value = given.get(name)
         if value is not None:
-            if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
-                raise InputError(f"{name} must be a whole number from {least}, got {_shown(value)}")
+            whole(name, value, least)
             found[name] = int(value)
+    languages = given.get("language")
+    for language in languages if isinstance(languages, list | tuple) else [languages]:
+        code_of(language)
     share = given.get("max_outliers", 0.0)
     if not isinstance(share, Real) or not 0 <= float(share) <= 1:
-        raise InputError(f"max_outliers is a share of the documents, 0 to 1, got {_shown(share)}")
+        raise InputError(f"max_outliers is a share of the documents, 0 to 1, got {shown(share)}")
     aspects = given.get("aspects")
     if aspects is not None and not isinstance(aspects, Mapping):
         raise InputError(
-            f"aspects must be named, as in {{'KeyBERT': 'keybert', 'Short': ['keybert', 'mmr']}}, got {_shown(aspects)}"
+            f"aspects must be named, as in {{'KeyBERT': 'keybert', 'Short': ['keybert', 'mmr']}}, got {shown(aspects)}"
         )
     return found
 
@@ -48,7 +52,7 @@ def counts(part: object, found: Any, n_docs: int) -> Csr:
 
     if not sparse.issparse(found) or found.shape[0] != n_docs:
         raise PartError(
-            part, "fit_transform", _shown(found), f"a sparse matrix with one row per document ({n_docs})"
+            part, "fit_transform", shown(found), f"a sparse matrix with one row per document ({n_docs})"
         )
     rows = sparse.csr_matrix(found)
     rows.sort_indices()
@@ -58,16 +62,16 @@ def counts(part: object, found: Any, n_docs: int) -> Csr:
 def clusters(part: object, found: Any, n_docs: int) -> Clusters:
     """What a grouper returned."""
     if not isinstance(found, Clusters):
-        raise PartError(part, "group", _shown(found), "Clusters(labels, strength, layers)")
+        raise PartError(part, "group", shown(found), "Clusters(labels, strength, layers)")
     labels = np.asarray(found.labels)
     if labels.shape != (n_docs,) or labels.dtype.kind not in "iu":
         raise PartError(
-            part, "group", f"{_shown(labels)} as labels", f"one whole number per document ({n_docs})"
+            part, "group", f"{shown(labels)} as labels", f"one whole number per document ({n_docs})"
         )
     strength = np.asarray(found.strength, dtype=np.float32)
     if strength.shape != (n_docs,) or not np.isfinite(strength).all():
         raise PartError(
-            part, "group", f"{_shown(strength)} as strength", f"one finite number per document ({n_docs})"
+            part, "group", f"{shown(strength)} as strength", f"one finite number per document ({n_docs})"
         )
     for layer in found.layers:
         if np.shape(layer) != (n_docs,):
@@ -79,9 +83,7 @@ def clusters(part: object, found: Any, n_docs: int) -> Clusters:
 def aspect(part: object, found: Any, topics: Topics) -> Aspect:
     """What a representer returned: keywords of each topic."""
     if not isinstance(found, Sequence) or len(found) != topics.n_topics:
-        raise PartError(
-            part, "represent", _shown(found), f"keywords for each of the {topics.n_topics} topics"
-        )
+        raise PartError(part, "represent", shown(found), f"keywords for each of the {topics.n_topics} topics")
     try:
         return tuple(tuple((str(word), float(weight)) for word, weight in words) for words in found)
     except (TypeError, ValueError) as error:
@@ -93,10 +95,10 @@ def aspect(part: object, found: Any, topics: Topics) -> Aspect:
 def labels(part: object, found: Any, topics: Topics) -> tuple[Label | None, ...]:
     """What a labeler returned: a Label or None per topic."""
     if not isinstance(found, Sequence) or isinstance(found, str) or len(found) != topics.n_topics:
-        raise PartError(part, "label", _shown(found), f"a Label or None for each of {topics.n_topics} topics")
+        raise PartError(part, "label", shown(found), f"a Label or None for each of {topics.n_topics} topics")
     strange = [label for label in found if label is not None and not isinstance(label, Label)]
     if strange:
-        raise PartError(part, "label", _shown(strange[0]), "Label or None")
+        raise PartError(part, "label", shown(strange[0]), "Label or None")
     return tuple(found)
 
 
@@ -104,14 +106,5 @@ def coords(part: object, found: Any, docs: Documents) -> Float2d:
     """What a layout returned."""
     placed = np.asarray(found, dtype=np.float32)
     if placed.shape != (docs.n_docs, 2) or not np.isfinite(placed).all():
-        raise PartError(part, "lay_out", _shown(placed), f"finite coordinates of shape ({docs.n_docs}, 2)")
+        raise PartError(part, "lay_out", shown(placed), f"finite coordinates of shape ({docs.n_docs}, 2)")
     return placed
-
-
-def _shown(value: Any) -> str:
-    shape = getattr(value, "shape", None)
-    if shape is not None:
-        return f"an array of shape {shape} of {getattr(value, 'dtype', '?')}"
-    if isinstance(value, list | tuple):
-        return f"{type(value).__name__} of {len(value)}"
-    return f"{value!r:.60} ({type(value).__name__})"

@@ -10,13 +10,15 @@ from importlib.util import find_spec
 from typing import Any
 
 from themata.descriptions import describe
+from themata.errors import InputError
 from themata.pipeline import checks
 from themata.pipeline.describe import Description, Showable, questions
 from themata.pipeline.fit import Recipe
 from themata.pipeline.space import Later
 from themata.plain import SPOKEN_OF, kinds
 from themata.protocols import Learner
-from themata.registry import make
+from themata.registry import make, named
+from themata.values import word_range
 from themata.weighting import Weighting
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,8 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
     embed : documents must be embedded; without, an embedder that is only named is not made
     """
     given = checks.parameters(given)
+    if isinstance(given["embedder"], str) and given["embedder"] != "auto":
+        named("embedder", given["embedder"])
     vectorizer = vectorizer_of(given)
     embedder = embedder_of(given["embedder"]) if embed or not isinstance(given["embedder"], str) else None
     untaught = isinstance(embedder, Learner) and not embed
@@ -72,7 +76,11 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
 
 def weighting_of(part: Weighting | None, seeder: Any) -> Weighting:
     """Counts to weights, seed words heavier: by their own multiplier where the weighting has seed words, too."""
-    weighting = part or Weighting()
+    weighting = Weighting() if part is None else part
+    if not hasattr(weighting, "weigh") or isinstance(weighting, type):
+        raise InputError(
+            f"weighting is a Weighting(...), or has weigh(counts, background, vocabulary): got {part!r:.60}"
+        )
     if not hasattr(seeder, "words") or not isinstance(weighting, Weighting):
         return weighting
     factor = weighting.seed_multiplier if weighting.seed_words else seeder.multiplier
@@ -99,11 +107,14 @@ def vectorizer_of(given: Mapping[str, Any]) -> Any:
     """The vectorizer asked for; ours counts words of the language given."""
     part = given["vectorizer"]
     ours = part is None or (isinstance(part, str) and part == "words")
-    return (
+    made = (
         make("vectorizer", "words", language=given["language"], ignore=given["ignore"])
         if ours
         else make("vectorizer", part)
     )
+    if hasattr(made, "ngram_range"):
+        word_range("ngram_range", made.ngram_range)
+    return made
 
 
 def grouper_of(given: Mapping[str, Any]) -> Any:

@@ -16,6 +16,7 @@ from themata.pipeline.fit import Fitted
 from themata.pipeline.multimodal import IMAGE
 from themata.plots.documents import MOST_TRACES
 from themata.topics import MAIN, Label
+from themata.values import one_of
 from themata.verbs.result import Result
 
 if TYPE_CHECKING:
@@ -166,10 +167,12 @@ class Maps(Result):
         topics : in color and with a name; the others are gray
         custom_labels : True names topics by their labels; otherwise by three keywords, or three words of an aspect
         topic_prefix : put the topic's number before its name
-        datamap_kwds, int_datamap_kwds : are for another library's drawing and change nothing here
+        datamap_kwds, int_datamap_kwds : options of datamapplot, which change nothing here; one that it has not is an error
         """
-        from themata.plots.datamap import datamap
+        from themata.plots.datamap import OPTIONS, datamap
 
+        for name in (*(datamap_kwds or {}), *(int_datamap_kwds or {})):
+            one_of("an option of datamapplot", name, OPTIONS)
         placed = self._plane(reduced_embeddings)
         names = self._names(custom_labels) if custom_labels is True else self._words(custom_labels or MAIN)
         if topic_prefix:

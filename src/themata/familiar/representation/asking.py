@@ -20,6 +20,7 @@ from themata.parts.label.ask import Ask
 from themata.parts.label.labeler import LLM
 from themata.protocols import Answer, Chat, Checkable, Embedder, Holding, Prompt, Tokens
 from themata.topics import Aspect, Topics
+from themata.values import between, whole
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,11 @@ class Asking(BaseRepresentation):
     ) -> None:
         """How many documents of a topic the model sees, how unlike they are, and how much of each."""
         checked_truncation(tokenizer, doc_length)
+        whole("nr_docs", nr_docs)
+        if diversity is not None:
+            between("diversity", diversity, 0, 1)
+        if doc_length is not None:
+            whole("doc_length", doc_length)
         self.nr_docs, self.diversity = nr_docs, diversity
         self.doc_length, self.tokenizer = doc_length, tokenizer
 

@@ -74,7 +74,7 @@ class Extracted:
 
 def native(part: Any, model: Any) -> Any:
     """A representer from what BERTopic takes for one: ours, a name, or any object with `extract_topics`."""
-    made = make("representer", part) if isinstance(part, str) else part
+    made = make("representer", part) if isinstance(part, str | type) else part  # a class is refused there
     if hasattr(made, "represent"):
         return made
     if not hasattr(made, "extract_topics"):

@@ -14,6 +14,7 @@ from themata.parts.represent.pos import PATTERNS
 from themata.parts.represent.pos import PartOfSpeech as Pos
 from themata.protocols import Embedder
 from themata.topics import MAIN, Aspect, Keywords, Topics
+from themata.values import whole
 from themata.weighting import Weighting, top_terms
 
 
@@ -40,6 +41,11 @@ class KeyBERTInspired(BaseRepresentation):
         self.nr_samples = nr_samples
         self.nr_candidate_words = nr_candidate_words
         self.random_state = random_state
+
+    def check(self) -> None:
+        """Raise what makes no sense."""
+        for name in ("top_n_words", "nr_repr_docs", "nr_samples", "nr_candidate_words"):
+            whole(name, getattr(self, name))
 
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         """returns : keywords and their cosines, nearest first"""

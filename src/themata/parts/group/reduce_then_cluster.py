@@ -13,6 +13,7 @@ from themata.parts.cluster.hdbscan import HDBSCAN
 from themata.parts.group.above import layers_of
 from themata.parts.reduce.umap import UMAP
 from themata.parts.relate.lexical import fit_lexical
+from themata.registry import make
 
 if TYPE_CHECKING:
     from themata.documents import Documents
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 class ReduceThenCluster:
     """Topics as the tutorial finds them, exact to its settings; coarser layers join topics whose embeddings are near.
 
-    reducer : fit_transform and transform, as scikit-learn's; UMAP to 5 dimensions by default
-    clusterer : fit and labels_, as scikit-learn's; HDBSCAN by default. One that has `predict` places new documents;
-        without it they follow their neighbors. One that learns from batch to batch needs `partial_fit` alone
+    reducer : fit_transform and transform, as scikit-learn's, or a name ("umap", "pca"); UMAP to 5 dimensions by default
+    clusterer : fit and labels_, as scikit-learn's, or a name ("hdbscan", "kmeans"); HDBSCAN by default. One that has
+        `predict` places new documents; without it they follow their neighbors. One that learns from batch to batch needs
+        `partial_fit` alone
 
         ReduceThenCluster(
             UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=42),
@@ -48,11 +50,18 @@ class ReduceThenCluster:
         from themata.protocols import Clusters
 
         self.embedded_ = _lexical(docs) if docs.embeddings is None else docs.embeddings
-        self.reducer_ = self.reducer if self.reducer is not None else UMAP()
-        self.clusterer_ = _adopted(self.clusterer if self.clusterer is not None else HDBSCAN())
+        self.reducer_, self.clusterer_ = self._parts()
         self.points_ = reduced(self.reducer_, self.embedded_, y)
         labels = clustered(self.clusterer_, self.points_, y)
         return Clusters(labels, _strength(self.clusterer_, labels), layers_of(labels, self.embedded_))
+
+    def check(self) -> None:
+        """Raise where reducer or clusterer is none."""
+        self._parts()
+
+    def _parts(self) -> tuple[Any, Any]:
+        reducer = UMAP() if self.reducer is None else make("reducer", self.reducer)
+        return reducer, HDBSCAN() if self.clusterer is None else _adopted(make("clusterer", self.clusterer))
 
     @property
     def can_assign(self) -> bool:

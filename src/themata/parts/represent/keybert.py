@@ -8,6 +8,7 @@ from themata.documents import Documents
 from themata.parts.represent.points import topic_points, word_points
 from themata.protocols import Embedder
 from themata.topics import Aspect, Topics
+from themata.values import whole
 
 
 class KeyBERT:
@@ -22,6 +23,11 @@ class KeyBERT:
     def __init__(self, top_n_words: int = 10, n_exemplars: int = 5) -> None:
         self.top_n_words = top_n_words
         self.n_exemplars = n_exemplars
+
+    def check(self) -> None:
+        """Raise what makes no sense."""
+        whole("top_n_words", self.top_n_words)
+        whole("n_exemplars", self.n_exemplars)
 
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         """returns : keywords and their cosines, nearest first"""

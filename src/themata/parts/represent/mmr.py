@@ -9,6 +9,7 @@ from themata.graph import Float1d, Float2d, Int1d, unit_rows
 from themata.parts.represent.points import word_points
 from themata.protocols import Embedder
 from themata.topics import Aspect, Topics
+from themata.values import between, whole
 
 
 class MMR:
@@ -21,6 +22,11 @@ class MMR:
     def __init__(self, diversity: float = 0.3, top_n_words: int = 10) -> None:
         self.diversity = diversity
         self.top_n_words = top_n_words
+
+    def check(self) -> None:
+        """Raise what makes no sense."""
+        between("diversity", self.diversity, 0, 1)
+        whole("top_n_words", self.top_n_words)
 
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         """returns : a choice of each topic's candidates"""

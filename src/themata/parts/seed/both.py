@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themata.graph import Float1d, Float2d, Int1d
+from themata.protocols import Checkable
 
 if TYPE_CHECKING:
     from themata.documents import Documents
@@ -24,6 +25,12 @@ class Both:
     def __init__(self, named: Any, hinted: Any) -> None:
         self.named = named
         self.hinted = hinted
+
+    def check(self) -> None:
+        """Raise what makes no sense in either."""
+        for part in (self.named, self.hinted):
+            if isinstance(part, Checkable):
+                part.check()
 
     @property
     def topics(self) -> list[str]:

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from themata.errors import InputError
 from themata.graph import Float2d, Int1d, unit_rows
+from themata.values import between, word_lists
 
 if TYPE_CHECKING:
     from themata.documents import Documents
@@ -33,6 +34,11 @@ class SeedWords:
         self.topics = topics
         self.pull = pull
         self.multiplier = multiplier
+
+    def check(self) -> None:
+        """Raise what makes no sense."""
+        word_lists("seed topics", self.topics)
+        between("pull", self.pull, 0, 1)
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 from themata.errors import InputError
 from themata.graph import Float1d, Float2d, Int1d, unit_rows
 from themata.topics import Label
+from themata.values import between, names
 
 if TYPE_CHECKING:
     from themata.documents import Documents
@@ -32,6 +33,11 @@ class ZeroShot:
         self.topics = topics
         self.min_similarity = min_similarity
         self.embeddings = embeddings
+
+    def check(self) -> None:
+        """Raise what makes no sense."""
+        names("zero-shot topics", self.topics)
+        between("min_similarity", self.min_similarity, -1, 1)
 
     def seed(self, docs: Documents, embedder: Embedder | None) -> Seeds:
         """Match documents with names: strength is the cosine."""
