@@ -255,11 +255,20 @@ def test_a_local_model_of_several_aspects_is_loaded_once(fit: Any, few: Sample, 
     assert chats["C"] is not chats["A"], "a prompt with a template of its own is not put into the model's"
 
 
+class Never:
+    """A reducer and a clusterer that must not be asked."""
+
+    def fit(self, points: Any, y: Any = None) -> Any:
+        raise AssertionError("hours of fitting have begun")
+
+    fit_transform = fit
+
+
 def test_a_model_that_is_not_there_is_said_before_the_fit(few: Sample, tmp_path: Path) -> None:
     missing = TextGeneration(str(tmp_path / "no-llama"), prompt=PROMPT)
     for given in (missing, {"LLM": [missing]}):
         with pytest.raises(Refused, match="no-llama' cannot be loaded"):
-            BERTopic(representation_model=given, umap_model=object(), hdbscan_model=object()).fit(
+            BERTopic(representation_model=given, umap_model=Never(), hdbscan_model=Never()).fit(
                 few.texts, few.embeddings
             )
 

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from themata.descriptions import describe
-from themata.errors import InputError
+from themata.errors import InputError, NotFittedError
 from themata.pipeline import checks
 from themata.pipeline.describe import Description, Showable, questions
 from themata.pipeline.fit import Recipe
@@ -35,7 +35,7 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
         named("embedder", given["embedder"])
     vectorizer = vectorizer_of(given)
     embedder = embedder_of(given["embedder"]) if embed or not isinstance(given["embedder"], str) else None
-    untaught = isinstance(embedder, Learner) and not embed
+    untaught = not embed and _is_untaught(embedder)
     seed = given["random_state"]
     seeder = make("seeder", given.get("seeder"))
     description = Description(
@@ -72,6 +72,17 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
         seeder=seeder,
         ignore=kinds(given["ignore"]),
     )
+
+
+def _is_untaught(embedder: Any) -> bool:
+    """Whether an embedder that learns from the corpus has seen none."""
+    if not isinstance(embedder, Learner):
+        return False
+    try:
+        embedder.encode(["word"])  # type: ignore[attr-defined]
+    except NotFittedError:
+        return True
+    return False
 
 
 def weighting_of(part: Weighting | None, seeder: Any) -> Weighting:
