@@ -39,7 +39,7 @@ format: setup
 	$(BIN)/ruff check --fix .
 
 bench: setup
-	cd benchmarks && for one in fit quality edits figure coherence labels chat label_server; do ../$(BIN)/python $$one.py; done
+	cd benchmarks && for one in fit quality edits figure coherence keywords labels chat label_server; do ../$(BIN)/python $$one.py; done
 
 clean:
 	rm -rf demo run .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -18,9 +18,10 @@ from scipy.stats import spearmanr
 from themata import TopicModel
 from themata.evaluate.labels import agreement, label_scores
 from themata.graph import unit_rows
+from themata.parts.chat.window import Guess
 from themata.parts.embed.sentence import Sentence
 from themata.parts.label.answer import Reading
-from themata.parts.label.brief import Guess, Shape, briefs
+from themata.parts.label.brief import Shape, briefs
 from themata.parts.label.faithful import Faith
 
 # What an exemplar orders the model to say; no topic of the corpora is about these

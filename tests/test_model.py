@@ -27,6 +27,7 @@ from themata import (
     StoreError,
     TopicModel,
     UnknownTopicError,
+    Weighting,
 )
 
 
@@ -255,7 +256,7 @@ def test_given_topics_are_described(corpus: Sample) -> None:
 
 
 def test_keywords_equal_the_formula_with_a_plain_vectorizer(corpus: Sample) -> None:
-    model = TopicModel(vectorizer=CountVectorizer(), grouper=Given(corpus.labels)).fit(
+    model = TopicModel(vectorizer=CountVectorizer(), grouper=Given(corpus.labels), weighting=Weighting()).fit(
         corpus.texts, corpus.embeddings
     )
     joined = [" ".join(np.array(corpus.texts)[corpus.labels == label]) for label in range(4)]

@@ -5,7 +5,8 @@ import pytest
 from scipy import sparse
 
 from themata import Weighting
-from themata.weighting import idf, top_terms, weigh
+from themata.errors import InputError
+from themata.weighting import BY_CONTRAST, contrast, each_once, everywhere, idf, top_terms, weigh
 
 
 @pytest.fixture
@@ -82,3 +83,60 @@ def test_top_terms_equal_a_full_sort() -> None:
     for row, found in zip(weights.toarray(), top_terms(weights, names, 10), strict=True):
         expected = sorted(range(300), key=lambda i: (-row[i], i))[:10]
         assert [word for word, _ in found] == [names[i] for i in expected]
+
+
+def test_what_a_topic_uses_as_all_do_weighs_nothing_by_contrast() -> None:
+    counts = sparse.csr_matrix([[90, 30, 0], [60, 0, 20], [30, 0, 10]])
+    weights = BY_CONTRAST.weigh(counts, counts.toarray().sum(axis=0), np.arange(3)).toarray()
+    assert weights[0, 1] > 20 * weights[0, 0] and weights[1, 2] > 20 * weights[1, 0]
+
+
+def test_a_term_used_once_tells_less_than_its_lift_by_contrast() -> None:
+    counts = sparse.csr_matrix([[1, 20, 379], [0, 20, 3580]])
+    once, often, _ = contrast(counts, counts.toarray().sum(axis=0)).toarray()[0]
+    assert often > 5 * once > 0
+
+
+def test_rows_that_differ_in_nothing_are_weighed_by_what_they_hold() -> None:
+    counts = sparse.csr_matrix([[8, 4, 0, 1]])
+    weights = contrast(counts, counts.toarray().ravel()).toarray()[0]
+    assert weights[0] > weights[1] > weights[3] > weights[2] == 0
+    assert contrast(sparse.csr_matrix((2, 4)), np.zeros(4)).nnz == 0
+
+
+def test_weights_by_contrast_do_not_depend_on_how_counts_are_stored(counts: sparse.csr_matrix) -> None:
+    used = counts.toarray().sum(axis=0)
+    twice = sparse.coo_matrix(
+        (np.tile(counts.data / 2, 2), (np.tile(counts.tocoo().row, 2), np.tile(counts.tocoo().col, 2)))
+    )
+    unsorted = sparse.csr_matrix(twice)
+    np.testing.assert_allclose(contrast(unsorted, used).toarray(), contrast(counts, used).toarray())
+
+
+def test_seed_words_weigh_more_by_contrast(counts: sparse.csr_matrix) -> None:
+    vocabulary, used = np.array([f"w{i}" for i in range(20)]), counts.toarray().sum(axis=0)
+    bare = BY_CONTRAST.weigh(counts, used, vocabulary).toarray()
+    seeded = Weighting(by_contrast=True, seed_words=("w3",), seed_multiplier=3).weigh(
+        counts, used, vocabulary
+    )
+    np.testing.assert_allclose(seeded.toarray()[:, 3], 3 * bare[:, 3])
+
+
+def test_forms_of_ctfidf_do_not_go_with_contrast() -> None:
+    with pytest.raises(InputError, match="forms of c-TF-IDF"):
+        Weighting(by_contrast=True, bm25=True)
+
+
+def test_of_nested_terms_the_one_that_is_the_idea_stays() -> None:
+    assert each_once(["city", "city hall", "hall of fame"]) == ["city hall", "hall of fame"]
+    assert each_once(["hall", "city hall", "new city hall"], [10, 9, 2]) == ["city hall"]
+    assert each_once(["new york", "york", "new"]) == ["new york"]
+    assert each_once(["car", "scar", "car park"], [9, 2, 3]) == ["car", "scar"]
+    assert each_once([]) == []
+
+
+def test_everywhere_is_nearly_all_of_nearly_all() -> None:
+    shares = np.array([[0.9, 0.9, 0.7]] * 4 + [[0.1, 0.9, 0.9]])
+    assert everywhere(shares).tolist() == [True, True, False]
+    assert everywhere(sparse.csr_matrix(shares)).tolist() == [True, True, False]
+    assert not everywhere(shares[:1]).any()

@@ -43,7 +43,8 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
     grouper : finds the topics; None: communities of the graph. ReduceThenCluster is the classic road
     seeder : what is known of the topics beforehand: ZeroShot(names), SeedWords(lists of words), Both(the one, the
         other), or Classes() for `fit(y=)`; None knows nothing
-    weighting : counts to weights of keywords; None: c-TF-IDF
+    weighting : counts to weights of keywords; None: by contrast with all documents, so that words of all topics are no
+        keywords. Weighting() is c-TF-IDF
     aspects : {name: representer, or a list of them to chain}; one named "Main" takes the place of the plain keywords
     labeler : names the topics; "phrases" takes the names from the documents, None leaves them unnamed
     layout : places documents on a plane for maps when first asked; None: never

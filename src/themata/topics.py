@@ -17,9 +17,10 @@ from scipy import sparse
 
 from themata.documents import Documents
 from themata.errors import AlignmentError, InputError, UnknownTopicError
-from themata.graph import Csr, Float1d, Float2d, Int1d, unit_rows
+from themata.graph import Bool1d, Csr, Float1d, Float2d, Int1d, unit_rows
 from themata.layers import Level, levels, same_documents
 from themata.rows import carried, in_rows, means, put, regrouped, sent, summed
+from themata.weighting import BY_CONTRAST, top_ideas
 
 Keywords: TypeAlias = tuple[tuple[str, float], ...]
 Aspect: TypeAlias = tuple[Keywords, ...]
@@ -70,6 +71,8 @@ class Topics:
     layers : (n_docs,) labelings by the grouper from fine to coarse, each nested in the next
     layer_labels : per layer, {the layer's own number of a group: its Label}; a group of one topic needs none
     origin : {the grouper's own id: topic row}
+    common : terms that nearly every document of nearly every topic uses, a footer's or a greeting's: neither keywords
+        nor names
     """
 
     assignment: Int1d
@@ -84,6 +87,7 @@ class Topics:
     layers: tuple[Int1d, ...] = ()
     layer_labels: tuple[Mapping[int, Label], ...] = ()
     origin: Mapping[int, int] = field(default_factory=dict)
+    common: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         n_topics = self.n_topics
@@ -191,6 +195,20 @@ class Topics:
             label.name if label else ", ".join(word for word, _ in words[:4]) or f"Topic {row}"
             for row, (label, words) in enumerate(zip(self.labels, self.keywords, strict=True))
         )
+
+    @property
+    def telling(self) -> Bool1d:
+        """(n_terms,) whether a term is none of the common ones."""
+        if not self.common:
+            return np.ones(self.n_terms, dtype=bool)
+        return ~np.isin(self.vocabulary.astype(str), list(self.common))
+
+    def words(self, n: int = 10) -> Aspect:
+        """n keywords of each topic by contrast with all documents, from the counts alone; common ones left out."""
+        weights = BY_CONTRAST.weigh(self.term_counts, self.background, self.vocabulary)
+        if self.common:
+            weights = sparse.csr_matrix(weights @ sparse.diags(self.telling.astype(np.float64)))
+        return tuple(own[:n] for own in top_ideas(weights, self.term_counts, self.vocabulary, 3 * n))
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:

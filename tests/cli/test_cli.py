@@ -57,6 +57,7 @@ def test_fit_writes_everything(run: Path) -> None:
     assert json.loads((run / "rejected.jsonl").read_text())["line"] == 101
     facts = json.loads((run / "run.json").read_text())
     assert (facts["n_rows"], facts["n_rejected"]) == (241, 1)
+    assert facts["common_terms"] == ["discussed", "report"]  # "... were discussed in report 7"
 
 
 def test_show_as_json_is_json_and_nothing_else(run: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from corpora import sample
 from themata import (
     MMR,
     PCA,
@@ -23,9 +24,11 @@ from themata import (
     ReduceThenCluster,
     SeedWords,
     TopicModel,
+    Weighting,
 )
 from themata.familiar import BERTopic
 from themata.familiar.representation import KeyBERTInspired, MaximalMarginalRelevance
+from themata.weighting import BY_CONTRAST
 
 FOLDERS = Path(__file__).parent / "folders"
 TEXTS = ["garlic bread from the oven", "the judge and the verdict", "a rocket to the moon"]
@@ -67,3 +70,24 @@ def test_an_older_folder_saved_again_names_no_file(name: str, tmp_path: Path) ->
     before = json.loads((FOLDERS / name / "model.json").read_text())
     assert "themata.parts." in json.dumps(before) and "themata.parts." not in json.dumps(told)
     assert TopicModel.load(tmp_path / "again").topics_ == TopicModel.load(FOLDERS / name).topics_
+
+
+def test_an_older_model_that_was_told_no_weighting_keeps_ctfidf(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    model = TopicModel(embedder="lexical", weighting=Weighting()).fit(sample(80).texts)
+    model.save(folder)
+    told = json.loads((folder / "model.json").read_text())
+    told["format"], told["parameters"]["weighting"] = (
+        2,
+        None,
+    )  # as format 2 wrote a weighting that was left out
+    (folder / "model.json").write_text(json.dumps(told))
+    loaded = TopicModel.load(folder)
+    assert loaded.weighting == Weighting()
+    assert loaded.merge([0, 1]).result_.keywords == model.merge([0, 1]).result_.keywords
+
+
+def test_a_model_saved_now_is_weighed_by_contrast_again(tmp_path: Path) -> None:
+    TopicModel(embedder="lexical").fit(sample(80).texts).save(tmp_path / "model")
+    loaded = TopicModel.load(tmp_path / "model")
+    assert loaded.weighting is None and loaded._recipe.description.weighting == BY_CONTRAST

@@ -74,6 +74,7 @@ def write_results(
         "n_topics": model.result_.n_topics,
         "n_outliers": int(document_sizes(model)[-1]),
         **({} if "document" not in model.documents_.columns else {"n_passages": model.documents_.n_docs}),
+        "common_terms": list(model.result_.common),
         **found,
         "options": options,
     }

@@ -13,7 +13,7 @@ from themata.errors import AlignmentError
 from themata.graph import Float1d, Float2d, Int1d, unit_rows
 from themata.names import key, stem, words
 from themata.topics import PERSON, Topics
-from themata.weighting import Weighting
+from themata.weighting import BY_CONTRAST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -240,7 +240,7 @@ def _own_doubt(topics: Topics, row: int) -> str:
 
 def _points_by_terms(topics: Topics, names: Sequence[str]) -> tuple[Float2d, Float2d]:
     """Names and topics as weights of terms: a name is the terms of the vocabulary that its words hold."""
-    weights = Weighting().weigh(topics.term_counts, topics.background, topics.vocabulary)
+    weights = BY_CONTRAST.weigh(topics.term_counts, topics.background, topics.vocabulary)
     columns: dict[str, list[int]] = {}
     for column, term in enumerate(topics.vocabulary):
         columns.setdefault(" ".join(map(stem, words(str(term)))), []).append(column)

@@ -20,12 +20,14 @@ from themata.parts.label.labeler import LLM
 from themata.pipeline import checks
 from themata.plain import names_a_handle
 from themata.protocols import Asker, Borrower, Embedder
+from themata.rows import summed
 from themata.topics import MAIN, Aspect, Topics
-from themata.weighting import Weighting, top_terms
+from themata.weighting import BY_CONTRAST, Weighting, everywhere, top_ideas, top_terms
 
 log = logging.getLogger(__name__)
 
 OUTLIERS = "Outliers"
+SHOWN = 5  # common terms that are named where they are told
 N_CANDIDATES = 30  # keywords that aspects choose from, as BERTopic's users know it
 
 
@@ -65,7 +67,7 @@ class Description:
     spoken_of : share of a topic's documents that mention somebody's handle, from which it may be a keyword; 0 for any
     """
 
-    weighting: Weighting = field(default_factory=Weighting)
+    weighting: Weighting = BY_CONTRAST
     aspects: Mapping[str, Any] = field(default_factory=dict)
     top_n_words: int = 10
     n_exemplars: int = 10
@@ -83,8 +85,10 @@ def describe(topics: Topics, docs: Documents, how: Description) -> Topics:
     """
     if docs.is_bare:
         return _by_counts(topics, how)
+    if by_contrast(how):
+        topics = _with_common(topics, docs, how.showable())
     weights = keyword_weights(topics, how)
-    candidates = top_terms(weights, topics.vocabulary, max(N_CANDIDATES, how.top_n_words))
+    candidates = _candidates(topics, weights, how)
     topics = _with_exemplars(topics, docs, weights, how.n_exemplars)
     base = topics.with_aspect(MAIN, candidates)
     _ask_ahead(base, docs, how)
@@ -102,6 +106,45 @@ def describe(topics: Topics, docs: Documents, how: Description) -> Topics:
     return described
 
 
+def by_contrast(how: Description) -> bool:
+    """Whether keywords are to tell topics apart, rather than to follow BERTopic's formula."""
+    return isinstance(how.weighting, Weighting) and how.weighting.by_contrast
+
+
+def _with_common(topics: Topics, docs: Documents, showable: Bool1d | None) -> Topics:
+    """The topics with the terms that nearly every document of nearly every topic uses; of one topic none are known."""
+    if docs.terms is None or topics.n_topics < 2 or len(topics.vocabulary) != docs.terms.shape[1]:
+        return topics
+    used = sparse.csr_matrix(docs.terms, copy=True)
+    used.data = np.ones_like(used.data)
+    filled = np.flatnonzero(topics.sizes)
+    holding = summed(used, topics.assignment, topics.n_topics)[filled]
+    of_all = everywhere(sparse.diags(1 / topics.sizes[filled]) @ holding)
+    # Stop words are hidden as it is
+    shown = showable if showable is not None and len(showable) == len(of_all) else np.ones_like(of_all)
+    of_all = of_all & shown
+    if not (holding @ (shown & ~of_all)).all():  # a topic that says nothing else must be told by what it says
+        of_all[:] = False
+    common = tuple(map(str, topics.vocabulary[of_all]))
+    if common and common != topics.common:
+        log.warning(
+            "%s %s in nearly every document of nearly every topic: neither keywords nor names are made of %s",
+            ", ".join(map(repr, common[:SHOWN]))
+            + (f" and {len(common) - SHOWN} more" if len(common) > SHOWN else ""),
+            "stand" if len(common) > 1 else "stands",
+            "them" if len(common) > 1 else "it",
+        )
+    return topics.having(common=common)
+
+
+def _candidates(topics: Topics, weights: Csr, how: Description) -> Aspect:
+    """The heaviest terms of each row, from which its keywords are chosen; by contrast, none that is a piece of another."""
+    n = max(N_CANDIDATES, how.top_n_words)
+    if by_contrast(how):
+        return top_ideas(weights, topics.term_counts, topics.vocabulary, n)
+    return top_terms(weights, topics.vocabulary, n)
+
+
 def questions(how: Description) -> dict[str, Ask]:
     """The aspects that are answers of language models."""
     return {name: part for name, part in how.aspects.items() if isinstance(part, Ask) and name != MAIN}
@@ -111,7 +154,8 @@ def _by_counts(topics: Topics, how: Description) -> Topics:
     """Keywords for topics that have none, from their counts alone."""
     if not topics.n_terms:
         return topics
-    found = top_terms(keyword_weights(topics, how), topics.vocabulary, how.top_n_words)
+    weights = keyword_weights(topics, how)
+    found = [words[: how.top_n_words] for words in _candidates(topics, weights, how)]
     rows = [own or new for own, new in zip(topics.keywords, found, strict=True)]
     return topics.with_aspect(MAIN, rows)
 
@@ -130,7 +174,7 @@ def with_outliers(
         return topics
     weights = keyword_weights(shown, how)
     shown = shown if docs.is_bare else _with_exemplars(shown, docs, weights, how.n_exemplars)
-    candidates = top_terms(weights[:1], topics.vocabulary, max(N_CANDIDATES, how.top_n_words))
+    candidates = _candidates(topics, weights[:1], how)
     base = shown.with_aspect(MAIN, [candidates[0], *shown.keywords[1:]])
     alone = _only(base, np.arange(base.n_topics) == 0)
     for name, part in {MAIN: None, **how.aspects}.items():
@@ -150,16 +194,16 @@ def with_outliers(
 def keyword_weights(topics: Topics, how: Description) -> Csr:
     """(n_topics, n_terms) weights, nothing but showable columns."""
     weights = how.weighting.weigh(topics.term_counts, topics.background, topics.vocabulary)
-    showable = how.showable()
-    if showable is not None and len(showable) == weights.shape[1]:
-        weights = sparse.csr_matrix(weights @ sparse.diags(showable.astype(np.float64)))
+    shown = _shown(topics, how)
+    if shown is not None and len(shown) == weights.shape[1]:
+        weights = sparse.csr_matrix(weights @ sparse.diags(shown.astype(np.float64)))
         weights.eliminate_zeros()
     return _without_passing_handles(weights, topics, how.spoken_of) if how.spoken_of else weights
 
 
 def showable_terms(topics: Topics, how: Description) -> Bool1d | None:
     """(n_terms,) terms that may be shown as keywords, or None for all: handles are among them that some topic is about."""
-    showable = how.showable()
+    showable = _shown(topics, how)
     handles = _handles(topics) if how.spoken_of else np.empty(0, dtype=np.int64)
     if not len(handles):
         return showable
@@ -189,6 +233,16 @@ def _handles(topics: Topics) -> Int1d:
     """Columns of terms that hold a handle."""
     told = (column for column, term in enumerate(topics.vocabulary) if names_a_handle(str(term)))
     return np.fromiter(told, dtype=np.int64)
+
+
+def _shown(topics: Topics, how: Description) -> Bool1d | None:
+    """(n_terms,) terms that are neither hidden nor common; None for all of them."""
+    showable = how.showable()
+    if not topics.common:
+        return showable
+    if showable is None or len(showable) != topics.n_terms:
+        return topics.telling
+    return np.asarray(topics.telling & showable)
 
 
 def label(
@@ -253,7 +307,12 @@ def _answered(topics: Topics, asks: Asks, answers: Mapping[str, Aspect]) -> Topi
 def keywords_by(how: Description | None) -> Callable[[Topics], Aspect]:
     """A function from topics, or groups of topics, to their keywords."""
     given = how or Description()
-    return lambda topics: top_terms(keyword_weights(topics, given), topics.vocabulary, given.top_n_words)
+
+    def keywords(topics: Topics) -> Aspect:
+        found = _candidates(topics, keyword_weights(topics, given), given)
+        return tuple(words[: given.top_n_words] for words in found)
+
+    return keywords
 
 
 def _with_exemplars(topics: Topics, docs: Documents, weights: Csr, n: int) -> Topics:

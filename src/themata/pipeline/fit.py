@@ -307,12 +307,14 @@ def described(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> 
 
     def make() -> dict[str, Any]:
         found = describe(topics, docs, recipe.description)
-        return {"aspects": dict(found.aspects), "exemplars": [rows.tolist() for rows in found.exemplars]}
+        shown = [rows.tolist() for rows in found.exemplars]
+        return {"aspects": dict(found.aspects), "exemplars": shown, "common": list(found.common)}
 
     made = steps.do("describe", inputs, make)
     for name, aspect in made["aspects"].items():
         topics = topics.with_aspect(name, aspect)
-    return topics.having(exemplars=tuple(np.array(rows, dtype=np.int64) for rows in made["exemplars"]))
+    shown = tuple(np.array(rows, dtype=np.int64) for rows in made["exemplars"])
+    return topics.having(exemplars=shown, common=tuple(made["common"]))
 
 
 def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> Topics:

@@ -19,7 +19,7 @@ from themata.plain import SPOKEN_OF, kinds
 from themata.protocols import Learner
 from themata.registry import make, named
 from themata.values import word_range
-from themata.weighting import Weighting
+from themata.weighting import BY_CONTRAST, Weighting
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +61,8 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
         settings={
             "count": [describe(vectorizer)],
             "describe": [
-                describe(given.get(name))
-                for name in ("weighting", "aspects", "top_n_words", "embedder", "seeder")
+                describe(description.weighting),
+                *(describe(given.get(name)) for name in ("aspects", "top_n_words", "embedder", "seeder")),
             ],
             "label": [describe(labeler), describe(questions(description))],
             "relate": [describe(given["relater"]), seed],
@@ -87,7 +87,7 @@ def _is_untaught(embedder: Any) -> bool:
 
 def weighting_of(part: Weighting | None, seeder: Any) -> Weighting:
     """Counts to weights, seed words heavier: by their own multiplier where the weighting has seed words, too."""
-    weighting = Weighting() if part is None else part
+    weighting = BY_CONTRAST if part is None else part
     if not hasattr(weighting, "weigh") or isinstance(weighting, type):
         raise InputError(
             f"weighting is a Weighting(...), or has weigh(counts, background, vocabulary): got {part!r:.60}"

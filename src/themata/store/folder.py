@@ -133,6 +133,7 @@ def _write(folder: Path, saved: Saved, *, texts: bool) -> None:
             for name, aspect in topics.aspects.items()
         },
         "origin": [(int(theirs), int(row)) for theirs, row in topics.origin.items()],
+        "common": list(topics.common),
         "vocabulary": _strings(topics.vocabulary),
         "documents_vocabulary": "the same" if _is_same(docs, topics) else _strings(docs.vocabulary),
         "states": {part: list(state) for part, state in saved.states.items()},
@@ -184,6 +185,7 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Saved:
             {group: Label(**label) for group, label in labels} for labels in told.get("layer_labels", ())
         ),
         origin={int(theirs): int(row) for theirs, row in told["origin"]},
+        common=tuple(told.get("common", ())),
     )
     graph = (
         NeighborGraph(**{name: arrays[f"graph.{name}"] for name in _GRAPH})

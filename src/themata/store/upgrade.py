@@ -8,7 +8,7 @@ from typing import Any
 from themata._version import __version__
 from themata.errors import StoreError
 
-FORMAT = 3
+FORMAT = 4
 
 # The files in which format 1 found the parts of a model. They may have moved since: only the names stay
 _FILES_OF_1 = """
@@ -44,6 +44,12 @@ def _public(told: Any) -> Any:
     }
 
 
+def _weighed(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Format 3's parameters, c-TF-IDF said by name: it was what a model weighed keywords by that was told nothing."""
+    plain = {"part": "themata:Weighting", "options": {}}
+    return {**parameters, "weighting": parameters.get("weighting") or plain}
+
+
 def _name_of_1(file: str) -> str:
     module, _, name = file.partition(":")
     return f"themata.familiar.representation:{name}" if module.startswith("familiar.") else f"themata:{name}"
@@ -76,6 +82,7 @@ _MORE_OF_2 = ("themata:UMAP", "themata:HDBSCAN", "themata:UMAPLayout")
 STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     1: lambda manifest: {**manifest, "parameters": _public(manifest["parameters"])},
     2: lambda manifest: {**manifest, "parameters": _typed(manifest["parameters"])},
+    3: lambda manifest: {**manifest, "parameters": _weighed(manifest["parameters"])},
 }
 
 
@@ -83,7 +90,7 @@ def upgraded(manifest: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The manifest in the format of this themata; a StoreError says which themata can read one that this cannot.
 
     >>> upgraded({"format": 1, "parameters": {}}, "folder")
-    {'format': 3, 'parameters': {}}
+    {'format': 4, 'parameters': {'weighting': {'part': 'themata:Weighting', 'options': {}}}}
     """
     made = dict(manifest)
     found = made["format"]

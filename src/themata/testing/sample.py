@@ -11,7 +11,7 @@ import numpy as np
 from themata.documents import Documents
 from themata.graph import Float2d, Int1d, NeighborGraph, exact_neighbors, fuzzy_weights, unit_rows
 from themata.topics import MAIN, Topics
-from themata.weighting import Weighting, top_terms
+from themata.weighting import BY_CONTRAST, top_terms
 
 SUBJECTS = (
     "rocket orbit moon launch satellite astronaut planet telescope gravity shuttle crater lander",
@@ -98,7 +98,7 @@ def promise(kept: Any, part: object, method: str, came: str, expected: str) -> N
 
 def _described(docs: Documents, labels: Int1d, n_topics: int) -> Topics:
     topics = Topics.of(docs, labels if n_topics else np.full(docs.n_docs, -1), n_topics=n_topics)
-    weights = Weighting().weigh(topics.term_counts, topics.background, topics.vocabulary)
+    weights = BY_CONTRAST.weigh(topics.term_counts, topics.background, topics.vocabulary)
     shown = tuple(np.flatnonzero(topics.assignment == row)[:5] for row in range(n_topics))
     words = top_terms(weights, topics.vocabulary, 30)
     return topics.with_aspect(MAIN, words).having(exemplars=shown)

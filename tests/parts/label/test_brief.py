@@ -8,7 +8,7 @@ from themata.documents import Documents
 from themata.parts.chat.window import Guess
 from themata.parts.label.brief import Brief, Shape, briefs, fitted, tidy
 from themata.parts.label.wording import wording
-from themata.topics import Label
+from themata.topics import MAIN, Label
 
 
 class Words:
@@ -101,3 +101,10 @@ def test_an_estimate_of_tokens_knows_other_scripts() -> None:
 def test_every_theme_has_its_own_brief(corpus: Corpus) -> None:
     made = briefs(corpus.topics, corpus.docs, range(6), Shape(), Guess())
     assert [theme in brief.keywords for theme, brief in zip(THEMES, made, strict=True)] == [True] * 6
+
+
+def test_a_brief_says_each_idea_once(corpus: Corpus) -> None:
+    nested = [(word, 1.0) for word in ("city", "city hall", "hall of fame", "fame", "ships")]
+    topics = corpus.topics.with_aspect(MAIN, [nested] * corpus.topics.n_topics)
+    (brief,) = briefs(topics, corpus.docs, [0], Shape(n_keywords=3), Guess())
+    assert brief.keywords == ("city hall", "hall of fame", "ships")

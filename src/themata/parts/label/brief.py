@@ -15,7 +15,7 @@ from themata.parts.chat.window import EACH_MESSAGE
 from themata.plain import plain
 from themata.protocols import Prompt, Tokens
 from themata.topics import Aspect, Topics
-from themata.weighting import Weighting, top_terms
+from themata.weighting import BY_CONTRAST, each_once
 
 SHORTEST = 16  # tokens; a document cut shorter says nothing
 FEW_LINES = 48  # tokens of a document, below which worked examples are given up first
@@ -101,7 +101,7 @@ def briefs(
     children: Sequence[Sequence[str]] = (),
 ) -> list[Brief]:
     """The briefs of some topics, in their order."""
-    keywords = [[word for word, _ in words][: shape.n_keywords] for words in _keywords(topics)]
+    keywords = [each_once([word for word, _ in words])[: shape.n_keywords] for words in _keywords(topics)]
     near = _siblings(topics, rows, shape.n_siblings)
     found = []
     for row in rows:
@@ -198,8 +198,7 @@ def _shorter(text: str, tokens: Tokens, n_tokens: int) -> str:
 def _keywords(topics: Topics) -> Aspect:
     if all(topics.keywords):
         return topics.keywords
-    weights = Weighting().weigh(topics.term_counts, topics.background, topics.vocabulary)
-    found = top_terms(weights, topics.vocabulary, 10)
+    found = topics.words()
     return tuple(old or new for old, new in zip(topics.keywords, found, strict=True))
 
 
@@ -217,7 +216,7 @@ def _siblings(topics: Topics, rows: Sequence[int], n: int) -> dict[int, list[int
         points = unit_rows(topics.centroids - topics.centroids.mean(axis=0))
         near = points[list(rows)] @ points.T
     else:
-        weights = Weighting().weigh(topics.term_counts, topics.background, topics.vocabulary)
+        weights = BY_CONTRAST.weigh(topics.term_counts, topics.background, topics.vocabulary)
         lengths = np.sqrt(np.asarray(weights.multiply(weights).sum(axis=1)).ravel())
         products = (weights[list(rows)] @ weights.T).toarray()
         near = products / np.where(lengths > 0, lengths, 1)[None]

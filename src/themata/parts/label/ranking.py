@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from scipy import sparse
 
 from themata.documents import Documents
 from themata.graph import Float1d, Float2d, Int1d, unit_rows
@@ -17,7 +18,7 @@ from themata.parts.label.grammar import Grammar
 from themata.parts.label.numbered import Numbered, Phrase, n_words
 from themata.plain import names_a_handle
 from themata.topics import Topics
-from themata.weighting import Weighting, top_terms
+from themata.weighting import BY_CONTRAST, everywhere, top_terms
 
 Nearness = Callable[[Phrase, int], float]
 
@@ -35,6 +36,7 @@ _FULLER = {
 }  # of the best score, if that is one word's or two phrases', is enough for a phrase of more
 _WHOLE = 0.4
 _BESIDE = 0.35  # of the score of the one, which the other has by itself
+_BOUND = 0.6  # share of a word's documents that say it together with a word of all topics, "reinforcement learning"
 N_JOINED = 14  # best phrases of each topic that are tried beside each other
 
 
@@ -83,12 +85,16 @@ def ranked(topics: Topics, docs: Documents, taken: Sample, grammar: Grammar) -> 
     usage = usage_of(said, taken, {phrase for counts in own for phrase in counts}, grammar)
     near = nearness(topics, docs, usage.users)
     background = usage_background(usage, topics)
+    said_by_all = _said_by_all(usage)
+    common = {word for term in topics.common for word in term.split()} - grammar.stopped
     found = []
     for row, counts in enumerate(own):
         weights, longer = anchors[row], _longer(counts)
         scored = []
         for phrase in counts:
             if usage.shares[phrase][row] < grammar.spoken_of and any(map(names_a_handle, phrase)):
+                continue
+            if phrase in said_by_all or not _apart_from(common, phrase, counts):
                 continue
             whole = grammar.whole(phrase)
             fit = whole * _central(near(phrase, row)) * _cohesion(phrase, counts, longer)
@@ -102,6 +108,22 @@ def ranked(topics: Topics, docs: Documents, taken: Sample, grammar: Grammar) -> 
         pairs = _pairs(scored[:N_JOINED], row, topics, taken, usage, grammar)
         found.append(_fuller(sorted([*singles, *pairs], key=lambda one: (-one.score, one.parts))))
     return found
+
+
+def _said_by_all(usage: Usage) -> set[Phrase]:
+    """Phrases of a footer or a greeting: nearly every document of nearly every topic has them."""
+    if not usage.shares:
+        return set()
+    of_all = everywhere(np.column_stack(list(usage.shares.values())))
+    return {phrase for phrase, told in zip(usage.shares, of_all.tolist(), strict=True) if told}
+
+
+def _apart_from(common: Set[str], phrase: Phrase, counts: Counter[Phrase]) -> bool:
+    """Whether a phrase has none of the words that all topics use, or is what its other words are mostly said in."""
+    others = [word for word in phrase if word not in common]
+    if len(others) == len(phrase):
+        return True
+    return bool(others) and all(0 < counts[(word,)] * _BOUND <= counts[phrase] for word in others)
 
 
 def _fuller(ranked: list[Candidate]) -> list[Candidate]:
@@ -182,7 +204,9 @@ def _start(word: str) -> str:
 
 def _anchors(topics: Topics, said: Numbered, stopped: frozenset[str]) -> list[dict[str, float]]:
     """Each topic's keywords and their weights, 1 for the heaviest; every word of a keyword counts."""
-    weights = Weighting().weigh(topics.term_counts, topics.background, topics.vocabulary)
+    weights = BY_CONTRAST.weigh(topics.term_counts, topics.background, topics.vocabulary)
+    if topics.common:
+        weights = sparse.csr_matrix(weights @ sparse.diags(topics.telling.astype(np.float64)))
     found = []
     for terms in top_terms(weights, topics.vocabulary, 2 * N_ANCHORS):
         anchors: dict[str, float] = {}

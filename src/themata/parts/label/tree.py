@@ -12,7 +12,6 @@ from themata.documents import Documents
 from themata.layers import Level
 from themata.protocols import Labeler, LayerLabeler
 from themata.topics import CHILDREN, MAIN, PERSON, Aspect, Label, Topics
-from themata.weighting import Weighting, top_terms
 
 Describe = Callable[[Topics], Aspect]
 
@@ -36,10 +35,8 @@ class Parents:
 
 
 def plain_keywords(topics: Topics) -> Aspect:
-    """Keywords by the plain weights."""
-    return top_terms(
-        Weighting().weigh(topics.term_counts, topics.background, topics.vocabulary), topics.vocabulary, 10
-    )
+    """Keywords by the default weights."""
+    return topics.words()
 
 
 def label_layers(topics: Topics, docs: Documents, labeler: Labeler, keywords: Describe) -> LayerLabels:
