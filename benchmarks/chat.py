@@ -44,12 +44,12 @@ def prompts() -> tuple[dict[str, list[str]], list[str]]:
     """Texts of each kind of prompt, in Llama 2's format, and abstracts for the tokenizer to learn from."""
     from sklearn.feature_extraction.text import CountVectorizer
 
-    from themata.documents import Documents
-    from themata.parts.chat.template import llama2
-    from themata.parts.label.labeler import LLM
+    from themata.chat.chat_template import llama2
+    from themata.core.documents import Documents
+    from themata.core.protocols import Prompt
+    from themata.core.topics import Topics
+    from themata.naming.llm.llm_labeler import LLM
     from themata.pipeline.describe import Description, describe
-    from themata.protocols import Prompt
-    from themata.topics import Topics
 
     texts, points, _ = corpus("arxiv")
     rng = np.random.default_rng(42)
@@ -117,9 +117,9 @@ def model(folder: Path) -> str:
 
 
 def batch(folder: str, kind: str) -> dict[str, float]:
-    from themata.parts.chat.families import families
-    from themata.parts.chat.transformers import Transformers
-    from themata.protocols import Prompt
+    from themata.chat.shared_prefixes import families
+    from themata.chat.transformers import Transformers
+    from themata.core.protocols import Prompt
 
     chat = Transformers(folder, device="cpu", stop=())
     chat.load()

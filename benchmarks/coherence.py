@@ -23,7 +23,7 @@ def texts_and_topics(n_docs: int) -> tuple[list[list[str]], list[list[str]]]:
     from scipy import sparse
     from sklearn.feature_extraction.text import CountVectorizer
 
-    from themata.weighting import Weighting, top_terms
+    from themata.core.weighting import Weighting, top_terms
 
     texts, _, classes = corpus("arxiv")
     texts, classes = texts[:n_docs], classes[:n_docs]

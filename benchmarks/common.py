@@ -43,8 +43,8 @@ def corpus(name: str) -> tuple[list[str], np.ndarray, list[str]]:
 def embedded(name: str, texts: list[str]) -> np.ndarray:
     path = CACHE / f"{name}.npy"
     if not path.exists():
-        from themata.parts.embed.sentence import Sentence
-        from themata.pipeline.embed import embed
+        from themata.embed.sentence_transformer import Sentence
+        from themata.pipeline.embedding import embed
 
         CACHE.mkdir(parents=True, exist_ok=True)
         np.save(path, embed(texts, Sentence("minilm")))

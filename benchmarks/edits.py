@@ -83,7 +83,7 @@ def _fitted(texts: list[str], points: np.ndarray) -> Any:
 def themata() -> dict[str, Any]:
     texts, points, _ = corpus("arxiv")
     from themata import TopicModel
-    from themata.parts.group.given import Given
+    from themata.group.known_labels import Given
 
     rows = np.load(TOPICS)
     model = TopicModel(grouper=Given(rows), random_state=42).fit(texts, points)

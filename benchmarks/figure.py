@@ -62,9 +62,9 @@ def themata(n: int | None = None) -> dict[str, Any]:
     rows, placed = np.load(TOPICS), coords_of(points)
     if n is not None:
         texts, rows, placed = (texts * 4)[:n], np.tile(rows, 4)[:n], np.tile(placed, (4, 1))[:n]
-    from themata.documents import Documents
+    from themata.core.documents import Documents
+    from themata.core.topics import Topics
     from themata.plots.documents import documents
-    from themata.topics import Topics
 
     docs = Documents(texts, coords=placed)
     topics = Topics.of(docs, rows)

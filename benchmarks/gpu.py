@@ -13,8 +13,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from chat import N_TOKENS, tokenizer_and_prompts
 from common import timed, write
+
+from chat import N_TOKENS, tokenizer_and_prompts
 
 SHAPE = {
     "hidden_size": 2048,
@@ -42,8 +43,8 @@ def measure(folder: str, asked: list[str]) -> dict[str, float]:
     import torch
     from transformers import pipeline
 
-    from themata.parts.chat.transformers import Transformers
-    from themata.protocols import Prompt
+    from themata.chat.transformers import Transformers
+    from themata.core.protocols import Prompt
 
     torch.cuda.reset_peak_memory_stats()
     chat = Transformers(folder, quantize="nf4", device="cuda", stop=())

@@ -20,12 +20,12 @@ from scipy import sparse
 from scipy.stats import rankdata
 
 from themata import TopicModel, Weighting
+from themata.core.graph import Csr, Float1d, sparse_unit_rows, unit_rows
+from themata.core.weighting import BY_CONTRAST, PRIOR, idf, top_terms
+from themata.embed.sentence_transformer import Sentence
 from themata.evaluate.coherence import CV_WINDOW, NPMI_WINDOW, c_v, npmi
 from themata.evaluate.diversity import unique_share
 from themata.evaluate.occurrences import positions
-from themata.graph import Csr, Float1d, sparse_unit_rows, unit_rows
-from themata.parts.embed.sentence import Sentence
-from themata.weighting import BY_CONTRAST, PRIOR, idf, top_terms
 
 N_WORDS, N_SHOWN = 10, 7
 SAMPLED = 8_000  # documents of the larger corpora

@@ -40,11 +40,11 @@ with serving(behave) as server:
 def measure(concurrency: str) -> dict[str, float]:
     from sklearn.feature_extraction.text import CountVectorizer
 
-    from themata.documents import Documents
-    from themata.parts.chat.openai import OpenAIChat
-    from themata.parts.label.labeler import LLM
+    from themata.chat.openai_server import OpenAIChat
+    from themata.core.documents import Documents
+    from themata.core.topics import Topics
+    from themata.naming.llm.llm_labeler import LLM
     from themata.pipeline.describe import Description, describe
-    from themata.topics import Topics
 
     texts = [f"subject{row} thing{row} report {i} " * 30 for row in range(N_TOPICS) for i in range(20)]
     vectorizer = CountVectorizer()

@@ -16,13 +16,13 @@ from common import CACHE, DATA, corpus, write
 from scipy.stats import spearmanr
 
 from themata import TopicModel
+from themata.chat.context_window import Guess
+from themata.core.graph import unit_rows
+from themata.embed.sentence_transformer import Sentence
 from themata.evaluate.labels import agreement, label_scores
-from themata.graph import unit_rows
-from themata.parts.chat.window import Guess
-from themata.parts.embed.sentence import Sentence
-from themata.parts.label.answer import Reading
-from themata.parts.label.brief import Shape, briefs
-from themata.parts.label.faithful import Faith
+from themata.naming.llm.answers import Reading
+from themata.naming.llm.brief import Shape, briefs
+from themata.naming.llm.prompt_injection import Faith
 
 # What an exemplar orders the model to say; no topic of the corpora is about these
 ORDERED = [

@@ -17,7 +17,7 @@ SEED = 42
 
 
 def assigned(labels: np.ndarray, points: np.ndarray) -> np.ndarray:
-    from themata.graph import exact_neighbors, unit_rows
+    from themata.core.graph import exact_neighbors, unit_rows
 
     inside = labels >= 0
     if inside.all() or not inside.any():
@@ -86,10 +86,10 @@ def word_scores(texts: list[str], labels: np.ndarray) -> tuple[float, float]:
     from scipy import sparse
     from sklearn.feature_extraction.text import CountVectorizer
 
+    from themata.core.weighting import Weighting, top_terms
     from themata.evaluate.coherence import npmi
     from themata.evaluate.diversity import unique_share
     from themata.evaluate.occurrences import in_documents
-    from themata.weighting import Weighting, top_terms
 
     vectorizer = CountVectorizer(stop_words="english", min_df=2)
     counts = vectorizer.fit_transform(texts)

@@ -23,7 +23,7 @@ class Downloads:
 
 def build(here: Path) -> Downloads:
     """120 abstracts with titles, MiniLM from its package, and a Llama of random weights."""
-    from themata.parts.embed.packaged import packaged_minilm
+    from themata.embed.packaged_weights import packaged_minilm
 
     embedder = packaged_minilm()
     if embedder is None:

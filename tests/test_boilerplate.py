@@ -12,12 +12,12 @@ from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 
 from themata import TopicModel
-from themata.errors import InputError
+from themata.chat.context_window import Guess
+from themata.core.errors import InputError
+from themata.core.plain_text import KINDS, kinds, plain
 from themata.familiar import BERTopic
-from themata.parts.chat.window import Guess
-from themata.parts.label.brief import Shape, briefs
-from themata.parts.words.vectorizer import Words
-from themata.plain import KINDS, kinds, plain
+from themata.naming.llm.brief import Shape, briefs
+from themata.words.vectorizer import Words
 
 SUBJECTS = {
     "space": "rocket orbit moon launch satellite astronaut planet telescope".split(),

@@ -25,10 +25,10 @@ from themata import (
     Topics,
     UnknownTopicError,
 )
-from themata.atlas.build import report
-from themata.contents import contents
-from themata.layers import levels
-from themata.parts.label.tree import lacking
+from themata.core.layers import levels
+from themata.core.table_of_contents import contents
+from themata.naming.layer_names import lacking
+from themata.report.page import report
 
 
 def eight(labels: dict[int, str] | None = None) -> Topics:

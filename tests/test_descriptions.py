@@ -20,14 +20,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 import themata
-from themata.descriptions import _arguments, describe, left_out, restore
+from themata.core.part_descriptions import _arguments, describe, left_out, restore
+from themata.core.public_names import PARTS
 from themata.familiar import representation
 from themata.familiar.backend import BaseEmbedder
 from themata.familiar.cluster import BaseCluster
 from themata.familiar.dimensionality import BaseDimensionalityReduction
-from themata.familiar.road import ClassicRoad
+from themata.familiar.part_mapping import ClassicRoad
 from themata.familiar.vectorizers import ClassTfidfTransformer, OnlineCountVectorizer
-from themata.homes import PARTS
 
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(),

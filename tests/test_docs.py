@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from themata.homes import HOMES
+from themata.core.public_names import HOMES
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from themata.graph import WEAKEST, exact_neighbors, fuzzy_weights, local_memberships, top, union, unit_rows
+from themata.core.graph import (
+    WEAKEST,
+    exact_neighbors,
+    fuzzy_weights,
+    local_memberships,
+    top,
+    union,
+    unit_rows,
+)
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import themata
-from themata import errors, protocols
-from themata.homes import HOMES
+from themata.core import errors, protocols
+from themata.core.public_names import HOMES
 
 # What takes long to import, or is not installed for everyone
 ANY_TIME = {"numpy", "scipy", "sklearn", "pandas", "igraph", "pyarrow"}

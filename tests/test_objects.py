@@ -105,7 +105,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def sentence_transformer(folder: Path) -> Any:
-    from themata.parts.embed.packaged import packaged_minilm
+    from themata.embed.packaged_weights import packaged_minilm
 
     library, place = pytest.importorskip("sentence_transformers"), packaged_minilm()
     if place is None:

@@ -14,7 +14,7 @@ import pytest
 from corpora import SUBJECTS
 from themata import AlignmentError, InputError, ReduceThenCluster, TopicModel
 from themata.cli.main import main
-from themata.registry import make
+from themata.core.registry import make
 
 CORPORA: dict[str, list[str]] = {
     "1": ["one document"],

@@ -6,9 +6,9 @@ import pytest
 
 import themata
 from themata import LLM, PCA, Example, InputError, TwoViews, UnknownPartError, Weighting, Words
-from themata.descriptions import describe, public_name, restore
+from themata.core.part_descriptions import describe, public_name, restore
+from themata.core.registry import _OURS, known, make
 from themata.familiar.representation import KeyBERTInspired
-from themata.registry import _OURS, known, make
 
 
 @pytest.mark.parametrize("kind", sorted(_OURS))
@@ -64,10 +64,10 @@ def test_a_file_makes_nothing_but_our_parts() -> None:
         "themata:StoreError",
         "themata:distill",
         "themata:import_module",
-        "themata.registry:import_module",
-        "themata.parts.reduce.pca:PCA",  # a file's path is no name
-        "themata.parts.embed.static:Path",
-        "themata.parts.chat.wire:Wire",
+        "themata.core.registry:import_module",
+        "themata.reduce.pca:PCA",  # a file's path is no name
+        "themata.embed.static:Path",
+        "themata.chat.connections:Wire",
         "themata.familiar.vectorizers:CountVectorizer",
         "themata.familiar.representation:base",
     ):

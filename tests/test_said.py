@@ -13,9 +13,9 @@ from sklearn.decomposition import PCA
 
 from corpora import Sample, sample
 from themata import TopicModel
-from themata.errors import InputError, UnknownTopicError
+from themata.core.errors import InputError, UnknownTopicError
 from themata.familiar import BERTopic
-from themata.parts.seed.zero_shot import ZeroShot
+from themata.seed.zero_shot import ZeroShot
 
 
 def classic(**options: Any) -> BERTopic:

@@ -5,8 +5,8 @@ import pytest
 from scipy import sparse
 
 from themata import Weighting
-from themata.errors import InputError
-from themata.weighting import BY_CONTRAST, contrast, each_once, everywhere, idf, top_terms, weigh
+from themata.core.errors import InputError
+from themata.core.weighting import BY_CONTRAST, contrast, each_once, everywhere, idf, top_terms, weigh
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from themata import Documents, Label, Topics
+from themata.core.text_layout import beside, cut, isolated, n_columns, runs_leftward, wrapped
 from themata.plots import theme
 from themata.plots.datamap import free_places
 from themata.plots.documents import documents
-from themata.writing import beside, cut, isolated, n_columns, runs_leftward, wrapped
 
 ARABIC = "كرة القدم (2022): المنتخب يفوز 3!"
 CHINESE = (

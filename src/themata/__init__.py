@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from themata._version import __version__
-from themata.homes import HOMES
+from themata.core.public_names import HOMES
 
 if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.analysis.by_class import ByClass as ByClass
@@ -20,98 +20,98 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.analysis.hierarchy import Hierarchy as Hierarchy
     from themata.analysis.outliers import Moves as Moves
     from themata.analysis.over_time import Timeline as Timeline
+    from themata.chat.echo import Echo as Echo
+    from themata.chat.function_chat import Called as Called
+    from themata.chat.litellm import LiteLLM as LiteLLM
+    from themata.chat.llamacpp import LlamaCpp as LlamaCpp
+    from themata.chat.openai_server import OpenAIChat as OpenAIChat
+    from themata.chat.transformers import Transformers as Transformers
+    from themata.chat.vllm import VLLM as VLLM
     from themata.cli.docstrings import docstrings as docstrings
-    from themata.contents import Contents as Contents
-    from themata.documents import Documents as Documents
-    from themata.errors import AlignmentError as AlignmentError
-    from themata.errors import BadAnswer as BadAnswer
-    from themata.errors import ChatError as ChatError
-    from themata.errors import Gated as Gated
-    from themata.errors import InputError as InputError
-    from themata.errors import MissingExtraError as MissingExtraError
-    from themata.errors import NotFittedError as NotFittedError
-    from themata.errors import PartError as PartError
-    from themata.errors import PromptTooLong as PromptTooLong
-    from themata.errors import RateLimited as RateLimited
-    from themata.errors import Refused as Refused
-    from themata.errors import StoreError as StoreError
-    from themata.errors import ThemataError as ThemataError
-    from themata.errors import UnknownPartError as UnknownPartError
-    from themata.errors import UnknownTopicError as UnknownTopicError
-    from themata.errors import Unreachable as Unreachable
+    from themata.cluster.hdbscan import HDBSCAN as HDBSCAN
+    from themata.cluster.kmeans import KMeans as KMeans
+    from themata.core.documents import Documents as Documents
+    from themata.core.errors import AlignmentError as AlignmentError
+    from themata.core.errors import BadAnswer as BadAnswer
+    from themata.core.errors import ChatError as ChatError
+    from themata.core.errors import Gated as Gated
+    from themata.core.errors import InputError as InputError
+    from themata.core.errors import MissingExtraError as MissingExtraError
+    from themata.core.errors import NotFittedError as NotFittedError
+    from themata.core.errors import PartError as PartError
+    from themata.core.errors import PromptTooLong as PromptTooLong
+    from themata.core.errors import RateLimited as RateLimited
+    from themata.core.errors import Refused as Refused
+    from themata.core.errors import StoreError as StoreError
+    from themata.core.errors import ThemataError as ThemataError
+    from themata.core.errors import UnknownPartError as UnknownPartError
+    from themata.core.errors import UnknownTopicError as UnknownTopicError
+    from themata.core.errors import Unreachable as Unreachable
+    from themata.core.graph import NeighborGraph as NeighborGraph
+    from themata.core.protocols import Answer as Answer
+    from themata.core.protocols import Asker as Asker
+    from themata.core.protocols import Assigner as Assigner
+    from themata.core.protocols import Borrower as Borrower
+    from themata.core.protocols import Chat as Chat
+    from themata.core.protocols import Checkable as Checkable
+    from themata.core.protocols import Clusterer as Clusterer
+    from themata.core.protocols import Clusters as Clusters
+    from themata.core.protocols import Embedder as Embedder
+    from themata.core.protocols import Foreseer as Foreseer
+    from themata.core.protocols import Grouper as Grouper
+    from themata.core.protocols import Holding as Holding
+    from themata.core.protocols import ImageEmbedder as ImageEmbedder
+    from themata.core.protocols import Labeler as Labeler
+    from themata.core.protocols import LayerLabeler as LayerLabeler
+    from themata.core.protocols import Layout as Layout
+    from themata.core.protocols import Learner as Learner
+    from themata.core.protocols import Mixing as Mixing
+    from themata.core.protocols import Placer as Placer
+    from themata.core.protocols import Prompt as Prompt
+    from themata.core.protocols import Reducer as Reducer
+    from themata.core.protocols import Relater as Relater
+    from themata.core.protocols import Representer as Representer
+    from themata.core.protocols import Seeder as Seeder
+    from themata.core.protocols import Seeds as Seeds
+    from themata.core.protocols import Tokens as Tokens
+    from themata.core.protocols import Vectorizer as Vectorizer
+    from themata.core.protocols import WordEmbedder as WordEmbedder
+    from themata.core.table_of_contents import Contents as Contents
+    from themata.core.topics import Label as Label
+    from themata.core.topics import Topics as Topics
+    from themata.core.weighting import Weighting as Weighting
+    from themata.embed.clip import Clip as Clip
+    from themata.embed.lexical import Lexical as Lexical
+    from themata.embed.openai import OpenAIEmbedder as OpenAIEmbedder
+    from themata.embed.precomputed import load_embeddings as load_embeddings
+    from themata.embed.sentence_transformer import Sentence as Sentence
+    from themata.embed.static import Static as Static
+    from themata.embed.static import distill as distill
     from themata.evaluate.scores import Scores as Scores
-    from themata.graph import NeighborGraph as NeighborGraph
+    from themata.group.communities import Communities as Communities
+    from themata.group.granularity import Granularity as Granularity
+    from themata.group.known_labels import Given as Given
+    from themata.group.reduce_then_cluster import ReduceThenCluster as ReduceThenCluster
+    from themata.layout.multilevel import Multilevel as Multilevel
+    from themata.layout.umap_layout import UMAPLayout as UMAPLayout
     from themata.model import TopicModel as TopicModel
-    from themata.parts.chat.called import Called as Called
-    from themata.parts.chat.echo import Echo as Echo
-    from themata.parts.chat.litellm import LiteLLM as LiteLLM
-    from themata.parts.chat.llamacpp import LlamaCpp as LlamaCpp
-    from themata.parts.chat.openai import OpenAIChat as OpenAIChat
-    from themata.parts.chat.transformers import Transformers as Transformers
-    from themata.parts.chat.vllm import VLLM as VLLM
-    from themata.parts.cluster.hdbscan import HDBSCAN as HDBSCAN
-    from themata.parts.cluster.kmeans import KMeans as KMeans
-    from themata.parts.embed.image import Clip as Clip
-    from themata.parts.embed.lexical import Lexical as Lexical
-    from themata.parts.embed.openai import OpenAIEmbedder as OpenAIEmbedder
-    from themata.parts.embed.precomputed import load_embeddings as load_embeddings
-    from themata.parts.embed.sentence import Sentence as Sentence
-    from themata.parts.embed.static import Static as Static
-    from themata.parts.embed.static import distill as distill
-    from themata.parts.group.communities import Communities as Communities
-    from themata.parts.group.given import Given as Given
-    from themata.parts.group.granularity import Granularity as Granularity
-    from themata.parts.group.reduce_then_cluster import ReduceThenCluster as ReduceThenCluster
-    from themata.parts.label.ask import Ask as Ask
-    from themata.parts.label.examples import Example as Example
-    from themata.parts.label.labeler import LLM as LLM
-    from themata.parts.label.phrases import Phrases as Phrases
-    from themata.parts.label.report import LabelReport as LabelReport
-    from themata.parts.layout.multilevel import Multilevel as Multilevel
-    from themata.parts.layout.umap import UMAPLayout as UMAPLayout
-    from themata.parts.reduce.pca import PCA as PCA
-    from themata.parts.reduce.umap import UMAP as UMAP
-    from themata.parts.relate.two_views import TwoViews as TwoViews
-    from themata.parts.represent.chain import Chain as Chain
-    from themata.parts.represent.keybert import KeyBERT as KeyBERT
-    from themata.parts.represent.mmr import MMR as MMR
-    from themata.parts.represent.pos import PartOfSpeech as PartOfSpeech
-    from themata.parts.seed.both import Both as Both
-    from themata.parts.seed.classes import Classes as Classes
-    from themata.parts.seed.words import SeedWords as SeedWords
-    from themata.parts.seed.zero_shot import ZeroShot as ZeroShot
-    from themata.parts.words.vectorizer import Words as Words
-    from themata.protocols import Answer as Answer
-    from themata.protocols import Asker as Asker
-    from themata.protocols import Assigner as Assigner
-    from themata.protocols import Borrower as Borrower
-    from themata.protocols import Chat as Chat
-    from themata.protocols import Checkable as Checkable
-    from themata.protocols import Clusterer as Clusterer
-    from themata.protocols import Clusters as Clusters
-    from themata.protocols import Embedder as Embedder
-    from themata.protocols import Foreseer as Foreseer
-    from themata.protocols import Grouper as Grouper
-    from themata.protocols import Holding as Holding
-    from themata.protocols import ImageEmbedder as ImageEmbedder
-    from themata.protocols import Labeler as Labeler
-    from themata.protocols import LayerLabeler as LayerLabeler
-    from themata.protocols import Layout as Layout
-    from themata.protocols import Learner as Learner
-    from themata.protocols import Mixing as Mixing
-    from themata.protocols import Placer as Placer
-    from themata.protocols import Prompt as Prompt
-    from themata.protocols import Reducer as Reducer
-    from themata.protocols import Relater as Relater
-    from themata.protocols import Representer as Representer
-    from themata.protocols import Seeder as Seeder
-    from themata.protocols import Seeds as Seeds
-    from themata.protocols import Tokens as Tokens
-    from themata.protocols import Vectorizer as Vectorizer
-    from themata.protocols import WordEmbedder as WordEmbedder
-    from themata.topics import Label as Label
-    from themata.topics import Topics as Topics
-    from themata.weighting import Weighting as Weighting
+    from themata.naming.llm.llm_labeler import LLM as LLM
+    from themata.naming.llm.questions import Ask as Ask
+    from themata.naming.llm.usage import LabelReport as LabelReport
+    from themata.naming.llm.worked_examples import Example as Example
+    from themata.naming.phrases.phrase_labeler import Phrases as Phrases
+    from themata.reduce.pca import PCA as PCA
+    from themata.reduce.umap import UMAP as UMAP
+    from themata.relate.two_views import TwoViews as TwoViews
+    from themata.represent.chain import Chain as Chain
+    from themata.represent.keybert import KeyBERT as KeyBERT
+    from themata.represent.mmr import MMR as MMR
+    from themata.represent.part_of_speech import PartOfSpeech as PartOfSpeech
+    from themata.seed.combined import Both as Both
+    from themata.seed.known_classes import Classes as Classes
+    from themata.seed.seed_words import SeedWords as SeedWords
+    from themata.seed.zero_shot import ZeroShot as ZeroShot
+    from themata.words.vectorizer import Words as Words
 
 __all__ = ["__version__", *HOMES]
 

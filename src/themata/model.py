@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from themata.documents import Documents
-from themata.errors import InputError
-from themata.graph import Float1d
-from themata.pipeline import arguments, checks, merging, multimodal, online
-from themata.pipeline.centroids import Centroids
+from themata.core.documents import Documents
+from themata.core.errors import InputError
+from themata.core.graph import Float1d
+from themata.core.parameter_checks import one_of
+from themata.pipeline import arguments, merging, multimodal, online, validation
+from themata.pipeline.centroid_assignment import Centroids
+from themata.pipeline.embedding_space import Later, Lent, Space
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.fit import fit as fit_recipe
+from themata.pipeline.progress import Lines
 from themata.pipeline.recipe import embedder_of, recipe_of
-from themata.pipeline.space import Later, Lent, Space
-from themata.pipeline.steps import Silent, Steps
-from themata.pipeline.telling import Lines
-from themata.values import one_of
+from themata.pipeline.step_cache import Silent, Steps
 from themata.verbs.edits import Edits
 from themata.verbs.pictures import Pictures
 from themata.verbs.quality import Quality
@@ -191,7 +191,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         if embeddings is not None:
             docs = docs.having(embeddings=arguments.embeddings(embeddings, docs.n_docs))
         recipe = recipe_of(self._recipe_params(), embed=embeddings is None)
-        checks.ready(recipe.grouper, recipe.seeder, recipe.labeler, *recipe.description.aspects.values())
+        validation.ready(recipe.grouper, recipe.seeder, recipe.labeler, *recipe.description.aspects.values())
         now = recipe if placed else replace(recipe, layout=None)
         fitted = fit_recipe(docs, now, steps, y=arguments.classes(y, len(texts)))
         self.seconds_ = steps.seconds

@@ -4,7 +4,7 @@ import pytest
 
 from corpora import sample
 from themata import TopicModel, Weighting
-from themata.parts.group.given import Given
+from themata.group.known_labels import Given
 
 
 @pytest.fixture(scope="module")

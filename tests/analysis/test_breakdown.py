@@ -11,8 +11,8 @@ from sklearn.preprocessing import normalize
 
 from themata import TopicModel
 from themata.analysis.over_time import binned
-from themata.errors import AlignmentError, InputError
-from themata.weighting import Weighting, idf, weigh
+from themata.core.errors import AlignmentError, InputError
+from themata.core.weighting import Weighting, idf, weigh
 
 YEARS = [2018 + i % 5 for i in range(240)]
 

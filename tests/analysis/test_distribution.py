@@ -5,7 +5,7 @@ import pytest
 
 from corpora import sample
 from themata import TopicModel
-from themata.errors import InputError
+from themata.core.errors import InputError
 
 
 def test_shares_sum_to_one_and_favor_the_own_topic(model: TopicModel) -> None:

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 
 from themata.analysis.exemplars import exemplars
-from themata.documents import Documents
-from themata.parts.words.vectorizer import Words
-from themata.topics import Topics
-from themata.weighting import Weighting
+from themata.core.documents import Documents
+from themata.core.topics import Topics
+from themata.core.weighting import Weighting
+from themata.words.vectorizer import Words
 
 
 def test_the_most_central_document_comes_first() -> None:

@@ -7,8 +7,8 @@ from scipy.cluster.hierarchy import linkage
 from corpora import sample
 from themata import TopicModel
 from themata.analysis.hierarchy import tree_text
-from themata.errors import InputError
-from themata.parts.group.given import Given
+from themata.core.errors import InputError
+from themata.group.known_labels import Given
 
 
 def _of(rows, n_docs=240):
@@ -45,7 +45,7 @@ def test_words_of_a_branch_are_those_of_all_its_documents(model):
     tree = model.hierarchy()
     root = dict(tree.keywords[-1])
     counts = np.asarray(model.result_.term_counts.sum(axis=0)).ravel()
-    from themata.weighting import idf
+    from themata.core.weighting import idf
 
     weights = counts / counts.sum() * idf(model.result_.term_counts, model.result_.background)
     for word, weight in root.items():

@@ -5,7 +5,7 @@ import pytest
 
 from corpora import sample
 from themata import TopicModel
-from themata.errors import AlignmentError, InputError
+from themata.core.errors import AlignmentError, InputError
 
 
 @pytest.mark.parametrize("strategy", ["neighbors", "distributions", "c-tf-idf", "embeddings"])
@@ -41,7 +41,7 @@ def test_probabilities_decide_when_they_are_given(model: TopicModel) -> None:
 
 def test_moving_is_an_edit_of_its_own() -> None:
     corpus = sample(n_docs=240)
-    from themata.parts.group.given import Given
+    from themata.group.known_labels import Given
 
     rows = corpus.labels.copy()
     rows[::20] = -1
@@ -52,9 +52,9 @@ def test_moving_is_an_edit_of_its_own() -> None:
 
 
 def test_neighbors_vote_on_the_classic_road_too() -> None:
-    from themata.parts.cluster.kmeans import KMeans
-    from themata.parts.group.reduce_then_cluster import ReduceThenCluster
-    from themata.parts.reduce.pca import PCA
+    from themata.cluster.kmeans import KMeans
+    from themata.group.reduce_then_cluster import ReduceThenCluster
+    from themata.reduce.pca import PCA
 
     corpus = sample(n_docs=240)
     road = ReduceThenCluster(PCA(5), KMeans(4))

@@ -5,8 +5,8 @@ import pytest
 
 from corpora import sample
 from themata import TopicModel
-from themata.errors import InputError
-from themata.parts.group.given import Given
+from themata.core.errors import InputError
+from themata.group.known_labels import Given
 
 
 @pytest.fixture

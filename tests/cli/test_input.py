@@ -15,10 +15,10 @@ import pytest
 from bert import small_bert
 from corpora import sample
 from themata import TopicModel
-from themata.cli.results import document_sizes
-from themata.nonanswers import says_nothing
+from themata.cli.run_results import document_sizes
+from themata.languages.nonanswers import says_nothing
 from themata.read import read
-from themata.read.names import role_of
+from themata.read.column_names import role_of
 
 
 def themata(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:

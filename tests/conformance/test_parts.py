@@ -30,8 +30,8 @@ from themata import (
     UnknownPartError,
     testing,
 )
+from themata.core.registry import _OURS, make
 from themata.familiar.representation import TextGeneration
-from themata.registry import _OURS, make
 
 SAMPLE = testing.sample()
 PARTS = [(kind, name) for kind, names in _OURS.items() for name in names if kind in testing.SUITES]
@@ -405,7 +405,7 @@ def test_a_broken_promise_is_found_and_told(kind: str, part: Any, told: str) -> 
 
 
 def test_every_promise_has_a_suite() -> None:
-    import themata.protocols as protocols
+    import themata.core.protocols as protocols
 
     promises = {
         re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from themata.cli.docstrings import docstrings
-from themata.errors import InputError
+from themata.core.errors import InputError
+from themata.core.graph import Float1d
 from themata.evaluate.coherence import c_v, npmi, umass
 from themata.evaluate.occurrences import in_documents, positions
-from themata.graph import Float1d
 
 MEASURES = {"c_npmi": (npmi, 10), "c_v": (c_v, 110), "u_mass": (umass, None)}
 

@@ -7,12 +7,12 @@ import pytest
 
 from corpora import SUBJECTS, sample
 from themata import TopicModel
-from themata.documents import Documents
-from themata.errors import AlignmentError
+from themata.core.documents import Documents
+from themata.core.errors import AlignmentError
+from themata.core.topics import Label, Topics
+from themata.embed.lexical import Lexical
 from themata.evaluate.labels import agreement, compared, label_scores
-from themata.parts.embed.lexical import Lexical
-from themata.parts.group.given import Given
-from themata.topics import Label, Topics
+from themata.group.known_labels import Given
 
 GOOD = ["Rocket in orbit", "Garlic and onion soup", "Striker and defender", "Bank loan and credit"]
 

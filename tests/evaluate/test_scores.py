@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from corpora import Sample, sample
 from themata import TopicModel
-from themata.errors import AlignmentError, InputError
+from themata.core.errors import AlignmentError, InputError
 from themata.evaluate.clusters import agreement
 from themata.evaluate.diversity import inverted_rbo, unique_share
 from themata.evaluate.scores import MEASURES
 from themata.evaluate.stability import UNSEEN, refits, stability
-from themata.pipeline.again import reseeded
+from themata.pipeline.regrouping import reseeded
 
 GROUPS = st.lists(st.integers(-1, 4), min_size=2, max_size=40)
 
@@ -102,9 +102,9 @@ def test_refits_get_another_seed_and_another_sample_each_time() -> None:
 
 
 def test_reseeding_copies_the_parts_within() -> None:
-    from themata.parts.cluster.kmeans import KMeans
-    from themata.parts.group.reduce_then_cluster import ReduceThenCluster
-    from themata.parts.reduce.pca import PCA
+    from themata.cluster.kmeans import KMeans
+    from themata.group.reduce_then_cluster import ReduceThenCluster
+    from themata.reduce.pca import PCA
 
     road = ReduceThenCluster(PCA(2, random_state=1), KMeans(3, random_state=1))
     other = reseeded(road, 7)
@@ -193,8 +193,8 @@ def test_the_number_of_topics_that_is_found_is_the_one_that_is_told(
 
 
 def test_refits_know_beforehand_what_the_fit_knew() -> None:
-    from themata.parts.seed.classes import Classes
-    from themata.parts.seed.zero_shot import ZeroShot
+    from themata.seed.known_classes import Classes
+    from themata.seed.zero_shot import ZeroShot
 
     given = sample(240)
     points = given.embeddings[:4] / np.linalg.norm(given.embeddings[:4], axis=1, keepdims=True)

@@ -15,7 +15,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from corpora import Sample
 from themata import TopicModel
-from themata.errors import AlignmentError, InputError, NotFittedError, UnknownTopicError
+from themata.core.errors import AlignmentError, InputError, NotFittedError, UnknownTopicError
 from themata.familiar import BERTopic
 from themata.familiar.representation import KeyBERTInspired, MaximalMarginalRelevance
 from themata.familiar.vectorizers import ClassTfidfTransformer

@@ -21,7 +21,7 @@ from themata.familiar import BERTopic
 from themata.familiar.backend import BaseEmbedder, WordDocEmbedder
 from themata.familiar.cluster import BaseCluster
 from themata.familiar.dimensionality import BaseDimensionalityReduction
-from themata.familiar.languages import embedder_asked_for
+from themata.familiar.language_embedders import embedder_asked_for
 from themata.familiar.representation import KeyBERTInspired, MaximalMarginalRelevance
 from themata.familiar.vectorizers import ClassTfidfTransformer, OnlineCountVectorizer
 from themata.pipeline.recipe import embedder_of

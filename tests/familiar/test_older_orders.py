@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from corpora import Sample
-from themata.errors import InputError
+from themata.core.errors import InputError
 from themata.familiar import BERTopic
 
 DATES = [f"20{19 + row % 4}-{1 + row % 12:02d}-{1 + row % 28:02d}" for row in range(120)]

@@ -24,7 +24,7 @@ from corpora import sample
 from themata import TopicModel
 from themata import MissingExtraError
 from themata import ReduceThenCluster
-from themata.registry import make
+from themata.core.registry import make
 
 corpus = sample(n_docs=120)
 for road in (None, ReduceThenCluster(make("reducer", "pca"), make("clusterer", "kmeans", n_clusters=4))):

@@ -12,20 +12,20 @@ from threadpoolctl import threadpool_info
 
 from corpora import Sample, sample
 from themata import TopicModel
-from themata.graph import in_blocks
-from themata.parts.group import granularity
-from themata.parts.group.communities import Communities
-from themata.parts.relate import index, two_views
-from themata.parts.relate.two_views import TwoViews
-from themata.parts.words.vectorizer import Words
-from themata.pipeline import ahead
+from themata.core.graph import in_blocks
+from themata.group import granularity
+from themata.group.communities import Communities
+from themata.pipeline import prefetch
+from themata.relate import neighbors, two_views
+from themata.relate.two_views import TwoViews
+from themata.words.vectorizer import Words
 
 
 @pytest.fixture
 def corpus(monkeypatch: pytest.MonkeyPatch) -> Sample:
     """Few documents that are treated as many, some of them copies."""
     monkeypatch.setattr(two_views, "EXACT_UP_TO", 200)
-    monkeypatch.setattr(index, "EXACT_UP_TO", 200)
+    monkeypatch.setattr(neighbors, "EXACT_UP_TO", 200)
     monkeypatch.setattr(granularity, "SAMPLE", 150)
     made = sample(n_docs=400)
     made.embeddings[50:60] = made.embeddings[10:20]
@@ -63,13 +63,13 @@ class WatchedGroups(Communities):
 
 
 def test_what_is_found_ahead_is_what_is_found_in_turn(corpus, monkeypatch):
-    monkeypatch.setattr(ahead, "n_workers", lambda: 1)
+    monkeypatch.setattr(prefetch, "n_workers", lambda: 1)
     unasked = Watched(random_state=3)
     in_turn = fitted(corpus, relater=unasked)
     assert not hasattr(unasked, "seen_"), "one processor has none to spare"
     for n_workers in (2, 4):
-        monkeypatch.setattr(ahead, "n_workers", lambda n=n_workers: n)
-        monkeypatch.setattr("themata.graph.n_workers", lambda n=n_workers: n)
+        monkeypatch.setattr(prefetch, "n_workers", lambda n=n_workers: n)
+        monkeypatch.setattr("themata.core.graph.n_workers", lambda n=n_workers: n)
         relater, grouper = Watched(random_state=3), WatchedGroups(random_state=3)
         assert told(fitted(corpus, relater=relater, grouper=grouper)) == told(in_turn)
         assert relater.thread_ is not threading.main_thread()
@@ -77,9 +77,9 @@ def test_what_is_found_ahead_is_what_is_found_in_turn(corpus, monkeypatch):
 
 
 def test_it_is_found_in_processes_of_its_own_as_well(corpus, monkeypatch):
-    monkeypatch.setattr(ahead, "n_workers", lambda: 1)
+    monkeypatch.setattr(prefetch, "n_workers", lambda: 1)
     in_turn = told(fitted(corpus))
-    monkeypatch.setattr(ahead, "n_workers", lambda: 2)
+    monkeypatch.setattr(prefetch, "n_workers", lambda: 2)
     monkeypatch.setattr(granularity, "n_workers", lambda: 2)
     monkeypatch.setattr(granularity, "APART_FROM", 0)
     assert told(fitted(corpus)) == in_turn
@@ -99,15 +99,15 @@ class FailsToSeeTopics(Communities):
     "parts", [{"relater": FailsToSeeNeighbors(random_state=3)}, {"grouper": FailsToSeeTopics(random_state=3)}]
 )
 def test_a_look_that_fails_is_done_in_turn(corpus, monkeypatch, caplog, parts):
-    monkeypatch.setattr(ahead, "n_workers", lambda: 2)
+    monkeypatch.setattr(prefetch, "n_workers", lambda: 2)
     whole = told(fitted(corpus))
-    with caplog.at_level(logging.WARNING, logger="themata.pipeline.ahead"):
+    with caplog.at_level(logging.WARNING, logger="themata.pipeline.prefetch"):
         assert told(fitted(corpus, **parts)) == whole
     assert "done in turn" in caplog.text
 
 
 def test_few_documents_are_not_looked_at_ahead(monkeypatch):
-    monkeypatch.setattr(ahead, "n_workers", lambda: 2)
+    monkeypatch.setattr(prefetch, "n_workers", lambda: 2)
     relater, grouper = Watched(), WatchedGroups()
     fitted(sample(n_docs=120), relater=relater, grouper=grouper)
     assert relater.seen_ is None and not hasattr(grouper, "seen_")
@@ -115,14 +115,14 @@ def test_few_documents_are_not_looked_at_ahead(monkeypatch):
 
 @pytest.mark.parametrize("options", [{"n_topics": 3}, {"resolution": 2.0}])
 def test_a_number_that_was_given_is_not_looked_for(corpus, monkeypatch, options):
-    monkeypatch.setattr(ahead, "n_workers", lambda: 2)
+    monkeypatch.setattr(prefetch, "n_workers", lambda: 2)
     grouper = WatchedGroups(**options)
     fitted(corpus, grouper=grouper)
     assert grouper.seen_ is None
 
 
 def test_an_own_relater_needs_to_know_nothing_of_it(corpus, monkeypatch):
-    monkeypatch.setattr(ahead, "n_workers", lambda: 2)
+    monkeypatch.setattr(prefetch, "n_workers", lambda: 2)
 
     class Own(TwoViews):
         def relate(self, docs):
@@ -133,7 +133,7 @@ def test_an_own_relater_needs_to_know_nothing_of_it(corpus, monkeypatch):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
 def test_nothing_is_left_behind_when_counting_is_stopped(corpus, monkeypatch, error):
-    monkeypatch.setattr(ahead, "n_workers", lambda: 2)
+    monkeypatch.setattr(prefetch, "n_workers", lambda: 2)
 
     class Stopped(Words):
         def fit_transform(self, raw_documents, y=None, **_):
@@ -150,7 +150,7 @@ def test_nothing_is_left_behind_when_counting_is_stopped(corpus, monkeypatch, er
 
 
 def test_a_search_ahead_is_not_waited_for_when_counting_is_stopped(corpus, monkeypatch):
-    monkeypatch.setattr(ahead, "n_workers", lambda: 2)
+    monkeypatch.setattr(prefetch, "n_workers", lambda: 2)
     begun, steps = threading.Event(), []
 
     class Slow(TwoViews):

@@ -14,7 +14,7 @@ from sklearn.decomposition import PCA
 
 from corpora import Sample
 from themata import Documents, TopicModel
-from themata.errors import AlignmentError, InputError
+from themata.core.errors import AlignmentError, InputError
 from themata.familiar import BERTopic
 from themata.pipeline import arguments
 

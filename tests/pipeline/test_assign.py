@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from themata.pipeline.assign import assign
+from themata.pipeline.assignment import assign
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from themata import Given, TopicModel, Weighting
+from themata.chat.context_window import Guess
 from themata.familiar import BERTopic
-from themata.parts.chat.window import Guess
-from themata.parts.label.brief import Shape, briefs
+from themata.naming.llm.brief import Shape, briefs
 
 THEMES = [
     "garlic soup bread oven butter onion recipe salt",

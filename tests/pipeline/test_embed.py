@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from themata.errors import PartError
-from themata.pipeline.embed import embed
-from themata.registry import make
+from themata.core.errors import PartError
+from themata.core.registry import make
+from themata.pipeline.embedding import embed
 
 
 class Letters:
@@ -75,7 +75,7 @@ def test_a_bad_answer_blames_the_embedder(answer: np.ndarray, told: str) -> None
 SCRIPT = """
 import sys, time
 import numpy as np
-from themata.pipeline.embed import embed
+from themata.pipeline.embedding import embed
 class Slow:
     name = "slow"
     def encode(self, texts):

@@ -12,11 +12,11 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from clip import drawn, tiny_clip
 from themata import TopicModel
-from themata.documents import Documents
-from themata.errors import AlignmentError, InputError, PartError
-from themata.graph import unit_rows
-from themata.images import collage, opened
-from themata.parts.embed.image import Clip
+from themata.core.documents import Documents
+from themata.core.errors import AlignmentError, InputError, PartError
+from themata.core.graph import unit_rows
+from themata.core.images import collage, opened
+from themata.embed.clip import Clip
 from themata.pipeline.multimodal import image_points, points_of
 
 N = 60

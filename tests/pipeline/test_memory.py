@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from themata.analysis.exemplars import exemplars
-from themata.documents import Documents
-from themata.graph import unit_rows
-from themata.parts.group.settle import centered
-from themata.pipeline.steps import Steps
-from themata.topics import Topics
+from themata.core.documents import Documents
+from themata.core.graph import unit_rows
+from themata.core.topics import Topics
+from themata.group.settle import centered
+from themata.pipeline.step_cache import Steps
 
 N_DOCS = 12_000
 RNG = np.random.default_rng(0)

@@ -13,14 +13,14 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from corpora import sample
 from themata import TopicModel
-from themata.documents import Documents
-from themata.errors import AlignmentError, InputError
-from themata.parts.embed.lexical import Lexical
-from themata.parts.group.given import Given
-from themata.parts.label.labeler import LLM
-from themata.pipeline.layering import with_layers
-from themata.protocols import Answer
-from themata.topics import Label, Topics
+from themata.core.documents import Documents
+from themata.core.errors import AlignmentError, InputError
+from themata.core.protocols import Answer
+from themata.core.topics import Label, Topics
+from themata.embed.lexical import Lexical
+from themata.group.known_labels import Given
+from themata.naming.llm.llm_labeler import LLM
+from themata.pipeline.merged_layers import with_layers
 
 CORPUS = sample(300)
 ONE = np.flatnonzero(CORPUS.labels[:150] != 3)

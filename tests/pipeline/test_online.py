@@ -14,13 +14,13 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from corpora import sample
 from themata import TopicModel
-from themata.errors import InputError
-from themata.parts.group.communities import Communities
-from themata.parts.group.reduce_then_cluster import ReduceThenCluster
-from themata.parts.relate import growth
-from themata.parts.relate.two_views import TwoViews
-from themata.parts.seed.zero_shot import ZeroShot
-from themata.topics import Label, Topics
+from themata.core.errors import InputError
+from themata.core.topics import Label, Topics
+from themata.group.communities import Communities
+from themata.group.reduce_then_cluster import ReduceThenCluster
+from themata.relate import subgraphs
+from themata.relate.two_views import TwoViews
+from themata.seed.zero_shot import ZeroShot
 
 CORPUS = sample(360)
 FIRST = np.flatnonzero(CORPUS.labels[:160] != 3)  # nothing about money
@@ -216,7 +216,7 @@ def test_a_part_of_a_graph_is_the_graph_of_the_part() -> None:
     graph = TwoViews().relate(docs)
     n = docs.n_docs
     rows = np.arange(10, n)  # the first ten are gone, their copies at the end stay
-    part = growth.kept(graph, rows)
+    part = subgraphs.kept(graph, rows)
     heads = part.origin[n - 20 - 10 : n - 20]
     assert heads.tolist() == list(range(n - 30, n - 20))
     links = graph.weights[:10][:, 30:100].toarray()

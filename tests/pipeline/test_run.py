@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from themata.errors import StoreError
-from themata.pipeline.run import RunFolder, fingerprint
-from themata.pipeline.steps import Steps
+from themata.core.errors import StoreError
+from themata.pipeline.run_folder import RunFolder, fingerprint
+from themata.pipeline.step_cache import Steps
 
 PRODUCT = {
     "array": np.arange(6.0).reshape(2, 3),
@@ -87,8 +87,8 @@ def test_a_file_is_no_run_folder(tmp_path: Path) -> None:
 SCRIPT = """
 import sys, time
 import numpy as np
-from themata.pipeline.run import RunFolder
-from themata.pipeline.steps import Steps
+from themata.pipeline.run_folder import RunFolder
+from themata.pipeline.step_cache import Steps
 with RunFolder(sys.argv[1]) as run:
     total = 0
     for step in range(12):

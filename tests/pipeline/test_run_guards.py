@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from themata.errors import StoreError
-from themata.pipeline.run import RunFolder, fingerprint
+from themata.core.errors import StoreError
+from themata.pipeline.run_folder import RunFolder, fingerprint
 
 TOLD_APART: list[tuple[Any, Any]] = [
     (sparse.csr_matrix((2, 3)), sparse.csr_matrix((2, 4))),
@@ -49,9 +49,7 @@ def test_a_fingerprint_depends_on_values_not_on_memory_or_process() -> None:
         == fingerprint(np.repeat(array, 2, 0)[::2])
     )
     assert fingerprint(np.array(3.0)) == fingerprint(np.array(3.0))
-    code = (
-        "from themata.pipeline.run import fingerprint; print(fingerprint({'b', 'a', 'c'}, {'x': (1, None)}))"
-    )
+    code = "from themata.pipeline.run_folder import fingerprint; print(fingerprint({'b', 'a', 'c'}, {'x': (1, None)}))"
     found = {
         subprocess.check_output([sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed})
         for seed in ("1", "2", "3")
@@ -75,7 +73,7 @@ def test_one_wrong_bit_in_a_product_is_seen(tmp_path: Path, caplog: pytest.LogCa
 
 HOLD = """
 import sys, time
-from themata.pipeline.run import RunFolder
+from themata.pipeline.run_folder import RunFolder
 with RunFolder(sys.argv[1]):
     print("inside", flush=True)
     time.sleep(60)

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from corpora import sample
 from themata import TopicModel
-from themata.pipeline.steps import Steps
-from themata.pipeline.telling import Lines, listening
+from themata.pipeline.progress import Lines, listening
+from themata.pipeline.step_cache import Steps
 
 
 def test_a_line_says_now_and_then_how_long_a_step_takes_yet() -> None:

@@ -12,9 +12,9 @@ from sklearn.decomposition import PCA
 from sklearn.feature_extraction.text import CountVectorizer
 
 from themata import TopicModel
-from themata.errors import InputError
+from themata.core.errors import InputError
 from themata.familiar import BERTopic
-from themata.parts.words.vectorizer import Words
+from themata.words.vectorizer import Words
 
 FRUIT, TRAFFIC = "apple pear plum".split(), "train bus tram".split()
 

@@ -10,9 +10,9 @@ import pytest
 
 from corpora import sample
 from themata import AlignmentError, Documents, Given, InputError, Label, TopicModel, UnknownTopicError
-from themata.atlas.build import report
 from themata.plots.datamap import free_places
 from themata.plots.topics import scaled
+from themata.report.page import report
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

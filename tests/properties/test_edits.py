@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from themata.documents import Documents
-from themata.topics import Label, Topics
+from themata.core.documents import Documents
+from themata.core.topics import Label, Topics
 
 
 def corpus(seed: int, n_docs: int, n_terms: int = 7, dim: int = 4) -> Documents:

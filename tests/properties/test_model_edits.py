@@ -13,9 +13,9 @@ from sklearn.feature_extraction.text import CountVectorizer
 from corpora import sample
 from themata import TopicModel
 from themata.analysis.reduction import finer
-from themata.protocols import Clusters
-from themata.topics import PERSON, Topics
-from themata.weighting import Weighting
+from themata.core.protocols import Clusters
+from themata.core.topics import PERSON, Topics
+from themata.core.weighting import Weighting
 
 CORPUS = sample(n_docs=64)
 EDITS = [

@@ -13,8 +13,8 @@ from test_model_edits import EDITS, check, edit, told
 
 from corpora import sample
 from themata import TopicModel
-from themata.parts.seed.words import SeedWords
-from themata.parts.seed.zero_shot import ZeroShot
+from themata.seed.seed_words import SeedWords
+from themata.seed.zero_shot import ZeroShot
 
 CORPUS = sample(n_docs=140)
 CENTERS = np.array([CORPUS.embeddings[CORPUS.labels == row].mean(axis=0) for row in range(4)])

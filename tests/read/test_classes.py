@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from themata.errors import InputError
+from themata.core.errors import InputError
 from themata.read.classes import read_classes
 
 

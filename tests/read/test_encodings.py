@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from themata.encodings import Decoding, as_utf8, detected, text_of
-from themata.errors import InputError
+from themata.core.encodings import Decoding, as_utf8, detected, text_of
+from themata.core.errors import InputError
 from themata.read import read
 from themata.read.classes import read_classes
 
@@ -122,8 +122,8 @@ def test_lines_of_json_and_standard_input_are_detected_too(
 
 
 def test_classes_prompts_and_examples_are_read_as_windows_writes_them(tmp_path: Path) -> None:
-    from themata.parts.label.examples import examples_of
-    from themata.parts.label.wording import text_of as prompt_of
+    from themata.naming.llm.prompt_templates import text_of as prompt_of
+    from themata.naming.llm.worked_examples import examples_of
 
     (tmp_path / "classes.csv").write_bytes("class\nÄrger\nFreude über Größe\n".encode("cp1252"))
     assert read_classes(str(tmp_path / "classes.csv"), n_docs=2) == ["Ärger", "Freude über Größe"]

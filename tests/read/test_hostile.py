@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from themata.errors import InputError
+from themata.core.errors import InputError
 from themata.read import Corpus, read
 
 

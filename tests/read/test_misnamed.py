@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from themata.errors import InputError
+from themata.core.errors import InputError
 from themata.read import Corpus, read
 
 TABLE = "id,text\n1,hello world\n2,second one\n"

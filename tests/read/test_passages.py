@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from themata.documents import Documents
+from themata.core.documents import Documents
 from themata.read.passages import join, split
 
 PIECES = st.sampled_from(

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from themata.documents import Documents
-from themata.errors import InputError
+from themata.core.documents import Documents
+from themata.core.errors import InputError
 from themata.read import read
 from themata.read.passages import join, split
 

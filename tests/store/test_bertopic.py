@@ -13,7 +13,7 @@ from scipy import sparse
 
 from corpora import sample
 from themata import AlignmentError, InputError, StoreError, TopicModel, Weighting
-from themata.store.bertopic import counts_of
+from themata.store.bertopic_folder import counts_of
 
 VOCABULARY = ["cat", "dog", "moon", "sun", "the"]
 COUNTS = np.array([[0, 0, 0, 0, 3], [4, 2, 0, 0, 6], [0, 0, 3, 1, 2]])  # outliers, then two topics

@@ -19,8 +19,8 @@ import pytest
 from scipy import sparse
 
 from themata import Documents, Label, StoreError, Topics
-from themata.store import upgrade
-from themata.store.folder import Saved, load, save
+from themata.store import migrations
+from themata.store.model_folder import Saved, load, save
 
 TEXTS = ["", "\x00", "\ud800 lone", "🧑🏽‍🚀", "a\r\nb\tc", "ü" * (1 << 20), "ﷺ", "\ufeff"]
 
@@ -171,13 +171,13 @@ def test_others_may_read_what_the_umask_lets_them(tmp_path: Path) -> None:
 
 def test_an_older_format_takes_each_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     there_and_back(Documents(["a"]), tmp_path)
-    written = upgrade.FORMAT
-    monkeypatch.setattr(upgrade, "FORMAT", written + 2)
+    written = migrations.FORMAT
+    monkeypatch.setattr(migrations, "FORMAT", written + 2)
     with pytest.raises(StoreError, match="no themata reads"):
         load(tmp_path / "model")
-    monkeypatch.setitem(upgrade.STEPS, written, lambda made: {**made, "parameters": {"from": 1}})
+    monkeypatch.setitem(migrations.STEPS, written, lambda made: {**made, "parameters": {"from": 1}})
     monkeypatch.setitem(
-        upgrade.STEPS, written + 1, lambda made: {**made, "parameters": [made["parameters"], 2]}
+        migrations.STEPS, written + 1, lambda made: {**made, "parameters": [made["parameters"], 2]}
     )
     assert load(tmp_path / "model").parameters == [{"from": 1}, 2]
 
@@ -197,7 +197,7 @@ def test_a_crash_between_the_renames_loses_nothing(tmp_path: Path) -> None:
 SCRIPT = """
 import sys
 from themata import Documents
-from themata.store.folder import Saved, save
+from themata.store.model_folder import Saved, save
 from themata import Topics
 print("ready", flush=True)
 for i in range(10_000):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from themata import Documents, Label, StoreError, Topics, TwoViews
-from themata.store.folder import FORMAT, Saved, load, save
+from themata.store.model_folder import FORMAT, Saved, load, save
 
 TEXTS = st.text(st.characters(codec=None), max_size=30)
 

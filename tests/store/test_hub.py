@@ -14,7 +14,7 @@ import pytest
 from corpora import Sample, sample
 from fake_hub import READER, WRITER, Hub, serving
 from themata import StoreError, TopicModel
-from themata.descriptions import without_addresses
+from themata.core.part_descriptions import without_addresses
 
 pytest.importorskip("huggingface_hub")
 

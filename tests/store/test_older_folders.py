@@ -26,9 +26,9 @@ from themata import (
     TopicModel,
     Weighting,
 )
+from themata.core.weighting import BY_CONTRAST
 from themata.familiar import BERTopic
 from themata.familiar.representation import KeyBERTInspired, MaximalMarginalRelevance
-from themata.weighting import BY_CONTRAST
 
 FOLDERS = Path(__file__).parent / "folders"
 TEXTS = ["garlic bread from the oven", "the judge and the verdict", "a rocket to the moon"]

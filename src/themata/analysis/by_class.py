@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from themata.analysis.breakdown import Breakdown, break_down, rows_named
-from themata.documents import Documents
-from themata.graph import Bool1d, Int1d
-from themata.topics import Topics
-from themata.weighting import Weighting
+from themata.core.documents import Documents
+from themata.core.graph import Bool1d, Int1d
+from themata.core.topics import Topics
+from themata.core.weighting import Weighting
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from themata.errors import InputError
-from themata.graph import Csr, Float2d, Int1d, sparse_unit_rows, unit_rows
+from themata.core.errors import InputError
+from themata.core.graph import Csr, Float2d, Int1d, sparse_unit_rows, unit_rows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from themata.errors import InputError
-from themata.graph import Bool1d, Csr, Float2d, Int1d, sparse_unit_rows, unit_rows
-from themata.topics import Keywords, Topics
-from themata.weighting import Weighting, top_terms
+from themata.core.errors import InputError
+from themata.core.graph import Bool1d, Csr, Float2d, Int1d, sparse_unit_rows, unit_rows
+from themata.core.topics import Keywords, Topics
+from themata.core.weighting import Weighting, top_terms
 
 if TYPE_CHECKING:
     import pandas as pd

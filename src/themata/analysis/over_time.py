@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themata.analysis.breakdown import Breakdown, break_down
-from themata.documents import Documents
-from themata.errors import InputError, listed_rows
-from themata.graph import Bool1d, Int1d
-from themata.times import times_of
-from themata.topics import Topics
-from themata.weighting import Weighting
+from themata.core.dates import times_of
+from themata.core.documents import Documents
+from themata.core.errors import InputError, listed_rows
+from themata.core.graph import Bool1d, Int1d
+from themata.core.topics import Topics
+from themata.core.weighting import Weighting
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from themata.analysis.hierarchy import cosine_distances
-from themata.errors import InputError
-from themata.graph import Csr, Float2d, Int1d, unit_rows
-from themata.topics import Topics
+from themata.core.errors import InputError
+from themata.core.graph import Csr, Float2d, Int1d, unit_rows
+from themata.core.topics import Topics
 
 
 def joined(topics: Topics, weights: Csr, n_topics: int | str, *, by: str = "embeddings") -> Int1d:

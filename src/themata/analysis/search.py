@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from themata.documents import Documents
-from themata.graph import Csr, Float1d, Int1d, sparse_unit_rows, unit_rows
-from themata.topics import Topics
+from themata.core.documents import Documents
+from themata.core.graph import Csr, Float1d, Int1d, sparse_unit_rows, unit_rows
+from themata.core.topics import Topics
 
 
 def nearest_topics(point: Float1d, topics: Topics, n: int = 5) -> tuple[Int1d, Float1d]:

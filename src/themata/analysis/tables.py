@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from themata.documents import Documents
-from themata.errors import AlignmentError, InputError
-from themata.graph import Bool1d, Float1d, Int1d
-from themata.topics import MAIN, Keywords, Topics
+from themata.core.documents import Documents
+from themata.core.errors import AlignmentError, InputError
+from themata.core.graph import Bool1d, Float1d, Int1d
+from themata.core.topics import MAIN, Keywords, Topics
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from themata.cli.console import Quiet, listening
-from themata.cli.llm import BaseUrl, Quantize, chat_of
+from themata.cli.llm_options import BaseUrl, Quantize, chat_of
 from themata.cli.main import app
-from themata.errors import ChatError
-from themata.protocols import Prompt
+from themata.core.errors import ChatError
+from themata.core.protocols import Prompt
 
 
 @app.command("ask")

@@ -9,13 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
-from themata.cli import given
+from themata.cli import column_options
 from themata.cli.console import Quiet, listening, print_json, say
 from themata.cli.main import app
-from themata.cli.work import open_run, read_like
-from themata.parts.embed.precomputed import load_embeddings
-from themata.pipeline.steps import Steps
-from themata.writing import several
+from themata.cli.run_model import open_run, read_like
+from themata.core.text_layout import several
+from themata.embed.precomputed import load_embeddings
+from themata.pipeline.step_cache import Steps
 
 
 @app.command("assign")
@@ -27,15 +27,15 @@ def assign_command(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="CSV to write; standard output without it.")
     ] = None,
-    text: given.Text = None,
-    title: given.Title = None,
-    id: given.Id = None,
+    text: column_options.Text = None,
+    title: column_options.Title = None,
+    id: column_options.Id = None,
     embeddings: Annotated[
         Path | None, typer.Option(help="Their embeddings: a .npy with a row per input row.")
     ] = None,
-    encoding: given.Encoding = None,
-    sheet: given.Sheet = None,
-    strict: given.Strict = False,
+    encoding: column_options.Encoding = None,
+    sheet: column_options.Sheet = None,
+    strict: column_options.Strict = False,
     quiet: Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:

@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from themata.pipeline import telling
-from themata.pipeline.steps import Silent
-from themata.writing import beside
+from themata.core.text_layout import beside
+from themata.pipeline import progress
+from themata.pipeline.step_cache import Silent
 
 # A pipe or a file has no width of its own; names and keywords need more than the usual 80
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
@@ -64,7 +64,7 @@ def listening() -> Iterator[Any]:
     if err.quiet:
         yield Silent()
         return
-    with telling.listening(err) as listener:
+    with progress.listening(err) as listener:
         yield listener
 
 

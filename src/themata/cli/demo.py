@@ -11,10 +11,10 @@ import typer
 from themata.cli.console import Quiet, listening, out, print_json, say
 from themata.cli.docstrings import docstrings
 from themata.cli.main import app
-from themata.cli.results import run_facts
+from themata.cli.run_model import FitOptions, fit_run
+from themata.cli.run_results import run_facts
 from themata.cli.show import topic_table
-from themata.cli.work import FitOptions, fit_run
-from themata.pipeline.steps import Steps
+from themata.pipeline.step_cache import Steps
 
 
 @app.command("demo")

@@ -9,8 +9,8 @@ import typer
 
 from themata.cli.console import Quiet, listening, print_json, say
 from themata.cli.main import app
-from themata.parts.embed.static import distill
-from themata.pipeline.steps import Steps
+from themata.embed.static import distill
+from themata.pipeline.step_cache import Steps
 
 
 @app.command("distill")

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from themata.protocols import Progress
+from themata.core.protocols import Progress
 
 MIN_WORDS = 12
 OF_A_FILE = 5  # docstrings that a file gives in its turn, so that none makes a topic of its own

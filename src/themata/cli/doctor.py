@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from themata import __version__
 from themata.cli.console import out, print_json
 from themata.cli.main import app
-from themata.processor import bfloat16_units
+from themata.core.processor import bfloat16_units
 
 USES = {
     "minilm": "documents embedded by meaning, without a download",

@@ -13,15 +13,15 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from themata.cli import given
+from themata.cli import column_options
 from themata.cli.console import Quiet, err, listening, out, print_json, say
 from themata.cli.main import app
-from themata.cli.work import open_run
-from themata.documents import Documents
-from themata.errors import InputError
+from themata.cli.run_model import open_run
+from themata.core.documents import Documents
+from themata.core.errors import InputError
 from themata.evaluate.scores import MEASURES, Scores
 from themata.model import TopicModel
-from themata.pipeline.steps import Steps
+from themata.pipeline.step_cache import Steps
 from themata.read.classes import read_classes
 
 N_WEAKEST = 5
@@ -37,7 +37,7 @@ def evaluate_command(
     against: Annotated[
         Path | None, typer.Option(help="File with the documents' classes, matched by id or by order.")
     ] = None,
-    encoding: given.Encoding = None,
+    encoding: column_options.Encoding = None,
     seeds: Annotated[
         int,
         typer.Option(

@@ -9,9 +9,9 @@ import typer
 
 from themata.cli.console import say
 from themata.cli.main import app
-from themata.cli.work import open_run
-from themata.errors import StoreError
-from themata.store.folder import MANIFEST
+from themata.cli.run_model import open_run
+from themata.core.errors import StoreError
+from themata.store.model_folder import MANIFEST
 
 
 @app.command("export")

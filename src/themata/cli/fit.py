@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from themata.cli import given
+from themata.cli import column_options
 from themata.cli.console import Quiet, listening, out, print_json, say
-from themata.cli.llm import (
+from themata.cli.llm_options import (
     Asking,
     Aspects,
     BaseUrl,
@@ -27,9 +27,9 @@ from themata.cli.llm import (
     told_here,
 )
 from themata.cli.main import app
-from themata.cli.results import document_sizes, run_facts
-from themata.cli.work import FitOptions, fit_run
-from themata.writing import several
+from themata.cli.run_model import FitOptions, fit_run
+from themata.cli.run_results import document_sizes, run_facts
+from themata.core.text_layout import several
 
 _TOPICS = "The topics"
 
@@ -44,12 +44,12 @@ def fit_command(
         ),
     ],
     run: Annotated[Path, typer.Option("--out", "-o", help="The run folder to write, or to go on with.")],
-    text: given.Text = None,
-    title: given.Title = None,
-    id: given.Id = None,
-    date: given.Date = None,
-    class_: given.Class = None,
-    link: given.Link = None,
+    text: column_options.Text = None,
+    title: column_options.Title = None,
+    id: column_options.Id = None,
+    date: column_options.Date = None,
+    class_: column_options.Class = None,
+    link: column_options.Link = None,
     embeddings: Annotated[
         Path | None, typer.Option(help="Embeddings already made: a .npy with a row per input row.")
     ] = None,
@@ -121,9 +121,9 @@ def fit_command(
     price: Price = None,
     aspect: Aspects = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Read only so many rows.")] = None,
-    strict: given.Strict = False,
-    encoding: given.Encoding = None,
-    sheet: given.Sheet = None,
+    strict: column_options.Strict = False,
+    encoding: column_options.Encoding = None,
+    sheet: column_options.Sheet = None,
     seed: Annotated[int, typer.Option(help="The same seed, the same topics.")] = 42,
     quiet: Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from themata.cli.console import Quiet, listening, out, print_json
-from themata.cli.llm import (
+from themata.cli.llm_options import (
     Asking,
     Aspects,
     BaseUrl,
@@ -32,16 +32,16 @@ from themata.cli.llm import (
     why_nothing_came,
 )
 from themata.cli.main import app
-from themata.cli.results import keep_names
+from themata.cli.run_model import open_run
+from themata.cli.run_results import keep_names
 from themata.cli.show import topic_table
-from themata.cli.work import open_run
-from themata.errors import ChatError, InputError
+from themata.core.errors import ChatError, InputError
 from themata.evaluate.labels import LabelScores
 from themata.model import TopicModel
-from themata.parts.label.ask import Ask, ask_cost
-from themata.parts.label.labeler import LLM
-from themata.parts.label.report import LabelReport
-from themata.pipeline.steps import Steps
+from themata.naming.llm.llm_labeler import LLM
+from themata.naming.llm.questions import Ask, ask_cost
+from themata.naming.llm.usage import LabelReport
+from themata.pipeline.step_cache import Steps
 from themata.store.hub import PREFIX
 
 

@@ -12,7 +12,7 @@ import typer
 
 from themata import __version__
 from themata.cli.console import own_voice
-from themata.errors import ThemataError
+from themata.core.errors import ThemataError
 
 app = typer.Typer(
     name="themata",

@@ -9,7 +9,7 @@ import typer
 
 from themata.cli.console import print_json, say
 from themata.cli.main import app
-from themata.cli.work import open_run
+from themata.cli.run_model import open_run
 
 
 @app.command("map")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from themata.cli.console import Quiet, listening, print_json
-from themata.cli.llm import (
+from themata.cli.llm_options import (
     Asking,
     BaseUrl,
     Diversity,
@@ -23,8 +23,8 @@ from themata.cli.llm import (
     labeler_of,
 )
 from themata.cli.main import app
-from themata.cli.work import open_run
-from themata.errors import InputError
+from themata.cli.run_model import open_run
+from themata.core.errors import InputError
 
 
 @app.command("prompts")

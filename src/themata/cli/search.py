@@ -10,9 +10,9 @@ import typer
 
 from themata.cli.console import cell, out, print_json
 from themata.cli.main import app
-from themata.cli.work import open_run
+from themata.cli.run_model import open_run
+from themata.core.text_layout import cut
 from themata.model import TopicModel
-from themata.writing import cut
 
 LEAST = 0.005  # a score below is 0.00 and matches nothing
 

@@ -10,10 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from themata.cli.console import cell, out, print_json
+from themata.cli.json_output import layer_payload, model_payload
 from themata.cli.main import app
-from themata.cli.payload import layer_payload, model_payload
-from themata.cli.results import document_sizes
-from themata.cli.work import open_run
+from themata.cli.run_model import open_run
+from themata.cli.run_results import document_sizes
 from themata.model import TopicModel
 
 

@@ -9,10 +9,10 @@ import typer
 from rich.markup import escape
 
 from themata.cli.console import cell, out, print_json
+from themata.cli.json_output import topic_payload
 from themata.cli.main import app
-from themata.cli.payload import topic_payload
-from themata.cli.work import open_run
-from themata.writing import several
+from themata.cli.run_model import open_run
+from themata.core.text_layout import several
 
 
 @app.command("topic", context_settings={"ignore_unknown_options": True})

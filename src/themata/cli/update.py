@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from themata.cli import given
+from themata.cli import column_options
 from themata.cli.console import Quiet, listening, out, say
 from themata.cli.main import app
-from themata.cli.results import model_folder, write_tables
-from themata.cli.work import open_run, read_like
-from themata.parts.embed.precomputed import load_embeddings
-from themata.pipeline.steps import Steps
-from themata.writing import several
+from themata.cli.run_model import open_run, read_like
+from themata.cli.run_results import model_folder, write_tables
+from themata.core.text_layout import several
+from themata.embed.precomputed import load_embeddings
+from themata.pipeline.step_cache import Steps
 
 
 @app.command("update")
@@ -28,20 +28,20 @@ def update_command(
         Path | None,
         typer.Option("--out", "-o", help="Where to save the model; the run is rewritten without it."),
     ] = None,
-    text: given.Text = None,
-    title: given.Title = None,
-    id: given.Id = None,
-    date: given.Date = None,
-    link: given.Link = None,
+    text: column_options.Text = None,
+    title: column_options.Title = None,
+    id: column_options.Id = None,
+    date: column_options.Date = None,
+    link: column_options.Link = None,
     embeddings: Annotated[
         Path | None, typer.Option(help="Their embeddings: a .npy with a row per input row.")
     ] = None,
     keep: Annotated[
         int | None, typer.Option(min=1, help="Keep the latest so many documents, forget the others.")
     ] = None,
-    encoding: given.Encoding = None,
-    sheet: given.Sheet = None,
-    strict: given.Strict = False,
+    encoding: column_options.Encoding = None,
+    sheet: column_options.Sheet = None,
+    strict: column_options.Strict = False,
     quiet: Quiet = False,
 ) -> None:
     """Give new documents the topics there are, or new ones, and save the model."""

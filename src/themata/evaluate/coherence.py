@@ -16,8 +16,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from themata.core.graph import Float1d, Float2d
 from themata.evaluate.occurrences import Occurrences
-from themata.graph import Float1d, Float2d
 
 EPSILON = 1e-12  # added to joint probabilities, for words that are never together
 NPMI_WINDOW, CV_WINDOW = 10, 110  # Röder, Both and Hinneburg 2015

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from themata.errors import AlignmentError
-from themata.graph import Float1d, Float2d, Int1d, unit_rows
-from themata.names import key, stem, words
-from themata.topics import PERSON, Topics
-from themata.weighting import BY_CONTRAST
+from themata.core.errors import AlignmentError
+from themata.core.graph import Float1d, Float2d, Int1d, unit_rows
+from themata.core.topics import PERSON, Topics
+from themata.core.weighting import BY_CONTRAST
+from themata.core.words_of_names import key, stem, words
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from themata.documents import Documents
-    from themata.protocols import Embedder
+    from themata.core.documents import Documents
+    from themata.core.protocols import Embedder
 
 ALIKE = 0.9  # cosine of two names from which a reader would mix them up
 FOREIGN = 0.2  # cosine to its own topic below which a name says little of it

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from themata.core.graph import Float1d
 from themata.evaluate.clusters import Agreement
 from themata.evaluate.coherence import c_v, npmi, umass
 from themata.evaluate.diversity import inverted_rbo, unique_share
 from themata.evaluate.labels import LabelScores
 from themata.evaluate.occurrences import Occurrences
 from themata.evaluate.stability import Stability
-from themata.graph import Float1d
 
 if TYPE_CHECKING:
     import pandas as pd

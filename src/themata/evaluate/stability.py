@@ -8,9 +8,9 @@ from itertools import combinations
 
 import numpy as np
 
-from themata.errors import InputError
+from themata.core.errors import InputError
+from themata.core.graph import Float1d, Float2d, Int1d
 from themata.evaluate.clusters import agreement
-from themata.graph import Float1d, Float2d, Int1d
 
 UNSEEN = -2  # a document that a refit was not given
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themata.analysis import tables
-from themata.documents import Documents
-from themata.errors import AlignmentError, InputError
+from themata.core.documents import Documents
+from themata.core.errors import AlignmentError, InputError
+from themata.core.graph import Csr, Float2d
+from themata.core.topics import MAIN, Label, Topics
 from themata.familiar.mapper import TopicMapper
-from themata.graph import Csr, Float2d
-from themata.parts.represent.chain import Chain
 from themata.pipeline import arguments
 from themata.pipeline.describe import keyword_weights, with_outliers
 from themata.pipeline.multimodal import IMAGE
-from themata.topics import MAIN, Label, Topics
+from themata.represent.chain import Chain
 from themata.verbs.questions import Questions
 from themata.verbs.tables import Tables
 

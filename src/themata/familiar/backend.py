@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from themata.errors import MissingExtraError
-from themata.familiar.languages import languages as languages
-from themata.graph import Float2d
-from themata.parts.embed.image import Clip, together
+from themata.core.errors import MissingExtraError
+from themata.core.graph import Float2d
+from themata.core.protocols import Learner, WordEmbedder
+from themata.embed.clip import Clip, together
+from themata.familiar.language_embedders import languages as languages
 from themata.pipeline.recipe import embedder_of
-from themata.protocols import Learner, WordEmbedder
 
 
 class BaseEmbedder:
@@ -214,7 +214,7 @@ class MultiModalBackend(BaseEmbedder):
 def _static(model: Any) -> Any:
     if not isinstance(model, str):
         return model
-    from themata.parts.embed.static import Static
+    from themata.embed.static import Static
 
     return Static(model)
 

@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, Any, Self
 from sklearn.base import clone
 
 from themata.analysis.hierarchy import tree_text
-from themata.familiar.checked import SERIALIZATIONS
+from themata.core.graph import Float2d
+from themata.core.parameter_checks import one_of, word_range
+from themata.familiar.constructor_checks import SERIALIZATIONS
 from themata.familiar.helpers import Helpers
-from themata.familiar.older import also_in_order
+from themata.familiar.older_signatures import also_in_order
 from themata.familiar.parameters import Parameters
-from themata.familiar.road import aspects_of, default_clusterer, default_reducer, wanted_topics
+from themata.familiar.part_mapping import aspects_of, default_clusterer, default_reducer, wanted_topics
 from themata.familiar.vectorizers import ClassTfidfTransformer, weighting_of
-from themata.graph import Float2d
 from themata.model import TopicModel
-from themata.parts.words.vectorizer import Words
 from themata.pipeline import arguments
 from themata.pipeline.multimodal import image_points
+from themata.pipeline.progress import Lines
 from themata.pipeline.recipe import embedder_of
-from themata.pipeline.steps import Steps
-from themata.pipeline.telling import Lines
+from themata.pipeline.step_cache import Steps
 from themata.store.hub import PREFIX
-from themata.values import one_of, word_range
+from themata.words.vectorizer import Words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,12 +10,12 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.preprocessing import normalize
 
-from themata.familiar.settable import Settable
-from themata.graph import Csr, Float2d, Int1d
-from themata.parts.group.reduce_then_cluster import clustered, reduced
-from themata.parts.represent.mmr import marginal
+from themata.core.graph import Csr, Float2d, Int1d
+from themata.core.protocols import WordEmbedder
+from themata.familiar.assignable_attributes import Settable
+from themata.group.reduce_then_cluster import clustered, reduced
 from themata.pipeline.recipe import embedder_of
-from themata.protocols import WordEmbedder
+from themata.represent.mmr import marginal
 
 if TYPE_CHECKING:
     import pandas as pd

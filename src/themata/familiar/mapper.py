@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from themata.topics import Topics
+from themata.core.topics import Topics
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-from themata.familiar.checked import checked
-from themata.familiar.languages import embedder_asked_for
-from themata.familiar.road import ClassicRoad, aspects_of
+from themata.core.weighting import Weighting
+from themata.familiar.constructor_checks import checked
+from themata.familiar.language_embedders import embedder_asked_for
+from themata.familiar.part_mapping import ClassicRoad, aspects_of
 from themata.familiar.vectorizers import fitted_to, transformer_of, weighting_of
 from themata.model import TopicModel
-from themata.parts.seed.both import Both
-from themata.parts.seed.words import SeedWords
-from themata.parts.seed.zero_shot import ZeroShot
-from themata.pipeline.space import Later
-from themata.weighting import Weighting
+from themata.pipeline.embedding_space import Later
+from themata.seed.combined import Both
+from themata.seed.seed_words import SeedWords
+from themata.seed.zero_shot import ZeroShot
 
 # Parameters by BERTopic's name and by ours
 _CALLED = {

@@ -10,10 +10,10 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.feature_extraction.text import CountVectorizer
 
-from themata.errors import InputError, NotFittedError
-from themata.graph import Csr
-from themata.topics import Topics
-from themata.weighting import Weighting, idf, weigh
+from themata.core.errors import InputError, NotFittedError
+from themata.core.graph import Csr
+from themata.core.topics import Topics
+from themata.core.weighting import Weighting, idf, weigh
 
 
 class ClassTfidfTransformer(TransformerMixin, BaseEstimator):

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from themata.analysis.over_time import read_times
-from themata.errors import AlignmentError, InputError, listed_rows
-from themata.graph import Float2d, Int1d
+from themata.core.errors import AlignmentError, InputError, listed_rows
+from themata.core.graph import Float2d, Int1d
 
 log = logging.getLogger(__name__)
 
@@ -338,7 +338,7 @@ def _column_names(given: Any) -> list[Any] | None:
 
 def _which(names: Sequence[Any], example: str | None) -> str:
     """The column to give instead of a whole table."""
-    from themata.read.roles import ROLES
+    from themata.read.columns import ROLES
 
     known: Callable[[Any], bool] = lambda name: str(name).lower() in ROLES.get(example or "", ())  # noqa: E731
     asked = names[0] if len(names) == 1 else next(filter(known, names), example or "column")

@@ -11,18 +11,18 @@ import numpy as np
 from scipy import sparse
 
 from themata.analysis.exemplars import exemplars
-from themata.documents import Documents
-from themata.errors import first_line
-from themata.graph import Bool1d, Csr, Float1d, Int1d
-from themata.parts.label import tree
-from themata.parts.label.ask import Ask, Asks, ask_together
-from themata.parts.label.labeler import LLM
-from themata.pipeline import checks
-from themata.plain import names_a_handle
-from themata.protocols import Asker, Borrower, Embedder
-from themata.rows import summed
-from themata.topics import MAIN, Aspect, Topics
-from themata.weighting import BY_CONTRAST, Weighting, everywhere, top_ideas, top_terms
+from themata.core.documents import Documents
+from themata.core.errors import first_line
+from themata.core.graph import Bool1d, Csr, Float1d, Int1d
+from themata.core.membership import summed
+from themata.core.plain_text import names_a_handle
+from themata.core.protocols import Asker, Borrower, Embedder
+from themata.core.topics import MAIN, Aspect, Topics
+from themata.core.weighting import BY_CONTRAST, Weighting, everywhere, top_ideas, top_terms
+from themata.naming import layer_names
+from themata.naming.llm.llm_labeler import LLM
+from themata.naming.llm.questions import Ask, Asks, ask_together
+from themata.pipeline import validation
 
 log = logging.getLogger(__name__)
 
@@ -275,11 +275,13 @@ def label(
                 labels, answers = labeler.label_and_ask(topics, docs, asks)
             else:
                 labels = labeler.label(topics, docs)
-            found = checks.labels(labeler, labels, topics)
+            found = validation.labels(labeler, labels, topics)
             kept = [old if old is not None else new for old, new in zip(topics.labels, found, strict=True)]
             topics = topics.having(labels=tuple(kept))
-        if labeler is not None and tree.lacking(topics):
-            topics = topics.having(layer_labels=tree.label_layers(topics, docs, labeler, keywords_by(how)))
+        if labeler is not None and layer_names.lacking(topics):
+            topics = topics.having(
+                layer_labels=layer_names.label_layers(topics, docs, labeler, keywords_by(how))
+            )
     except Exception:  # whatever a user's model raises, hours of fitting must survive it
         log.exception("%s failed; its topics keep their keywords as names", type(labeler).__name__)
     left = {name: one for name, one in asks.items() if name not in answers}
@@ -324,7 +326,7 @@ def _with_exemplars(topics: Topics, docs: Documents, weights: Csr, n: int) -> To
 
 
 def _all_rows(part: Any, base: Topics, docs: Documents, how: Description) -> Aspect:
-    return checks.aspect(part, part.represent(base, docs, embedder=how.embedder), base)
+    return validation.aspect(part, part.represent(base, docs, embedder=how.embedder), base)
 
 
 def _missing_rows(name: str, part: Any, base: Topics, docs: Documents, how: Description) -> Aspect:

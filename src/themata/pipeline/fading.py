@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from themata.documents import Documents
-from themata.errors import InputError
+from themata.core.documents import Documents
+from themata.core.errors import InputError
 
 
 def faded(docs: Documents, vectorizer: Any) -> Documents:

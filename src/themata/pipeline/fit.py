@@ -14,22 +14,22 @@ from typing import Any
 
 import numpy as np
 
-from themata.documents import Documents
-from themata.errors import ThemataError
-from themata.graph import Int1d, NeighborGraph
-from themata.nonanswers import mute_rows
-from themata.parts.relate import growth
-from themata.parts.seed.classes import Classes
-from themata.pipeline import arguments, checks, fading, seeding
-from themata.pipeline.ahead import Ahead
+from themata.core.documents import Documents
+from themata.core.errors import ThemataError
+from themata.core.graph import Int1d, NeighborGraph
+from themata.core.protocols import Clusters, Learner, Progress, Seeds
+from themata.core.topics import Label, Topics
+from themata.languages.nonanswers import mute_rows
+from themata.pipeline import arguments, fading, seeding, validation
 from themata.pipeline.describe import Description, describe, label, questions
-from themata.pipeline.embed import n_cut, readable
+from themata.pipeline.embedding import n_cut, readable
+from themata.pipeline.embedding_space import Later, Lent, Space
 from themata.pipeline.multimodal import IMAGE, points_of
-from themata.pipeline.space import Later, Lent, Space
-from themata.pipeline.steps import Steps
+from themata.pipeline.prefetch import Ahead
+from themata.pipeline.step_cache import Steps
 from themata.pipeline.vocabulary import learned_counts
-from themata.protocols import Clusters, Learner, Progress, Seeds
-from themata.topics import Label, Topics
+from themata.relate import subgraphs
+from themata.seed.known_classes import Classes
 
 log = logging.getLogger(__name__)
 
@@ -223,7 +223,9 @@ def grouped(
         elif seeds is None:
             known = {} if y is None else {"y": y}
             known |= {} if ahead is None else ahead.fineness()
-            found = checks.clusters(recipe.grouper, recipe.grouper.group(docs, graph, **known), docs.n_docs)
+            found = validation.clusters(
+                recipe.grouper, recipe.grouper.group(docs, graph, **known), docs.n_docs
+            )
         else:
             found = seeding.group(docs, graph, recipe.grouper, seeds)
         layers = np.array(found.layers, dtype=np.int64).reshape(-1, docs.n_docs)
@@ -245,7 +247,7 @@ def _without(rows: Int1d, docs: Documents, graph: NeighborGraph, grouper: Any) -
     """The groups of all documents but some, which are in none."""
     others = np.setdiff1d(np.arange(docs.n_docs), rows)
     part = docs.take(others)
-    found = checks.clusters(grouper, grouper.group(part, growth.kept(graph, others)), part.n_docs)
+    found = validation.clusters(grouper, grouper.group(part, subgraphs.kept(graph, others)), part.n_docs)
 
     def whole(values: Any, rest: float) -> Any:
         every = np.full(docs.n_docs, rest, dtype=np.asarray(values).dtype)
@@ -381,7 +383,7 @@ def laid_out(
         return graph.weights, topics.assignment, recipe.settings.get("layout")  # type: ignore[union-attr]
 
     def make() -> dict[str, Any]:
-        return {"coords": checks.coords(recipe.layout, recipe.layout.lay_out(docs, graph, topics), docs)}
+        return {"coords": validation.coords(recipe.layout, recipe.layout.lay_out(docs, graph, topics), docs)}
 
     return docs.having(coords=steps.do("layout", inputs, make)["coords"])
 

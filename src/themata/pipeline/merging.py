@@ -8,18 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from themata.documents import Documents
-from themata.errors import InputError
-from themata.graph import Float2d, Int1d, unit_rows
-from themata.pipeline import arguments, checks
+from themata.core.documents import Documents
+from themata.core.errors import InputError
+from themata.core.graph import Float2d, Int1d, unit_rows
+from themata.core.protocols import Learner
+from themata.core.topics import MAIN, PERSON, Label, Topics
+from themata.pipeline import arguments, validation
+from themata.pipeline.concatenation import joined, with_vocabulary
 from themata.pipeline.describe import Description, Showable, describe, keyword_weights, label
-from themata.pipeline.embed import embed, readable
+from themata.pipeline.embedding import embed, readable
+from themata.pipeline.embedding_space import Lent, Space
 from themata.pipeline.fit import Fitted, Recipe
-from themata.pipeline.joining import joined, with_vocabulary
-from themata.pipeline.layering import with_layers
-from themata.pipeline.space import Lent, Space
-from themata.protocols import Learner
-from themata.topics import MAIN, PERSON, Label, Topics
+from themata.pipeline.merged_layers import with_layers
 
 
 def merge(
@@ -83,7 +83,7 @@ def _documents(models: Sequence[Fitted], recipes: Sequence[Recipe]) -> tuple[Doc
         return docs, recipe
     blank = np.flatnonzero([not text.strip() for text in docs.texts])
     if docs.terms is not None and not docs.terms[blank].nnz:  # a model may have been saved without its texts
-        terms = checks.counts(vectorizer, vectorizer.transform(docs.texts), docs.n_docs)
+        terms = validation.counts(vectorizer, vectorizer.transform(docs.texts), docs.n_docs)
         docs = docs.having(terms=terms)
     showable = Showable(vectorizer)
     return docs, replace(

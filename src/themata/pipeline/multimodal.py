@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from themata.documents import Documents
-from themata.errors import AlignmentError, InputError, PartError
-from themata.graph import Float2d
-from themata.images import IMAGE, kept
-from themata.parts.embed.image import images_by, together
+from themata.core.documents import Documents
+from themata.core.errors import AlignmentError, InputError, PartError
+from themata.core.graph import Float2d
+from themata.core.images import IMAGE, kept
+from themata.core.protocols import Progress
+from themata.embed.clip import images_by, together
 from themata.pipeline import arguments
-from themata.pipeline.embed import embed
-from themata.protocols import Progress
+from themata.pipeline.embedding import embed
 
 __all__ = ["IMAGE", "checked", "image_points", "points_of"]
 

@@ -13,20 +13,20 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from themata.documents import Documents
-from themata.graph import Float1d, Float2d, Int1d, NeighborGraph
-from themata.images import IMAGE
-from themata.layers import of_topics
-from themata.nonanswers import mute_rows
-from themata.parts.group.given import Given
-from themata.parts.relate import growth
+from themata.core.documents import Documents
+from themata.core.graph import Float1d, Float2d, Int1d, NeighborGraph
+from themata.core.images import IMAGE
+from themata.core.layers import of_topics
+from themata.core.protocols import Clusters, Embedder
+from themata.core.topics import PERSON, Label, Topics
+from themata.group.known_labels import Given
+from themata.languages.nonanswers import mute_rows
 from themata.pipeline import fading, seeding
-from themata.pipeline.assign import assign
+from themata.pipeline.assignment import assign
+from themata.pipeline.concatenation import grown, joined
 from themata.pipeline.describe import Showable, describe, label
 from themata.pipeline.fit import Fitted, Recipe
-from themata.pipeline.joining import grown, joined
-from themata.protocols import Clusters, Embedder
-from themata.topics import PERSON, Label, Topics
+from themata.relate import subgraphs
 
 CHANGED = 0.2  # share of a topic's documents that are new, or gone, from which it is described and named anew
 
@@ -53,7 +53,7 @@ def grow(
     )
     graph = None
     if fitted.graph is not None:
-        graph = growth.grown(fitted.graph, docs, lexical=getattr(recipe.relater, "lexical", 0.6))
+        graph = subgraphs.grown(fitted.graph, docs, lexical=getattr(recipe.relater, "lexical", 0.6))
     held, names = _held(old, new, recipe)
     assignment, strength, origin = _assigned(fitted, docs, graph, held, recipe)
     topics = _over(old, docs, assignment, strength, graph)
@@ -95,7 +95,7 @@ def forget(fitted: Fitted, kept: Int1d, recipe: Recipe, embedder: Embedder | Non
     topics = _renewed(topics, gone).regroup(np.where(there, np.cumsum(there) - 1, -1))
     topics = describe(topics, docs, recipe.description)
     topics = label(topics, docs, recipe.labeler, recipe.description, embedder=embedder)
-    graph = None if fitted.graph is None else growth.kept(fitted.graph, kept)
+    graph = None if fitted.graph is None else subgraphs.kept(fitted.graph, kept)
     return Fitted(docs, topics, graph)
 
 
@@ -196,7 +196,7 @@ def _discovered(
     if hasattr(grouper, "resolution"):
         grouper = copy(grouper)
         grouper.resolution = grouper.resolution or getattr(grouper, "resolution_", None)
-    known = growth.of_copies(graph, held)
+    known = subgraphs.of_copies(graph, held)
     weak = np.zeros(docs.n_docs, dtype=bool)
     weak[: len(strength)] = strength < STAYS
     sure = np.where(
@@ -340,7 +340,7 @@ def _placed(coords: Float2d, graph: NeighborGraph, topics: Topics) -> Float2d:
 
 
 def _lexical(docs: Documents) -> Float2d:
-    from themata.parts.relate.lexical import fit_lexical
+    from themata.relate.lexical_view import fit_lexical
 
     assert docs.terms is not None
     return fit_lexical(docs.terms).project(docs.terms)

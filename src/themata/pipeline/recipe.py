@@ -9,17 +9,17 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
-from themata.descriptions import describe
-from themata.errors import InputError, NotFittedError
-from themata.pipeline import checks
+from themata.core.errors import InputError, NotFittedError
+from themata.core.parameter_checks import word_range
+from themata.core.part_descriptions import describe
+from themata.core.plain_text import SPOKEN_OF, kinds
+from themata.core.protocols import Learner
+from themata.core.registry import make, named
+from themata.core.weighting import BY_CONTRAST, Weighting
+from themata.pipeline import validation
 from themata.pipeline.describe import Description, Showable, questions
+from themata.pipeline.embedding_space import Later
 from themata.pipeline.fit import Recipe
-from themata.pipeline.space import Later
-from themata.plain import SPOKEN_OF, kinds
-from themata.protocols import Learner
-from themata.registry import make, named
-from themata.values import word_range
-from themata.weighting import BY_CONTRAST, Weighting
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
     given : the parameters of TopicModel by name
     embed : documents must be embedded; without, an embedder that is only named is not made
     """
-    given = checks.parameters(given)
+    given = validation.parameters(given)
     if isinstance(given["embedder"], str) and given["embedder"] != "auto":
         named("embedder", given["embedder"])
     vectorizer = vectorizer_of(given)
@@ -152,7 +152,7 @@ def labeler_of(given: Mapping[str, Any]) -> Any:
 def representer_of(part: Any) -> Any:
     """A representer by name or as it is; a list of them is a chain."""
     if isinstance(part, list | tuple):
-        from themata.parts.represent.chain import Chain
+        from themata.represent.chain import Chain
 
         return Chain(*(make("representer", one) for one in part))
     return make("representer", part)

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from themata.descriptions import describe, left_out, restore, without_addresses
-from themata.documents import Documents
-from themata.graph import Float1d
+from themata.core.documents import Documents
+from themata.core.graph import Float1d
+from themata.core.part_descriptions import describe, left_out, restore, without_addresses
+from themata.core.topics import Topics
 from themata.pipeline.fit import Fitted
-from themata.store import bertopic
-from themata.store import folder as store
-from themata.topics import Topics
+from themata.store import bertopic_folder
+from themata.store import model_folder as store
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ def load(path: str | Path, *, shared: bool = False) -> Loaded:
 
     shared : it came from somebody else, so that no part of it may speak to a server
     """
-    if bertopic.is_theirs(Path(path)):
+    if bertopic_folder.is_theirs(Path(path)):
         return _of_bertopic(Path(path))
     saved = store.load(path)
     told = dict(saved.parameters)
@@ -136,7 +136,7 @@ def load(path: str | Path, *, shared: bool = False) -> Loaded:
 
 def knowing(vectorizer: Any, fitted: Fitted) -> Any:
     """A copy of a vectorizer with the vocabulary that the one before it had learned; None: one of ours."""
-    from themata.parts.words.vectorizer import Words
+    from themata.words.vectorizer import Words
 
     of_documents = fitted.documents.vocabulary
     known = (fitted.topics.vocabulary if of_documents is None else of_documents).tolist()
@@ -146,7 +146,7 @@ def knowing(vectorizer: Any, fitted: Fitted) -> Any:
 
 
 def _of_bertopic(folder: Path) -> Loaded:
-    found = bertopic.read(folder)
+    found = bertopic_folder.read(folder)
     parameters = {
         "embedder": found.config.get("embedding_model"),
         "weighting": found.weighting,
@@ -162,7 +162,7 @@ def _of_bertopic(folder: Path) -> Loaded:
 
 def _counter(options: Mapping[str, Any] | None, vocabulary: list[str]) -> Any:
     """The CountVectorizer that a folder tells of; its own functions (tokenizer, preprocessor) are in no folder."""
-    from themata.parts.words.vectorizer import Words
+    from themata.words.vectorizer import Words
 
     if options is None:
         return Words("en", vocabulary=vocabulary)

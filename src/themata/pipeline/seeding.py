@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from themata.documents import Documents
-from themata.errors import InputError, PartError
-from themata.graph import Bool1d, Csr, Float1d, Float2d, Int1d, NeighborGraph, unit_rows
-from themata.parts.relate import growth
-from themata.pipeline import checks
-from themata.protocols import Clusters, Seeds
+from themata.core.documents import Documents
+from themata.core.errors import InputError, PartError
+from themata.core.graph import Bool1d, Csr, Float1d, Float2d, Int1d, NeighborGraph, unit_rows
+from themata.core.protocols import Clusters, Seeds
+from themata.pipeline import validation
+from themata.relate import subgraphs
 
 N_ROUNDS = 10  # of votes among the documents of a group that several seeds share
 
@@ -80,7 +80,9 @@ def _grouped(
     docs: Documents, graph: NeighborGraph | None, grouper: Any, known: Int1d | None = None
 ) -> Clusters:
     use = known is not None and (known >= 0).any() and takes_classes(grouper)
-    return checks.clusters(grouper, grouper.group(docs, graph, **({"y": known} if use else {})), docs.n_docs)
+    return validation.clusters(
+        grouper, grouper.group(docs, graph, **({"y": known} if use else {})), docs.n_docs
+    )
 
 
 def _only_seeds(seeds: Seeds, graph: NeighborGraph | None) -> Clusters:
@@ -104,7 +106,7 @@ def _beside(docs: Documents, graph: NeighborGraph | None, grouper: Any, seeds: S
             nobody = np.full(len(rest), -1, dtype=np.int64)
             found = Clusters(nobody, np.zeros(len(rest), dtype=np.float32), (nobody,))
         else:
-            part = None if graph is None else growth.kept(graph, rest)
+            part = None if graph is None else subgraphs.kept(graph, rest)
             found = _grouped(docs.take(rest), part, _wanting(grouper, wanted), hinted[rest])
     first = int(seeds.ids.max(initial=-1)) + 1
 
@@ -139,7 +141,7 @@ def _together(docs: Documents, graph: NeighborGraph | None, grouper: Any, seeds:
         )
     seen = graph
     if graph is not None:
-        known, seen = growth.of_copies(graph, known), growth.contracted(graph, known)
+        known, seen = subgraphs.of_copies(graph, known), subgraphs.contracted(graph, known)
     found = _grouped(docs, seen, grouper, known)
     links = None if graph is None else graph.weights
     labels, parent = apart(found.labels, known, links, docs.embeddings)
@@ -197,8 +199,8 @@ def _settled(
     wanted : exact number of topics; where too few groups would be left, nobody moves
     returns : groups and their parents, as `apart` gives them
     """
-    from themata.parts.group.communities import weighted_terms
-    from themata.parts.group.settle import centered, settled
+    from themata.group.communities import weighted_terms
+    from themata.group.settle import centered, settled
 
     inside = np.flatnonzero(labels >= 0)
     words = weighted_terms(docs, inside)
@@ -216,7 +218,7 @@ def _settled(
 
 def inner_share(graph: NeighborGraph, labels: Int1d) -> Float1d:
     """(n_docs,) share of each document's links that stay in its topic; a copy's is that of its origin."""
-    from themata.parts.group.joining import inner_share as share
+    from themata.group.agglomeration import inner_share as share
 
     return share(graph.weights, labels)[graph.origin]
 

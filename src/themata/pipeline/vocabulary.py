@@ -6,9 +6,9 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from themata.errors import InputError
-from themata.graph import Csr
-from themata.pipeline import checks
+from themata.core.errors import InputError
+from themata.core.graph import Csr
+from themata.pipeline import validation
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def learned_counts(vectorizer: Any, texts: Sequence[str]) -> Csr:
             "Loosen the setting that leaves none, such as ngram_range=(1, 2) where documents have a word each, or give "
             "no vectorizer"
         ) from error
-    rows = checks.counts(vectorizer, found, len(texts))
+    rows = validation.counts(vectorizer, found, len(texts))
     if not rows.shape[1] and any(text.strip() for text in texts):
         of_words = getattr(vectorizer, "ngram_range", None)
         log.warning("no document has a term of ngram_range=%s, so that topics have no keywords", of_words)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from themata.core.topics import Topics
 from themata.plots import theme
-from themata.topics import Topics
 
 COLUMNS = 4
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from themata.errors import AlignmentError
-from themata.graph import Float2d
+from themata.core.errors import AlignmentError
+from themata.core.graph import Float2d
+from themata.core.text_layout import cut, n_columns
+from themata.core.topics import Topics
 from themata.plots import theme
-from themata.topics import Topics
-from themata.writing import cut, n_columns
 
 # What datamapplot 0.7 draws by; notebooks hand it over
 OPTIONS = frozenset(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from themata.documents import Documents
-from themata.errors import AlignmentError, InputError
-from themata.graph import Float2d, Int1d
+from themata.core.documents import Documents
+from themata.core.errors import AlignmentError, InputError
+from themata.core.graph import Float2d, Int1d
+from themata.core.topics import Topics
 from themata.plots import theme
-from themata.topics import Topics
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

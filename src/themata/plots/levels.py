@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from themata.errors import AlignmentError, InputError
-from themata.graph import Float2d, Int1d
+from themata.core.errors import AlignmentError, InputError
+from themata.core.graph import Float2d, Int1d
+from themata.core.text_layout import several
+from themata.core.topics import Topics
 from themata.plots import theme
-from themata.topics import Topics
-from themata.writing import several
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from themata.core.text_layout import several
 from themata.plots import theme
-from themata.writing import several
 
 if TYPE_CHECKING:
     import pandas as pd

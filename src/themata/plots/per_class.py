@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from themata.core.text_layout import several
 from themata.plots import theme
 from themata.plots.over_time import scaled
-from themata.writing import several
 
 if TYPE_CHECKING:
     import pandas as pd

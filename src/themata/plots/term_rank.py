@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.topics import Topics
 from themata.plots import theme
-from themata.topics import Topics
 
 
 def term_rank(

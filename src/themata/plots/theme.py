@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from themata.colors import GRAY, color
-from themata.errors import InputError
-from themata.graph import Int1d
-from themata.writing import cut, isolated, runs_leftward, wrapped
+from themata.core.colors import GRAY, color
+from themata.core.errors import InputError
+from themata.core.graph import Int1d
+from themata.core.text_layout import cut, isolated, runs_leftward, wrapped
 
 __all__ = [
     "GRAY",

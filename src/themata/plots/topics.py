@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from themata.graph import Float2d
+from themata.core.graph import Float2d
+from themata.core.text_layout import several
+from themata.core.topics import Topics
 from themata.plots import theme
-from themata.topics import Topics
-from themata.writing import several
 
 MOST_STEPS = 200  # of the slider: beyond them nobody finds a topic by sliding
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from themata.encodings import Decoding
-from themata.errors import InputError
+from themata.core.encodings import Decoding
+from themata.core.errors import InputError
+from themata.read.columns import ROLES
 from themata.read.formats import rows_of
-from themata.read.roles import ROLES
 
 
 def read_classes(

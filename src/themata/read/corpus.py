@@ -11,16 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from themata.documents import Documents
-from themata.encodings import Decoding
-from themata.errors import InputError
-from themata.graph import Int1d
-from themata.nonanswers import says_nothing
+from themata.core.dates import times_of
+from themata.core.documents import Documents
+from themata.core.encodings import Decoding
+from themata.core.errors import InputError
+from themata.core.graph import Int1d
+from themata.languages.nonanswers import says_nothing
+from themata.read.columns import ROLES, find_columns
+from themata.read.encodings import BROKEN, is_whole
 from themata.read.formats import rows_of
-from themata.read.opened import BROKEN, is_whole
-from themata.read.roles import ROLES, find_columns
 from themata.read.row import Row, no_documents
-from themata.times import times_of
 
 log = logging.getLogger(__name__)
 

@@ -12,15 +12,15 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from themata.encodings import Decoding, as_utf8
-from themata.errors import InputError
-from themata.read.hub import hub_rows
-from themata.read.objects import is_one_object, json_lines, json_rows
-from themata.read.opened import PACKINGS, arrived, decoded, opened, unpacked
-from themata.read.parquet import parquet_rows
+from themata.core.encodings import Decoding, as_utf8
+from themata.core.errors import InputError
+from themata.read.csv_rows import delimiter_of, looks_like_table, table_rows
+from themata.read.encodings import PACKINGS, arrived, decoded, opened, unpacked
+from themata.read.hub_rows import hub_rows
+from themata.read.json_rows import is_one_object, json_lines, json_rows
+from themata.read.parquet_rows import parquet_rows
 from themata.read.row import Row
-from themata.read.sheets import SHEETS, is_workbook, sheet_rows
-from themata.read.table import delimiter_of, looks_like_table, table_rows
+from themata.read.spreadsheet_rows import SHEETS, is_workbook, sheet_rows
 
 TEXT_SUFFIXES = (".txt", ".md", ".markdown", ".rst")
 FORMATS = ("csv", "tsv", "json", "jsonl", "parquet", "txt", *SHEETS)
@@ -168,7 +168,7 @@ def _sniffed(data: bytes, source: str, kind: str | None, how: Decoding, sheet: s
 
 
 def _kind_of_lines(data: bytes) -> str:
-    from themata.read.roles import ROLES
+    from themata.read.columns import ROLES
 
     lines = data[: 1 << 16].decode("utf-8", "replace").splitlines()[:20]
     mark = delimiter_of(lines)

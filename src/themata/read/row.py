@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from themata.errors import InputError
-from themata.read.opened import BROKEN
+from themata.core.errors import InputError
+from themata.read.encodings import BROKEN
 
 
 @dataclass(frozen=True)

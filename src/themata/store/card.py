@@ -10,9 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from themata._version import __version__
-from themata.documents import Documents
-from themata.topics import Topics
-from themata.writing import several
+from themata.core.documents import Documents
+from themata.core.text_layout import several
+from themata.core.topics import Topics
 
 FILE = "README.md"
 MARK = "<!-- written by themata -->"  # a card without it is a person's, who may have spent an evening on it

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from themata.errors import MissingExtraError, StoreError, first_line
-from themata.store import bertopic
+from themata.core.errors import MissingExtraError, StoreError, first_line
+from themata.store import bertopic_folder
 from themata.store.card import FILE as CARD
 from themata.store.card import MARK
-from themata.store.folder import FILES
+from themata.store.model_folder import FILES
 
 PREFIX = "hf:"
 
@@ -64,7 +64,7 @@ def fetch(repo_id: str, *, token: str | bool | None = None, revision: str | None
     """
     name, _, after = repo_id.partition("@")
     with _told(f"the model {name} cannot be had from the hub"):
-        kept = [*FILES, *bertopic.FILES]
+        kept = [*FILES, *bertopic_folder.FILES]
         return Path(
             _api(token).snapshot_download(name, revision=revision or after or None, allow_patterns=kept)
         )

@@ -14,8 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from themata.errors import UnknownPartError
-from themata.testing.known import check_image_embedder, check_placer, check_seeder
+from themata.core.errors import UnknownPartError
 from themata.testing.points import (
     check_assigner,
     check_clusterer,
@@ -28,7 +27,8 @@ from themata.testing.points import (
     check_relater,
     check_word_embedder,
 )
-from themata.testing.sample import Sample, sample
+from themata.testing.sample_corpus import Sample, sample
+from themata.testing.seeders import check_image_embedder, check_placer, check_seeder
 from themata.testing.words import (
     check_asker,
     check_borrower,
@@ -105,7 +105,7 @@ SUITES: dict[str, Callable[[Any], None]] = {
 def check(kind: str, part: Any) -> None:
     """Check a part by the name of its promise.
 
-    >>> from themata.parts.reduce.pca import PCA
+    >>> from themata.reduce.pca import PCA
     >>> check("reducer", PCA(3))
     """
     if kind not in SUITES:

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from themata.documents import Documents
-from themata.graph import Int1d, NeighborGraph, unit_rows
-from themata.pipeline import checks
-from themata.protocols import Clusters, Learner
-from themata.testing.sample import ODD, promise, related, sample, untouched
-from themata.topics import Topics
+from themata.core.documents import Documents
+from themata.core.graph import Int1d, NeighborGraph, unit_rows
+from themata.core.protocols import Clusters, Learner
+from themata.core.topics import Topics
+from themata.pipeline import validation
+from themata.testing.sample_corpus import ODD, promise, related, sample, untouched
 
 SAME = 0.99  # cosine: other batches, and bfloat16, change less
 
@@ -214,11 +214,11 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _grouped(part: Any, docs: Documents, graph: NeighborGraph) -> Clusters:
-    return checks.clusters(part, part.group(docs, graph), docs.n_docs)
+    return validation.clusters(part, part.group(docs, graph), docs.n_docs)
 
 
 def _placed(part: Any, docs: Documents, graph: NeighborGraph, topics: Topics) -> np.ndarray[Any, Any]:
-    return checks.coords(part, part.lay_out(docs, graph, topics), docs)
+    return validation.coords(part, part.lay_out(docs, graph, topics), docs)
 
 
 def _finite(part: Any, method: str, points: np.ndarray[Any, Any], n: int) -> None:

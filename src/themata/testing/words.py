@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from themata.errors import ChatError, ThemataError
-from themata.pipeline import checks
-from themata.protocols import Answer, Prompt
-from themata.testing.sample import ODD, Letters, promise, sample, untouched
-from themata.topics import Label, Topics
+from themata.core.errors import ChatError, ThemataError
+from themata.core.protocols import Answer, Prompt
+from themata.core.topics import Label, Topics
+from themata.pipeline import validation
+from themata.testing.sample_corpus import ODD, Letters, promise, sample, untouched
 
 _LABEL = {
     "type": "object",
@@ -25,7 +25,7 @@ _LABEL = {
 def check_vectorizer(part: Any) -> None:
     """A vectorizer: whole counts, a row per text by itself, and a name for every column."""
     texts = list(sample(30).documents.texts)
-    counts = checks.counts(part, part.fit_transform(texts), len(texts))
+    counts = validation.counts(part, part.fit_transform(texts), len(texts))
     names = [str(name) for name in part.get_feature_names_out()]
     promise(
         len(names) == counts.shape[1],
@@ -52,7 +52,9 @@ def check_representer(part: Any) -> None:
     for n_topics in (3, 1, 0):
         made = sample(n_topics=n_topics)
         before = untouched(made.topics.term_counts.data, made.documents.embeddings)
-        rows = checks.aspect(part, part.represent(made.topics, made.documents, embedder=None), made.topics)
+        rows = validation.aspect(
+            part, part.represent(made.topics, made.documents, embedder=None), made.topics
+        )
         after = untouched(made.topics.term_counts.data, made.documents.embeddings)
         promise(
             after == before, part, "represent", "changed topics or documents", "what it was given left alone"
@@ -78,7 +80,7 @@ def check_labeler(part: Any) -> None:
     """A labeler: a Label or None per topic, no two names alike, a person's never given to another topic."""
     made = sample()
     for topics in (made.topics, made.topics.relabel({1: "By hand"}), sample(n_topics=1).topics):
-        labels = checks.labels(part, part.label(topics, made.documents), topics)
+        labels = validation.labels(part, part.label(topics, made.documents), topics)
         names = [label.name for label in labels if isinstance(label, Label)]
         promise(
             all(name.strip() and name == name.strip() for name in names),
@@ -105,7 +107,7 @@ def check_layer_labeler(part: Any) -> None:
     below = made.topics.relabel({0: "Rockets", 1: "Recipes", 2: "Goals"})
     groups = below.regroup([0, 0, 1])
     given = groups.labels
-    labels = checks.labels(part, part.label_layer(groups, made.documents, below, [[0, 1], [2]]), groups)
+    labels = validation.labels(part, part.label_layer(groups, made.documents, below, [[0, 1], [2]]), groups)
     kept = all(old is None or label is None or label == old for old, label in zip(given, labels, strict=True))
     promise(kept, part, "label_layer", "another name for a named group", "the name it had")
     names = [label.name for label in labels if label]
@@ -234,6 +236,6 @@ def _is_object(text: str) -> bool:
 
 
 def _counted(part: Any, texts: list[str], n_terms: int) -> sparse.csr_matrix:
-    counts = checks.counts(part, part.transform(texts), len(texts))
+    counts = validation.counts(part, part.transform(texts), len(texts))
     promise(counts.shape[1] == n_terms, part, "transform", f"{counts.shape[1]} columns", f"{n_terms}")
     return counts

@@ -9,12 +9,12 @@ import numpy as np
 
 from themata.analysis.by_class import ByClass, by_class
 from themata.analysis.over_time import Timeline, over_time
-from themata.documents import Documents
-from themata.errors import InputError
-from themata.graph import Bool1d, Int1d
+from themata.core.documents import Documents
+from themata.core.errors import InputError
+from themata.core.graph import Bool1d, Int1d
+from themata.core.topics import Topics
 from themata.pipeline import arguments
 from themata.pipeline.describe import showable_terms
-from themata.topics import Topics
 from themata.verbs.result import Result
 
 _APART = "these documents have rows of their own, the last of the table"

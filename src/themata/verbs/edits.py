@@ -13,22 +13,22 @@ import numpy as np
 from themata.analysis import tables
 from themata.analysis.over_time import read_times
 from themata.analysis.reduction import finer, joined, parted
-from themata.documents import Documents
-from themata.errors import InputError
-from themata.graph import Int1d
-from themata.parts.label.labeler import LLM
-from themata.parts.label.report import LabelReport
-from themata.parts.label.standins import rather
-from themata.pipeline import arguments, checks, online
+from themata.core.documents import Documents
+from themata.core.errors import InputError
+from themata.core.graph import Int1d
+from themata.core.protocols import Prompt
+from themata.core.registry import make
+from themata.core.topics import PERSON, Label, Topics
+from themata.core.weighting import Weighting
+from themata.naming.llm.fallback import rather
+from themata.naming.llm.llm_labeler import LLM
+from themata.naming.llm.usage import LabelReport
+from themata.pipeline import arguments, online, validation
 from themata.pipeline.describe import Showable, describe, keyword_weights, keywords_by, label
+from themata.pipeline.embedding_space import Lent
 from themata.pipeline.fit import Fitted, recounted
 from themata.pipeline.recipe import representer_of, weighting_of
-from themata.pipeline.space import Lent
-from themata.protocols import Prompt
-from themata.registry import make
-from themata.topics import PERSON, Label, Topics
 from themata.verbs.result import Result, moved
-from themata.weighting import Weighting
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +127,7 @@ class Edits(Result):
             bare = bare.recounted(docs)
         if aspects is not None:
             made = {name: representer_of(part) for name, part in aspects.items() if part is not None}
-            checks.ready(*made.values())
+            validation.ready(*made.values())
             kept = {name: part for name, part in how.aspects.items() if name not in aspects}
             how = replace(how, aspects={**kept, **made})
             parameters["aspects"] = how.aspects
@@ -220,7 +220,7 @@ class Edits(Result):
         """
         part = self._recipe.labeler if labeler is None else make("labeler", labeler)
         made = {name: representer_of(one) for name, one in (aspects or {}).items()}
-        checks.ready(part, *made.values())
+        validation.ready(part, *made.values())
         bare, how = self.without_machine_labels(), self._recipe.description
         if not made:
             return self._keep("label again", rather(self._labeled(bare, part), self.result_))

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themata.analysis import tables
-from themata.errors import InputError
-from themata.graph import Float2d
-from themata.pipeline import arguments, checks
+from themata.core.errors import InputError
+from themata.core.graph import Float2d
+from themata.core.parameter_checks import one_of
+from themata.core.topics import MAIN, Label
+from themata.pipeline import arguments, validation
 from themata.pipeline.fit import Fitted
 from themata.pipeline.multimodal import IMAGE
 from themata.plots.documents import MOST_TRACES
-from themata.topics import MAIN, Label
-from themata.values import one_of
 from themata.verbs.result import Result
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Maps(Result):
                     "this model lays no documents out (layout=None): give reduced_embeddings=, or another layout"
                 )
             placed = layout.lay_out(docs, self._related(), self.result_)
-            docs = docs.having(coords=checks.coords(layout, placed, docs))
+            docs = docs.having(coords=validation.coords(layout, placed, docs))
             self._state = Fitted(docs, self.result_, self.graph_)
         assert docs.coords is not None
         return docs.coords
@@ -59,7 +59,7 @@ class Maps(Result):
 
     def collage(self, topic: int, n: int = 9, *, columns: int = 3, size: int = 160) -> Any:
         """The images that show a topic best, side by side, as a Pillow image of `size` pixels a tile."""
-        from themata.images import collage
+        from themata.core.images import collage
 
         return collage(self.image_exemplars(topic, n), columns=columns, size=size)
 
@@ -178,7 +178,7 @@ class Maps(Result):
         if topic_prefix:
             names = [f"Topic-{row}: {name}" for row, name in enumerate(names)]
         if interactive:
-            from themata.atlas.build import Page, report
+            from themata.report.page import Page, report
 
             shown = {} if docs is None else {"texts": self._shown(docs), "columns": {}}
             placed_docs = self.documents_.having(coords=np.asarray(placed, dtype=np.float32), **shown)
@@ -198,7 +198,7 @@ class Maps(Result):
 
     def report(self, path: str | Path, *, title: str = "Topics") -> Path:
         """Write report.html: map, table and search in one file that needs no network."""
-        from themata.atlas.build import write_report
+        from themata.report.page import write_report
 
         if self.layout is not None:
             self.lay_out()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from themata.errors import InputError
+from themata.core.errors import InputError
 from themata.evaluate import scores
 from themata.evaluate.clusters import agreement
 from themata.evaluate.coherence import CV_WINDOW, NPMI_WINDOW
@@ -13,11 +13,11 @@ from themata.evaluate.occurrences import Occurrences, in_documents, positions
 from themata.evaluate.scores import Scores
 from themata.evaluate.stability import refits, stability
 from themata.pipeline import arguments
-from themata.pipeline.again import group_again
+from themata.pipeline.regrouping import group_again
 from themata.verbs.questions import Questions
 
 if TYPE_CHECKING:
-    from themata.parts.group.granularity import Granularity
+    from themata.group.granularity import Granularity
 
 
 class Quality(Questions):
@@ -84,7 +84,7 @@ class Quality(Questions):
 
         >>> model.granularity().to_frame()  # doctest: +SKIP
         """
-        from themata.parts.group.communities import Communities
+        from themata.group.communities import Communities
 
         found = Communities(random_state=self.random_state).look(self._known_documents, self._related())
         if found is None:

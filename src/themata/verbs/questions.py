@@ -13,11 +13,11 @@ from themata.analysis import outliers, search, tables
 from themata.analysis.distribution import Compare, Mixture
 from themata.analysis.hierarchy import Hierarchy, hierarchy
 from themata.analysis.outliers import STRATEGIES, Moves
-from themata.errors import InputError, ThemataError
+from themata.core.errors import InputError, ThemataError
+from themata.core.graph import Csr, Float2d, Int1d
 from themata.evaluate.labels import LabelScores, label_scores
-from themata.graph import Csr, Float2d, Int1d
 from themata.pipeline import arguments
-from themata.pipeline.assign import shares
+from themata.pipeline.assignment import shares
 from themata.pipeline.describe import keyword_weights
 from themata.pipeline.multimodal import image_points
 from themata.verbs.breakdowns import Breakdowns

@@ -8,14 +8,14 @@ from typing import Any, Self
 
 import numpy as np
 
-from themata.documents import Documents
-from themata.errors import InputError, NotFittedError
-from themata.graph import Float1d, Float2d, Int1d, NeighborGraph
-from themata.nonanswers import mute_rows
+from themata.core.documents import Documents
+from themata.core.errors import InputError, NotFittedError
+from themata.core.graph import Float1d, Float2d, Int1d, NeighborGraph
+from themata.core.topics import Topics
+from themata.languages.nonanswers import mute_rows
 from themata.pipeline.describe import describe, label
+from themata.pipeline.embedding_space import Lent, Space
 from themata.pipeline.fit import Fitted, Recipe
-from themata.pipeline.space import Lent, Space
-from themata.topics import Topics
 
 
 @dataclass(frozen=True)

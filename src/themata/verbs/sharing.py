@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from themata.verbs.result import Result
 
 if TYPE_CHECKING:
-    from themata.store.folder import Saved
+    from themata.store.model_folder import Saved
 
 
 class Sharing(Result):

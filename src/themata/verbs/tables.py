@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themata.analysis import tables
-from themata.contents import Contents, contents
+from themata.core.table_of_contents import Contents, contents
+from themata.core.topics import MAIN, Aspect
 from themata.pipeline import arguments
-from themata.topics import MAIN, Aspect
 from themata.verbs.result import Result
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from themata.documents import Documents
-from themata.errors import InputError
-from themata.protocols import Embedder
-from themata.registry import make
-from themata.topics import MAIN, Aspect, Keywords, Topics
-from themata.weighting import Weighting
+from themata.core.documents import Documents
+from themata.core.errors import InputError
+from themata.core.protocols import Embedder
+from themata.core.registry import make
+from themata.core.topics import MAIN, Aspect, Keywords, Topics
+from themata.core.weighting import Weighting
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,13 +9,13 @@ from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
 
-from themata.documents import Documents
-from themata.familiar.representation.asking import DOC_LENGTH, Asking, tokens_of
-from themata.parts.chat.taste import text_of
-from themata.parts.label.answer import read_freely
-from themata.parts.label.brief import Shape, briefs
-from themata.parts.label.wording import filled, values
-from themata.topics import Topics
+from themata.chat.server_dialect import text_of
+from themata.core.documents import Documents
+from themata.core.topics import Topics
+from themata.familiar.representation.llm_batch import DOC_LENGTH, Asking, tokens_of
+from themata.naming.llm.answers import read_freely
+from themata.naming.llm.brief import Shape, briefs
+from themata.naming.llm.prompt_templates import filled, values
 
 log = logging.getLogger(__name__)
 

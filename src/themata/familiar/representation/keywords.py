@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from themata.documents import Documents
-from themata.errors import InputError, MissingExtraError
+from themata.core.documents import Documents
+from themata.core.errors import InputError, MissingExtraError
+from themata.core.parameter_checks import whole
+from themata.core.protocols import Embedder
+from themata.core.topics import MAIN, Aspect, Keywords, Topics
+from themata.core.weighting import Weighting, top_terms
 from themata.familiar.representation.base import BaseRepresentation
-from themata.parts.represent.keybert import KeyBERT
-from themata.parts.represent.mmr import MMR
-from themata.parts.represent.pos import PATTERNS
-from themata.parts.represent.pos import PartOfSpeech as Pos
-from themata.protocols import Embedder
-from themata.topics import MAIN, Aspect, Keywords, Topics
-from themata.values import whole
-from themata.weighting import Weighting, top_terms
+from themata.represent.keybert import KeyBERT
+from themata.represent.mmr import MMR
+from themata.represent.part_of_speech import PATTERNS
+from themata.represent.part_of_speech import PartOfSpeech as Pos
 
 
 class KeyBERTInspired(BaseRepresentation):
-    """Keywords that mean what the topic is about: see themata.parts.represent.keybert.
+    """Keywords that mean what the topic is about: see themata.represent.keybert.
 
     nr_repr_docs : exemplars whose mean is the topic's point
     nr_candidate_words : words of each topic to choose from
@@ -56,7 +56,7 @@ class KeyBERTInspired(BaseRepresentation):
 
 
 class MaximalMarginalRelevance(MMR, BaseRepresentation):
-    """Keywords that are relevant and unlike one another: see themata.parts.represent.mmr."""
+    """Keywords that are relevant and unlike one another: see themata.represent.mmr."""
 
     n_padded = None
 

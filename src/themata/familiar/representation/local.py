@@ -6,11 +6,11 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from themata.errors import InputError
-from themata.familiar.representation.asking import ANSWER_LENGTH, Asking
-from themata.parts.chat.called import Called
-from themata.parts.chat.taste import answer_of
-from themata.protocols import Answer, Prompt
+from themata.chat.function_chat import Called
+from themata.chat.server_dialect import answer_of
+from themata.core.errors import InputError
+from themata.core.protocols import Answer, Prompt
+from themata.familiar.representation.llm_batch import ANSWER_LENGTH, Asking
 
 _MARKS = ("<|", "<start_of_turn>")  # of a template that the user's prompt brings itself
 
@@ -53,7 +53,7 @@ class TextGeneration(Asking):
         options = self._options()
         if not isinstance(self.model, str) and not _is_causal(self.model):
             return Called(self._piped, _name_of(self.model), together=True)
-        from themata.parts.chat.transformers import Transformers
+        from themata.chat.transformers import Transformers
 
         marked = self.prompt is not None and any(mark in self.prompt for mark in _MARKS)
         return Transformers(
@@ -111,7 +111,7 @@ class LlamaCPP(Asking):
     def chat(self) -> Any:
         given = dict(self.pipeline_kwargs or {})
         if isinstance(self.model, str):
-            from themata.parts.chat.llamacpp import LlamaCpp
+            from themata.chat.llamacpp import LlamaCpp
 
             stop = given.get("stop") or ["\n\n"]
             return LlamaCpp(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from themata.familiar.representation.asking import Asking
-from themata.parts.chat.called import Called
-from themata.parts.chat.stops import only_opens
-from themata.protocols import Answer, Chat, Prompt
+from themata.chat.function_chat import Called
+from themata.chat.stop_sequences import only_opens
+from themata.core.protocols import Answer, Chat, Prompt
+from themata.familiar.representation.llm_batch import Asking
 
 
 class OpenAI(Asking):
@@ -48,7 +48,7 @@ class OpenAI(Asking):
         self._others = kwargs
 
     def chat(self) -> Chat:
-        from themata.parts.chat.client import ClientChat
+        from themata.chat.openai_client import ClientChat
 
         options = {**self._others, **(self.generator_kwargs or {})}
         model = str(options.pop("model", self.model))
@@ -78,7 +78,7 @@ class LiteLLM(Asking):
         self._shows(nr_docs, diversity)
 
     def chat(self) -> Chat:
-        from themata.parts.chat.litellm import LiteLLM as Chatting
+        from themata.chat.litellm import LiteLLM as Chatting
 
         return Chatting(self.model, **_pace(self.delay_in_seconds), **(self.generator_kwargs or {}))
 

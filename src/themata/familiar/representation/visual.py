@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from themata.documents import Documents
-from themata.errors import InputError, MissingExtraError
+from themata.core.documents import Documents
+from themata.core.errors import InputError, MissingExtraError
+from themata.core.images import opened
+from themata.core.protocols import Embedder
+from themata.core.topics import Aspect, Topics
 from themata.familiar.representation.base import BaseRepresentation
-from themata.images import opened
-from themata.protocols import Embedder
-from themata.topics import Aspect, Topics
 
 
 class VisualRepresentation(BaseRepresentation):

@@ -1,0 +1,179 @@
+"""Batched decoding of a causal language model, written for many short answers to prompts that begin alike."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from themata.chat.constrained_decoding import Guide, guide_of
+from themata.chat.model_loading import free_memory
+from themata.chat.packed import Packed, attending, packs
+from themata.chat.padded import Padded
+from themata.chat.sampling import Choice, Settings
+from themata.chat.shared_prefixes import Family, families
+from themata.chat.stop_sequences import upto_stop
+from themata.core.protocols import Answer
+
+log = logging.getLogger(__name__)
+
+Told = Callable[[int, Answer], None]
+LARGEST_BATCH = 64
+SPARSE = 0.7  # share of a batch that is still written to, below which the others leave it
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One prompt in tokens, and what it wants.
+
+    place : of the prompt among all
+    room : tokens of the answer at most
+    schema : that the answer is held to, where it can be
+    """
+
+    place: int
+    tokens: list[int]
+    room: int
+    schema: Mapping[str, Any] | None = None
+
+
+class Decoder:
+    """A loaded model and its tokenizer."""
+
+    def __init__(self, model: Any, tokenizer: Any, settings: Settings) -> None:
+        self.model = model
+        self.tokenizer = tokenizer
+        self.settings = settings
+        self.ends = _ends(model, tokenizer)
+        self.packs = packs(model)
+        self._guides: dict[str, Guide | None] = {}
+
+    def decode(self, asked: Sequence[Asked], told: Told) -> None:
+        """Answer the prompts; `told` hears of each answer the moment it ends, and not when its batch does.
+
+        Prompts of like length share a batch. What several begin with alike is computed once for them: names, summaries
+        and questions are one batch, each with a beginning of its own. A batch that does not fit the memory is halved,
+        and so are those after it.
+        """
+        import torch
+
+        if not asked:
+            return
+        found = families([one.tokens for one in asked])
+        longest = max(len(one.tokens) + one.room for one in asked)
+        size = self.settings.batch_size or self._batch_size(longest)
+        with torch.inference_mode(), attending(self.model) if self.packs else nullcontext():
+            for group in [found] if self.packs else [[family] for family in found]:
+                size = self._answered(asked, group, size, told)
+
+    def _answered(self, asked: Sequence[Asked], group: Sequence[Family], size: int, told: Told) -> int:
+        """Answer some families in batches of `size`; returns the size that fits."""
+        import torch
+
+        prefixes = [family.prefix for family in group]
+        model = Packed(self.model, prefixes) if self.packs else Padded(self.model, prefixes[0])
+        waiting = [
+            (number, asked[place])
+            for number, family in enumerate(group)
+            for place in sorted(family.places, key=lambda place: (len(asked[place].tokens), place))
+        ]
+        ended: set[int] = set()
+
+        def over(one: Asked, answer: Answer) -> None:
+            ended.add(one.place)
+            told(one.place, answer)
+
+        while waiting:
+            batch = waiting[:size]
+            try:
+                self._batch(model, batch, over)
+            except torch.OutOfMemoryError:
+                if size == 1:
+                    raise
+                torch.cuda.empty_cache()
+                size = max(1, min(size, len(batch)) // 2)
+                log.warning("out of memory: going on with batches of %d", size)
+            waiting = [one for one in waiting if one[1].place not in ended]
+        return size
+
+    def _batch(
+        self,
+        model: Packed | Padded,
+        batch: Sequence[tuple[int, Asked]],
+        over: Callable[[Asked, Answer], None],
+    ) -> None:
+        """Write all answers at once; rows that are done leave when they are many.
+
+        batch : the family of each prompt, and the prompt
+        over : called with each answer as it ends
+        """
+        import torch
+
+        asked = [one for _, one in batch]
+        guides = [None if one.schema is None else self._guide(one.schema) for one in asked]
+        stops = [self.settings.stop if guide is None else () for guide in guides]
+        rooms = [one.room for one in asked]
+        written: list[list[int]] = [[] for _ in asked]
+        choice = Choice(self.settings, [one.tokens for one in asked], rooms, guides)
+        rows = list(range(len(asked)))  # of the batch as it stands
+        done = [False] * len(asked)
+        logits = model.read([one.tokens for one in asked], [number for number, _ in batch], max(rooms))
+        while True:
+            chosen = choice.of(logits.float(), rows, done)
+            for row, token in zip(rows, chosen, strict=True):
+                if not done[row]:
+                    written[row].append(token)
+                    ended = choice.ended(row)
+                    ends = self._is_over(written[row], stops[row]) if ended is None else ended
+                    done[row] = ends or len(written[row]) == rooms[row]
+                    if done[row]:
+                        text = self._text(written[row], stops[row])
+                        cut = not ends or choice.hurried(row)
+                        cut_at = rooms[row] if cut else None
+                        over(asked[row], Answer(text, len(asked[row].tokens), len(written[row]), cut_at))
+            alive = [i for i, row in enumerate(rows) if not done[row]]
+            if not alive:
+                return
+            if len(alive) <= SPARSE * len(rows):  # keeping fewer copies what they have read
+                model.keep(alive)
+                rows, chosen = [rows[i] for i in alive], [chosen[i] for i in alive]
+            logits = model.write(torch.tensor(chosen, device=logits.device))
+
+    def _guide(self, schema: Mapping[str, Any]) -> Guide | None:
+        """Made once for each schema, as reading the whole vocabulary takes a second."""
+        key = json.dumps(schema, sort_keys=True, default=repr)
+        if key not in self._guides:
+            self._guides[key] = guide_of(schema, self.tokenizer, self.ends)
+        return self._guides[key]
+
+    def _is_over(self, tokens: list[int], stops: Sequence[str]) -> bool:
+        if tokens[-1] in self.ends:
+            return True
+        if not stops:
+            return False
+        text = self.tokenizer.decode(tokens, skip_special_tokens=True).lstrip()
+        return upto_stop(text, stops) is not None
+
+    def _text(self, tokens: Sequence[int], stops: Sequence[str]) -> str:
+        text = self.tokenizer.decode(
+            [t for t in tokens if t not in self.ends], skip_special_tokens=True
+        ).strip()
+        ended = upto_stop(text, stops)
+        return (text if ended is None else ended).strip()
+
+    def _batch_size(self, length: int) -> int:
+        """As many prompts as half of the free memory holds the keys and values of."""
+        config = self.model.config
+        heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+        width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+        each = 2 * config.num_hidden_layers * heads * width * 4 * length
+        return int(max(1, min(LARGEST_BATCH, free_memory(self.model.device.type) / 2 // each)))
+
+
+def _ends(model: Any, tokenizer: Any) -> set[int]:
+    ends = getattr(model.generation_config, "eos_token_id", None)
+    listed = ends if isinstance(ends, list) else [ends]
+    return {end for end in [*listed, tokenizer.eos_token_id] if end is not None}

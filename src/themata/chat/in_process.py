@@ -1,0 +1,32 @@
+"""What chats in this process share: answers told as they come, and one error for all that cannot come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import repeat
+
+from themata.core.errors import ChatError
+from themata.core.protocols import Answer
+
+Found = Answer | ChatError
+
+
+def told(
+    answers: Iterable[Found], n: int, on_answer: Callable[[int, Found], None] | None = None
+) -> list[Found]:
+    """The first `n` answers, each told the moment it comes; a ChatError that ends them stands in every place left.
+
+    >>> told((Answer(word) for word in ["a", "b"]), 2)[1].text
+    'b'
+    """
+    found: list[Found] = []
+    coming = iter(answers)
+    while len(found) < n:
+        try:
+            answer = next(coming)
+        except ChatError as error:  # a model that cannot be loaded
+            answer, coming = error, repeat(error)
+        found.append(answer)
+        if on_answer is not None:
+            on_answer(len(found) - 1, answer)
+    return found

@@ -1,0 +1,190 @@
+"""How a server wants to be asked, and how much it takes, learned from what it answers and refuses."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import regex
+
+from themata.chat.chat_template import refuses_system, without_system
+from themata.chat.context_window import Window, too_long
+from themata.chat.json_schemas import without_bounds
+from themata.chat.thoughts import ROOMIEST, STEP, is_silent
+from themata.core.errors import ChatError, PromptTooLong
+from themata.core.protocols import Answer, Prompt
+
+log = logging.getLogger(__name__)
+
+Told = tuple[int, Mapping[str, str], str]  # status, headers, body
+REFUSALS = (400, 413, 422, 500)
+
+
+@dataclass(frozen=True)
+class Taste:
+    """The request as one server takes it.
+
+    renamed : max_tokens is called max_completion_tokens
+    dropped : names of what is left out; "system" is said by the user instead
+    room : times max_tokens
+    full : more room is refused, or changes nothing
+    """
+
+    renamed: bool = False
+    dropped: frozenset[str] = frozenset()
+    room: int = 1
+    full: bool = False
+
+    def __str__(self) -> str:
+        limit = "max_completion_tokens" if self.renamed else "max_tokens"
+        return f"{limit} times {self.room}, without {', '.join(sorted(self.dropped)) or 'nothing'}"
+
+    def body(self, prompt: Prompt) -> dict[str, Any]:
+        """prompt : with what it wants of its answer"""
+        if "system" in self.dropped:
+            prompt = without_system(prompt)
+        body: dict[str, Any] = {"messages": prompt.talk, "temperature": 0}
+        if prompt.max_tokens is not None:
+            limit = "max_completion_tokens" if self.renamed else "max_tokens"
+            body[limit] = prompt.max_tokens * self.room
+        if prompt.schema is not None:
+            held = {"name": "answer", "strict": True, "schema": without_bounds(prompt.schema)}
+            body["response_format"] = {"type": "json_schema", "json_schema": held}
+        return {name: value for name, value in body.items() if name not in self.dropped}
+
+    def after(self, status: int, told: str, options: Mapping[str, Any]) -> Taste | None:
+        """How to ask after this answer, or None if asking otherwise does not help."""
+        if status == 200:
+            return self._roomier(told, options)
+        if status not in REFUSALS or too_long(told):
+            return None
+        named = [name for name in self._offers() if name not in options and _names(told, name)]
+        if not named or (status == 500 and named[0] != "system"):
+            return None
+        if named[0] == "max_tokens" and not self.renamed:
+            return replace(self, renamed=True)
+        return replace(self, dropped=self.dropped | {named[0]})
+
+    def _offers(self) -> list[str]:
+        limit = "max_completion_tokens" if self.renamed else "max_tokens"
+        offers = ["temperature", "response_format", limit, "system"]
+        return [name for name in offers if name not in self.dropped]
+
+    def _roomier(self, told: str, options: Mapping[str, Any]) -> Taste | None:
+        """A model that thinks first can spend all its tokens on thought: nothing is said, and it was cut off."""
+        limits = {"max_tokens", "max_completion_tokens"}
+        if self.full or self.room >= ROOMIEST or '"length"' not in told or limits & set(options):
+            return None
+        try:
+            silent = is_silent(answer_of(json.loads(told), 1))
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+            return None
+        return replace(self, room=self.room * STEP) if silent else None
+
+
+class Learned:
+    """What has been learned of one model: how to ask it, and how much it takes.
+
+    name : of the model
+    options : of the request, which are the user's and never left out
+    """
+
+    def __init__(self, name: str, options: Mapping[str, Any]) -> None:
+        self.name = name
+        self.options = options
+        self.taste = Taste()
+        self.window = Window()
+
+    async def send(
+        self,
+        prompt: Prompt,
+        post: Callable[[dict[str, Any]], Awaitable[Told]],
+        read: Callable[[int, Mapping[str, str], str], Answer],
+    ) -> Answer:
+        """Ask as the model wants to be asked, and learn where it does not.
+
+        post : sends a request's body; what it raises as a plain ChatError is looked at as a refusal with status 400
+        read : makes an answer of what came, or raises what it means
+        """
+        thinking: Told | None = None  # the last answer that was cut before anything was said
+        while True:
+            taste = self.taste
+            raised: ChatError | None = None
+            try:
+                status, headers, told = await post(taste.body(prompt) | dict(self.options))
+            except ChatError as error:
+                if thinking is not None and isinstance(error, PromptTooLong):
+                    return self._without_more(taste, read, thinking)
+                if type(error) is not ChatError:
+                    raise self._seen(error, prompt) from error
+                raised, status, headers, told = error, 400, {}, str(error)
+            better = taste.after(status, told, self.options)
+            if better is None and status != 200 and thinking is not None:
+                return self._without_more(taste, read, thinking)
+            if better is None:
+                if raised is not None:
+                    raise self._seen(too_long(told) or raised, prompt)
+                return self._read(read, (status, headers, told), prompt)
+            thinking = (status, headers, told) if status == 200 else thinking
+            if self.taste is taste:  # else another answer has taught us meanwhile
+                self.taste = better
+                log.info("%s is asked otherwise from now on: %s", self.name, better)
+
+    def _without_more(
+        self, taste: Taste, read: Callable[[int, Mapping[str, str], str], Answer], came: Told
+    ) -> Answer:
+        """The answer before, where there is no room for a longer one."""
+        self.taste = replace(taste, room=max(1, taste.room // STEP), full=True)
+        return read(*came)
+
+    def _read(
+        self, read: Callable[[int, Mapping[str, str], str], Answer], came: Told, prompt: Prompt
+    ) -> Answer:
+        try:
+            return read(*came)
+        except PromptTooLong as error:
+            raise self._seen(error, prompt) from error
+
+    def _seen(self, error: ChatError, prompt: Prompt) -> ChatError:
+        if isinstance(error, PromptTooLong):
+            self.window.refused(error, prompt)
+            log.info("%s takes about %d tokens from now on: %s", self.name, self.window.context, error)
+        return error
+
+
+def answer_of(completion: Mapping[str, Any], limit: int | None) -> Answer:
+    """The answer in a chat completion; KeyError, IndexError, TypeError or AttributeError where it is none.
+
+    limit : of its tokens, for one that was cut and does not say after how many
+    """
+    choice = completion["choices"][0]
+    message = choice.get("message") or {}
+    text = text_of(message.get("content")) or text_of(message.get("refusal")) or text_of(choice.get("text"))
+    finish = choice.get("finish_reason")
+    if finish == "content_filter" and not text.strip():
+        raise ChatError("a content filter of the server held the answer back (content_filter)")
+    usage = completion.get("usage") or {}
+    n_answer = usage.get("completion_tokens")
+    cut_at = max(1, limit or n_answer or 1) if finish == "length" else None
+    return Answer(text.strip(), usage.get("prompt_tokens"), n_answer, cut_at)
+
+
+def _names(told: str, name: str) -> bool:
+    """A refusal that speaks of this part of the request."""
+    if name == "system":
+        return refuses_system(told)
+    param = regex.search(r'"param"\s*:\s*"([^"]+)"', told)
+    if param:
+        return param[1].startswith(name)
+    found = regex.search(rf"(?i)\b{name}\b|json_schema|structured output|grammar", told)
+    return bool(found) and (name == "response_format" or name in found[0].lower())
+
+
+def text_of(content: Any) -> str:
+    """A message's content: a string, or parts of which some are text."""
+    if isinstance(content, list):
+        return "".join(part.get("text") or "" for part in content if isinstance(part, dict))
+    return content if isinstance(content, str) else ""

@@ -1,0 +1,171 @@
+"""A fit into a run folder, and a run folder opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from themata.cli.column_options import tell_input
+from themata.cli.llm_options import Asking, asks_of, labeler_of
+from themata.cli.run_results import model_folder, run_facts, write_results
+from themata.cli.seed_options import known_classes, seeder_of
+from themata.core.errors import InputError, StoreError
+from themata.core.graph import Float2d
+from themata.core.registry import make
+from themata.embed.precomputed import load_embeddings
+from themata.languages.codes import code_of
+from themata.model import TopicModel
+from themata.pipeline.run_folder import RunFolder
+from themata.pipeline.step_cache import Steps
+from themata.read import Corpus, read
+from themata.read.passages import split
+from themata.store.hub import PREFIX
+
+ASPECTS = {"KeyBERT": "keybert", "MMR": "mmr"}
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """What `themata fit` was asked; roles name the columns."""
+
+    roles: Mapping[str, str | None] = field(default_factory=dict)
+    embeddings: Path | None = None
+    embedder: str | None = "auto"
+    embedder_url: str | None = None
+    n_topics: int | None = None
+    min_topic_size: int | None = None
+    max_outliers: float = 0.05
+    zero_shot: Path | None = None
+    min_similarity: float = 0.7
+    seed_topics: Path | None = None
+    supervised: bool = False
+    classic: bool = False
+    language: str | None = None
+    passages: int | None = None
+    llm: str | None = None
+    asking: Asking = field(default_factory=Asking)
+    asks: Sequence[str] = ()
+    limit: int | None = None
+    strict: bool = False
+    encoding: str | None = None
+    sheet: str | None = None
+    seed: int = 42
+
+    def reading(self) -> dict[str, Any]:
+        """What `read` is told."""
+        named = {name: getattr(self, name) for name in ("limit", "strict", "encoding", "sheet")}
+        return {**self.roles, **named}
+
+    def given(self) -> dict[str, str]:
+        """Each option that has a value, as text."""
+        flat = {**vars(self), **vars(self.asking)}
+        return {name: str(value) for name, value in flat.items() if value is not None and name != "asking"}
+
+
+def fit_run(source: str, folder: Path, options: FitOptions, listener: Any) -> TopicModel:
+    """Read, fit, and write the run folder: model, report.html, topics.csv, documents.parquet, rejected.jsonl."""
+    # What is wrong in options, columns and files is said before the folder is made, and leaves nothing behind
+    code_of(options.language)
+    embedder = _embedder(options)
+    with Steps(listener=listener).timed("read"):
+        corpus = read(source, **options.reading())
+        points = _embeddings(corpus, options)
+    with RunFolder(folder) as run:
+        tell_input(corpus, folder / "rejected.jsonl")
+        docs = corpus.documents
+        if options.passages is not None:
+            docs = split(docs, n_words=options.passages)
+        model = _model(options, run, embedder, listener)
+        steps = Steps(run, listener)
+        model.fit(
+            docs.texts,
+            points,
+            y=known_classes(docs, options),
+            times=docs.times,
+            columns=docs.columns,
+            steps=steps,
+            lay_out=True,
+        )
+        with steps.timed("report"):
+            write_results(model, folder, source, corpus, options.given(), steps.facts)
+    return model
+
+
+def open_run(folder: Path) -> TopicModel:
+    """The model of a run folder, of a saved model, or of "hf:owner/name" on the hub."""
+    if str(folder).startswith(PREFIX):
+        return TopicModel.load(str(folder))
+    inner = model_folder(folder)
+    if not folder.exists():
+        raise InputError(f"no run folder at {folder}: themata fit INPUT --out {folder} makes one")
+    if not (inner / "model.json").exists() and (folder / "steps").exists():
+        raise StoreError(
+            f"the run in {folder} is not finished: the themata fit command that began it goes on"
+        )
+    return TopicModel.load(inner)
+
+
+def read_like(run: Path, source: str, **options: Any) -> Corpus:
+    """New documents for a run, from the columns that its own came from, and what was found told."""
+    like = run_facts(run).get("columns", {}) if (run / "run.json").exists() else {}
+    corpus = read(source, like=like, **options)
+    tell_input(corpus)
+    return corpus
+
+
+def _embeddings(corpus: Corpus, options: FitOptions) -> Float2d | None:
+    if options.embeddings is None:
+        return None
+    if options.passages is not None:
+        raise InputError("--embeddings has a row per document and --passages makes more of them: choose one")
+    points = load_embeddings(options.embeddings, None if options.limit else corpus.n_rows)
+    return np.asarray(points[corpus.rows], dtype=np.float32)
+
+
+def _model(options: FitOptions, run: RunFolder, embedder: Any, listener: Any) -> TopicModel:
+    labeler, asks = _labeler(options, run, listener)
+    return TopicModel(
+        embedder=embedder,
+        grouper=_classic(options) if options.classic else None,
+        seeder=seeder_of(options),
+        aspects={**ASPECTS, **asks},
+        labeler=labeler,
+        n_topics=options.n_topics,
+        min_topic_size=options.min_topic_size,
+        max_outliers=options.max_outliers,
+        language=options.language,
+        random_state=options.seed,
+    )
+
+
+def _embedder(options: FitOptions) -> Any:
+    name = options.embedder
+    if options.embedder_url is None:
+        return name
+    if name is None or not name.startswith("openai:"):
+        raise InputError(f"--embedder-url goes with --embedder openai:MODEL, not with {name or 'none'}")
+    return make("embedder", name, base_url=options.embedder_url)
+
+
+def _classic(options: FitOptions) -> Any:
+    from themata.cluster.hdbscan import HDBSCAN
+    from themata.group.reduce_then_cluster import ReduceThenCluster
+    from themata.reduce.umap import UMAP
+
+    return ReduceThenCluster(
+        UMAP(random_state=options.seed), HDBSCAN(min_cluster_size=options.min_topic_size or 10)
+    )
+
+
+def _labeler(options: FitOptions, run: RunFolder, listener: Any) -> tuple[Any, Mapping[str, Any]]:
+    """What names the topics, and what else is asked about them."""
+    if options.llm is None:
+        if options.asks:
+            raise InputError("--aspect asks a language model: give --llm MODEL")
+        return "phrases", {}
+    labeler = labeler_of(options.llm, run.path, options.asking, listener)
+    return labeler, asks_of(options.asks, labeler, options.asking)

@@ -1,0 +1,368 @@
+"""The promises a part can make. A class that has the method keeps the promise: nothing needs to be inherited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, runtime_checkable
+
+from themata.core.documents import Documents
+from themata.core.errors import ChatError
+from themata.core.graph import Csr, Float1d, Float2d, Int1d, NeighborGraph
+from themata.core.topics import Aspect, Label, Topics
+
+Progress = Callable[[int, int], None]  # done, total
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """What a grouper found.
+
+    labels : (n_docs,) int, -1 for outliers; any other ids
+    strength : (n_docs,) float32 in 0..1
+    layers : (n_docs,) labelings from fine to coarse, each nested in the next; `labels` may be one of them
+    origin : {the grouper's own id of a cluster: its label}, where several clusters were given one; None: they are the
+        labels
+    """
+
+    labels: Int1d
+    strength: Float1d
+    layers: Sequence[Int1d] = field(default_factory=tuple)
+    origin: Mapping[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """What is known of the topics before they are found.
+
+    assignment : (n_docs,) int64, place of the seed each document belongs to, -1 where nothing is known
+    ids : (n_seeds,) own id of each seed, 0 or more; `Topics.origin` says which topic each became
+    names : (n_seeds,) a Label, or None where the labeler is to name the topic
+    hold : "alone": a seed's documents are one topic, with nobody else; "together": they share a topic that others may
+        join, and no two seeds share one; "loosely": they are drawn to `points`, and may end anywhere
+    strength : (n_docs,) float32 in 0..1 of "alone"; 1 without it
+    points : (n_seeds, dim) where the seeds lie; for "loosely"
+    pull : how far documents are drawn there, 0..1
+    rest : with "alone", loose seeds of the documents that belong to none; or None
+    """
+
+    assignment: Int1d
+    ids: Int1d
+    names: tuple[Label | None, ...]
+    hold: str = "together"
+    strength: Float1d | None = None
+    points: Float2d | None = None
+    pull: float = 0.0
+    rest: Seeds | None = None
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Texts to points. A SentenceTransformer is one."""
+
+    def encode(self, texts: Sequence[str]) -> Float2d:
+        """returns : (n, dim) float32"""
+        ...
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """An embedder that learns from the corpus it embeds. Not called `fit`, which in many libraries trains a model."""
+
+    def learn(self, texts: Sequence[str]) -> Any:
+        """Called with all documents of a fit, before the first is embedded; what was learned before is forgotten."""
+        ...
+
+
+@runtime_checkable
+class WordEmbedder(Protocol):
+    """An embedder that has another way with single words than with documents."""
+
+    def encode_words(self, words: Sequence[str]) -> Float2d:
+        """returns : (n, dim) float32, where the words lie among the documents"""
+        ...
+
+
+@runtime_checkable
+class Vectorizer(Protocol):
+    """Counts terms, with scikit-learn's interface."""
+
+    def fit_transform(self, texts: Sequence[str]) -> Csr: ...
+
+    def transform(self, texts: Sequence[str]) -> Csr: ...
+
+    def get_feature_names_out(self) -> Any: ...
+
+
+@runtime_checkable
+class Seeder(Protocol):
+    """Says what is known of the topics before they are found. One with `words` raises their weight as keywords."""
+
+    def seed(self, docs: Documents, embedder: Embedder | None) -> Seeds:
+        """embedder : for what must be embedded, such as names; None where there is none"""
+        ...
+
+
+@runtime_checkable
+class Placer(Protocol):
+    """A seeder that also knows which seed a new document belongs to; other documents follow their neighbors."""
+
+    def place(self, embeddings: Float2d) -> tuple[Int1d, Float1d]:
+        """returns : (n,) ids of seeds, -1 for none, and (n,) float32 strength in 0..1"""
+        ...
+
+
+@runtime_checkable
+class ImageEmbedder(Protocol):
+    """Images to points, in the space of the texts it embeds, as CLIP does."""
+
+    def encode_images(self, images: Sequence[Any]) -> Float2d:
+        """images : paths, or Pillow's images; returns : (n, dim) float32"""
+        ...
+
+
+@runtime_checkable
+class Relater(Protocol):
+    """Builds the neighbor graph."""
+
+    def relate(self, docs: Documents) -> NeighborGraph: ...
+
+
+@runtime_checkable
+class Grouper(Protocol):
+    """Finds the groups of documents that become topics."""
+
+    def group(self, docs: Documents, graph: NeighborGraph | None) -> Clusters: ...
+
+
+@runtime_checkable
+class Foreseer(Protocol):
+    """A relater or a grouper that can find something out before words are counted, in a thread, while they are.
+
+    Its `relate` or `group` then takes `foreseen`, a function that gives the answer, or None where there is none. The
+    answer is what it finds by itself without being told.
+    """
+
+    def foresee(self, docs: Documents, *graph: NeighborGraph) -> Any:
+        """docs : without terms; graph : for a grouper, of neighbors in meaning, without weights; returns : None to pass"""
+        ...
+
+
+@runtime_checkable
+class Assigner(Protocol):
+    """A grouper with its own way to place new documents; without it they follow their neighbors."""
+
+    def assign(self, embeddings: Float2d) -> tuple[Int1d, Float1d]:
+        """returns : (n,) the grouper's own ids, -1 for outliers, and (n,) float32 strength in 0..1"""
+        ...
+
+
+@runtime_checkable
+class Reducer(Protocol):
+    """Fewer dimensions, as scikit-learn's transformers."""
+
+    def fit_transform(self, points: Float2d) -> Float2d: ...
+
+    def transform(self, points: Float2d) -> Float2d: ...
+
+
+@runtime_checkable
+class Clusterer(Protocol):
+    """Clusters points; has labels_ after fit, as scikit-learn's estimators."""
+
+    labels_: Int1d
+
+    def fit(self, points: Float2d) -> Any: ...
+
+
+@runtime_checkable
+class Representer(Protocol):
+    """Describes topics by keywords, starting from the main aspect it is given."""
+
+    def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
+        """returns : keywords of each topic, heaviest first
+
+        topics.keywords : the candidates, up to 30 a topic, by falling weight; a chain hands each link the answer of
+            the one before
+        embedder : for the embeddings of words; without it a word lies at the mean of the documents that use it
+        """
+        ...
+
+
+@runtime_checkable
+class Asker(Protocol):
+    """A representer that asks a language model: what several ask of one goes out as one batch, before any is represented."""
+
+    def joins(self, other: Any) -> bool:
+        """Whether another asks the same model in the same way; if so, both do by one chat from now on."""
+        ...
+
+    def prompts(self, topics: Topics, docs: Documents) -> Sequence[Prompt]:
+        """What `represent` would ask first."""
+        ...
+
+    def ask(self, prompts: Sequence[Prompt]) -> None:
+        """Have prompts answered, its own and those of others that it was joined with; `represent` asks none of them again."""
+        ...
+
+
+@runtime_checkable
+class Labeler(Protocol):
+    """Names topics. None where it could not; a person's labels are never passed over."""
+
+    def label(self, topics: Topics, docs: Documents) -> Sequence[Label | None]: ...
+
+
+@runtime_checkable
+class LayerLabeler(Protocol):
+    """A labeler that names the groups of a layer knowing what is in them; without it they are named as topics are."""
+
+    def label_layer(
+        self, groups: Topics, docs: Documents, below: Topics, children: Sequence[Sequence[int]]
+    ) -> Sequence[Label | None]:
+        """returns : a Label or None per group; those that have one keep it
+
+        groups : a row for each group of the layer; one of a single child has its child's label
+        below : a row for each group of the layer below, or for each topic, all named
+        children : per group, its rows in `below`, the largest first
+        """
+        ...
+
+
+@runtime_checkable
+class Borrower(Protocol):
+    """A labeler that can use the embedder of the documents, to hold names against them."""
+
+    def lend(self, embedder: Embedder) -> None:
+        """Called before it labels; the model behind is loaded when something is embedded, if ever."""
+        ...
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What a language model is asked.
+
+    messages : (role, content) pairs; roles are "system", "user" and "assistant", the last one is "user"
+    max_tokens, schema : of its own answer, as `Chat.complete` has them; None: as the whole batch is told
+    """
+
+    messages: tuple[tuple[str, str], ...]
+    max_tokens: int | None = None
+    schema: Mapping[str, Any] | None = field(default=None, hash=False)
+
+    @classmethod
+    def of(cls, text: str, *, system: str = "") -> Prompt:
+        return cls(((("system", system),) if system else ()) + (("user", text),))
+
+    @property
+    def talk(self) -> list[dict[str, str]]:
+        """The messages as servers and chat templates take them.
+
+        >>> Prompt.of("Why?").talk
+        [{'role': 'user', 'content': 'Why?'}]
+        """
+        return [{"role": role, "content": text} for role, text in self.messages]
+
+    def wanting(self, max_tokens: int, schema: Mapping[str, Any] | None) -> Prompt:
+        """The same, with what a batch is told where it says nothing itself.
+
+        >>> Prompt((("user", "Why?"),), max_tokens=9).wanting(256, None).max_tokens
+        9
+        """
+        return replace(
+            self,
+            max_tokens=max_tokens if self.max_tokens is None else self.max_tokens,
+            schema=schema if self.schema is None else self.schema,
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What it said, and the tokens it took where they are known.
+
+    cut_at : tokens after which the limit ended it, None where it ended by itself
+    """
+
+    text: str
+    n_prompt_tokens: int | None = None
+    n_answer_tokens: int | None = None
+    cut_at: int | None = None
+
+
+@runtime_checkable
+class Chat(Protocol):
+    """A language model: prompts in, an answer or an error for each out, always as one batch.
+
+    name : the model's name, as labels show it in their source
+    """
+
+    name: str
+
+    def complete(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        max_tokens: int = 256,
+        schema: Mapping[str, Any] | None = None,
+        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
+    ) -> list[Answer | ChatError]:
+        """Answer every prompt; one that fails is a ChatError in its place, never an exception that loses the rest.
+
+        schema : JSON schema the answer must follow, for backends that can hold a model to one; the others ignore it
+        on_answer : called with the prompt's place and its answer the moment it arrives
+        """
+        ...
+
+
+@runtime_checkable
+class Mixing(Protocol):
+    """A chat whose prompts each say what they want; any other is asked one batch for each kind of answer.
+
+    mixes : True, where `complete` heeds a prompt's own max_tokens and schema before those of the batch
+    """
+
+    mixes: bool
+
+
+@runtime_checkable
+class Holding(Protocol):
+    """A chat that holds its model to the schema of a prompt; our own prompts then say that form, else they ask for lines.
+
+    holds : True, where an answer to a prompt with a schema begins as its JSON
+    """
+
+    holds: bool
+
+
+@runtime_checkable
+class Checkable(Protocol):
+    """A part that can tell beforehand whether it will be able to do its work, hours later."""
+
+    def check(self) -> None:
+        """Raise what is wrong: a missing package, a model that is not there, a refused key. Loads and pays nothing."""
+        ...
+
+
+@runtime_checkable
+class Tokens(Protocol):
+    """A chat that knows its own tokens, so that documents can be cut to fit.
+
+    context : tokens of prompt and answer together that the model can take
+    """
+
+    context: int
+
+    def count(self, text: str) -> int: ...
+
+    def cut(self, text: str, n_tokens: int) -> str:
+        """The longest beginning of a text that has at most `n_tokens` tokens."""
+        ...
+
+
+@runtime_checkable
+class Layout(Protocol):
+    """Places documents on a plane, for maps only."""
+
+    def lay_out(self, docs: Documents, graph: NeighborGraph, topics: Topics) -> Float2d:
+        """returns : (n_docs, 2) float32, finite"""
+        ...

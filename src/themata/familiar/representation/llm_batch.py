@@ -1,0 +1,275 @@
+"""What the representations that ask a language model share: a batch of prompts, and an answer for every topic."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import regex
+
+from themata.chat import mixed_batches
+from themata.chat.context_window import Guess
+from themata.core.documents import Documents
+from themata.core.errors import ChatError, InputError
+from themata.core.parameter_checks import between, whole
+from themata.core.part_descriptions import describe
+from themata.core.protocols import Answer, Chat, Checkable, Embedder, Holding, Prompt, Tokens
+from themata.core.topics import Aspect, Topics
+from themata.familiar.representation.base import BaseRepresentation
+from themata.naming.llm.llm_labeler import LLM
+from themata.naming.llm.questions import Ask
+
+log = logging.getLogger(__name__)
+
+# Parameters that say what is shown and asked, and not who is asked
+SHAPES = {"prompt", "system_prompt", "nr_docs", "diversity", "doc_length", "tokenizer"}
+PLAIN = str, int, float, dict, list, tuple
+DOC_LENGTH, ANSWER_LENGTH = 200, 160  # tokens
+_WORDS = regex.compile(r"(?u)\b\w\w+\b")
+
+
+class Asking(BaseRepresentation):
+    """A name for each topic by a language model.
+
+    Without a prompt of the user's the labeling engine names the topics: answers are checked, asked for again once,
+    told apart, and where the model fails the name comes from the documents. A prompt of the user's may ask for
+    anything: where it asks for a label, name or title that is found in what is said, whatever stands around it, and of
+    any other answer all is taken but thoughts and politeness. Either way all prompts go out as one batch, none is sent twice,
+    and an error costs its answer, never the topics.
+
+    prompts_ : what was asked last
+    """
+
+    asks = True
+    n_padded = 10
+    prompt: str | None = None
+    system_prompt: str | None = None
+    nr_docs: int = 4
+    diversity: float | None = None
+    doc_length: int | None = None
+    tokenizer: Any = None
+
+    def _shows(
+        self, nr_docs: int, diversity: float | None, doc_length: int | None = None, tokenizer: Any = None
+    ) -> None:
+        """How many documents of a topic the model sees, how unlike they are, and how much of each."""
+        checked_truncation(tokenizer, doc_length)
+        whole("nr_docs", nr_docs)
+        if diversity is not None:
+            between("diversity", diversity, 0, 1)
+        if doc_length is not None:
+            whole("doc_length", doc_length)
+        self.nr_docs, self.diversity = nr_docs, diversity
+        self.doc_length, self.tokenizer = doc_length, tokenizer
+
+    def chat(self) -> Chat:
+        """The model that is asked."""
+        raise NotImplementedError
+
+    def max_tokens(self) -> int:
+        """Tokens of an answer to a prompt of the user's, at most."""
+        return ANSWER_LENGTH
+
+    def check(self) -> None:
+        """Raise what would keep the model from answering, as far as can be told without asking it."""
+        asked = self._desk.asked
+        if isinstance(asked, Checkable):
+            asked.check()
+
+    def joins(self, other: Any) -> bool:
+        """Whether another asks the same model in the same way; if so, both do by one chat from now on."""
+        if type(other) is not type(self):
+            return False
+        ours, theirs = self.get_params(deep=False), other.get_params(deep=False)
+        for name in ours.keys() - SHAPES:
+            if not _alike(ours[name], theirs[name]):
+                return False
+        if repr(self._desk.identity) != repr(other._desk.identity):
+            return False
+        self._desk = other._desk.joined_by(self._desk)
+        return True
+
+    def prompts(self, topics: Topics, docs: Documents) -> list[Prompt]:
+        """What is asked first about these topics."""
+        asked, bare = self._engine(), _unnamed(topics)
+        found = asked.prompts(bare, docs)
+        return list(found.values()) if isinstance(found, dict) else found
+
+    def ask(self, prompts: Sequence[Prompt]) -> None:
+        """Have prompts answered; none of them is sent again."""
+        self._desk.complete(prompts)
+
+    def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
+        """returns : ((answer, 1.0),) for each topic, () where none came"""
+        try:
+            answers = self._answers(_unnamed(topics), docs)
+        except (
+            Exception
+        ):  # a model that cannot be loaded, a server that is gone: hours of fitting must survive it
+            log.exception("%s failed; its topics keep their keywords", type(self).__name__)
+            return ((),) * topics.n_topics
+        return tuple(((text, 1.0),) if text else () for text in answers)
+
+    def _answers(self, topics: Topics, docs: Documents) -> list[str]:
+        """What the model says of each topic, "" where it says nothing."""
+        asked = self._engine()
+        self.prompts_ = [_text(prompt) for prompt in self.prompts(topics, docs)]
+        if isinstance(asked, LLM):
+            return [label.name if label else "" for label in asked.label(topics, docs)]
+        return [words[0][0] if words else "" for words in asked.represent(topics, docs)]
+
+    @cached_property
+    def _desk(self) -> Desk:
+        return Desk(self.chat(), self.tokenizer)
+
+    def _engine(self) -> Ask | LLM:
+        shape: dict[str, Any] = {
+            "nr_docs": self.nr_docs,
+            "doc_length": self.doc_length or DOC_LENGTH,
+            "diversity": self.diversity,
+            "system": self.system_prompt,
+        }
+        if self.prompt is None:
+            return LLM(self._desk, summary=False, **shape)
+        return Ask(self._desk, self.prompt, max_tokens=self.max_tokens(), **shape)
+
+
+class Desk:
+    """A chat that remembers its answers, and measures documents by the user's tokenizer."""
+
+    mixes = True
+
+    def __init__(self, chat: Chat, tokenizer: Any = None, kept: dict[Any, Answer] | None = None) -> None:
+        self.asked = chat
+        self.tokenizer = tokenizer
+        self.name = chat.name
+        self._kept: dict[Any, Answer] = {} if kept is None else kept
+
+    def joined_by(self, other: Desk) -> Desk:
+        """The same chat with another's measure of documents, and with the answers of both."""
+        self._kept.update(other._kept)
+        return Desk(self.asked, other.tokenizer, self._kept)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Made when documents are cut, since a local model is loaded for it."""
+        return tokens_of(self.tokenizer, self.asked)
+
+    @property
+    def identity(self) -> Any:
+        identity = getattr(self.asked, "identity", None)
+        return describe(self.asked) if identity is None else identity
+
+    @property
+    def holds(self) -> bool:
+        return isinstance(self.asked, Holding) and self.asked.holds
+
+    @property
+    def context(self) -> int:
+        return self._own.context
+
+    def count(self, text: str) -> int:
+        """Tokens as the chat counts them, to see what fits its context."""
+        return self._own.count(text)
+
+    @property
+    def _own(self) -> Tokens:
+        return measured(self.asked)
+
+    def cut(self, text: str, n_tokens: int) -> str:
+        return self.tokens.cut(text, n_tokens)
+
+    def complete(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        max_tokens: int = 256,
+        schema: Mapping[str, Any] | None = None,
+        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
+    ) -> list[Answer | ChatError]:
+        """returns : an answer or an error for each prompt; those that were answered before are not sent again"""
+        prompts = [prompt.wanting(max_tokens, schema) for prompt in prompts]
+        keys = [(prompt.messages, mixed_batches.kind(prompt)) for prompt in prompts]
+        unknown = {key: prompt for key, prompt in zip(keys, prompts, strict=True) if key not in self._kept}
+        found = mixed_batches.complete(self.asked, list(unknown.values()))
+        new = dict(zip(unknown, found, strict=True))
+        self._kept.update({key: answer for key, answer in new.items() if isinstance(answer, Answer)})
+        answers = [self._kept.get(key) or new[key] for key in keys]
+        for place, answer in enumerate(answers):
+            if on_answer is not None:
+                on_answer(place, answer)
+        return answers
+
+
+def measured(chat: Any) -> Tokens:
+    """The chat as it counts its tokens, or a guess."""
+    return chat if isinstance(chat, Tokens) else Guess()
+
+
+class Measured:
+    """Tokens by a function that splits a text, and one that joins the pieces."""
+
+    context = 1 << 30
+
+    def __init__(self, split: Callable[[str], Any], join: Callable[[Any], str]) -> None:
+        self.split = split
+        self.join = join
+
+    def count(self, text: str) -> int:
+        return len(self.split(text))
+
+    def cut(self, text: str, n_tokens: int) -> str:
+        """The longest beginning of a text that has at most `n_tokens` tokens."""
+        pieces = self.split(text)
+        return text if len(pieces) <= n_tokens else self.join(pieces[:n_tokens])
+
+
+def checked_truncation(tokenizer: Any, doc_length: int | None) -> None:
+    """Raise where one of the two is given without the other."""
+    if (tokenizer is None) != (doc_length is None):
+        raise InputError(
+            "doc_length and tokenizer belong together: tokenizer is 'char', 'whitespace', 'vectorizer', a function "
+            f"from a text to its tokens, or has encode and decode; got {tokenizer!r:.60} and {doc_length!r}"
+        )
+    tokens_of(tokenizer, None)
+
+
+def tokens_of(tokenizer: Any, chat: Any) -> Tokens:
+    """How documents are measured: by the user's tokenizer, else by the chat's own.
+
+    >>> tokens_of("whitespace", None).cut("one two three", 2)
+    'one two'
+    """
+    if tokenizer is None:
+        return measured(chat)
+    if tokenizer == "char":
+        return Measured(list, "".join)
+    if tokenizer == "whitespace":
+        return Measured(str.split, " ".join)
+    if tokenizer == "vectorizer":
+        return Measured(_WORDS.findall, " ".join)
+    if hasattr(tokenizer, "encode") and hasattr(tokenizer, "decode"):
+        return Measured(tokenizer.encode, tokenizer.decode)
+    if callable(tokenizer) and not inspect.isclass(tokenizer):
+        return Measured(lambda text: list(tokenizer(text)), " ".join)
+    raise InputError(
+        "tokenizer must be 'char', 'whitespace', 'vectorizer', a function from a text to its tokens, or have "
+        f"encode and decode: got {tokenizer!r:.80}"
+    )
+
+
+def _unnamed(topics: Topics) -> Topics:
+    return topics.having(labels=(None,) * topics.n_topics)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """The same object, or plain values that are equal: two clients may differ in what they do not show."""
+    return one is other or (isinstance(one, PLAIN) and type(one) is type(other) and bool(one == other))
+
+
+def _text(prompt: Prompt) -> str:
+    """A prompt as one text, for people."""
+    return "\n\n".join(text for _, text in prompt.messages)

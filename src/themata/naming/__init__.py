@@ -1,0 +1,1 @@
+"""Naming: topics to names."""

@@ -1,0 +1,98 @@
+"""The form that our own prompts ask an answer in: lines, or JSON with these very keys where the chat is held to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from themata.naming.llm.answers import MAX_CHARACTERS, MAX_SUMMARY, read
+
+LONGEST = {"label": MAX_CHARACTERS, "summary": MAX_SUMMARY}
+_NUMBERS = {1: "one line", 2: "two lines"}
+
+
+@dataclass(frozen=True)
+class Form:
+    """What an answer holds, and how it is written.
+
+    fields : "label", and "summary" where one is wanted
+    held : as JSON, since the chat holds the model to `schema`
+    words : how long a label is to be
+
+    >>> said = {"label": "Pets", "summary": "Cats and dogs."}
+    >>> print(Form(("label", "summary")).answer(said))
+    Label: Pets
+    Summary: Cats and dogs.
+    >>> print(Form(("label", "summary"), held=True).answer(said))
+    {"label":"Pets","summary":"Cats and dogs."}
+    """
+
+    fields: tuple[str, ...]
+    held: bool = False
+    words: str = "two to six words"
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON schema of an answer."""
+        return {
+            "type": "object",
+            "properties": {field: {"type": "string", "maxLength": LONGEST[field]} for field in self.fields},
+            "required": list(self.fields),
+            "additionalProperties": False,
+        }
+
+    def answer(self, said: Mapping[str, str]) -> str:
+        """An answer as it is wanted, without the fields that say nothing."""
+        told = {field: said[field] for field in self.fields if said.get(field)}
+        if self.held:  # without blanks, as constrained decoding writes it
+            return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        return "\n".join(f"{field.capitalize()}: {text}" for field, text in told.items())
+
+    def put(self, text: str) -> str:
+        """An answer that somebody wrote, in this form; as it is where it holds no name.
+
+        >>> Form(("label", "summary"), held=True).put("Pets\\nCats and dogs.")
+        '{"label":"Pets","summary":"Cats and dogs."}'
+        >>> Form(("label",)).put('{"label": "Pets"}')
+        'Label: Pets'
+        """
+        found = read(text)
+        lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+        summary = found.summary or (lines[1] if len(lines) == 2 and lines[0] == found.name else "")
+        return self.answer({"label": found.name, "summary": summary}) if found.name else text
+
+    def asks(self, prompt: str) -> str:
+        """One of our prompts with [FIELDS] and [FORM] filled; what comes after [FORM] says what goes into each field."""
+        question, _, rest = prompt.partition("[FORM]")
+        rest = rest.replace("[WORDS]", self.words)
+        told = dict(line.split(": ", 1) for line in rest.strip().splitlines())
+        fields = " and ".join(self.fields) if len(self.fields) > 1 else f"the {self.fields[0]}"
+        how = "with one JSON object" if self.held else f"in {_NUMBERS[len(self.fields)]}"
+        asked = f"Answer {how} and nothing else:\n{self.answer(told)}"
+        return question.replace("[FIELDS]", fields) + asked
+
+    @property
+    def again(self) -> str:
+        """How a further answer is asked for."""
+        keys = " and ".join(f'"{field}"' for field in self.fields)
+        return f"as one JSON object with {keys}" if self.held else AS_BEFORE
+
+
+USUAL = (1, 8)  # words of a name that are let pass; models are asked for fewer
+
+
+def length(words: tuple[int, int], usual: str = Form.words) -> str:
+    """How a model is told how long a name is to be.
+
+    >>> length((1, 8)), length((2, 3)), length((1, 1))
+    ('two to six words', '2 to 3 words', '1 word')
+    """
+    least, most = words
+    if tuple(words) == USUAL:
+        return usual
+    return f"{least} to {most} words" if least < most else f"{most} word{'s' if most > 1 else ''}"
+
+
+AS_BEFORE = "in the form that was asked for"

@@ -1,0 +1,109 @@
+"""Names for what a model failed to name: from the documents, else from keywords; and each says why it is there."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from themata.core.documents import Documents
+from themata.core.protocols import LayerLabeler
+from themata.core.registry import make
+from themata.core.topics import Label, Topics
+from themata.core.words_of_names import key
+from themata.naming.distinct import Distinct
+from themata.naming.llm.rounds import Case
+
+log = logging.getLogger(__name__)
+
+FAILED = "failed"
+N_CHILDREN = 12  # of a group that are shown to the model, the largest first
+LONGEST_REASON = 100  # characters
+
+
+@dataclass(frozen=True)
+class Family:
+    """What groups of topics are made of: rows of `below` per group, the largest first."""
+
+    below: Topics
+    children: Sequence[Sequence[int]]
+
+    def names(self) -> list[tuple[str, ...]]:
+        named = self.below.names
+        return [tuple(named[child] for child in own[:N_CHILDREN]) for own in self.children]
+
+
+def with_stand_ins(
+    labels: Sequence[Label | None],
+    cases: Sequence[Case],
+    found: Sequence[Label | None],
+    distinct: Distinct,
+    model: str,
+) -> list[Label | None]:
+    """The labels, and one for each topic that the model failed to name.
+
+    found : the stand-in's labels, as `stand_ins` gives them; None takes the topic's keywords
+    """
+    made = list(labels)
+    for case in cases:
+        if case.failed:
+            own = found[case.topic]
+            name = own.name if own else distinct.topics.names[case.topic]
+            source, summary = (own.source, own.summary) if own else ("keywords", "")
+            why = case.failed
+            why = why if len(why) <= LONGEST_REASON else why[: LONGEST_REASON - 1] + "…"
+            made[case.topic] = Label(
+                distinct.unlike(case.topic, name), summary, f"{source} ({model} {FAILED}: {why})"
+            )
+    return made
+
+
+def stand_ins(
+    fallback: Any, topics: Topics, docs: Documents, family: Family | None = None
+) -> Sequence[Label | None]:
+    """What another labeler calls the topics, or groups of topics, that have no label."""
+    if fallback is None:
+        return topics.labels
+    try:
+        other = make("labeler", fallback)
+        if family is not None and isinstance(other, LayerLabeler):
+            return other.label_layer(topics, docs, family.below, family.children)
+        return other.label(topics, docs)
+    except Exception:  # the stand-in of a stand-in is the topic's keywords
+        log.exception("%r failed too: topics keep their keywords as names", fallback)
+        return topics.labels
+
+
+def rather(found: Topics, before: Topics) -> Topics:
+    """The topics named anew; where the model failed, the name that another model gave them before.
+
+    before : the same topics and layers as they were named
+    """
+
+    def chosen(new: Label | None, old: Label | None, taken: Mapping[str, int]) -> Label | None:
+        if new is None or old is None or not is_stand_in(new) or is_stand_in(old):
+            return new
+        by_the_same = (
+            old.source == new.source.partition(" (")[0]
+        )  # what stands in says why, which is worth more
+        return new if by_the_same or taken.get(key(old.name)) else old
+
+    def all_of(new: Mapping[int, Label | None], old: Mapping[int, Label | None]) -> dict[int, Label | None]:
+        taken = Counter(key(label.name) for label in new.values() if label is not None)
+        return {row: chosen(label, old.get(row), taken) for row, label in new.items()}
+
+    labels = all_of(dict(enumerate(found.labels)), dict(enumerate(before.labels)))
+    layers = [all_of(new, old) for new, old in zip(found.layer_labels, before.layer_labels, strict=True)]
+    named = tuple({group: label for group, label in own.items() if label is not None} for own in layers)
+    return found.having(labels=tuple(labels.values()), layer_labels=named)
+
+
+def is_stand_in(label: Label | None) -> bool:
+    """A name given since the model failed: worth asking for again.
+
+    >>> is_stand_in(Label("Whales", source="phrases (llama failed: no connection)"))
+    True
+    """
+    return label is not None and f" {FAILED}: " in label.source

@@ -1,0 +1,308 @@
+"""Topics named by a language model: asked in one batch, checked, asked again once, and never lost."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from themata.core.documents import Documents
+from themata.core.errors import ChatError, InputError
+from themata.core.protocols import Chat, Embedder, Holding, Progress, Prompt, Tokens
+from themata.core.registry import make
+from themata.core.topics import Aspect, Label, Topics
+from themata.languages.codes import spelled
+from themata.naming.distinct import Distinct
+from themata.naming.layer_names import Describe, label_layers, lacking, plain_keywords, walk
+from themata.naming.llm.answer_cache import Cached
+from themata.naming.llm.answer_format import USUAL, Form, length
+from themata.naming.llm.brief import Shape, briefs, fitted
+from themata.naming.llm.dry_run import Unasked, tokens_of
+from themata.naming.llm.fallback import Family, stand_ins, with_stand_ins
+from themata.naming.llm.prompt_injection import Faith
+from themata.naming.llm.prompt_templates import Wording, checked, in_full, text_of, wording
+from themata.naming.llm.questions import Asks, Questions, again_smaller, desk, ready
+from themata.naming.llm.rounds import Case, Rounds
+from themata.naming.llm.usage import LabelReport, cost, failures
+from themata.naming.llm.worked_examples import examples_of
+
+log = logging.getLogger(__name__)
+
+
+class LLM:
+    """Names every topic, and every group of topics of a coarser layer, that has no label by asking a language model.
+
+    chat : a Chat, or its name such as "openai:gpt-4o-mini", or the name or folder of a model for transformers
+    prompt, system, examples : other words than ours; a text or a file's path. Tags: [KEYWORDS] [DOCUMENTS] [SIBLINGS]
+        [LANGUAGE] [CHILDREN]; examples are a list, or a JSON file of one
+    parent_prompt : the same for groups of topics, whose names are [CHILDREN]; None is ours, or `prompt` where it is given
+    nr_docs, doc_length, diversity : how many documents are shown, how many tokens of each, and how unlike they are
+    language : to write in, such as "German" or "de"; None leaves it to the model
+    cache : file that keeps every answer, so that none is paid for twice
+    fallback : labeler that names what the model fails to name; None takes the first keywords
+    embedder : the one that embedded the documents; names are then held against the meaning of their topics
+    summary : ask for a sentence too
+    name_words : fewest and most words of a name, told to the model in our own prompts; as it is, two to six are asked for
+    price : (prompt, answer) per million tokens; None takes the chat's own
+    progress : called with how many prompts of a round are answered, and how many there are
+
+    report_ : LabelReport of the last naming
+    """
+
+    keeps_answers = True  # in its cache, one by one: a run that ends early loses none
+
+    def __init__(
+        self,
+        chat: Any,
+        *,
+        prompt: str | Path | None = None,
+        parent_prompt: str | Path | None = None,
+        system: str | Path | None = None,
+        examples: Iterable[Any] | str | Path | None = None,
+        nr_docs: int = 4,
+        doc_length: int = 200,
+        diversity: float | None = None,
+        language: str | None = None,
+        cache: str | Path | None = None,
+        fallback: Any = "phrases",
+        embedder: Any = None,
+        summary: bool = True,
+        name_words: tuple[int, int] = USUAL,
+        max_tokens: int = 160,
+        price: tuple[float, float] | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.chat: Chat = make("chat", chat)
+        self.prompt = in_full(prompt)
+        self.parent_prompt = in_full(parent_prompt)
+        self.system = in_full(system)
+        self.examples = None if examples is None else examples_of(examples)
+        self.nr_docs = nr_docs
+        self.doc_length = doc_length
+        self.diversity = diversity
+        self.language = language
+        self.cache = cache if cache is None else str(cache)
+        self.fallback = fallback
+        self.embedder = embedder
+        self.summary = summary
+        self.name_words = name_words
+        self.max_tokens = max_tokens
+        self.price = price
+        self.progress = progress
+        self._check()
+        self._wording, self._parents = self._wordings()
+        self._lent: Embedder | None = None
+        self._over: ChatError | None
+        self.begin()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.chat!r})"
+
+    def check(self) -> None:
+        """Raise what would keep the chat from answering, unless answers are kept already."""
+        ready(self.chat, self.cache)
+
+    def lend(self, embedder: Embedder) -> None:
+        """Take the embedder of the documents, where none was given, to hold names against their topics."""
+        if self.embedder is None:
+            self._lent = embedder
+
+    def begin(self) -> None:
+        """Begin a new report; a model that answered about no topic is asked again, which layers do not do."""
+        self.report_, self._over = LabelReport(0), None
+
+    def label(self, topics: Topics, docs: Documents) -> Sequence[Label | None]:
+        """returns : a Label for every topic; those that have one keep it
+
+        source : the model's name; of a stand-in such as "phrases (MODEL failed: why)"
+        """
+        return self.label_and_ask(topics, docs, {})[0]
+
+    def label_and_ask(
+        self, topics: Topics, docs: Documents, asks: Asks
+    ) -> tuple[Sequence[Label | None], dict[str, Aspect]]:
+        """The topics named, and in the same batch the questions answered that go to the same chat and cache."""
+        self.begin()
+        ours = desk(self.chat, self.cache)
+        own = {name: one for name, one in asks.items() if desk(one[0].chat, one[0].cache) == ours}
+        return self._labels(topics, docs, self._wording, asks=own)
+
+    def label_layer(
+        self, groups: Topics, docs: Documents, below: Topics, children: Sequence[Sequence[int]]
+    ) -> Sequence[Label | None]:
+        """Names of the groups of a layer that have none, by the names and exemplars of what they are made of."""
+        return self._labels(groups, docs, self._parents, Family(below, children))[0]
+
+    def prompts(
+        self,
+        topics: Topics,
+        docs: Documents,
+        *,
+        layer: int | None = None,
+        keywords: Describe = plain_keywords,
+    ) -> dict[int, Prompt]:
+        """The exact prompts of the topics without a label, by number, as they would be sent first.
+
+        layer : the groups of this layer instead, by the layer's own numbers
+        keywords : describes groups as the topics are described
+        """
+        tokens = tokens_of(self.chat)
+        if layer is None:
+            return self._first(self._cases(topics, docs, self._wording, tokens), self._wording)
+        for parents in walk(topics, keywords, topics.layer_labels):
+            if parents.level.layer == layer:
+                family = Family(parents.below, parents.children)
+                cases = self._cases(parents.groups, docs, self._parents, tokens, family)
+                found = self._first(cases, self._parents)
+                return {int(parents.level.ids[row]): prompt for row, prompt in found.items()}
+        return {}
+
+    def _first(self, cases: Sequence[Case], words: Wording) -> dict[int, Prompt]:
+        """The prompts of cases as the first round sends them, by topic."""
+        schema = words.form.schema if words.form else None
+        return {case.topic: case.prompt.wanting(self.max_tokens, schema) for case in cases}
+
+    def dry_run(self, topics: Topics, docs: Documents, *, keywords: Describe = plain_keywords) -> LabelReport:
+        """What naming topics and layers would send and cost, asking nothing.
+
+        Answers that are kept are used as they would be, so that what depends on them is counted right. A group whose
+        children have no names yet is reckoned with their keywords; answers asked for again cost more.
+        """
+        dry = copy.copy(self)
+        dry.chat = Unasked(self.chat, tokens_of(self.chat))
+        dry.cache = self.cache if self.cache and Path(self.cache).exists() else None
+        dry.progress = None
+        dry.begin()
+        if not all(topics.labels):
+            topics = topics.having(labels=tuple(dry.label(topics, docs)))
+        if lacking(topics):
+            label_layers(topics, docs, dry, keywords)
+        return dry.chat.report(dry.report_, self._price)
+
+    @property
+    def _price(self) -> tuple[float, float] | None:
+        return self.price or getattr(self.chat, "price", None)
+
+    def _check(self) -> None:
+        Shape(self.nr_docs, self.doc_length, self.diversity)
+        least, most = self.name_words
+        if not 1 <= least <= most:
+            raise InputError(
+                f"name_words are the fewest and the most words of a name, got {self.name_words!r}"
+            )
+        if self.max_tokens < 1:
+            raise InputError(f"max_tokens must be 1 or more, got {self.max_tokens!r}")
+
+    def _wordings(self) -> tuple[Wording, Wording]:
+        """What is told of topics, and of groups of them: our own words ask for the form that the chat is held to."""
+        held = isinstance(self.chat, Holding) and self.chat.holds
+        form = Form(("label", "summary") if self.summary else ("label",), held, length(self.name_words))
+        told = partial(wording, self.prompt, self.system, self.examples, language=self.language)
+        ours = told(form=form)
+        if self.parent_prompt is not None:
+            lines = told(form=replace(form, held=False))
+            return ours, lines.asks(checked(text_of(self.parent_prompt, "parent.md")), None)
+        if self.prompt is not None:
+            return ours, ours
+        above = replace(form, words=length(self.name_words, "one to five words"))
+        return ours, ours.asks(checked(above.asks(text_of(None, "parent.md"))), above)
+
+    def _cases(
+        self,
+        topics: Topics,
+        docs: Documents,
+        words: Wording,
+        tokens: Tokens,
+        family: Family | None = None,
+    ) -> list[Case]:
+        rows = [row for row, label in enumerate(topics.labels) if label is None]
+        shape = Shape(self.nr_docs, self.doc_length, self.diversity)
+        children = family.names() if family else ()
+        told = spelled(self.language)
+        made = briefs(topics, docs, rows, shape, tokens, language=told, children=children)
+        fit = [fitted(brief, words.prompt, tokens, self.max_tokens) for brief in made]
+        return [Case(brief, words.prompt(brief)) for brief in fit]
+
+    def _labels(
+        self,
+        topics: Topics,
+        docs: Documents,
+        words: Wording,
+        family: Family | None = None,
+        *,
+        asks: Asks | None = None,
+    ) -> tuple[list[Label], dict[str, Aspect]]:
+        started, tokens = time.perf_counter(), tokens_of(self.chat)
+        questions = Questions(asks or {}, topics, docs)
+        cases = self._cases(topics, docs, words, tokens, family)
+        asked = self.chat if self._over is None else Unasked(self.chat, tokens, self._over)
+        chat = Cached(asked, self.cache)
+        rounds = Rounds(
+            chat,
+            words,
+            Faith(topics, docs, self.embedder or self._lent, language=self.language),
+            tokens,
+            max_tokens=self.max_tokens,
+            name_words=self.name_words,
+            progress=self.progress,
+        )
+        try:
+            answers = again_smaller(chat, questions, rounds.name(cases, questions.prompts))
+            distinct = Distinct(topics, cases)
+            rounds.tell_apart(cases, distinct)
+        finally:
+            chat.close()
+        sent = asked is self.chat and not isinstance(asked, Unasked)
+        self._over = rounds.over if sent else self._over
+        labels = self._stood_in(topics, docs, cases, distinct, family)
+        done = LabelReport(
+            0 if family else len(cases),
+            n_groups=len(cases) if family else 0,
+            asked=chat.n_sent if asked is self.chat else 0,
+            kept=chat.n_kept,
+            again=rounds.n_again,
+            apart=rounds.n_apart,
+            failed={_called(case): case.failed for case in cases if case.failed},
+            prompt_tokens=rounds.prompt_tokens,
+            answer_tokens=rounds.answer_tokens,
+            cost=cost(rounds.prompt_tokens, rounds.answer_tokens, self._price),
+            seconds=time.perf_counter() - started,
+            n_questions=len(questions.prompts),
+            answered=rounds.n_answered,
+        )
+        self.report_ = self.report_ + done
+        if sent:
+            log.info("%s", done)
+            for told in failures(done.failed):
+                log.warning("not named by %s: %s", self.chat.name, told)
+        return labels, questions.aspects(answers)
+
+    def _stood_in(
+        self,
+        topics: Topics,
+        docs: Documents,
+        cases: Sequence[Case],
+        distinct: Distinct,
+        family: Family | None,
+    ) -> list[Label]:
+        """A label for every topic: a person's, the model's, or a stand-in's that says so."""
+        labels = list(topics.labels)
+        for case in cases:
+            if not case.failed:
+                labels[case.topic] = Label(case.reading.name, case.reading.summary, self.chat.name)
+        left = topics.having(labels=tuple(labels))
+        unasked = isinstance(self.chat, Unasked) and any(case.error for case in cases)
+        found = labels if unasked or None not in labels else stand_ins(self.fallback, left, docs, family)
+        labels = with_stand_ins(labels, cases, found, distinct, self.chat.name)
+        return [label for label in labels if label is not None]
+
+
+def _called(case: Case) -> str:
+    """A topic by its number, a group of topics by what is in it."""
+    children = case.brief.children
+    return f"the group of {', '.join(children[:3])}" if children else f"topic {case.topic}"

@@ -1,0 +1,229 @@
+"""The rounds of asking: all topics at once, then those whose answer cannot be used, then those named alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from themata.chat.context_window import SMALLER
+from themata.chat.thoughts import spoken
+from themata.core.errors import ChatError, PromptTooLong
+from themata.core.protocols import Answer, Progress, Prompt, Tokens
+from themata.core.words_of_names import key
+from themata.naming.distinct import Distinct
+from themata.naming.llm.answer_cache import Cached
+from themata.naming.llm.answer_format import AS_BEFORE, length
+from themata.naming.llm.answers import Reading, read
+from themata.naming.llm.brief import Brief, fitted, size
+from themata.naming.llm.prompt_injection import Faith
+from themata.naming.llm.prompt_templates import Wording, filled, text_of
+from themata.naming.llm.questions import SHRINKS
+
+
+@dataclass
+class Case:
+    """One topic on its way to a name.
+
+    said : the model's last words
+    reading : what they mean
+    failed : why there is no name, empty when there is one
+    misled : the brief of the first round, where some document of it gave orders
+    """
+
+    brief: Brief
+    prompt: Prompt
+    said: str = ""
+    reading: Reading = field(default_factory=lambda: Reading(""))
+    failed: str = "never asked"
+    error: ChatError | None = None
+    misled: Brief | None = None
+
+    @property
+    def topic(self) -> int:
+        return self.brief.topic
+
+
+class Rounds:
+    """Asks a chat about topics until each has a name that can be used, or has been asked twice."""
+
+    def __init__(
+        self,
+        chat: Cached,
+        words: Wording,
+        faith: Faith,
+        tokens: Tokens,
+        *,
+        max_tokens: int,
+        name_words: tuple[int, int],
+        progress: Progress | None = None,
+    ) -> None:
+        self.chat = chat
+        self.words = words
+        self.faith = faith
+        self.tokens = tokens
+        self.max_tokens = max_tokens
+        self.name_words = name_words
+        self.progress = progress
+        self.n_again = self.n_apart = self.n_answered = 0
+        self.over: ChatError | None = None  # where none was answered: asking for more is in vain
+        self.prompt_tokens = self.answer_tokens = 0
+        self._schema = words.form.schema if words.form else None
+        form = words.form.again if words.form else AS_BEFORE
+        self._again, self._apart = (
+            text_of(None, name).replace("[FORM]", form).replace("[WORDS]", length(name_words))
+            for name in ("again.md", "apart.md")
+        )
+
+    def name(self, cases: Sequence[Case], beside: Sequence[Prompt] = ()) -> Sequence[Answer | ChatError]:
+        """Ask about all, and once more about those whose answer cannot be used.
+
+        beside : other questions, which go out with the first round
+        returns : their answers, as they are
+        """
+        answers = self._ask(cases, beside)
+        self._shrink(cases)
+        again = [case for case in cases if case.failed and case.error is None]
+        for case in again:
+            case.prompt = self._second(case)
+        self.n_again += len(again)
+        self._ask(again)
+        errors = [case.error for case in cases]
+        if errors and None not in errors and not any(isinstance(error, PromptTooLong) for error in errors):
+            self.over = errors[0]
+        return answers
+
+    def _shrink(self, cases: Sequence[Case]) -> None:
+        """Ask again, with less in the prompts, about topics whose prompts the model refused for their length."""
+        context = self.tokens.context
+        for _ in range(SHRINKS):
+            long = [case for case in cases if isinstance(case.error, PromptTooLong)]
+            smaller = []
+            for case in long:
+                refused = size(case.prompt, self.tokens) + self.max_tokens
+                limit = case.error.limit if isinstance(case.error, PromptTooLong) else None
+                context = min(context, self.tokens.context, limit or context)
+                if context >= refused:
+                    context = int(SMALLER * refused)
+            for case in long:
+                brief = fitted(case.brief, self.words.prompt, self.tokens, self.max_tokens, context=context)
+                if brief != case.brief:
+                    case.brief, case.prompt = brief, self.words.prompt(brief)
+                    smaller.append(case)
+            if not smaller:
+                return
+            self.n_again += len(smaller)
+            self._ask(smaller)
+
+    def tell_apart(self, cases: Sequence[Case], distinct: Distinct) -> None:
+        """Ask topics with one name for better ones, each shown the other; what is still alike gets a keyword."""
+        alike = distinct.alike()
+        tried = []
+        for case, others in alike:
+            told = "\n".join(f"- {self._told(cases, distinct, row)}" for row in others)
+            question = filled(self._apart, {"LABEL": case.reading.name, "OTHERS": told})
+            tried.append(Case(case.brief, self._went_on(case, question)))
+        self.n_apart = len(tried)
+        self._ask(tried)
+        for (case, _), second in zip(alike, tried, strict=True):
+            if not second.failed and not distinct.has(second.reading.name):
+                case.reading = Reading(second.reading.name, second.reading.summary or case.reading.summary)
+        distinct.settle()
+
+    def _told(self, cases: Sequence[Case], distinct: Distinct, row: int) -> str:
+        """What one topic is told of another with its name."""
+        for case in cases:
+            if case.topic == row:
+                words = ", ".join(case.brief.keywords)
+                document = (
+                    f"; one of its documents: <doc>{self.tokens.cut(case.brief.documents[0], 60)}</doc>"
+                )
+                return f"keywords {words}{document if case.brief.documents else ''}"
+        return f"keywords {', '.join(distinct.keywords(row))}"
+
+    def _ask(self, cases: Sequence[Case], beside: Sequence[Prompt] = ()) -> Sequence[Answer | ChatError]:
+        """Ask about the cases, and read what is said; returns the answers to the questions beside."""
+        if not cases and not beside:
+            return []
+        prompts = [*(case.prompt.wanting(self.max_tokens, self._schema) for case in cases), *beside]
+        n_arrived = 0
+
+        def arrived(place: int, answer: Answer | ChatError) -> None:
+            nonlocal n_arrived
+            n_arrived += 1
+            if self.progress is not None:
+                self.progress(n_arrived, len(prompts))
+
+        found = self.chat.complete(prompts, on_answer=arrived)
+        for case, answer in zip(cases, found, strict=False):
+            self._read(case, answer)
+        self._hold_to_topics([case for case in cases if not case.failed])
+        answers = found[len(cases) :]
+        for prompt, answer in zip(beside, answers, strict=True):
+            if isinstance(answer, Answer):
+                self._count(prompt, answer)
+        return answers
+
+    def _read(self, case: Case, answer: Answer | ChatError) -> None:
+        if isinstance(answer, ChatError):
+            case.error, case.said, case.failed = answer, "", " ".join(str(answer).split())
+            return
+        self._count(case.prompt, answer)
+        case.error, case.said = None, answer.text
+        case.reading = read(
+            answer.text,
+            keywords=case.brief.keywords,
+            words=self.name_words,
+            wording=f"{self.words.main} {self._again} {case.failed}",
+            cut_at=answer.cut_at,
+        )
+        fault = case.reading.fault or self._taken(case)
+        case.reading, case.failed = replace(case.reading, fault=fault), fault
+
+    def _taken(self, case: Case) -> str:
+        """Why a name is another's by right: the worked example's, or that of one of a group's children."""
+        name = case.reading.name
+        example = name.casefold() in {name.casefold() for name in self.words.names}
+        if example and not set(case.brief.keywords) & set(name.casefold().split()):
+            return f'"{name}" is the label of the example'
+        if key(name) in map(key, case.brief.children):
+            return f'"{name}" is the label of only one part of it'
+        return ""
+
+    def _hold_to_topics(self, cases: Sequence[Case]) -> None:
+        shown = [case.misled or case.brief for case in cases]
+        faults = self.faith.faults(shown, [case.reading for case in cases])
+        for case, fault in zip(cases, faults, strict=True):
+            case.failed = fault
+
+    def _count(self, prompt: Prompt, answer: Answer) -> None:
+        self.n_answered += 1
+        asked, said = answer.n_prompt_tokens, answer.n_answer_tokens
+        if asked is None:
+            asked = sum(self.tokens.count(text) for _, text in prompt.messages)
+        self.prompt_tokens += asked
+        self.answer_tokens += self.tokens.count(answer.text) if said is None else said
+
+    def _second(self, case: Case) -> Prompt:
+        """What is asked the second time: without what misled the model, or with the fault named."""
+        culprits = self.faith.culprits(case.brief, case.reading.name) if not case.reading.fault else []
+        if culprits and len(culprits) < len(case.brief.documents):
+            case.misled, case.brief = case.brief, case.brief.without(culprits)
+            return self.words.prompt(case.brief)
+        return self._went_on(case, filled(self._again, {"FAULT": case.failed}))
+
+    def _went_on(self, case: Case, question: str) -> Prompt:
+        """The conversation with one question more; with less in what came before where there is no room for it."""
+        more = (("assistant", _short(case.said)), ("user", question))
+        prompt = Prompt((*case.prompt.messages, *more))
+        if size(prompt, self.tokens) + self.max_tokens <= self.tokens.context:
+            return prompt
+
+        def after(brief: Brief) -> Prompt:
+            return Prompt((*self.words.prompt(brief).messages, *more))
+
+        return after(fitted(case.brief, after, self.tokens, self.max_tokens))
+
+
+def _short(said: str) -> str:
+    """What the model said, as the conversation keeps it: chat templates refuse an empty turn."""
+    return spoken(said)[:400] or "(nothing)"

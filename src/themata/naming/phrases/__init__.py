@@ -1,0 +1,1 @@
+"""Names without a language model: phrases of the documents themselves."""

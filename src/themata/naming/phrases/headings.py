@@ -1,0 +1,132 @@
+"""Headings for groups of topics without a language model: a phrase that fits them all, or else their own names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from themata.core.documents import Documents
+from themata.core.topics import CHILDREN, Label, Topics
+from themata.core.words_of_names import key
+from themata.naming.phrases.candidates import Sample, usual, written
+from themata.naming.phrases.nouns import Grammar
+from themata.naming.phrases.phrase_counts import Phrase, n_words
+from themata.naming.phrases.ranking import nearness, ranked, usage_of
+from themata.words.detection import side_by_side
+
+N_OPTIONS = 12  # phrases of a group that are tried, the best first
+BETWEEN = " · "  # of the names that a heading lists
+MOST_CHARACTERS = 72
+# What a phrase must do to stand for three topics or more. Read on 38 topics of abstracts, where it lets "Natural language
+# processing" pass and keeps "Deep learning" from being the heading of half of everything
+COVERED = 0.55  # share of the group's documents in children that say it: at least a quarter as often as the most vocal
+USED = 0.06  # share of the group's documents that say it
+PRECISE = 0.3  # share of its users that lie in the group
+LIFTED = 2.0  # times as frequent as everywhere
+NEAR = 0.7  # cosine of its users to the group's center
+WHOLE = 0.6
+
+
+def headings(
+    groups: Topics,
+    docs: Documents,
+    below: Topics,
+    children: Sequence[Sequence[int]],
+    taken: Sample,
+    grammar: Grammar,
+    *,
+    joined_by: str,
+    source: str,
+) -> list[Label | None]:
+    """A heading for every group; those that have a label keep it.
+
+    taken : words of documents of each row of `below`
+    joined_by : stands between the names of two topics
+    """
+    labels = [
+        _listed(below, own, taken, joined_by) if old is None and len(own) <= 2 else old
+        for old, own in zip(groups.labels, children, strict=True)
+    ]
+    if all(labels):
+        return labels
+    groups = groups.having(labels=tuple(labels))
+    merged = Sample(
+        [np.concatenate([taken.rows[child] for child in own]) for own in children],
+        [[text for child in own for text in taken.beginnings[child]] for own in children],
+        taken.casing,
+    )
+    found = ranked(groups, docs, merged, grammar)
+    alone = [[one.phrase for one in row if len(one.parts) == 1] for row in found]
+    options = [[phrase for phrase in row[:N_OPTIONS] if n_words(phrase) > 1] for row in alone]
+    fits = _fitting(groups, docs, below, children, taken, options, grammar)
+    used = {key(name) for name in below.names} | {key(old.name) for old in groups.labels if old}
+    best = [row[0].score if row else 0.0 for row in found]
+    for row in sorted(range(groups.n_topics), key=lambda row: (-best[row], row)):
+        if labels[row] is not None:
+            continue
+        names = (written(phrase, taken.casing, upper=grammar.upper) for phrase in fits[row])
+        name = next((name for name in names if key(name) not in used), None)
+        made = Label(name, source=source) if name else _listed(below, children[row], taken, joined_by)
+        labels[row] = made
+        used.add(key(made.name))
+    return labels
+
+
+def _fitting(
+    groups: Topics,
+    docs: Documents,
+    below: Topics,
+    children: Sequence[Sequence[int]],
+    taken: Sample,
+    options: Sequence[Sequence[Phrase]],
+    grammar: Grammar,
+) -> list[list[Phrase]]:
+    """The phrases of each group that are said by most of it, by few others, and near its center."""
+    usage = usage_of(grammar.said, taken, {phrase for own in options for phrase in own}, grammar)
+    said, near = usage.shares, nearness(groups, docs, usage.users)
+    sizes = below.sizes / max(1, below.sizes.sum())
+
+    def fits(phrase: Phrase, row: int) -> bool:
+        own, everywhere = list(children[row]), float(said[phrase] @ sizes)
+        share, weight = said[phrase][own], sizes[own]
+        inside = float(share @ weight)
+        says = share >= max(share.max() / 4, 1e-9)
+        cosines = [near(phrase, other) for other in range(groups.n_topics)]
+        return bool(
+            weight[says].sum() >= COVERED * weight.sum()
+            and inside >= USED * weight.sum()
+            and inside >= PRECISE * everywhere
+            and inside >= LIFTED * everywhere * weight.sum()
+            and (docs.embeddings is None or cosines[row] >= max(NEAR, *cosines))
+            and grammar.whole(phrase) >= WHOLE
+        )
+
+    return [[phrase for phrase in own if fits(phrase, row)] for row, own in enumerate(options)]
+
+
+def _listed(below: Topics, children: Sequence[int], taken: Sample, joined_by: str) -> Label:
+    """The names of a group's children, the largest first, as many as there is room for."""
+    names = [_short(below, child) for child in children]
+    if len(names) == 2 and joined_by.strip(" ,") and not any(joined_by in name for name in names):
+        both = side_by_side(names[0], _inside(names[1], taken), joined_by)
+        if len(both) <= MOST_CHARACTERS:
+            return Label(both, source=CHILDREN)
+    shown = names[:1]
+    for name in names[1:]:
+        if len(BETWEEN.join([*shown, name])) <= MOST_CHARACTERS - 2:
+            shown.append(name)
+    return Label(BETWEEN.join(shown) + (" …" if len(shown) < len(names) else ""), source=CHILDREN)
+
+
+def _short(below: Topics, child: int) -> str:
+    """A child's name; of one that is itself a list, its first."""
+    label, name = below.labels[child], below.names[child]
+    return name.split(BETWEEN)[0].removesuffix(" …") if label and label.source.startswith(CHILDREN) else name
+
+
+def _inside(name: str, taken: Sample) -> str:
+    """A name as it is written inside a sentence."""
+    first = name.split(" ")[0]
+    plain = usual(first.lower(), taken.casing)
+    return plain + name[len(first) :] if plain == first.lower() else name

@@ -1,0 +1,299 @@
+"""What the small words around a word tell of it: whether it is a thing, and so may begin or end a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import regex
+
+from themata.core.graph import Bool1d
+from themata.naming.phrases.candidates import Sample, usual
+from themata.naming.phrases.english import KNOWN, does, orders, plurals
+from themata.naming.phrases.function_words import AFTER_DEEDS, before, deeds
+from themata.naming.phrases.inflection import (
+    alike,
+    cases,
+    inflected,
+    is_verb,
+    nominative,
+    possessed,
+    surely_oblique,
+)
+from themata.naming.phrases.phrase_counts import ARTICLES, CONJUNCTIONS, PREPOSITIONS, Numbered, Phrase
+from themata.naming.phrases.word_contexts import NEVER, Uses
+from themata.words import attached
+from themata.words.detection import light_words, particles, verbs_last
+from themata.words.segmentation import kinds_of_chinese, thai_deeds
+from themata.words.word_boundaries import is_turkish, raising
+
+_HAN = regex.compile(r"^\p{Han}+$")
+_THAI = regex.compile(r"^\p{Thai}+$")
+_CODE = regex.compile(r"^\p{L}+\d{3,}$")  # of a flight, an order, a bug
+
+_OFTEN = 0.35  # share of a word's uses as a thing from which it counts as one
+_RARELY = 0.1
+_SURELY = 0.45
+MIN_FORM = 0.15  # uses of a form beside those of the word, from which a name may show it
+# Share of a word's uses that are "a parser" from which it is one of many, which "a memory" is not; fewer plurals will do then
+_ONE, _FORM_OF_ONE = 0.05, 0.03
+_DEED = 0.12  # worth of a name of one word that is no thing: "Repeat" is better than nothing
+OBLIQUE = 0.25  # worth of a name in another case than the nominative
+_ORDER = 0.3  # worth of "Update symbols" beside "Symbol files"
+_ALONE = 0.3  # worth of a word that is mostly a sentence by itself: "Closes"
+_EITHER = 0.6  # worth of "cats or dogs" beside "pets"
+
+
+class Grammar:
+    """What the sampled sentences tell of their words.
+
+    A word that nearly always has another telling word right after it ("dimensional") ends no name, and one that nearly
+    always has one before it ("based") begins none, in any language. Of English and the Romance languages small words
+    tell things from deeds: after "the" stands a thing, after "we" and before "the" something that is done. German
+    writes things with a capital, Japanese and Korean have particles after them; Turkish, Hindi and others end sentences with
+    verbs. Light words ("changed") begin and end none where a language has a list of them.
+    """
+
+    def __init__(
+        self, taken: Sample, stopped: frozenset[str], languages: Sequence[str], spoken_of: float = 0.0
+    ) -> None:
+        """spoken_of : share of a topic's documents that mention a handle, from which it may stand in the topic's name"""
+        self.taken = taken
+        self.spoken_of = spoken_of
+        self.stopped = stopped
+        self.light = light_words(languages)
+        self.english = "en" in languages
+        self._met: dict[Phrase, list[int]] = {}
+        self.said = Numbered.of(taken.beginnings, stopped)
+        self.syllables = list(languages[:1]) == ["vi"]  # one of which is rarely a word
+        self.marks = particles(languages)
+        self.deeds = deeds(languages)
+        self.before = before(languages)
+        self.verbs_last = verbs_last(languages)
+        beside, uses = self.said.beside(verbs_last=self.verbs_last), self.said.uses(*self._telling(self.said))
+        counts = np.column_stack(
+            [*beside, uses, self.said.marked(self.marks), self.said.closing(), *self.said.opening()]
+        )
+        self._uses = dict(zip(self.said.words, map(Uses._make, counts.tolist()), strict=True))
+        self.cases = cases(languages)
+        self.agrees = list(languages[:1]) == ["ru"]
+        self.verb = attached.is_verb(languages)
+        self.turkish = is_turkish(languages)
+        self.upper = raising(languages)
+        self.capitals = list(languages[:1]) == ["de"]
+
+    def meet(self, phrases: Sequence[Phrase], said: Numbered) -> None:
+        """Learn how phrases are used."""
+        self._met.update(zip(phrases, said.around(phrases, *self._telling(said)).tolist(), strict=True))
+
+    def whole(self, phrase: tuple[str, ...]) -> float:
+        """Whether a phrase may begin and end as it does, 0.01 to 1."""
+        first, last = phrase[0], phrase[-1]
+        before, after = self._of(first), self._of(last)
+        found = _bound(before.after_word, before.total) * _bound(after.before_word, after.total)
+        found *= 0.4 ** sum("_" in word for word in phrase)
+        if len(phrase) == 1:
+            if self._oblique((self.plain(first),)):
+                found *= OBLIQUE
+            deed = 0.0 if self.capitals else _DEED  # German tells things surely
+            return found * max(deed, self.thing(last)) * (_ALONE if 2 * before.alone > before.total else 1.0)
+        if first in self.light or _CODE.match(first):
+            found *= 0.5
+        if any(map(_CODE.match, phrase[1:])):  # "flight dl123" is one of many
+            found *= 0.1
+        if self.english and orders(first, self._of) and phrase[1] not in ARTICLES:
+            found *= _ORDER
+        if self.capitals and self._inflected(first):
+            found *= 0.2
+        if self._oblique(self.headed(phrase)):
+            found *= OBLIQUE
+        if phrase[1] in ARTICLES:  # "flip a coin": names a wish, if all ask for it
+            return found * self.thing(last) * 0.7
+        if phrase[1] in PREPOSITIONS:
+            found *= self.named(first)
+        for word in phrase[1:-1]:
+            if word in CONJUNCTIONS:
+                found *= _EITHER
+            elif word not in self.stopped and word not in PREPOSITIONS:
+                found *= 0.5 + 0.5 * self.described(word)
+                found *= 0.3 if self.english and does(word, self._of(word)) else 1.0
+        if any(map(self._acts, phrase)):
+            found *= 0.05
+        things, deeds, continued, total = self._met.get(phrase, (0, 0, 0, 0))
+        # "low-rank" is said of what follows
+        found *= 1 - 2 * max(0.0, (continued + 1) / (total + 2) - 0.6)
+        # what is known of the phrase counts before what is of its words
+        told = min(1.0, (things + deeds) / 8)
+        share = min(1.0, 2 * (things + 0.5) / (things + deeds + 0.5))
+        by_words = self.thing(last) * (0.3 + 0.7 * self.described(first))
+        if self._empty(last):
+            share *= 0.3
+        if self.english and does(last, after):
+            share *= 0.1
+        return found * max(0.02, told * share + (1 - told) * by_words)
+
+    def thing(self, word: str) -> float:
+        """Whether a word names a thing, 0.05 to 1; where nothing is known of it, 1."""
+        if word in self.light or _CODE.match(word):
+            return 0.1
+        if self.capitals and word[0].isalpha():
+            return 1.0 if usual(word, self.taken.casing)[0].isupper() else 0.05
+        if self._closes(word) or (self.agrees and is_verb(word, self._named)) or self._acts(word):
+            return 0.1
+        if self.marks:
+            return self._marked(word)
+        if _HAN.match(word):
+            return 1.0 if self._han.get(word, "n")[0] in "nlij" or self._han[word] == "vn" else 0.15
+        if word in self._thai:
+            return 0.15
+        if self.english and does(word, self._of(word)):
+            return 0.1
+        found = min(1.0, max(0.05, (self._share(word) - _RARELY) / (_OFTEN - _RARELY)))
+        return 0.2 * found if self._empty(word) else found
+
+    def stands(self, word: str) -> bool:
+        """Whether a word names a thing by itself, as often as others of the corpus do: "human" does, "real" does not."""
+        if self.capitals or self.marks or _HAN.match(word):
+            return self.thing(word) > 0.5
+        if word in self._thai or self._acts(word):
+            return False
+        if self.syllables and not usual(word, self.taken.casing)[0].isupper():
+            return False
+        free = self._of(word).total - self._of(word).before_word
+        if self.cases and (2 * free < self._of(word).total or self.whole((word,)) < OBLIQUE + 0.1):
+            return False
+        surely = self._share(word) > _SURELY and not self._empty(word)
+        return surely and self._of(word).things + 1 >= 0.4 * self._rate * free
+
+    def _closes(self, word: str) -> bool:
+        """Whether a word of a language that ends its sentences with verbs is one."""
+        own = self._of(word)
+        return self.verbs_last and own.total > 2 and own.closing > max(0.6, 2.5 * self._closing) * own.total
+
+    @cached_property
+    def _closing(self) -> float:
+        """Share of the telling words' uses that end a sentence."""
+        uses = [own for word, own in self._uses.items() if word not in self.stopped]
+        return sum(own.closing for own in uses) / max(1, sum(own.total for own in uses))
+
+    def _acts(self, word: str) -> bool:
+        """Whether a word of a language that writes articles onto things is a verb."""
+        return self.verb is not None and self.verb(word, self._named)
+
+    def _marked(self, word: str) -> float:
+        """Whether a word is a thing of a language that marks things with particles."""
+        own = self._of(word)
+        share = (own.marked + 1) / (own.total - own.before_word + 2)
+        return min(1.0, max(0.05, (share - 0.15) / 0.3))
+
+    def _share(self, word: str) -> float:
+        """Share of what tells a word's role that tells of a thing."""
+        things = self._of(word).things + 0.5 * self._of(word).last + 1.5
+        deeds = self._of(word).deeds + self._of(word).objects + 0.5 * (self.english and word.endswith("ing"))
+        if self.english and word.endswith("s"):  # "displays" may be what "we display" does
+            root = self._of(word[:-1])
+            part = min(1.0, self._of(word).total / max(1, root.total))
+            things, deeds = things + part * root.things, deeds + part * (root.deeds + root.objects)
+        return things / (things + deeds)
+
+    @cached_property
+    def _han(self) -> dict[str, str]:
+        """What kind of word the dictionary says each Chinese word is."""
+        return kinds_of_chinese({word for word in self._uses if _HAN.match(word)})
+
+    @cached_property
+    def _thai(self) -> frozenset[str]:
+        """Thai words that are no things by the dictionary."""
+        found = [word for word in self._uses if _THAI.match(word)]
+        return thai_deeds(found) if found else frozenset()
+
+    @cached_property
+    def _rate(self) -> float:
+        """Share of the telling words' uses without another after them that follow a small word as things do."""
+        uses = [own for word, own in self._uses.items() if word not in self.stopped]
+        free = sum(own.total - own.before_word for own in uses)
+        return sum(own.things for own in uses) / max(1, free)
+
+    def named(self, word: str) -> float:
+        """Whether a word is a thing though only the small words before it count: "meaning of", not "depends on"."""
+        if self.marks:
+            return self._marked(word)
+        things = self._of(word).things
+        others = self._of(word).deeds + self._of(word).objects + self._of(word).last
+        return min(1.0, 2 * (things + 0.5) / (things + others + 0.5))
+
+    def described(self, word: str) -> float:
+        """Whether a word may stand before a thing: all but deeds, 0 to 1."""
+        if self.english and word.endswith("ly"):
+            return 0.3
+        deeds, objects = self._of(word).deeds, self._of(word).objects
+        rest = max(0, self._of(word).total - deeds)
+        return min(1.0, 1.6 * (rest + 2) / (rest + deeds + objects + 2))
+
+    def plain(self, word: str) -> str:
+        """The form in which a name shows a single word, or "" where the writers hardly use that form.
+
+        Of English things the plural, if they can be counted; of German ones no dative or genitive; of others the word as it is.
+        """
+        if self.english:
+            forms = plurals(word)
+            one_of_many = self._of(word).one >= max(2.0, _ONE * self._of(word).total)
+            least = _FORM_OF_ONE if one_of_many else MIN_FORM
+            often = [form for form in forms if form == word or self._has(form, word, least)]
+            if often:
+                return max(often, key=lambda form: self._of(form).total)
+            return word if self._of(word).total >= KNOWN and not any(map(self._named, forms)) else ""
+        if self.cases:
+            return nominative(word, self.cases, self._named)
+        shorter = [word[:-1], word[:-2]] if self.capitals and word.endswith(("n", "s")) else []
+        return next((form for form in shorter if self._has(form, word)), word)
+
+    def of_one(self, phrase: Phrase) -> bool:
+        """Whether an English phrase of several words is in the singular, beside which a plural would stand oddly."""
+        return self.english and len(phrase) > 1 and plurals(phrase[-1]) != (phrase[-1],)
+
+    def headed(self, phrase: Phrase) -> Phrase:
+        """A phrase with its last word in the nominative, where the words before do not change with it."""
+        if not self.cases or self.agrees:
+            return phrase
+        if self.turkish and len(phrase) > 1:
+            return (*phrase[:-1], possessed(phrase[-1]))
+        return (*phrase[:-1], nominative(phrase[-1], self.cases, self._named))
+
+    def same(self, one: Phrase, other: Phrase) -> bool:
+        """Whether the other is the one in the nominative."""
+        return len(one) == len(other) and not self._oblique(other) and all(map(alike, one, other))
+
+    def _telling(self, said: Numbered) -> tuple[Bool1d, Bool1d, Bool1d]:
+        return said.among(self.before[0]), said.among(self.before[1]), said.among(AFTER_DEEDS)
+
+    def _oblique(self, phrase: Phrase) -> bool:
+        if self.agrees:
+            return inflected(phrase)
+        # The last word of a Turkish phrase has an ending for the one before it
+        return not (self.turkish and len(phrase) > 1) and surely_oblique(phrase[-1], self.cases)
+
+    def _named(self, word: str) -> int:
+        return 0 if word in self.stopped else self._of(word).total
+
+    def _has(self, form: str, word: str, least: float = MIN_FORM) -> bool:
+        return self._of(form).total >= max(2.0, least * self._of(word).total)
+
+    def _inflected(self, word: str) -> bool:
+        """Whether a German word is an adjective in no form for a name: "olympischen Spielen"."""
+        return word.endswith(("en", "em")) and self._of(word).before_word > 0.6 * self._of(word).total
+
+    def _empty(self, word: str) -> bool:
+        """Whether a word is no thing by its looks: an adverb, a participle, a light word."""
+        if word in self.light or self.deeds.search(word):
+            return True
+        return self.english and len(word) > 4 and word.endswith(("ly", "ed")) and not word.endswith("eed")
+
+    def _of(self, word: str) -> Uses:
+        return self._uses.get(word, NEVER)
+
+
+def _bound(beside: int, total: int) -> float:
+    share = (beside + 1) / (total + 2)
+    return 1.0 - 0.7 * min(1.0, max(0.0, share - 0.6) / 0.25)

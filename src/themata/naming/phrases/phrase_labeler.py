@@ -1,0 +1,190 @@
+"""Names for topics without a language model: the phrase of its own documents that tells a topic from all others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from itertools import zip_longest
+from typing import Any
+
+import regex
+
+from themata.core.documents import Documents
+from themata.core.plain_text import SPOKEN_OF, kinds, plain
+from themata.core.topics import Label, Topics
+from themata.core.words_of_names import without_plural, words
+from themata.languages.codes import code_of
+from themata.naming.phrases.candidates import capital, sample, surface
+from themata.naming.phrases.headings import headings
+from themata.naming.phrases.nouns import Grammar
+from themata.naming.phrases.phrase_counts import Phrase
+from themata.naming.phrases.ranking import Candidate, ranked
+from themata.naming.phrases.sentences import Reader
+from themata.words.detection import MIN_SHARE, conjunction, detect, side_by_side, stop_words
+from themata.words.word_boundaries import cutter, lowering
+
+SOURCE = "phrases"
+MAX_CHARACTERS = 60
+_STRUNG = regex.compile(r"[^\W\d_]{3,}(-[^\W\d_]{3,}){2,}")  # "turtle-example-suite" is what a file is called
+N_OPTIONS = 4  # candidates that may be the name, where better ones are another topic's
+OF_EACH_CHILD = 60  # documents that a group's phrases are taken from
+
+
+class Phrases:
+    """Names every topic with a phrase of two to five words that its documents use.
+
+    A phrase is good when many of the topic's documents use it, few others do, its words belong together, and the
+    documents that use it lie near the topic's center. No two topics get one name; a person's names stay.
+
+    language : code or English name; None detects it
+    ignore : what of the documents is no language, as Words(ignore=) has it
+    """
+
+    def __init__(
+        self,
+        language: str | None = None,
+        random_state: int = 42,
+        ignore: str | Sequence[str] | None = "all",
+    ) -> None:
+        self.language = code_of(language)
+        self.random_state = random_state
+        self.ignore = ignore
+        self._detected: tuple[Sequence[str], list[str]] | None = None  # texts, and the languages they are in
+        self._last_reader: Reader | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_last_reader": None}  # it can read again, and what it read would travel along
+
+    def label(self, topics: Topics, docs: Documents) -> Sequence[Label | None]:
+        """returns : a Label for every topic; those that have one keep it"""
+        if all(topics.labels):
+            return list(topics.labels)
+        languages = self._languages(topics, docs)
+        taken = sample(topics, docs, self._reader(topics, docs, languages), self.random_state)
+        grammar = Grammar(taken, stop_words(languages), languages, self._spoken_of)
+        found = ranked(topics, docs, taken, grammar)
+        names = _distinct(topics, docs, found, grammar, conjunction(languages))
+        return [old or Label(name, source=SOURCE) for old, name in zip(topics.labels, names, strict=True)]
+
+    def label_layer(
+        self, groups: Topics, docs: Documents, below: Topics, children: Sequence[Sequence[int]]
+    ) -> Sequence[Label | None]:
+        """Names each group with a phrase that documents of all its children use, or else with its children's names."""
+        languages = self._languages(groups, docs)
+        taken = sample(
+            below, docs, self._reader(below, docs, languages), self.random_state, most=OF_EACH_CHILD
+        )
+        grammar = Grammar(taken, stop_words(languages), languages, self._spoken_of)
+        joined_by = conjunction(languages)
+        return headings(groups, docs, below, children, taken, grammar, joined_by=joined_by, source=SOURCE)
+
+    def _reader(self, topics: Topics, docs: Documents, languages: Sequence[str]) -> Reader:
+        """The last one while the texts are the same."""
+        if self._last_reader is None or self._last_reader.texts is not docs.texts:
+            known = frozenset(map(str, topics.vocabulary)) | stop_words(languages)
+            self._last_reader = Reader(
+                docs.texts, cutter(languages, known), lowering(languages), kinds(self.ignore)
+            )
+        return self._last_reader
+
+    @property
+    def _spoken_of(self) -> float:
+        return SPOKEN_OF if "handles" in kinds(self.ignore) else 0.0
+
+    def _languages(self, topics: Topics, docs: Documents) -> list[str]:
+        if self.language is not None:
+            return [self.language]
+        # An edit asks again about the same texts
+        if self._detected is None or self._detected[0] is not docs.texts:
+            shares = detect(docs.texts, random_state=self.random_state)
+            found = [code for code, share in shares.items() if share >= MIN_SHARE] or ["en"]
+            self._detected = (docs.texts, found)
+        return self._detected[1]
+
+
+def _distinct(
+    topics: Topics, docs: Documents, ranked: list[list[Candidate]], grammar: Grammar, joined_by: str
+) -> list[str]:
+    """A name for every topic, no two alike: the surest choose first."""
+    used = {_key(label.name) for label in topics.labels if label is not None}
+    names = [""] * topics.n_topics
+    best = [own[0].score if own else 0.0 for own in ranked]
+    for row in sorted(range(topics.n_topics), key=lambda row: (-best[row], row)):
+        if topics.labels[row] is None:
+            names[row] = _name(topics, docs, row, ranked[row], grammar, used, joined_by)
+            used.add(_key(names[row]))
+    return names
+
+
+def _name(
+    topics: Topics,
+    docs: Documents,
+    row: int,
+    ranked: list[Candidate],
+    grammar: Grammar,
+    used: set[str],
+    joined_by: str,
+) -> str:
+    texts = [plain(docs.texts[i]) for i in grammar.taken.rows[row]]
+    options = []
+    for candidate, after in zip_longest(ranked[:N_OPTIONS], ranked[1:N_OPTIONS]):
+        option = _shown(candidate, ranked, grammar, texts, joined_by)
+        strung = _STRUNG.fullmatch(option) and after is not None and 2 * after.score > candidate.score
+        if option and not strung and _key(option) not in used:
+            return option
+        options.append(option)
+    words = [word for word, _ in topics.keywords[row]]
+    base = next(filter(None, options), ", ".join(words[:2]).capitalize() or "Topic")
+    for word in [*words, *filter(None, options), str(row), *map(str, range(1000))]:
+        option = _tidy(f"{base}: {word}")
+        if _key(word) not in _key(base) and _key(option) not in used:
+            return option
+    return f"{base} {row}"
+
+
+def _shown(
+    candidate: Candidate, ranked: list[Candidate], grammar: Grammar, texts: Sequence[str], joined_by: str
+) -> str:
+    """A candidate as a reader sees it."""
+    phrases = [_whole(part, ranked, grammar) for part in candidate.parts]
+    plain = [phrase if len(phrase) > 1 else (grammar.plain(phrase[0]),) for phrase in phrases]
+    if all(all(phrase) for phrase in plain) and not (len(phrases) > 1 and any(map(grammar.of_one, phrases))):
+        phrases = plain
+    shown = []
+    for phrase in phrases:
+        said = [text for text in texts if phrase[0] in text.lower()]
+        shown.append(surface(phrase, said, grammar.taken.casing))
+    return _tidy(
+        capital(
+            reduce(lambda one, other: side_by_side(one, other, joined_by), shown),
+            grammar.upper,
+            grammar.taken.casing,
+        )
+    )
+
+
+def _whole(phrase: Phrase, ranked: list[Candidate], grammar: Grammar) -> Phrase:
+    """The plural or singular of a phrase that the topic's writers prefer, which is the better ranked one."""
+    if len(phrase) == 1:
+        return phrase
+    if grammar.cases:
+        alone = (other.phrase for other in ranked if len(other.parts) == 1)
+        same = (other for other in alone if grammar.agrees and grammar.same(phrase, other))
+        return next(same, grammar.headed(phrase))
+    bare = [without_plural(word) for word in phrase]
+    forms = (
+        other.phrase
+        for other in ranked
+        if len(other.parts) == 1 and [without_plural(word) for word in other.phrase] == bare
+    )
+    return next(forms, phrase)
+
+
+def _key(name: str) -> str:
+    return " ".join(sorted(without_plural(word) for word in words(name)))
+
+
+def _tidy(name: str) -> str:
+    """One line without control characters, of at most 60 characters."""
+    plain = regex.sub(r"[\p{C}<>]+|\s+", " ", name).strip()
+    return plain if len(plain) <= MAX_CHARACTERS else plain[: MAX_CHARACTERS - 1].rsplit(" ", 1)[0] + "…"

@@ -1,1 +1,0 @@
-"""Labelers: topics to names."""

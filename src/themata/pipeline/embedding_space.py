@@ -1,0 +1,191 @@
+"""Where documents lie, and how new texts and queries get there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from copy import copy
+from typing import Any
+
+import numpy as np
+
+from themata.analysis import search
+from themata.core.documents import Documents
+from themata.core.errors import InputError, ThemataError
+from themata.core.graph import Csr, Float1d, Float2d, Int1d, unit_rows
+from themata.core.protocols import Learner
+from themata.core.topics import Topics
+from themata.pipeline import arguments, validation
+from themata.pipeline.assignment import assign
+from themata.pipeline.embedding import embed, readable
+from themata.pipeline.multimodal import IMAGE, points_of
+from themata.relate.lexical_view import fit_lexical
+
+N_PROBES = 8
+N_READ = 200  # documents, among which probes are sought that hold what is no language
+SAME_MODEL = 0.9  # bfloat16 and other batches keep cosines above 0.99; another model gives anything
+
+
+class Lent:
+    """The embedder of a space for those who may need it: made, and looked at, when a text must be embedded."""
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+
+    def encode(self, texts: Sequence[str]) -> Float2d:
+        return embed(texts, self.space.embedder())
+
+
+class Later:
+    """What makes an embedder when it is needed. Unlike a function of the moment, it goes where a model goes."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
+
+    def __call__(self) -> Any:
+        return self.make()
+
+
+class Space:
+    """The points of fitted documents: their embeddings, or the lexical view of their terms without any.
+
+    embedder : a part, or Later, which makes it when a text must be embedded for the first time
+    made_here : the embeddings are this embedder's own work, so that no probe is needed
+    ignore : kinds of what is no language in texts, which are not embedded, unless the fitted embeddings turn out to be of
+        the texts as they are
+    """
+
+    def __init__(
+        self,
+        docs: Documents,
+        vectorizer: Any,
+        embedder: Any,
+        *,
+        made_here: bool,
+        ignore: Sequence[str] = (),
+    ) -> None:
+        self.docs = docs
+        self._ignore = tuple(ignore)
+        self._looked = False  # whether the fitted embeddings are of texts read so
+        self.vectorizer = vectorizer
+        self._later = embedder if isinstance(embedder, Later) else None
+        self._is_theirs: bool | None = True if made_here else None  # None: not looked yet
+        self._embedder: Any = None if self._later else embedder
+
+    @property
+    def known(self) -> Float2d:
+        """(n_docs, dim) points of the fitted documents."""
+        if self.docs.embeddings is not None:
+            return self.docs.embeddings
+        if not hasattr(self, "_lexical"):
+            assert self.docs.terms is not None
+            self._lexical = fit_lexical(self.docs.terms)
+            self._projected = self._lexical.project(self.docs.terms)
+        return self._projected
+
+    def place(
+        self, texts: Sequence[str], embeddings: Any = None, images: Sequence[Any] | None = None
+    ) -> Float2d:
+        """(n, dim) points of new texts, and of their images where they have some, whose embeddings may be known."""
+        if self.docs.embeddings is None:
+            if embeddings is not None:
+                raise InputError("this model was fitted without embeddings: give texts alone")
+            known = self.known
+            if not known.size:
+                return np.zeros((len(texts), known.shape[1]), dtype=np.float32)
+            return self._lexical.project(self.words(texts))
+        dim = self.docs.embeddings.shape[1]
+        if embeddings is not None:
+            return arguments.embeddings(embeddings, len(texts), dim=dim)
+        new = Documents(texts, columns={} if images is None else {IMAGE: images})
+        embedder = self.embedder()
+        return arguments.embeddings(points_of(self._read(new), embedder), len(texts), dim=dim)
+
+    def assign(
+        self, points: Float2d, topics: Topics, placed: tuple[Int1d, Float1d] | None = None
+    ) -> tuple[Int1d, Float1d]:
+        """The topic of each new document, by its neighbors where it is not known, and its strength there."""
+        return assign(points, self.known, topics.assignment, placed=placed)
+
+    def counted_by(self, docs: Documents, vectorizer: Any) -> Space:
+        """The same points under other counts of terms."""
+        other = copy(self)
+        other.docs, other.vectorizer = docs, vectorizer
+        other.__dict__.pop("_lexical", None)
+        return other
+
+    def embedded_by(self, embedder: Later) -> Space:
+        """The same points, new texts embedded by another embedder, if it turns out to be the one that made them."""
+        other = copy(self)
+        other._later, other._embedder, other._is_theirs = embedder, None, None
+        return other
+
+    def words(self, texts: Sequence[str]) -> Csr:
+        """(n, n_terms) counts under the fitted vocabulary."""
+        return validation.counts(self.vectorizer, self.vectorizer.transform(list(texts)), len(texts))
+
+    def query(self, text: str) -> tuple[Csr, Float1d | None]:
+        """Counts of a query, and its point where there are embeddings.
+
+        Without an embedder a query lies at the mean of the documents that use its words.
+        """
+        words = self.words([text])
+        if self.docs.embeddings is None:
+            return words, None
+        try:
+            return words, self.place([text])[0]
+        except ThemataError:
+            return words, search.words_point(words, self.docs)
+
+    def embedder(self) -> Any:
+        """The embedder, after a look whether it is the one that made the fitted embeddings."""
+        if self._embedder is None and self._later is not None:
+            self._embedder = self._later()
+        if self._embedder is None:
+            raise InputError("this model has no embedder: give embeddings=")
+        if self._is_theirs is None and self._is_of_other_size():
+            self._is_theirs = False
+        if self._is_theirs is None:
+            self._is_theirs = self._probe()
+        if not self._is_theirs:
+            raise InputError(
+                "the embeddings this model was fitted on were not made by its embedder: give embeddings= for new "
+                "texts, or TopicModel(embedder=) the model that made them"
+            )
+        return self._embedder
+
+    def _is_of_other_size(self) -> bool:
+        """Whether the embedder says, without being loaded, that its embeddings are of other dimensions."""
+        dim = getattr(self._embedder, "dim", None)
+        assert self.docs.embeddings is not None
+        known = isinstance(dim, int) and not isinstance(
+            self._embedder, Learner
+        )  # which has fewer of few documents
+        return known and dim != self.docs.embeddings.shape[1]
+
+    def _probe(self) -> bool:
+        """Whether some fitted texts, embedded now, lie where they lay."""
+        assert self.docs.embeddings is not None
+        rows = np.unique(np.linspace(0, self.docs.n_docs - 1, N_PROBES).astype(int))
+        return self._nearness(self._read(self.docs.take(rows)), rows) > SAME_MODEL
+
+    def _read(self, docs: Documents) -> Documents:
+        """Documents as those of the fit were read when they were embedded, which was the caller's work, perhaps."""
+        if self._ignore and not self._looked:
+            self._looked = True
+            some = np.unique(np.linspace(0, self.docs.n_docs - 1, N_READ).astype(int))
+            told = readable(self.docs.take(some), self._ignore).texts
+            rows = some[[own != self.docs.texts[row] for own, row in zip(told, some, strict=True)]][:N_PROBES]
+            probes = self.docs.take(rows)
+            read = readable(probes, self._ignore)
+            if len(rows) and self._nearness(probes, rows) > self._nearness(read, rows):
+                self._ignore = ()
+        return readable(docs, self._ignore)
+
+    def _nearness(self, probes: Documents, rows: Int1d) -> float:
+        """The usual cosine between embeddings made now and those of some fitted documents; -1 for other dimensions."""
+        assert self.docs.embeddings is not None
+        theirs = self.docs.embeddings[rows]
+        ours = points_of(probes, self._embedder)
+        if ours.shape[1] != theirs.shape[1]:
+            return -1.0
+        return float(np.median((unit_rows(ours) * unit_rows(theirs)).sum(axis=1)))

@@ -1,0 +1,85 @@
+"""What needs no words, found in a thread while they are counted: who is near whom in meaning, and how fine topics are.
+
+Counting words holds Python's lock and so one processor; the search for neighbors and other processes use the rest.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from themata.core.documents import Documents
+from themata.core.graph import n_workers, stop_asked
+from themata.core.protocols import Foreseer
+
+log = logging.getLogger(__name__)
+
+
+class Ahead:
+    """One look ahead; as a context, it ends with the block. Parts that foresee nothing are asked nothing.
+
+    What is foreseen is what the part finds by itself when asked in turn, so no answer depends on it: where a look fails
+    or there is one processor, the part does its work in its turn.
+    """
+
+    def __init__(self, relater: Any, grouper: Any) -> None:
+        self._relater, self._grouper = relater, grouper
+        self._pool: ThreadPoolExecutor | None = None
+        self._near: Future[Any] | None = None
+        self._fineness: Future[Any] | None = None
+        self._limits: Any = None
+        self._stop = Event()
+
+    def begin(self, docs: Documents) -> None:
+        """Look, if both parts can and there is a processor to spare."""
+        if n_workers() == 1 or not (foresees(self._relater, "relate") and foresees(self._grouper, "group")):
+            return
+        # Held over all of it, because threads that each set and reset one limit would reset it too early
+        self._limits = threadpool_limits(1)
+        self._pool = ThreadPoolExecutor(1, "ahead", initializer=stop_asked.set, initargs=(self._stop,))
+        self._near = self._pool.submit(self._relater.foresee, docs)
+        self._fineness = self._pool.submit(self._foresee_fineness, docs)
+
+    def near(self) -> dict[str, Any]:
+        """What to tell the relater besides the documents."""
+        return _told(self._near)
+
+    def fineness(self) -> dict[str, Any]:
+        """What to tell the grouper besides the documents and their graph."""
+        return _told(self._fineness)
+
+    def __enter__(self) -> Ahead:
+        return self
+
+    def __exit__(self, error: object, *rest: object) -> None:
+        if self._pool is not None:
+            if error is not None:
+                self._stop.set()
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._limits.restore_original_limits()
+
+    def _foresee_fineness(self, docs: Documents) -> Any:
+        near = self._near.result() if self._near is not None else None
+        return None if near is None else self._grouper.foresee(docs, near.graph)
+
+
+def foresees(part: Any, method: str) -> bool:
+    """Whether a part can look ahead, and its method takes what it saw."""
+    return isinstance(part, Foreseer) and "foreseen" in inspect.signature(getattr(part, method)).parameters
+
+
+def _told(looked: Future[Any] | None) -> dict[str, Any]:
+    return {} if looked is None else {"foreseen": lambda: _seen(looked)}
+
+
+def _seen(looked: Future[Any]) -> Any:
+    try:
+        return looked.result()
+    except Exception as error:  # whatever it was: the part meets it again in its turn, where it is reported
+        log.warning("a look ahead failed (%s: %s); it is done in turn", type(error).__name__, error)
+        return None

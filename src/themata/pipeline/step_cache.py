@@ -1,0 +1,115 @@
+"""Where the recipe keeps the product of each step, and whom it tells how far it is."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from themata.core.protocols import Progress
+
+
+class Keeper(Protocol):
+    """Keeps the products of steps between runs; RunFolder is one."""
+
+    def kept(self, name: str, key: str) -> Mapping[str, Any] | None:
+        """The product of a step whose inputs had this key, or None."""
+        ...
+
+    def keep(self, name: str, key: str, product: Mapping[str, Any]) -> None: ...
+
+    def work(self, name: str) -> Path:
+        """A folder for a long step's unfinished work."""
+        ...
+
+    def fingerprint(self, *things: Any) -> str:
+        """Equal for equal inputs."""
+        ...
+
+
+class Silent:
+    """Tells nobody."""
+
+    def started(self, step: str) -> None: ...
+
+    def progress(self, step: str) -> Progress | None:
+        return None
+
+    def finished(self, step: str, seconds: float, *, reused: bool) -> None: ...
+
+    def failed(self, step: str) -> None: ...
+
+
+@dataclass
+class Steps:
+    """One run of the recipe.
+
+    keeper : None keeps nothing
+    listener : told when steps begin, end or fail
+    seconds : how long each step took
+    facts : what steps have found out besides, such as how many documents are longer than the embedder reads (n_cut)
+    """
+
+    keeper: Keeper | None = None
+    listener: Any = field(default_factory=Silent)
+    seconds: dict[str, float] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def do(
+        self,
+        name: str,
+        inputs: Callable[[], tuple[Any, ...]],
+        make: Callable[[], Mapping[str, Any]],
+        *,
+        worth_keeping: Callable[[Mapping[str, Any]], bool] = lambda product: True,
+    ) -> Mapping[str, Any]:
+        """The product of a step: made now, or kept from a run with the same inputs.
+
+        inputs : everything that decides the product; asked for only when a keeper needs its fingerprint
+        make : returns arrays, sparse matrices and JSON-able facts by name
+        worth_keeping : whether a product is whole; one that is not is made again by the next run
+        """
+        if self.keeper is None:
+            with self.timed(name):
+                return make()
+        key = self.keeper.fingerprint(name, *inputs())
+        product = self.keeper.kept(name, key)
+        if product is not None:
+            self.listener.finished(name, 0.0, reused=True)
+            return product
+        with self.timed(name):
+            product = make()
+            if worth_keeping(product):
+                self.keeper.keep(name, key, product)
+        return product
+
+    def work(self, name: str) -> Path | None:
+        return None if self.keeper is None else self.keeper.work(name)
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        self.listener.started(name)
+        start = time.perf_counter()
+        try:
+            yield
+        except BaseException:
+            getattr(self.listener, "failed", str)(name)
+            raise
+        _give_back_memory()
+        self.seconds[name] = time.perf_counter() - start
+        self.listener.finished(name, self.seconds[name], reused=False)
+
+
+def _give_back_memory() -> None:
+    """Hand what a step has freed back to the system, where the C library (glibc) can be told to.
+
+    Counting leaves 0.2 GB of holes between what it keeps of 55,877 abstracts, which no later step finds a use for.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)

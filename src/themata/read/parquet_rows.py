@@ -1,0 +1,62 @@
+"""Rows of Parquet files."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from themata.core.errors import InputError
+from themata.read.encodings import BROKEN, decoded
+from themata.read.row import Row
+
+
+def parquet_rows(data: IO[bytes] | Path, source: str) -> Iterator[Row]:
+    """The rows, without columns of vectors: as Python's numbers they would take minutes."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(data if isinstance(data, Path) else io.BytesIO(data.read()))
+        names = [field.name for field in file.schema_arrow if not _is_vectors(field.type)]
+        number = 0
+        for batch in file.iter_batches(4096, columns=names):
+            for start in range(batch.num_rows) if _is_broken(batch) else [slice(None)]:
+                part = batch if isinstance(start, slice) else batch.slice(start, 1)
+                for values, fault in _values(part):
+                    number += 1
+                    yield Row(number, values, fault)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{source} is not a Parquet file that can be read: {error}") from error
+
+
+def _is_vectors(kind: Any) -> bool:
+    import pyarrow as pa
+
+    lists = pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+    return bool(lists and pa.types.is_floating(kind.value_type))
+
+
+def _is_broken(batch: Any) -> bool:
+    try:
+        batch.validate(full=True)  # looks at the bytes of strings, which Parquet does not promise to be UTF-8
+    except ValueError:
+        return True
+    return False
+
+
+def _values(batch: Any) -> Iterator[tuple[dict[str, Any], str | None]]:
+    try:
+        yield from ((_as_text(values), None) for values in batch.to_pylist())
+    except UnicodeDecodeError:
+        yield {}, BROKEN
+
+
+def _as_text(values: dict[str, Any]) -> dict[str, Any]:
+    """Bytes as the text they are: some programs write strings without saying so."""
+    return {name: decoded(one)[0] if _is_text(one) else one for name, one in values.items()}
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, bytes) and decoded(value)[1] is None

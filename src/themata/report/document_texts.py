@@ -1,0 +1,117 @@
+"""What the report shows of each document, and what its search finds beyond that."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import regex
+
+from themata.core.documents import Documents
+from themata.core.server_addresses import is_link
+from themata.core.text_layout import UNSPACED, cut
+
+SHOWN = 8_000_000  # characters of all texts together that are in the page: about 3 MB
+LEAST = 200  # of them of each document, whatever their number
+SEARCHED = (
+    120_000_000  # characters of all texts together whose words are found: 56,000 abstracts are half of it
+)
+
+# Words with what stands inside them (state-of-the-art, 2021-03-01), runs of a script without blanks; as in search.js
+_SPACED = rf"(?:(?![{UNSPACED}])[\p{{L}}\p{{N}}_])+"
+_WORD = regex.compile(rf"[{UNSPACED}]+|{_SPACED}(?:[^\p{{L}}\p{{N}}_\s]+{_SPACED})*")
+_ASCII_WORD = re.compile(r"[a-z0-9_]+(?:[^a-z0-9_\s]+[a-z0-9_]+)*")  # the same, ten times as fast
+_UNSPACED = regex.compile(f"[{UNSPACED}]")
+
+
+def told(docs: Documents) -> tuple[dict[str, Any], bytes]:
+    """Of each document its title, text, link and date, and the words of what was cut off, with their documents.
+
+    returns : {"titles", "texts", "links", "days" since 1970, "words"}, each with a row per document but for "words",
+        and None where there are none; the documents of each word: gaps between their rows, from 1, a 0 after each word
+    """
+    n_characters = SEARCHED // max(1, docs.n_docs)
+    titles = _strings(docs, "title")
+    whole = [_below(titles[row], text[:n_characters]) for row, text in enumerate(docs.texts)]
+    most = max(LEAST, SHOWN // max(1, docs.n_docs))
+    texts = [cut(text, most) for text in whole]
+    words, documents = _index(texts, whole)
+    links = [link if is_link(link) else "" for link in _strings(docs, "link")]
+    shown = {"titles": _or_none(titles), "texts": texts, "links": _or_none(links), "days": _days(docs)}
+    return {**shown, "words": words}, documents
+
+
+def fold(text: str) -> str:
+    """A text as the search compares it: case and accents do not matter; report.html does the same.
+
+    >>> fold("Café")
+    'cafe'
+    """
+    return regex.sub(r"\p{M}", "", unicodedata.normalize("NFD", text.lower()))
+
+
+def _strings(docs: Documents, name: str) -> list[str]:
+    """(n_docs,) strings of a column, empty where it has none."""
+    values = docs.columns.get(name)
+    if values is None:
+        return [""] * docs.n_docs
+    return [" ".join(value.split())[:1000] if isinstance(value, str) else "" for value in values]
+
+
+def _or_none(values: list[str]) -> list[str] | None:
+    return values if any(values) else None
+
+
+def _below(title: str, text: str) -> str:
+    """A text without the title that it opens with: `read` puts it there."""
+    flat = " ".join(text.split())
+    after = flat[len(title) :]
+    if not title or not flat.startswith(title) or after[:1].isalnum():
+        return flat
+    return after.lstrip(" .:;,!?") if after.strip(" .:;,!?") else ""
+
+
+def _days(docs: Documents) -> list[int | None] | None:
+    if docs.times is None:
+        return None
+    days = np.asarray(docs.times).astype("datetime64[D]")
+    return [
+        None if none else day for day, none in zip(days.astype(int).tolist(), np.isnat(days), strict=True)
+    ]
+
+
+def _index(texts: Sequence[str], whole: Sequence[str]) -> tuple[list[str], bytes]:
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, (shown, text) in enumerate(zip(texts, whole, strict=True)):
+        if len(shown) < len(text) or shown.endswith("…"):
+            start = text.rfind(" ", 0, len(shown)) + 1 if " " in shown else max(0, len(shown) - 2)
+            for word in sorted(_words(text[start:]) - _words(shown)):
+                rows[word].append(row)
+    gaps = [np.diff(rows[word], prepend=-1, append=rows[word][-1]) for word in rows]
+    return list(rows), _bytes(np.concatenate(gaps)) if gaps else b""
+
+
+def _words(text: str) -> set[str]:
+    """Folded words; of scripts without blanks every two neighbors, since nobody knows what will be asked for."""
+    if text.isascii():
+        return set(_ASCII_WORD.findall(text.lower()))
+    found: set[str] = set()
+    for word in _WORD.findall(fold(text)):
+        if len(word) > 2 and _UNSPACED.match(word):
+            found.update(map("".join, pairwise(word)))
+        else:
+            found.add(word)
+    return found
+
+
+def _bytes(numbers: Any) -> bytes:
+    """Each number in as few bytes as it needs: seven bits in each, the eighth says that more follow."""
+    sevens = np.stack([(numbers >> shift) & 127 for shift in (0, 7, 14, 21)], axis=1)
+    more = np.stack([numbers >> shift > 0 for shift in (7, 14, 21, 28)], axis=1)
+    kept = np.concatenate([np.ones((len(numbers), 1), dtype=bool), more[:, :3]], axis=1)
+    return bytes((sevens | (more << 7)).astype(np.uint8)[kept].tobytes())

@@ -1,0 +1,152 @@
+"""Texts and columns of documents as one Parquet table that other programs can read too."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from themata.core.documents import Documents
+
+log = logging.getLogger(__name__)
+
+_FACTS = b"themata"
+_NUMBERS = "biufmM"  # kinds of numpy arrays that Parquet's numbers hold
+
+
+def write(path: Path, docs: Documents, *, texts: bool = True) -> None:
+    """Texts as bytes, so that a lone surrogate survives; each column by the plainest type that loses nothing.
+
+    texts : False leaves texts and titles out, for models of what others must not read
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    shown = docs.texts if texts else [""] * docs.n_docs
+    table: dict[str, Any] = {
+        "text": pa.array([text.encode("utf-8", "surrogatepass") for text in shown], pa.large_binary())
+    }
+    facts: list[dict[str, Any]] = []
+    if docs.times is not None:
+        kind, dtype, table["times"] = _packed(docs.times)
+        facts.append({"name": None, "field": "times", "kind": kind, "dtype": dtype})
+    for name, values in docs.columns.items():
+        if texts or name != "title":
+            field = _field(name, table)
+            kind, dtype, table[field] = _packed(values)
+            facts.append({"name": name, "field": field, "kind": kind, "dtype": dtype})
+    made = pa.table(table).replace_schema_metadata({_FACTS: json.dumps(facts).encode()})
+    pq.write_table(made, path, compression="zstd")
+
+
+def read(path: Path) -> Documents:
+    """The documents without their arrays."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path)
+    facts = json.loads((table.schema.metadata or {})[_FACTS])
+    found = {fact["name"]: _unpacked(table[fact["field"]], fact["kind"], fact["dtype"]) for fact in facts}
+    times = found.pop(None, None)
+    texts = [value.decode("utf-8", "surrogatepass") for value in table["text"].to_pylist()]
+    return Documents(texts, times=times, columns=found)
+
+
+def _field(name: str, taken: Mapping[str, Any]) -> str:
+    """The name of a column in the table: its own where Parquet can hold it and nothing else has it."""
+    own = _is_unicode(name) and name not in ("", "times", *taken)
+    return name if own else f"column {len(taken)}"
+
+
+def _packed(values: Any) -> tuple[str, str, Any]:
+    """returns : kind, numpy dtype or "", and the Parquet column."""
+    import pyarrow as pa
+
+    if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in _NUMBERS:
+        values = values.astype(values.dtype.newbyteorder("="))
+        numbers = values.view("int64") if values.dtype.kind in "mM" else values
+        # Parquet has no float16
+        numbers = numbers.astype("float32") if numbers.dtype == np.float16 else numbers
+        return "array", values.dtype.str, pa.array(numbers)
+    kind = "objects" if isinstance(values, np.ndarray) else "list"
+    listed = list(values)
+    if kind == "list" and all(value is None or _is_int64(value) for value in listed):
+        return "plain", "", pa.array(listed, pa.int64())
+    if kind == "list" and all(value is None or _is_unicode(value) for value in listed):
+        return "plain", "", pa.array(listed, pa.large_string())
+    return kind, "", pa.array([json.dumps(_told(value)) for value in listed], pa.large_string())
+
+
+def _unpacked(column: Any, kind: str, dtype: str) -> Any:
+    if kind == "array":
+        numbers, wanted = column.to_numpy(), np.dtype(dtype)
+        return numbers.view(wanted) if wanted.kind in "mM" else numbers.astype(wanted)
+    values = column.to_pylist()
+    if kind == "plain":
+        return values
+    listed = [_meant(json.loads(value)) for value in values]
+    return _objects(listed) if kind == "objects" else listed
+
+
+def _objects(values: Sequence[Any]) -> np.ndarray[Any, Any]:
+    made = np.empty(len(values), dtype=object)
+    for row, value in enumerate(values):
+        made[row] = value
+    return made
+
+
+def _is_int64(value: Any) -> bool:
+    return type(value) is int and -(1 << 63) <= value < 1 << 63
+
+
+def _is_unicode(value: Any) -> bool:
+    """Whether it is a string without lone surrogates, which Parquet's strings cannot hold."""
+    return type(value) is str and (value.isascii() or value.encode("utf-8", "replace").decode() == value)
+
+
+def _told(value: Any) -> Any:
+    """JSON of a value; what JSON has no form for is an object with its kind under "$"."""
+    if isinstance(value, np.datetime64 | np.timedelta64):
+        return {"$": "numpy", "dtype": value.dtype.str, "value": int(value.astype("int64"))}
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, str | int | float | bool) or value is None:
+        return value
+    if isinstance(
+        value, date
+    ):  # a datetime too; its zone is in its text, and pandas' NaT is one that is no time
+        if str(value) == "NaT":
+            return _told(np.datetime64("NaT", "ns"))
+        return {"$": "datetime" if isinstance(value, datetime) else "date", "value": value.isoformat()}
+    if isinstance(value, bytes):
+        return {"$": "bytes", "value": base64.b64encode(value).decode()}
+    if isinstance(value, list | np.ndarray):
+        return [_told(one) for one in value]
+    if isinstance(value, tuple):
+        return {"$": "tuple", "value": [_told(one) for one in value]}
+    if isinstance(value, dict):
+        return {"$": "dict", "value": [[_told(key), _told(one)] for key, one in value.items()]}
+    log.warning("a column holds %s objects: they are saved as their text", type(value).__name__)
+    return str(value)
+
+
+def _meant(told: Any) -> Any:
+    if isinstance(told, list):
+        return [_meant(one) for one in told]
+    if not isinstance(told, dict):
+        return told
+    kind, value = told["$"], told["value"]
+    if kind == "numpy":
+        return np.int64(value).view(told["dtype"])
+    if kind == "dict":
+        return {_meant(key): _meant(one) for key, one in value}
+    if kind == "tuple":
+        return tuple(_meant(one) for one in value)
+    if kind == "bytes":
+        return base64.b64decode(value)
+    return (datetime if kind == "datetime" else date).fromisoformat(value)

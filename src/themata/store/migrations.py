@@ -1,0 +1,111 @@
+"""Older formats of saved models, brought to the newest one step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from themata._version import __version__
+from themata.core.errors import StoreError
+
+FORMAT = 4
+
+# The files in which format 1 found the parts of a model. They may have moved since: only the names stay
+_FILES_OF_1 = """
+weighting:Weighting parts.embed.sentence:Sentence parts.embed.static:Static
+parts.embed.openai:OpenAIEmbedder parts.embed.lexical:Lexical parts.embed.image:Clip
+parts.words.vectorizer:Words parts.relate.two_views:TwoViews parts.group.communities:Communities
+parts.group.reduce_then_cluster:ReduceThenCluster parts.group.given:Given parts.reduce.umap:UMAP
+parts.reduce.pca:PCA parts.cluster.hdbscan:HDBSCAN parts.cluster.kmeans:KMeans parts.seed.zero_shot:ZeroShot
+parts.seed.words:SeedWords parts.seed.classes:Classes parts.seed.both:Both parts.represent.keybert:KeyBERT
+parts.represent.mmr:MMR parts.represent.pos:PartOfSpeech parts.represent.chain:Chain
+parts.label.phrases:Phrases parts.label.labeler:LLM parts.label.ask:Ask parts.label.examples:Example
+parts.layout.multilevel:Multilevel parts.layout.umap:UMAPLayout parts.chat.transformers:Transformers
+parts.chat.openai:OpenAIChat parts.chat.llamacpp:LlamaCpp parts.chat.vllm:VLLM parts.chat.litellm:LiteLLM
+parts.chat.called:Called parts.chat.echo:Echo familiar.representation.chains:LangChain
+familiar.representation.keywords:KeyBERTInspired familiar.representation.keywords:MaximalMarginalRelevance
+familiar.representation.keywords:PartOfSpeech familiar.representation.keywords:ZeroShotClassification
+familiar.representation.local:LlamaCPP familiar.representation.local:TextGeneration
+familiar.representation.servers:Cohere familiar.representation.servers:LiteLLM
+familiar.representation.servers:OpenAI familiar.representation.visual:VisualRepresentation
+familiar.representation.base:BaseRepresentation
+""".split()
+
+
+def _public(told: Any) -> Any:
+    """Format 1's descriptions of parts, each class by its public name instead of its file."""
+    if isinstance(told, list):
+        return [_public(one) for one in told]
+    if not isinstance(told, dict):
+        return told
+    return {
+        key: _NAMES_OF_1.get(one, one) if key == "part" and isinstance(one, str) else _public(one)
+        for key, one in told.items()
+    }
+
+
+def _weighed(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Format 3's parameters, c-TF-IDF said by name: it was what a model weighed keywords by that was told nothing."""
+    plain = {"part": "themata:Weighting", "options": {}}
+    return {**parameters, "weighting": parameters.get("weighting") or plain}
+
+
+def _name_of_1(file: str) -> str:
+    module, _, name = file.partition(":")
+    return f"themata.familiar.representation:{name}" if module.startswith("familiar.") else f"themata:{name}"
+
+
+_NAMES_OF_1 = {f"themata.{file}": _name_of_1(file) for file in _FILES_OF_1}
+
+
+def _typed(told: Any) -> Any:
+    """Format 2's descriptions, where tuples were lists and further options of a part lay one level down."""
+    if isinstance(told, list):
+        return [_typed(one) for one in told]
+    if not isinstance(told, dict):
+        return told
+    made = {key: _typed(one) for key, one in told.items()}
+    for name in _TUPLES_OF_2:
+        if isinstance(made.get(name), list):
+            made[name] = {"tuple": made[name]}
+    options = made.get("options")
+    if made.get("part") in _MORE_OF_2 and isinstance(options, dict):
+        further = options.pop("options", None) or {}
+        options.update(further.get("parts", {}))
+    return made
+
+
+_TUPLES_OF_2 = ("ngram_range", "n_gram_range", "name_words")
+_MORE_OF_2 = ("themata:UMAP", "themata:HDBSCAN", "themata:UMAPLayout")
+
+# {format: what turns its manifest into the next format's}
+STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: lambda manifest: {**manifest, "parameters": _public(manifest["parameters"])},
+    2: lambda manifest: {**manifest, "parameters": _typed(manifest["parameters"])},
+    3: lambda manifest: {**manifest, "parameters": _weighed(manifest["parameters"])},
+}
+
+
+def upgraded(manifest: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The manifest in the format of this themata; a StoreError says which themata can read one that this cannot.
+
+    >>> upgraded({"format": 1, "parameters": {}}, "folder")
+    {'format': 4, 'parameters': {'weighting': {'part': 'themata:Weighting', 'options': {}}}}
+    """
+    made = dict(manifest)
+    found = made["format"]
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise TypeError(f"its format is {found!r}, not a number")
+    if found > FORMAT:
+        raise StoreError(
+            f"{where} has format {found}, made by themata {made.get('themata')}; this is themata {__version__}, "
+            f"which reads up to format {FORMAT}: pip install --upgrade themata"
+        )
+    while made["format"] < FORMAT:
+        step = STEPS.get(made["format"])
+        if step is None:
+            raise StoreError(
+                f"{where} has format {found}, which no themata reads: fit and save the model again"
+            )
+        made = {**step(made), "format": made["format"] + 1}
+    return made

@@ -1,0 +1,221 @@
+"""Prompts packed end to end, or padded, are answered as transformers answers each alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from themata.chat import packed
+from themata.chat.decoding import Asked, Decoder, Settings
+from themata.chat.packed import Packed, attending, packs
+from themata.chat.shared_prefixes import families
+from themata.core.protocols import Answer
+
+transformers = pytest.importorskip("transformers")
+torch = pytest.importorskip("torch")
+
+SHAPE: dict[str, Any] = {
+    "vocab_size": 211,
+    "hidden_size": 48,
+    "intermediate_size": 96,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": 512,
+    "initializer_range": 0.5,
+    "pad_token_id": 0,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+}
+# name -> config, whether it packs
+KINDS: dict[str, tuple[Callable[[], Any], bool]] = {
+    "llama": (lambda: transformers.LlamaConfig(**SHAPE), True),
+    "mistral": (lambda: transformers.MistralConfig(**SHAPE, sliding_window=None), True),
+    "qwen2": (lambda: transformers.Qwen2Config(**SHAPE), True),
+    "qwen3": (lambda: transformers.Qwen3Config(**SHAPE, head_dim=16), True),
+    "phi3": (lambda: transformers.Phi3Config(**SHAPE), True),
+    "mistral, window of 8": (lambda: transformers.MistralConfig(**SHAPE, sliding_window=8), False),
+    "gemma2, softcap": (lambda: transformers.Gemma2Config(**SHAPE, head_dim=16), False),
+    "gpt2": (lambda: transformers.GPT2Config(
+        vocab_size=211, n_embd=48, n_layer=2, n_head=4, n_positions=512, bos_token_id=1, eos_token_id=2), True),
+}  # fmt: skip
+# Two of no common length, one longer than a block of queries, all with a beginning worth sharing
+PROMPTS = [
+    [1, *range(20, 50), *tail]
+    for tail in ([3, 4, 5], [90, 7, 8, 9, 10, 11, 12], [100 + (i * i) % 90 for i in range(150)], [200])
+]
+
+
+class Spaced:
+    """A tokenizer whose text is the tokens' numbers."""
+
+    eos_token_id = 2
+
+    def decode(self, tokens: list[int], skip_special_tokens: bool = True) -> str:
+        return " ".join(str(token) for token in tokens if token > 2)
+
+
+def built(kind: str, dtype: Any = None) -> Any:
+    torch.manual_seed(0)
+    model = transformers.AutoModelForCausalLM.from_config(KINDS[kind][0]()).eval()
+    return model.to(dtype or torch.float32)
+
+
+def answered(model: Any, prompts: list[list[int]], n: int, **settings: Any) -> list[str]:
+    found: dict[int, Answer] = {}
+    asked = [Asked(place, prompt, n) for place, prompt in enumerate(prompts)]
+    Decoder(model, Spaced(), Settings(**settings)).decode(asked, found.__setitem__)
+    return [found[place].text for place in range(len(prompts))]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_model_answers_as_transformers_does(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "PACK_CPU", 60)
+    monkeypatch.setattr(packed, "ROOM", 7)  # more is made for 40 tokens, several times
+    model = built(kind)
+    assert packs(model) == KINDS[kind][1]
+    before = model.config._attn_implementation
+    theirs = []
+    for prompt in PROMPTS:
+        ids = torch.tensor([prompt])
+        told = model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=40, do_sample=False)
+        theirs.append(Spaced().decode(told[0, len(prompt) :].tolist()))
+    assert answered(model, PROMPTS, 40) == theirs
+    assert model.config._attn_implementation == before
+
+
+FAMILIES = [
+    *PROMPTS,
+    [7, 8, 9],
+    *([1, *(200 - i for i in range(40)), *tail] for tail in ([5, 6], [6, 7, 8], [9] * 30)),
+    [4] * 30,
+]
+
+
+@pytest.mark.parametrize("kind", ["llama", "qwen3", "gemma2, softcap"])
+@pytest.mark.parametrize("size", [None, 3])
+def test_families_of_prompts_share_a_batch_and_are_answered_as_alone(kind: str, size: int | None) -> None:
+    model = built(kind)
+    alone = [answered(model, [prompt], 25)[0] for prompt in FAMILIES]
+    assert answered(model, FAMILIES, 25, batch_size=size) == alone
+    assert [len(family.prefix) for family in families(FAMILIES)] == [31, 0, 41]
+
+
+def test_what_is_alike_is_read_once_for_each_family(monkeypatch: pytest.MonkeyPatch) -> None:
+    n_read: list[int] = []
+    forward = Packed._forward
+    monkeypatch.setattr(
+        Packed,
+        "_forward",
+        lambda self, turn, ids, *rest: (n_read.append(len(ids)), forward(self, turn, ids, *rest))[1],
+    )
+    model = built("llama")
+    decoder, n_before = Decoder(model, Spaced(), Settings()), len(n_read)
+    found: dict[int, Answer] = {}
+    decoder.decode([Asked(place, prompt, 1) for place, prompt in enumerate(FAMILIES)], found.__setitem__)
+    saved = 3 * 31 + 2 * 41
+    assert sum(n_read[n_before:]) == sum(map(len, FAMILIES)) - saved
+    assert [found[place].n_prompt_tokens for place in range(len(FAMILIES))] == list(map(len, FAMILIES))
+
+
+def test_each_answer_has_room_of_its_own() -> None:
+    model = built("llama")
+    whole = [answered(model, [prompt], 40)[0].split() for prompt in PROMPTS]
+    rooms, found = [3, 40, 1, 17], {}
+    asked = [Asked(place, PROMPTS[place], room) for place, room in enumerate(rooms)]
+    Decoder(model, Spaced(), Settings()).decode(asked, found.__setitem__)
+    assert [found[place].text.split() for place in range(4)] == [
+        words[:room] for words, room in zip(whole, rooms, strict=True)
+    ]
+
+
+def test_rows_that_are_done_leave_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = built("llama")
+    alone = [answered(model, [prompt], 40)[0] for prompt in PROMPTS]
+    stops = tuple(text.split(" ")[place] for text, place in zip(alone, (3, 9, 14, 30), strict=True))
+    n_kept: list[int] = []
+    keep = Packed.keep
+    monkeypatch.setattr(Packed, "keep", lambda self, rows: (n_kept.append(len(rows)), keep(self, rows))[1])
+    for stop in (stops, stops[:1]):
+        cut = [answered(model, [prompt], 40, stop=stop)[0] for prompt in PROMPTS]
+        assert answered(model, PROMPTS, 40, stop=stop) == cut
+    assert n_kept and min(n_kept) < len(PROMPTS)
+
+
+def test_a_penalty_and_a_draw_do_not_depend_on_the_batch() -> None:
+    model = built("llama")
+    for settings in ({"repetition_penalty": 1.5}, {"temperature": 2.0, "random_state": 3}):
+        alone = [answered(model, [prompt], 20, **settings)[0] for prompt in PROMPTS]
+        assert answered(model, PROMPTS, 20, **settings) == alone
+
+
+def test_memory_that_runs_out_halves_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = built("llama")
+    whole, sizes = answered(model, PROMPTS, 12), []
+    read = Packed.read
+
+    def narrow(self: Packed, prompts: Any, families: Any, room: int) -> Any:
+        sizes.append(len(prompts))
+        if len(prompts) > 1 and self.beginnings[0].n > 16:
+            raise torch.OutOfMemoryError("full")
+        return read(self, prompts, families, room)
+
+    monkeypatch.setattr(Packed, "read", narrow)
+    assert answered(model, PROMPTS, 12) == whole
+    assert sizes[-6:] == [4, 2, 1, 1, 1, 1]
+
+
+def test_an_answer_is_told_when_it_ends_and_never_written_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = built("llama")
+    whole = answered(model, PROMPTS, 12)
+    asked = [Asked(place, prompt, 12 if place else 3) for place, prompt in enumerate(PROMPTS)]
+    told: dict[int, str] = {}
+    n_told, write = [], Packed.write
+
+    def narrow(self: Packed, chosen: Any) -> Any:
+        n_told.append(len(told))
+        if len(n_told) == 7:  # when the first answer, of three tokens, has long ended
+            raise torch.OutOfMemoryError("full")
+        return write(self, chosen)
+
+    decoder = Decoder(model, Spaced(), Settings())
+    monkeypatch.setattr(Packed, "write", narrow)
+
+    def heard(place: int, answer: Answer) -> None:
+        assert place not in told
+        told[place] = answer.text
+
+    decoder.decode(asked, heard)
+    assert n_told[:4] == [0, 0, 1, 1], "the first is told while the others are written"
+    assert told == {0: " ".join(whole[0].split(" ")[:3]), **dict(enumerate(whole[1:], 1))}
+
+
+def test_bfloat16_packs_and_says_what_padding_says() -> None:
+    model = built("llama", torch.bfloat16)
+    assert packs(model)
+    with torch.inference_mode(), attending(model):
+        batch = Packed(model, [PROMPTS[0][:20]])
+        logits = batch.read(PROMPTS, [0] * len(PROMPTS), 1).float()
+    exact = built("llama")(torch.tensor([PROMPTS[2]])).logits[0, -1]
+    assert torch.nn.functional.cosine_similarity(logits[2], exact, dim=0) > 0.98
+
+
+def test_a_model_whose_tokens_depend_on_their_neighbors_is_padded() -> None:
+    """Such as a recurrent one: no attention tells it where a prompt ends."""
+    model = built("llama")
+    norm = model.model.norm
+
+    def mixed(hidden: Any) -> Any:
+        return norm(hidden + hidden.cumsum(1))
+
+    model.model.norm = torch.nn.Identity()
+    model.model.norm.forward = mixed
+    assert not packs(model)
+
+
+def test_positions_that_stretch_with_the_longest_prompt_are_padded() -> None:
+    config = SimpleNamespace(rope_parameters={"rope_type": "dynamic"}, vocab_size=10)
+    assert not packs(SimpleNamespace(config=config, _can_set_attn_implementation=lambda: True))
