@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 _FAMILIAR = tuple(
     f"themata.familiar.{name}"
     for name in (
-        "representation:", "vectorizers:", "road:", "cluster:", "dimensionality:", "backend:BaseEmbedder",
+        "representation:", "vectorizers:", "part_mapping:", "cluster:", "dimensionality:", "backend:BaseEmbedder",
         "backend:WordDocEmbedder", "backend:Model2VecBackend", "backend:MultiModalBackend",
     )
 )  # fmt: skip

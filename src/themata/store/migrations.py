@@ -56,6 +56,7 @@ def _name_of_1(file: str) -> str:
 
 
 _NAMES_OF_1 = {f"themata.{file}": _name_of_1(file) for file in _FILES_OF_1}
+_NAMES_OF_1["themata.familiar.road:ClassicRoad"] = "themata.familiar.part_mapping:ClassicRoad"
 
 
 def _typed(told: Any) -> Any:
