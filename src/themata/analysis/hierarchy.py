@@ -153,7 +153,7 @@ def cosine_distances(points: Any) -> Float2d:
         cosines = rows @ rows.T
     found = np.clip(1 - cosines, 0, None)
     np.fill_diagonal(found, 0)
-    return (found + found.T) / 2
+    return np.asarray((found + found.T) / 2)
 
 
 def condensed(distances: Any) -> Any:

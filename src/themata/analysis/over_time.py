@@ -173,7 +173,7 @@ def _edges(times: np.ndarray[Any, Any], bins: int) -> np.ndarray[Any, Any]:
     # Nanoseconds since 1970 are more than a float can hold: the last edge would fall before the last time
     steps = np.round(np.linspace(0, (last - first).astype(np.int64), bins + 1)).astype("timedelta64[ns]")
     steps[-1] = last - first
-    return first + steps
+    return np.asarray(first + steps)
 
 
 def _calendar(

@@ -68,17 +68,20 @@ def parted(points: Float2d, k: int, random_state: int) -> Int1d:
     if different < k:
         raise InputError(f"{k} parts need {k} different documents, this topic has {different}")
     with threadpool_limits(1):  # sums in one order, whatever the number of threads
-        return KMeans(k, n_init=4, random_state=random_state).fit_predict(rows)
+        return np.asarray(KMeans(k, n_init=4, random_state=random_state).fit_predict(rows))
 
 
 def _agglomerated(distances: Float2d, n: int) -> Int1d:
     from sklearn.cluster import AgglomerativeClustering
 
-    return AgglomerativeClustering(n, metric="precomputed", linkage="average").fit_predict(distances)
+    return np.asarray(
+        AgglomerativeClustering(n, metric="precomputed", linkage="average").fit_predict(distances)
+    )
 
 
 def _alike(points: Csr | Float2d) -> Int1d:
     from sklearn.cluster import HDBSCAN
 
     # HDBSCAN takes dense points: distances of every two topics are small
-    return HDBSCAN(min_cluster_size=2, metric="precomputed", copy=True).fit_predict(cosine_distances(points))
+    found = HDBSCAN(min_cluster_size=2, metric="precomputed", copy=True)
+    return np.asarray(found.fit_predict(cosine_distances(points)))

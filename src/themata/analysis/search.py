@@ -55,7 +55,7 @@ def lexical_scores(terms: Csr, words: Csr) -> Float1d:
     lengths = np.log2(2 + np.diff(terms.indptr))  # long documents hold any word
     matched = np.asarray(held @ idf).ravel() / idf.sum() / lengths
     share = np.diff(used.tocsr().indptr) / len(asked)
-    return (matched * share).astype(np.float32)
+    return np.asarray(matched * share, dtype=np.float32)
 
 
 def words_point(words: Csr, docs: Documents) -> Float1d | None:
@@ -71,7 +71,7 @@ def words_point(words: Csr, docs: Documents) -> Float1d | None:
     idf = _smoothed_idf(counts, docs.n_docs)
     weights = np.asarray(used @ (idf / np.maximum(counts, 1))).ravel()
     center = docs.embeddings.mean(axis=0)
-    return (weights / weights.sum()) @ docs.embeddings - 0.5 * center  # away from what all documents share
+    return np.asarray((weights / weights.sum()) @ docs.embeddings - 0.5 * center)  # away from what all share
 
 
 def _smoothed_idf(used: Int1d, n_docs: int) -> Float1d:

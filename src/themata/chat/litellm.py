@@ -175,7 +175,8 @@ def _window_of(model: str) -> int | None:
         info = _litellm().get_model_info(model)
     except Exception:  # a model that LiteLLM's table does not hold, which it says as it likes
         return None
-    return info.get("max_input_tokens") or info.get("max_tokens")
+    window: int | None = info.get("max_input_tokens") or info.get("max_tokens")
+    return window
 
 
 def _ours(litellm: Any, error: Exception) -> ChatError:

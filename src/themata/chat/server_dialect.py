@@ -178,9 +178,9 @@ def _names(told: str, name: str) -> bool:
         return refuses_system(told)
     param = regex.search(r'"param"\s*:\s*"([^"]+)"', told)
     if param:
-        return param[1].startswith(name)
+        return bool(param[1].startswith(name))
     found = regex.search(rf"(?i)\b{name}\b|json_schema|structured output|grammar", told)
-    return bool(found) and (name == "response_format" or name in found[0].lower())
+    return bool(found and (name == "response_format" or name in found[0].lower()))
 
 
 def text_of(content: Any) -> str:

@@ -41,7 +41,7 @@ def spoken(text: str) -> str:
     text = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
     text = _UNFINISHED_CHANNEL.sub("", _CHANNEL.sub("", text))
     text = _THOUGHT_END.sub("", _THOUGHT.sub("", text))
-    return _MARKS.sub(" ", text).strip()
+    return str(_MARKS.sub(" ", text).strip())
 
 
 def is_musing(text: str) -> bool:

@@ -23,4 +23,4 @@ class KMeans:
         return self
 
     def predict(self, points: Float2d) -> Int1d:
-        return self._kmeans.predict(points).astype(np.int64)
+        return np.asarray(self._kmeans.predict(points), dtype=np.int64)

@@ -249,7 +249,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _stream(blocks: Iterator[bytes]) -> IO[bytes]:
-    return io.BufferedReader(_Blocks(blocks))  # type: ignore[return-value]
+    return io.BufferedReader(_Blocks(blocks))
 
 
 class _Blocks(io.RawIOBase):

@@ -179,7 +179,7 @@ def local_memberships(similarities: Float2d, n_steps: int = 24) -> Float2d:
         high, low = np.where(too_wide, middle, high), np.where(too_wide, low, middle)
     # A floor on the scale (MIN_K_DIST_SCALE of umap-learn) keeps ties from turning into a cliff
     floor = 1e-3 * np.maximum(excess.mean(axis=1, keepdims=True), 1e-3)
-    return np.exp(-excess / np.maximum(high, floor)).astype(np.float32)
+    return np.asarray(np.exp(-excess / np.maximum(high, floor)), dtype=np.float32)
 
 
 def union(first: Csr, second: Csr) -> Csr:

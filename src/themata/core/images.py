@@ -21,11 +21,13 @@ def opened(image: Any) -> Image:
     """An image in three colors, from a path, from bytes, or as it is."""
     library = _pillow()
     if isinstance(image, library.Image):
-        return image.convert("RGB")
+        converted: Image = image.convert("RGB")
+        return converted
     try:
         source = io.BytesIO(image) if isinstance(image, bytes) else Path(image)
-        with library.open(source) as found:
-            return found.convert("RGB")
+        with library.open(source) as file:
+            converted = file.convert("RGB")
+            return converted
     except (OSError, TypeError) as error:
         shown = "its bytes" if isinstance(image, bytes) else repr(image)
         raise InputError(
@@ -78,7 +80,7 @@ def collage(images: Sequence[Any], *, columns: int = 3, size: int = 160, gap: in
     wide = min(columns, len(images))
     high = -(-len(images) // wide)
     step = size + gap
-    sheet = _pillow().new("RGB", (wide * step - gap, high * step - gap), "white")
+    sheet: Image = _pillow().new("RGB", (wide * step - gap, high * step - gap), "white")
     for place, image in enumerate(images):
         tile = small(image, size)
         left, top = (place % wide) * step, (place // wide) * step

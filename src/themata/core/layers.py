@@ -38,7 +38,7 @@ class Level:
 
     def of_documents(self, assignment: Int1d) -> Int1d:
         """(n_docs,) the layer's own number of the group that each document's topic lies in, -1 for none."""
-        return np.append(self.ids, -1)[np.append(self.groups, -1)[assignment]]
+        return np.asarray(np.append(self.ids, -1)[np.append(self.groups, -1)[assignment]])
 
 
 def levels(assignment: Int1d, n_topics: int, layers: Iterable[Int1d]) -> tuple[Level, ...]:

@@ -181,7 +181,7 @@ class Topics:
     @property
     def outlier_counts(self) -> Float1d:
         """(n_terms,) how often outliers use each term."""
-        return self.background - np.asarray(self.term_counts.sum(axis=0)).ravel()
+        return np.asarray(self.background - np.asarray(self.term_counts.sum(axis=0)).ravel())
 
     @property
     def keywords(self) -> Aspect:

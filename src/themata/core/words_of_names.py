@@ -13,7 +13,7 @@ def words(text: str) -> list[str]:
     >>> words("C++ and Café-au-lait")
     ['c++', 'and', 'café', 'au', 'lait']
     """
-    return _WORD.findall(text.casefold())
+    return list(_WORD.findall(text.casefold()))
 
 
 def stem(word: str) -> str:

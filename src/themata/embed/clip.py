@@ -33,7 +33,7 @@ class Clip:
 
     def encode(self, texts: Sequence[str]) -> Float2d:
         """returns : (n, dim) float32, of texts. A text longer than the model reads is cut"""
-        return self._texts().encode(list(texts))
+        return np.asarray(self._texts().encode(list(texts)))
 
     def preload(self) -> None:
         """Load a model that is named, rather than at the first text or image."""

@@ -40,7 +40,7 @@ class Occurrences:
         column = np.repeat(np.arange(len(rows)), [span.size for span in spans])
         np.add.at(change, (place.ravel(), column), np.tile([1, -1], len(marks) // 2))
         held = np.cumsum(change, axis=0)[:-1].astype(np.float64)  # between two times nothing changes
-        return held.T @ (held * np.diff(times)[:, None])
+        return np.asarray(held.T @ (held * np.diff(times)[:, None]))
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def _mean_of_known(overlaps: Float2d) -> Float1d:
     """Mean of each column without its NaN, which stand for topics that a refit was given no document of."""
     known = ~np.isnan(overlaps)
     with np.errstate(invalid="ignore"):
-        return np.where(known, overlaps, 0).sum(axis=0) / known.sum(axis=0)
+        return np.asarray(np.where(known, overlaps, 0).sum(axis=0) / known.sum(axis=0))
 
 
 def _overlaps(assignment: Int1d, topics: Int1d, n_topics: int) -> Float1d:

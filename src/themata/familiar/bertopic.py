@@ -118,7 +118,7 @@ class BERTopic(Helpers, Parameters):
         return super().fit(*self._captioned(documents, embeddings, images), y=y, **self._with(images, others))
 
     @also_in_order("documents embeddings y")
-    def fit_transform(  # type: ignore[override]
+    def fit_transform(
         self,
         documents: Iterable[str],
         embeddings: Any = None,
@@ -263,23 +263,17 @@ class BERTopic(Helpers, Parameters):
         distributions_params: Mapping[str, Any] | None = None,
     ) -> list[int]:
         """Topics for documents that have none. The model stays as it is: update_topics(docs, topics=...) moves them."""
-        return (
-            super()
-            .reduce_outliers(
-                strategy.lower(),
-                threshold,
-                probabilities=probabilities,
-                embeddings=embeddings,
-                assignment=topics,
-                texts=self._others(documents),
-                **(
-                    {"min_similarity": threshold, **(distributions_params or {})}
-                    if strategy.lower() == "distributions"
-                    else {}
-                ),
-            )
-            .assignment.tolist()
+        by_votes = strategy.lower() == "distributions"
+        reassigned = super().reduce_outliers(
+            strategy.lower(),
+            threshold,
+            probabilities=probabilities,
+            embeddings=embeddings,
+            assignment=topics,
+            texts=self._others(documents),
+            **({"min_similarity": threshold, **(distributions_params or {})} if by_votes else {}),
         )
+        return list(reassigned.assignment.tolist())
 
     # Edits
 

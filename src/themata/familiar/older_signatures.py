@@ -48,7 +48,7 @@ def also_in_order(
                     )
                     named = {**dict(zip(names, given, strict=False)), **kwargs}
                     _check_gone(model, {name: named.pop(name) for name in list(named) if name not in now})
-                    result = method(model, **named)  # type: ignore[call-arg, arg-type]
+                    result = method(model, **named)  # type: ignore[arg-type]
                     return result if gave is None else gave(model)
             return method(*args, **kwargs)
 

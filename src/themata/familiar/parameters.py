@@ -50,7 +50,7 @@ class Parameters(TopicModel):
             self._space = self._space.embedded_by(Later(self._embedder_named))
 
     @property
-    def embedder(self) -> Any:  # type: ignore[override]
+    def embedder(self) -> Any:
         return embedder_asked_for(self.embedding_model, self.language)
 
     @embedder.setter
@@ -58,7 +58,7 @@ class Parameters(TopicModel):
         self.embedding_model = value
 
     @property
-    def vectorizer(self) -> Any:  # type: ignore[override]
+    def vectorizer(self) -> Any:
         return self.vectorizer_model
 
     @vectorizer.setter
@@ -66,7 +66,7 @@ class Parameters(TopicModel):
         self.vectorizer_model = value
 
     @property
-    def seeder(self) -> Any:  # type: ignore[override]
+    def seeder(self) -> Any:
         named, hinted = self.zeroshot_topic_list, self.seed_topic_list
         names = ZeroShot(named, self.zeroshot_min_similarity) if named else None
         words = SeedWords(hinted) if hinted else None
@@ -86,7 +86,7 @@ class Parameters(TopicModel):
         self._ctfidf_model = value
 
     @property
-    def weighting(self) -> Weighting:  # type: ignore[override]
+    def weighting(self) -> Weighting:
         return weighting_of(self._ctfidf_model)
 
     @weighting.setter
@@ -94,7 +94,7 @@ class Parameters(TopicModel):
         self.ctfidf_model = transformer_of(value)
 
     @property
-    def aspects(self) -> dict[str, Any] | None:  # type: ignore[override]
+    def aspects(self) -> dict[str, Any] | None:
         return aspects_of(self.representation_model, self)
 
     @aspects.setter

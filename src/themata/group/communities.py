@@ -118,7 +118,7 @@ class Communities:
         lonely = np.zeros(graph.n_docs, dtype=bool)
         lonely[np.argsort(nearest, kind="stable")[: int(self.max_outliers * graph.n_docs)]] = True
         middle, spread = _middle(nearest)
-        return (
+        return np.asarray(
             lonely
             & (nearest < max(0.0, min(_usual_cosine(docs, self.random_state), middle - 3 * spread)))
             & (np.bincount(graph.origin, minlength=graph.n_docs)[graph.origin] == 1)

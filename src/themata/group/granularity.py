@@ -59,7 +59,9 @@ class Granularity:
     @property
     def score(self) -> Float1d:
         """(n,) what the resolution is chosen by."""
-        return _smooth(self.agreement) + MODULARITY * self.modularity / max(self.modularity.max(), 1e-9)
+        return np.asarray(
+            _smooth(self.agreement) + MODULARITY * self.modularity / max(self.modularity.max(), 1e-9)
+        )
 
     @property
     def resolution(self) -> float:

@@ -110,9 +110,8 @@ def _start(docs: Documents, weights: Csr, groups: Int1d, rng: np.random.Generato
     radii = RADIUS * np.sqrt(sizes / sizes.sum()) * 0.9
     member = sparse.csr_matrix((np.ones(len(groups)), (groups, np.arange(len(groups)))))
     centers = _apart(_placed_groups(docs, weights, member, sizes, rng), radii)
-    return (centers[groups] + radii[groups][:, None] * _spread(weights, groups, member, sizes, rng)).astype(
-        np.float32
-    )
+    spread = _spread(weights, groups, member, sizes, rng)
+    return np.asarray(centers[groups] + radii[groups][:, None] * spread, dtype=np.float32)
 
 
 def _placed_groups(

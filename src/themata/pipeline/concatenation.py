@@ -88,7 +88,7 @@ def _counts(parts: Sequence[Documents]) -> tuple[Csr | None, np.ndarray[Any, Any
         return None, None
     terms = dict.fromkeys(str(term) for docs in parts for term in docs.vocabulary)  # type: ignore[union-attr]
     union = np.array(list(terms), dtype=object)
-    stacked = sparse.vstack([spread(docs.terms, docs.vocabulary, union) for docs in parts])  # type: ignore[arg-type]
+    stacked = sparse.vstack([spread(docs.terms, docs.vocabulary, union) for docs in parts])
     return sparse.csr_matrix(stacked), union
 
 

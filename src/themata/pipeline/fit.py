@@ -171,7 +171,7 @@ def related(
         return None
 
     def make() -> dict[str, Any]:
-        return vars(recipe.relater.relate(docs, **({} if ahead is None else ahead.near())))
+        return dict(vars(recipe.relater.relate(docs, **({} if ahead is None else ahead.near()))))
 
     made = steps.do("relate", inputs, make)
     return NeighborGraph(**made)
@@ -380,7 +380,7 @@ def laid_out(
         return docs
 
     def inputs() -> tuple[Any, ...]:
-        return graph.weights, topics.assignment, recipe.settings.get("layout")  # type: ignore[union-attr]
+        return graph.weights, topics.assignment, recipe.settings.get("layout")
 
     def make() -> dict[str, Any]:
         return {"coords": validation.coords(recipe.layout, recipe.layout.lay_out(docs, graph, topics), docs)}

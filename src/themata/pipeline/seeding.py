@@ -241,7 +241,7 @@ def _votes(
     if silent.any() and points is not None:
         middle = unit_rows((said / said.sum(axis=0)).T @ unit_rows(points[theirs]))
         scores[silent] = unit_rows(points[rows[silent]]) @ middle.T
-    return scores.argmax(axis=1)
+    return np.asarray(scores.argmax(axis=1))
 
 
 def _joined(labels: Int1d, n_seeds: int, wanted: int, links: Csr | None, points: Float2d | None) -> Int1d:

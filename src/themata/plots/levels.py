@@ -104,7 +104,9 @@ def _drawn(topics: Topics, only: Sequence[int] | None, sample: float | None) -> 
     rows = np.flatnonzero(kept)
     if sample is None or sample >= 1 or not len(rows):
         return rows
-    return rows[np.unique(np.linspace(0, len(rows) - 1, max(1, round(sample * len(rows)))).astype(int))]
+    return np.asarray(
+        rows[np.unique(np.linspace(0, len(rows) - 1, max(1, round(sample * len(rows)))).astype(int))]
+    )
 
 
 def _steps(n_joins: int, nr_levels: int, scale: str) -> list[int]:

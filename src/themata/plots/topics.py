@@ -84,7 +84,7 @@ def scaled(distances: Float2d) -> Float2d:
     points = vectors[:, ::-1][:, :2] * np.sqrt(np.maximum(values[::-1][:2], 0))
     # An eigenvector has no sign of its own: the farthest topic lies to the right and above
     sign = np.sign(points[np.abs(points).argmax(axis=0), [0, 1]])
-    return points * np.where(sign == 0, 1, sign)
+    return np.asarray(points * np.where(sign == 0, 1, sign))
 
 
 def _slider(rows: list[int], quiet: list[str]) -> dict[str, Any]:

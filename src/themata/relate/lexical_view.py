@@ -44,7 +44,7 @@ def inverse_frequency(terms: Csr) -> Float1d:
     """Weight of each term, less the more documents use it; smoothed, as scikit-learn's."""
     n_docs, n_terms = terms.shape
     used = np.bincount(terms.indices, minlength=n_terms)
-    return (np.log((1 + n_docs) / (1 + used)) + 1).astype(np.float32)
+    return np.asarray(np.log((1 + n_docs) / (1 + used)) + 1, dtype=np.float32)
 
 
 def tfidf(terms: Csr, idf: Float1d) -> Csr:

@@ -52,7 +52,7 @@ def fold(text: str) -> str:
     >>> fold("Café")
     'cafe'
     """
-    return regex.sub(r"\p{M}", "", unicodedata.normalize("NFD", text.lower()))
+    return str(regex.sub(r"\p{M}", "", unicodedata.normalize("NFD", text.lower())))
 
 
 def _strings(docs: Documents, name: str) -> list[str]:

@@ -66,4 +66,4 @@ def _relevance(points: Float2d, weights: Float1d) -> Float1d:
     """Cosine of each word to the topic's words together, the heavier for more."""
     if not len(points):
         return np.empty(0)
-    return points @ unit_rows((weights[:, None] * points).sum(axis=0)[None])[0]
+    return np.asarray(points @ unit_rows((weights[:, None] * points).sum(axis=0)[None])[0])

@@ -50,4 +50,4 @@ def topic_points(
 def center(docs: Documents) -> Float1d:
     """(dim,) the mean of all documents."""
     assert docs.embeddings is not None
-    return docs.embeddings.mean(axis=0)
+    return np.asarray(docs.embeddings.mean(axis=0))

@@ -169,8 +169,8 @@ def _whole(share: Float1d) -> Float1d:
     for least in range(1, 9):
         counts = share * (least / share.min())
         if np.abs(counts - np.round(counts)).max() < 1e-3:
-            return np.round(counts)
-    return share / share.min()
+            return np.asarray(np.round(counts))
+    return np.asarray(share / share.min())
 
 
 def _rows(topics: Int1d, shown: Int1d, folder: Path) -> Int1d:

@@ -207,7 +207,7 @@ def _encoded(part: Any, texts: list[str]) -> np.ndarray[Any, Any]:
 
 def _same(one: Any, other: Any) -> bool:
     if hasattr(one, "nnz"):
-        return (one != other).nnz == 0
+        return bool((one != other).nnz == 0)
     if isinstance(one, np.ndarray):
         return np.array_equal(one, other)
     return len(one) == len(other) and all(map(np.array_equal, one, other))
@@ -279,7 +279,7 @@ def _graph(part: Any, graph: Any, n: int) -> None:
 
 def _nested(fine: Int1d, coarse: Int1d) -> bool:
     pairs = np.unique(np.stack([fine, coarse])[:, np.asarray(fine) >= 0], axis=1)
-    return len(np.unique(pairs[0])) == pairs.shape[1]
+    return len(np.unique(pairs[0])) == int(pairs.shape[1])
 
 
 def _cosine(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:

@@ -79,7 +79,7 @@ class Result:
 
     @property
     def topics_(self) -> list[int]:
-        return self.result_.assignment.tolist()
+        return list(self.result_.assignment.tolist())
 
     @property
     def probabilities_(self) -> Float1d:

@@ -27,7 +27,7 @@ def stop_words_with(code: str, words: Iterable[str]) -> frozenset[str]:
     """
     own = frozenset(words)
     if code in _OF:
-        return _OF[code].written_onto(own | _OF[code].SMALL)
+        return frozenset(_OF[code].written_onto(own | _OF[code].SMALL))
     return own | {word + end for word, end in product(own, _ENDS.get(code, ())) if len(word) > 1}
 
 

@@ -29,7 +29,7 @@ def upper(text: str) -> str:
 
 def _dotless(word: regex.Match[str]) -> str:
     said = word[0]
-    return said if len(said) > 1 and said.isupper() else said.replace("I", "ı")
+    return str(said if len(said) > 1 and said.isupper() else said.replace("I", "ı"))
 
 
 def bare(word: str) -> str:

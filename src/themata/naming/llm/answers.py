@@ -305,13 +305,13 @@ def _told(lines: Sequence[str]) -> str:
             line = label["rest"]
         short = _ABOUT.sub("", line, count=1)
         if short != line:
-            return _quoted(short) or regex.split(r"(?<=[\p{L}\p{N}\)])[.]\s", short)[0]
+            return _quoted(short) or str(regex.split(r"(?<=[\p{L}\p{N}\)])[.]\s", short)[0])
         if _CHATTER.match(line):
             quoted = _quoted(line)
             after = line.rpartition(":")[2].strip(" *_\"'")
             if quoted or after != line.strip(" *_\"'"):
                 return quoted or after
-        return line
+        return str(line)
     return ""
 
 

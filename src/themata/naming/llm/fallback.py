@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from themata.core.documents import Documents
-from themata.core.protocols import LayerLabeler
+from themata.core.protocols import Labeler, LayerLabeler
 from themata.core.registry import make
 from themata.core.topics import Label, Topics
 from themata.core.words_of_names import key
@@ -67,7 +67,7 @@ def stand_ins(
     if fallback is None:
         return topics.labels
     try:
-        other = make("labeler", fallback)
+        other: Labeler = make("labeler", fallback)
         if family is not None and isinstance(other, LayerLabeler):
             return other.label_layer(topics, docs, family.below, family.children)
         return other.label(topics, docs)

@@ -124,7 +124,7 @@ def filled(text: str, found: Mapping[str, str]) -> str:
                 lines.pop()  # it introduces what is not there
             continue
         lines.append(_TAG.sub(lambda match: found.get(match[1], match[0]), line))
-    return regex.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return str(regex.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip())
 
 
 def checked(text: str) -> str:

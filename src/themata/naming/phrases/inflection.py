@@ -96,7 +96,7 @@ def possessed(word: str) -> str:
     >>> possessed("lenslerinin"), possessed("gribi")
     ('lensleri', 'gribi')
     """
-    return _POSSESSED.sub("", word)
+    return str(_POSSESSED.sub("", word))
 
 
 # Of Russian verbs; some nouns have them too
@@ -157,7 +157,7 @@ def nominative(word: str, cases: Cases, uses: Callable[[str], int]) -> str:
         least = 1 if surely else max(1, OFTEN * uses(word))
         for form in forms:
             if len(stem + form) > 2 and uses(stem + form) >= least:
-                return stem + form
+                return str(stem + form)
     return word
 
 

@@ -186,5 +186,5 @@ def _key(name: str) -> str:
 
 def _tidy(name: str) -> str:
     """One line without control characters, of at most 60 characters."""
-    plain = regex.sub(r"[\p{C}<>]+|\s+", " ", name).strip()
+    plain: str = regex.sub(r"[\p{C}<>]+|\s+", " ", name).strip()
     return plain if len(plain) <= MAX_CHARACTERS else plain[: MAX_CHARACTERS - 1].rsplit(" ", 1)[0] + "…"

@@ -148,7 +148,7 @@ def _telling(said: Float1d, usual: float, row: int) -> float:
     share = float(said[row])
     rival = float(np.delete(said, row).max(initial=0.0))
     surprise = float(np.log2(1 + share / (usual + 0.3 * rival + 0.01)))
-    return share**0.7 * max(0.05, surprise - 0.7)
+    return float(share**0.7 * max(0.05, surprise - 0.7))
 
 
 def _central(near: float) -> float:
@@ -295,6 +295,6 @@ def nearness(topics: Topics, docs: Documents, users: Mapping[Phrase, Int1d]) -> 
 
     @cache
     def direction(phrase: Phrase) -> Float1d:
-        return unit_rows((embeddings[users[phrase]].mean(axis=0) - center)[None])[0]
+        return np.asarray(unit_rows((embeddings[users[phrase]].mean(axis=0) - center)[None])[0])
 
     return lambda phrase, row: float(direction(phrase) @ centroids[row])
