@@ -20,7 +20,8 @@ from scipy import sparse
 from scipy.stats import rankdata
 
 from themata import TopicModel, Weighting
-from themata.core.graph import Csr, Float1d, sparse_unit_rows, unit_rows
+from themata.core.arrays import Csr, Float1d
+from themata.core.graph import sparse_unit_rows, unit_rows
 from themata.core.weighting import BY_CONTRAST, PRIOR, idf, top_terms
 from themata.embed.sentence_transformer import Sentence
 from themata.evaluate.coherence import CV_WINDOW, NPMI_WINDOW, c_v, npmi

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from themata.core.arrays import Float1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError
-from themata.core.graph import Float1d
 from themata.core.parameter_checks import one_of
 from themata.pipeline import arguments, merging, multimodal, online, validation
 from themata.pipeline.centroid_assignment import Centroids

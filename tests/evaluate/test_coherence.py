@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from themata.cli.docstrings import docstrings
+from themata.core.arrays import Float1d
 from themata.core.errors import InputError
-from themata.core.graph import Float1d
 from themata.evaluate.coherence import c_v, npmi, umass
 from themata.evaluate.occurrences import in_documents, positions
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from themata.core.graph import Float2d, exact_neighbors, unit_rows
+from themata.core.arrays import Float2d
+from themata.core.graph import exact_neighbors, unit_rows
 from themata.relate import neighbors
 from themata.relate.neighbors import approximate_neighbors, neighbors_of
 

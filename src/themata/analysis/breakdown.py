@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Bool1d, Csr, Int1d, Int2d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError
-from themata.core.graph import Bool1d, Csr, Int1d, Int2d
 from themata.core.topics import Topics
 from themata.core.weighting import Weighting, top_terms
 

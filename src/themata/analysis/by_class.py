@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from themata.analysis.breakdown import Breakdown, break_down, rows_named
+from themata.core.arrays import Bool1d, Int1d
 from themata.core.documents import Documents
-from themata.core.graph import Bool1d, Int1d
 from themata.core.topics import Topics
 from themata.core.weighting import Weighting
 

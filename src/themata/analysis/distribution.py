@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Csr, Float2d, Int1d
 from themata.core.errors import InputError
-from themata.core.graph import Csr, Float2d, Int1d, sparse_unit_rows, unit_rows
+from themata.core.graph import sparse_unit_rows, unit_rows
 
 if TYPE_CHECKING:
     import pandas as pd

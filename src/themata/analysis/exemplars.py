@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Csr, Float1d, Int1d
 from themata.core.documents import Documents
-from themata.core.graph import Csr, Float1d, Int1d, unit_rows
+from themata.core.graph import unit_rows
 from themata.core.topics import Topics
 
 TOO_ALIKE = 0.97  # cosine from which a second document shows nothing new

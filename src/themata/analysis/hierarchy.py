@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Bool1d, Csr, Float2d, Int1d
 from themata.core.errors import InputError
-from themata.core.graph import Bool1d, Csr, Float2d, Int1d, sparse_unit_rows, unit_rows
+from themata.core.graph import sparse_unit_rows, unit_rows
 from themata.core.topics import Keywords, Topics
 from themata.core.weighting import Weighting, top_terms
 

@@ -9,8 +9,9 @@ import numpy as np
 from scipy import sparse
 
 from themata.analysis.distribution import cosines_to
+from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.errors import AlignmentError
-from themata.core.graph import Csr, Float1d, Float2d, Int1d, unit_rows
+from themata.core.graph import unit_rows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themata.analysis.breakdown import Breakdown, break_down
+from themata.core.arrays import Bool1d, Int1d
 from themata.core.dates import times_of
 from themata.core.documents import Documents
 from themata.core.errors import InputError, listed_rows
-from themata.core.graph import Bool1d, Int1d
 from themata.core.topics import Topics
 from themata.core.weighting import Weighting
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from themata.analysis.hierarchy import cosine_distances
+from themata.core.arrays import Csr, Float2d, Int1d
 from themata.core.errors import InputError
-from themata.core.graph import Csr, Float2d, Int1d, unit_rows
+from themata.core.graph import unit_rows
 from themata.core.topics import Topics
 
 

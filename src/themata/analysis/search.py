@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Csr, Float1d, Int1d
 from themata.core.documents import Documents
-from themata.core.graph import Csr, Float1d, Int1d, sparse_unit_rows, unit_rows
+from themata.core.graph import sparse_unit_rows, unit_rows
 from themata.core.topics import Topics
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from themata.core.arrays import Bool1d, Float1d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError
-from themata.core.graph import Bool1d, Float1d, Int1d
 from themata.core.topics import MAIN, Keywords, Topics
 
 if TYPE_CHECKING:

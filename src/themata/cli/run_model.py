@@ -13,8 +13,8 @@ from themata.cli.column_options import tell_input
 from themata.cli.llm_options import Asking, asks_of, labeler_of
 from themata.cli.run_results import model_folder, run_facts, write_results
 from themata.cli.seed_options import known_classes, seeder_of
+from themata.core.arrays import Float2d
 from themata.core.errors import InputError, StoreError
-from themata.core.graph import Float2d
 from themata.core.registry import make
 from themata.embed.precomputed import load_embeddings
 from themata.languages.codes import code_of

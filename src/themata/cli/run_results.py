@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from themata.cli.column_options import n_non_answers
+from themata.core.arrays import Float1d, Int1d
 from themata.core.documents import Documents
-from themata.core.graph import Float1d, Int1d
 from themata.model import TopicModel
 from themata.read import Corpus
 from themata.read.passages import join

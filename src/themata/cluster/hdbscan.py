@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.errors import MissingExtraError
-from themata.core.graph import Float1d, Float2d, Int1d
 
 
 class HDBSCAN:

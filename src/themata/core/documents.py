@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Csr, Float2d, Int1d
 from themata.core.errors import AlignmentError, InputError
-from themata.core.graph import Csr, Float2d, Int1d
 
 
 @dataclass(frozen=True)

@@ -8,19 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Event
-from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-Int1d: TypeAlias = npt.NDArray[np.integer[Any]]
-Int2d: TypeAlias = npt.NDArray[np.integer[Any]]
-Float1d: TypeAlias = npt.NDArray[np.floating[Any]]
-Float2d: TypeAlias = npt.NDArray[np.floating[Any]]
-Bool1d: TypeAlias = npt.NDArray[np.bool_]
-Csr: TypeAlias = sparse.csr_matrix
+from themata.core.arrays import Csr, Float2d, Int1d, Int2d
 
 # Set where searches run for somebody who may not want them any more
 stop_asked: ContextVar[Event | None] = ContextVar("stop_asked", default=None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from themata.core.graph import Int1d
+from themata.core.arrays import Int1d
 
 OWN = 0.7  # of the documents that must share a group with their topic, for a layer to be one above the topics
 FEWER = 0.8  # a level has at most so many groups for each one below it: one that hardly joins anything tells nothing

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from themata.core.graph import Csr, Float2d, Int1d
+from themata.core.arrays import Csr, Float2d, Int1d
 
 
 def in_rows(groups: Int1d) -> Int1d:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from themata.core.graph import Csr, Float2d
+from themata.core.arrays import Csr, Float2d
 
 
 def on_leading(points: Float2d, dim: int) -> Float2d:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, runtime_checkable
 
+from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import ChatError
-from themata.core.graph import Csr, Float1d, Float2d, Int1d, NeighborGraph
+from themata.core.graph import NeighborGraph
 from themata.core.topics import Aspect, Label, Topics
 
 Progress = Callable[[int, int], None]  # done, total

@@ -15,9 +15,10 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Bool1d, Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError, UnknownTopicError
-from themata.core.graph import Bool1d, Csr, Float1d, Float2d, Int1d, unit_rows
+from themata.core.graph import unit_rows
 from themata.core.layers import Level, levels, same_documents
 from themata.core.membership import carried, in_rows, means, put, regrouped, sent, summed
 from themata.core.weighting import BY_CONTRAST, top_ideas

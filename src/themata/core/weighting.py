@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Bool1d, Csr, Float1d, Float2d
 from themata.core.errors import InputError
-from themata.core.graph import Bool1d, Csr, Float1d, Float2d
 
 PRIOR = (
     3.0  # uses at the rate of the whole corpus, added to those of each term: a term used once tells little

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d
 from themata.core.errors import PartError
-from themata.core.graph import Float2d, unit_rows
+from themata.core.graph import unit_rows
 from themata.core.images import opened
 from themata.embed.sentence_transformer import Sentence
 

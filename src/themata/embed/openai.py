@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d
 from themata.core.errors import Absent, BadAnswer, MissingExtraError, RateLimited, Refused, Unreachable
-from themata.core.graph import Float2d
 from themata.core.server_addresses import key_of, public, rooted
 from themata.embed.clean_texts import encodable
 

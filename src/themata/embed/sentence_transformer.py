@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d
 from themata.core.errors import InputError, MissingExtraError, first_line
-from themata.core.graph import Float2d
 from themata.core.library_output import quiet_loading
 from themata.core.processor import bfloat16_units
 from themata.embed.clean_texts import encodable

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d
 from themata.core.errors import InputError, MissingExtraError
-from themata.core.graph import Float2d
 from themata.embed.clean_texts import encodable
 from themata.embed.packaged_weights import NAMES, packaged_minilm
 

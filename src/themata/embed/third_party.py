@@ -12,8 +12,9 @@ from weakref import WeakSet
 
 import numpy as np
 
+from themata.core.arrays import Float2d
 from themata.core.errors import InputError, NotFittedError, PartError
-from themata.core.graph import Float2d, unit_rows
+from themata.core.graph import unit_rows
 from themata.core.protocols import Embedder
 from themata.embed.clean_texts import encodable
 

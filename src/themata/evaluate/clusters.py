@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Bool1d, Int1d
 from themata.core.errors import AlignmentError, InputError
-from themata.core.graph import Bool1d, Int1d
 
 OUTLIERS = ("group", "drop", "single")
 

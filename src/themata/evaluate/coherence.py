@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from themata.core.graph import Float1d, Float2d
+from themata.core.arrays import Float1d, Float2d
 from themata.evaluate.occurrences import Occurrences
 
 EPSILON = 1e-12  # added to joint probabilities, for words that are never together

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.errors import AlignmentError
-from themata.core.graph import Float1d, Float2d, Int1d, unit_rows
+from themata.core.graph import unit_rows
 from themata.core.topics import PERSON, Topics
 from themata.core.weighting import BY_CONTRAST
 from themata.core.words_of_names import key, stem, words

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from themata.core.arrays import Csr, Float2d, Int1d, Int2d
 from themata.core.errors import InputError
-from themata.core.graph import Csr, Float2d, Int1d, Int2d
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from themata.core.graph import Float1d
+from themata.core.arrays import Float1d
 from themata.evaluate.clusters import Agreement
 from themata.evaluate.coherence import c_v, npmi, umass
 from themata.evaluate.diversity import inverted_rbo, unique_share

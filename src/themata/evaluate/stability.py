@@ -8,8 +8,8 @@ from itertools import combinations
 
 import numpy as np
 
+from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.errors import InputError
-from themata.core.graph import Float1d, Float2d, Int1d
 from themata.evaluate.clusters import agreement
 
 UNSEEN = -2  # a document that a refit was not given

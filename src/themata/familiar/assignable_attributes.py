@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Csr, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError
-from themata.core.graph import Csr, Float2d, Int1d
 from themata.core.topics import MAIN, Topics
 from themata.familiar.attributes import Attributes, Words
 from themata.pipeline import arguments

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themata.analysis import tables
+from themata.core.arrays import Csr, Float2d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError
-from themata.core.graph import Csr, Float2d
 from themata.core.topics import MAIN, Label, Topics
 from themata.familiar.mapper import TopicMapper
 from themata.pipeline import arguments

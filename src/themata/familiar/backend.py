@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d
 from themata.core.errors import MissingExtraError
-from themata.core.graph import Float2d
 from themata.core.protocols import Learner, WordEmbedder
 from themata.embed.clip import Clip, together
 from themata.familiar.language_embedders import languages as languages

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sklearn.base import clone
 
 from themata.analysis.hierarchy import tree_text
-from themata.core.graph import Float2d
+from themata.core.arrays import Float2d
 from themata.core.parameter_checks import one_of, word_range
 from themata.familiar.constructor_checks import SERIALIZATIONS
 from themata.familiar.helpers import Helpers

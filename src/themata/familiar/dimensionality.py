@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from themata.core.graph import Float2d
+from themata.core.arrays import Float2d
 
 
 class BaseDimensionalityReduction:

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.preprocessing import normalize
 
-from themata.core.graph import Csr, Float2d, Int1d
+from themata.core.arrays import Csr, Float2d, Int1d
 from themata.core.protocols import WordEmbedder
 from themata.familiar.assignable_attributes import Settable
 from themata.group.reduce_then_cluster import clustered, reduced

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themata.analysis.reduction import joined
+from themata.core.arrays import Int1d
 from themata.core.errors import InputError
-from themata.core.graph import Int1d
 from themata.core.protocols import Clusters
 from themata.group.coarser_layers import layers_of
 from themata.group.reduce_then_cluster import ReduceThenCluster

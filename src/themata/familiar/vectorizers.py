@@ -10,8 +10,8 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.feature_extraction.text import CountVectorizer
 
+from themata.core.arrays import Csr
 from themata.core.errors import InputError, NotFittedError
-from themata.core.graph import Csr
 from themata.core.topics import Topics
 from themata.core.weighting import Weighting, idf, weigh
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from themata.core.graph import Bool1d, Csr, Float1d, Int1d
+from themata.core.arrays import Bool1d, Csr, Float1d, Int1d
 from themata.group.leiden import Network, by_size
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from themata.core.graph import Float2d, Int1d, unit_rows
+from themata.core.arrays import Float2d, Int1d
+from themata.core.graph import unit_rows
 from themata.core.membership import in_rows, means, sent
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from themata.core.arrays import Bool1d, Csr, Float1d, Float2d, Int1d
 from themata.core.errors import InputError
-from themata.core.graph import Bool1d, Csr, Float1d, Float2d, Int1d, NeighborGraph, unit_rows
+from themata.core.graph import NeighborGraph, unit_rows
 from themata.group.agglomeration import absorb_small, inner_share, join_closest
 from themata.group.division import divided
 from themata.group.granularity import Granularity, find_resolution, foresee_resolution, look

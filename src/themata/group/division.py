@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from themata.core.graph import Csr, Float1d, Int1d
+from themata.core.arrays import Csr, Float1d, Int1d
 
 _STEPS = 100  # of a walk, after which little but the slowest division of a group is left
 

@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from themata.core.graph import (
-    Csr,
-    Float1d,
-    Float2d,
-    Int1d,
-    exact_neighbors,
-    fuzzy_weights,
-    n_workers,
-    unit_rows,
-)
+from themata.core.arrays import Csr, Float1d, Float2d, Int1d
+from themata.core.graph import exact_neighbors, fuzzy_weights, n_workers, unit_rows
 from themata.group.leiden import Leiden, Network
 
 if TYPE_CHECKING:

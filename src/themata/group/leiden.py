@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from themata.core.graph import Csr, Float1d, Int1d
+from themata.core.arrays import Csr, Float1d, Int1d
 
 _igraph_lock = threading.Lock()
 

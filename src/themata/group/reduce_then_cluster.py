@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themata.cluster.hdbscan import HDBSCAN
+from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.errors import PartError
-from themata.core.graph import Float1d, Float2d, Int1d
 from themata.core.registry import make
 from themata.group.coarser_layers import layers_of
 from themata.reduce.umap import UMAP

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from themata.core.graph import Bool1d, Csr, Float2d, Int1d, Int2d, in_blocks, scale_rows, unit_rows
+from themata.core.arrays import Bool1d, Csr, Float2d, Int1d, Int2d
+from themata.core.graph import in_blocks, scale_rows, unit_rows
 
 # Nearness to a topic counts for this many links, of which a document has 1 in all
 NEARNESS = 2.0

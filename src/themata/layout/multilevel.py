@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError
-from themata.core.graph import Csr, Float1d, Float2d, Int1d, NeighborGraph, unit_rows
+from themata.core.graph import NeighborGraph, unit_rows
 from themata.core.topics import Topics
 
 # UMAP's curve 1 / (1 + a d^2b) for min_dist 0.1 and spread 1

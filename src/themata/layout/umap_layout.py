@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d
 from themata.core.documents import Documents
 from themata.core.errors import MissingExtraError
-from themata.core.graph import Float2d, NeighborGraph
+from themata.core.graph import NeighborGraph
 from themata.core.topics import Topics
 from themata.layout.multilevel import Multilevel
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from themata.analysis.over_time import read_times
+from themata.core.arrays import Float2d, Int1d
 from themata.core.errors import AlignmentError, InputError, listed_rows
-from themata.core.graph import Float2d, Int1d
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from themata.core.graph import Float1d, Float2d, Int1d, Int2d, exact_neighbors, local_memberships, unit_rows
+from themata.core.arrays import Float1d, Float2d, Int1d, Int2d
+from themata.core.graph import exact_neighbors, local_memberships, unit_rows
 
 SAME = 0.99999  # cosine from which two documents are one: rounding of stored embeddings stays above it
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError, ThemataError
-from themata.core.graph import Csr, Float1d, Float2d, Int1d
 from themata.core.topics import Topics
 from themata.pipeline import arguments
 from themata.pipeline.assignment import nearest

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Csr
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError
-from themata.core.graph import Csr
 from themata.pipeline import validation
 
 

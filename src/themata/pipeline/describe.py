@@ -11,9 +11,9 @@ import numpy as np
 from scipy import sparse
 
 from themata.analysis.exemplars import exemplars
+from themata.core.arrays import Bool1d, Csr, Float1d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import first_line
-from themata.core.graph import Bool1d, Csr, Float1d, Int1d
 from themata.core.membership import summed
 from themata.core.plain_text import names_a_handle
 from themata.core.protocols import Asker, Borrower, Embedder

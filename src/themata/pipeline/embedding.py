@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d
 from themata.core.documents import Documents
 from themata.core.errors import PartError
-from themata.core.graph import Float2d
 from themata.core.plain_text import plain
 from themata.core.protocols import Progress
 from themata.embed.clean_texts import encodable

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from themata.analysis import search
+from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError, ThemataError
-from themata.core.graph import Csr, Float1d, Float2d, Int1d, unit_rows
+from themata.core.graph import unit_rows
 from themata.core.protocols import Learner
 from themata.core.topics import Topics
 from themata.pipeline import arguments, validation

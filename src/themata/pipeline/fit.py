@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Int1d
 from themata.core.documents import Documents
 from themata.core.errors import ThemataError
-from themata.core.graph import Int1d, NeighborGraph
+from themata.core.graph import NeighborGraph
 from themata.core.protocols import Clusters, Learner, Progress, Seeds
 from themata.core.topics import Label, Topics
 from themata.languages.nonanswers import mute_rows

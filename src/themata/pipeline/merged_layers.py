@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from themata.core.graph import Int1d
+from themata.core.arrays import Int1d
 from themata.core.layers import Level, of_topics
 from themata.core.topics import PERSON, Label, Topics
 from themata.pipeline.online import CHANGED

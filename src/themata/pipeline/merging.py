@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError
-from themata.core.graph import Float2d, Int1d, unit_rows
+from themata.core.graph import unit_rows
 from themata.core.protocols import Learner
 from themata.core.topics import MAIN, PERSON, Label, Topics
 from themata.pipeline import arguments, validation

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError, PartError
-from themata.core.graph import Float2d
 from themata.core.images import IMAGE, kept
 from themata.core.protocols import Progress
 from themata.embed.clip import images_by, together

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.documents import Documents
-from themata.core.graph import Float1d, Float2d, Int1d, NeighborGraph
+from themata.core.graph import NeighborGraph
 from themata.core.images import IMAGE
 from themata.core.layers import of_topics
 from themata.core.protocols import Clusters, Embedder

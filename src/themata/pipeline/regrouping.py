@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Int1d
 from themata.core.documents import Documents
-from themata.core.graph import Int1d
 from themata.pipeline import seeding
 from themata.pipeline.fit import Recipe, grouped, related, seeded
 from themata.pipeline.step_cache import Steps

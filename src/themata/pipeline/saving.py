@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float1d
 from themata.core.documents import Documents
-from themata.core.graph import Float1d
 from themata.core.part_descriptions import describe, left_out, restore, without_addresses
 from themata.core.topics import Topics
 from themata.pipeline.fit import Fitted

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Bool1d, Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError, PartError
-from themata.core.graph import Bool1d, Csr, Float1d, Float2d, Int1d, NeighborGraph, unit_rows
+from themata.core.graph import NeighborGraph, unit_rows
 from themata.core.protocols import Clusters, Seeds
 from themata.pipeline import validation
 from themata.relate import subgraphs

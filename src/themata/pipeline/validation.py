@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Csr, Float2d
 from themata.core.documents import Documents
 from themata.core.errors import InputError, PartError
-from themata.core.graph import Csr, Float2d
 from themata.core.parameter_checks import shown, whole
 from themata.core.protocols import Checkable, Clusters
 from themata.core.topics import Aspect, Label, Topics

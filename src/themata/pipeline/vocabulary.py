@@ -6,8 +6,8 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from themata.core.arrays import Csr
 from themata.core.errors import InputError
-from themata.core.graph import Csr
 from themata.pipeline import validation
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d
 from themata.core.errors import AlignmentError
-from themata.core.graph import Float2d
 from themata.core.text_layout import cut, n_columns
 from themata.core.topics import Topics
 from themata.plots import theme

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from themata.core.graph import Float2d
+from themata.core.arrays import Float2d
 from themata.plots import theme
 
 if TYPE_CHECKING:

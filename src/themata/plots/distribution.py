@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float1d, Float2d
 from themata.core.errors import InputError
-from themata.core.graph import Float1d, Float2d
 from themata.plots import theme
 
 

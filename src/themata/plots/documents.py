@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError
-from themata.core.graph import Float2d, Int1d
 from themata.core.topics import Topics
 from themata.plots import theme
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d, Int1d
 from themata.core.errors import InputError
-from themata.core.graph import Float2d, Int1d
 from themata.plots import theme
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d, Int1d
 from themata.core.errors import AlignmentError, InputError
-from themata.core.graph import Float2d, Int1d
 from themata.core.text_layout import several
 from themata.core.topics import Topics
 from themata.plots import theme

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Int1d
 from themata.core.colors import GRAY, color
 from themata.core.errors import InputError
-from themata.core.graph import Int1d
 from themata.core.text_layout import cut, isolated, runs_leftward, wrapped
 
 __all__ = [

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from themata.core.graph import Float2d
+from themata.core.arrays import Float2d
 from themata.core.text_layout import several
 from themata.core.topics import Topics
 from themata.plots import theme

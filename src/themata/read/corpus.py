@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Int1d
 from themata.core.dates import times_of
 from themata.core.documents import Documents
 from themata.core.encodings import Decoding
 from themata.core.errors import InputError
-from themata.core.graph import Int1d
 from themata.languages.nonanswers import says_nothing
 from themata.read.columns import ROLES, find_columns
 from themata.read.encodings import BROKEN, is_whole

@@ -8,8 +8,8 @@ import numpy as np
 import regex
 from scipy import sparse
 
+from themata.core.arrays import Csr, Float1d, Int1d
 from themata.core.documents import Documents
-from themata.core.graph import Csr, Float1d, Int1d
 
 # Where a passage may end: after a paragraph, a sentence, a line. Each match takes all white space it begins, so that
 # a megabyte of empty lines is one match and not a search from every one of them

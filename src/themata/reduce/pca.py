@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from themata.core.graph import Float2d
+from themata.core.arrays import Float2d
 
 
 class PCA:

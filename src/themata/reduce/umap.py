@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d
 from themata.core.errors import MissingExtraError
-from themata.core.graph import Float2d
 
 
 class UMAP:

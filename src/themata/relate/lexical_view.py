@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from themata.core.graph import Csr, Float1d, Float2d, unit_rows
+from themata.core.arrays import Csr, Float1d, Float2d
+from themata.core.graph import unit_rows
 from themata.core.projection import of_sparse
 
 FITTED_ON = 12_000  # documents the directions are learned from; more change them little and cost seconds

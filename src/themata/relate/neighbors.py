@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from themata.core.graph import Float2d, Int2d, exact_neighbors, in_blocks, rescored, top, unit_rows
+from themata.core.arrays import Float2d, Int2d
+from themata.core.graph import exact_neighbors, in_blocks, rescored, top, unit_rows
 from themata.core.membership import means
 from themata.core.projection import on_leading
 

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Csr, Float1d, Float2d, Int1d, Int2d
 from themata.core.graph import (
-    Csr,
-    Float1d,
-    Float2d,
-    Int1d,
-    Int2d,
     NeighborGraph,
     exact_neighbors,
     local_memberships,

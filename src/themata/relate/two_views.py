@@ -10,19 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from themata.core.graph import (
-    WEAKEST,
-    Csr,
-    Float1d,
-    Float2d,
-    Int1d,
-    Int2d,
-    NeighborGraph,
-    fuzzy_weights,
-    in_blocks,
-    stronger,
-    unit_rows,
-)
+from themata.core.arrays import Csr, Float1d, Float2d, Int1d, Int2d
+from themata.core.graph import WEAKEST, NeighborGraph, fuzzy_weights, in_blocks, stronger, unit_rows
 from themata.relate.lexical_view import fit_lexical
 from themata.relate.neighbors import EXACT_UP_TO, neighbors_of
 

@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d
 from themata.core.colors import color
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError
-from themata.core.graph import Float2d
 from themata.core.table_of_contents import contents
 from themata.core.topics import MAIN, Topics
 from themata.report.document_texts import told

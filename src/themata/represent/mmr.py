@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.documents import Documents
-from themata.core.graph import Float1d, Float2d, Int1d, unit_rows
+from themata.core.graph import unit_rows
 from themata.core.parameter_checks import between, whole
 from themata.core.protocols import Embedder
 from themata.core.topics import Aspect, Topics

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Float1d, Float2d
 from themata.core.documents import Documents
-from themata.core.graph import Float1d, Float2d, unit_rows
+from themata.core.graph import unit_rows
 from themata.core.protocols import Embedder, WordEmbedder
 from themata.core.topics import Topics
 

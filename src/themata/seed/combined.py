@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from themata.core.graph import Float1d, Float2d, Int1d
+from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.protocols import Checkable
 
 if TYPE_CHECKING:

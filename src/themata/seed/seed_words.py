@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Float2d, Int1d
 from themata.core.errors import InputError
-from themata.core.graph import Float2d, Int1d, unit_rows
+from themata.core.graph import unit_rows
 from themata.core.parameter_checks import between, word_lists
 
 if TYPE_CHECKING:

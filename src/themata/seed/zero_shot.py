@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.errors import InputError
-from themata.core.graph import Float1d, Float2d, Int1d, unit_rows
+from themata.core.graph import unit_rows
 from themata.core.parameter_checks import between, names
 from themata.core.topics import Label
 

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Csr, Float1d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import StoreError
-from themata.core.graph import Csr, Float1d, Int1d
 from themata.core.topics import MAIN, Aspect, Label, Topics
 from themata.core.weighting import Weighting
 

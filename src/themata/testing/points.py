@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Int1d
 from themata.core.documents import Documents
-from themata.core.graph import Int1d, NeighborGraph, unit_rows
+from themata.core.graph import NeighborGraph, unit_rows
 from themata.core.protocols import Clusters, Learner
 from themata.core.topics import Topics
 from themata.pipeline import validation

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import Float2d, Int1d
 from themata.core.documents import Documents
-from themata.core.graph import Float2d, Int1d, NeighborGraph, exact_neighbors, fuzzy_weights, unit_rows
+from themata.core.graph import NeighborGraph, exact_neighbors, fuzzy_weights, unit_rows
 from themata.core.topics import MAIN, Topics
 from themata.core.weighting import BY_CONTRAST, top_terms
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from themata.analysis.by_class import ByClass, by_class
 from themata.analysis.over_time import Timeline, over_time
+from themata.core.arrays import Bool1d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError
-from themata.core.graph import Bool1d, Int1d
 from themata.core.topics import Topics
 from themata.pipeline import arguments
 from themata.pipeline.describe import showable_terms

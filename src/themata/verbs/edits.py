@@ -13,9 +13,9 @@ import numpy as np
 from themata.analysis import tables
 from themata.analysis.over_time import read_times
 from themata.analysis.reduction import finer, joined, parted
+from themata.core.arrays import Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError
-from themata.core.graph import Int1d
 from themata.core.protocols import Prompt
 from themata.core.registry import make
 from themata.core.topics import PERSON, Label, Topics

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themata.analysis import tables
+from themata.core.arrays import Float2d
 from themata.core.errors import InputError
-from themata.core.graph import Float2d
 from themata.core.parameter_checks import one_of
 from themata.core.topics import MAIN, Label
 from themata.pipeline import arguments, validation

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themata.analysis.hierarchy import condensed, cosine_distances
+from themata.core.arrays import Float2d
 from themata.core.errors import AlignmentError, InputError
-from themata.core.graph import Float2d
 from themata.pipeline.describe import keyword_weights
 from themata.verbs.maps import Maps
 

@@ -13,8 +13,8 @@ from themata.analysis import outliers, search, tables
 from themata.analysis.distribution import Compare, Mixture
 from themata.analysis.hierarchy import Hierarchy, hierarchy
 from themata.analysis.outliers import STRATEGIES, Moves
+from themata.core.arrays import Csr, Float2d, Int1d
 from themata.core.errors import InputError, ThemataError
-from themata.core.graph import Csr, Float2d, Int1d
 from themata.evaluate.labels import LabelScores, label_scores
 from themata.pipeline import arguments
 from themata.pipeline.assignment import shares

@@ -8,9 +8,10 @@ from typing import Any, Self
 
 import numpy as np
 
+from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError, NotFittedError
-from themata.core.graph import Float1d, Float2d, Int1d, NeighborGraph
+from themata.core.graph import NeighborGraph
 from themata.core.topics import Topics
 from themata.languages.nonanswers import mute_rows
 from themata.pipeline.describe import describe, label

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from themata.core.graph import Bool1d, Int1d
+from themata.core.arrays import Bool1d, Int1d
 
 Letters: TypeAlias = npt.NDArray[np.uint8]
 Keys: TypeAlias = npt.NDArray[np.uint64]

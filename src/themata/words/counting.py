@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from themata.core.graph import Csr, Int1d, n_workers
+from themata.core.arrays import Csr, Int1d
+from themata.core.graph import n_workers
 from themata.core.plain_text import KINDS, plain
 from themata.words.bulk_tokens import runs_of
 from themata.words.tokens import composed, sentences

@@ -13,8 +13,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from themata.core.arrays import Bool1d, Csr
 from themata.core.errors import InputError, NotFittedError
-from themata.core.graph import Bool1d, Csr
 from themata.core.plain_text import kinds, plain
 from themata.languages.codes import code_of
 from themata.words.counting import Terms, count, counts_of, is_long_enough, without_phrases, words_of

@@ -9,9 +9,10 @@ import numpy as np
 import regex
 
 from themata.chat.context_window import EACH_MESSAGE
+from themata.core.arrays import Float2d
 from themata.core.documents import Documents
 from themata.core.errors import InputError
-from themata.core.graph import Float2d, unit_rows
+from themata.core.graph import unit_rows
 from themata.core.plain_text import plain
 from themata.core.protocols import Prompt, Tokens
 from themata.core.topics import Aspect, Topics

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Csr, Float1d, Float2d
 from themata.core.documents import Documents
 from themata.core.errors import ThemataError
-from themata.core.graph import Csr, Float1d, Float2d, unit_rows
+from themata.core.graph import unit_rows
 from themata.core.topics import Topics
 from themata.core.words_of_names import stem, words
 from themata.naming.llm.answers import Reading

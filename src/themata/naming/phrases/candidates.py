@@ -12,8 +12,8 @@ from typing import TypeAlias
 import numpy as np
 import regex
 
+from themata.core.arrays import Int1d
 from themata.core.documents import Documents
-from themata.core.graph import Int1d
 from themata.core.topics import Topics
 from themata.naming.phrases.sentences import Beginning, Reader, is_heading
 from themata.words import korean

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import regex
 
-from themata.core.graph import Bool1d
+from themata.core.arrays import Bool1d
 from themata.naming.phrases.candidates import Sample, usual
 from themata.naming.phrases.english import KNOWN, does, orders, plurals
 from themata.naming.phrases.function_words import AFTER_DEEDS, before, deeds

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 import regex
 
-from themata.core.graph import Bool1d, Int1d, Int2d
+from themata.core.arrays import Bool1d, Int1d, Int2d
 from themata.naming.phrases.sentences import Beginning
 
 MOST = 5  # words in a phrase

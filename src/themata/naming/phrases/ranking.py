@@ -10,8 +10,9 @@ from functools import cache
 import numpy as np
 from scipy import sparse
 
+from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.documents import Documents
-from themata.core.graph import Float1d, Float2d, Int1d, unit_rows
+from themata.core.graph import unit_rows
 from themata.core.plain_text import names_a_handle
 from themata.core.topics import Topics
 from themata.core.weighting import BY_CONTRAST, everywhere, top_terms
