@@ -16,6 +16,7 @@ import json
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -125,7 +126,9 @@ def batch(folder: str, kind: str) -> dict[str, float]:
     chat.load()
     asked = [Prompt.of(text) for text in json.loads((Path(folder) / "prompts.json").read_text())[kind]]
     used = time.process_time()
-    answers, seconds = timed(lambda: chat.complete(asked, max_tokens=N_TOKENS))
+    answers, seconds = timed(
+        lambda: chat.complete([replace(prompt, max_tokens=N_TOKENS) for prompt in asked])
+    )
     used = time.process_time() - used
     assert all(answer.n_answer_tokens == N_TOKENS for answer in answers)
     tokens = [answer.n_prompt_tokens for answer in answers]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from common import timed, write
@@ -51,8 +52,10 @@ def measure(folder: str, asked: list[str]) -> dict[str, float]:
     chat.load()
     weights = torch.cuda.memory_allocated()
     prompts = [Prompt.of(text) for text in asked]
-    chat.complete(prompts[:8], max_tokens=4)
-    answers, seconds = timed(lambda: chat.complete(prompts, max_tokens=N_TOKENS))
+    chat.complete([replace(prompt, max_tokens=4) for prompt in prompts[:8]])
+    answers, seconds = timed(
+        lambda: chat.complete([replace(prompt, max_tokens=N_TOKENS) for prompt in prompts])
+    )
     assert all(answer.n_answer_tokens == N_TOKENS for answer in answers)
     peak = torch.cuda.max_memory_allocated()
     decoder = chat._loaded()

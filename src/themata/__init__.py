@@ -65,7 +65,6 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.core.protocols import LayerLabeler as LayerLabeler
     from themata.core.protocols import Layout as Layout
     from themata.core.protocols import Learner as Learner
-    from themata.core.protocols import Mixing as Mixing
     from themata.core.protocols import Placer as Placer
     from themata.core.protocols import Prompt as Prompt
     from themata.core.protocols import Reducer as Reducer

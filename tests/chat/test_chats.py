@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import pytest
 
 from chat_server import Reply, refusal, serving
-from themata.chat import mixed_batches, retries
+from prompting import limited
+from themata.chat import retries
 from themata.chat.chat_template import llama2, render
 from themata.chat.echo import Echo
 from themata.chat.llamacpp import LlamaCpp
@@ -17,6 +18,7 @@ from themata.chat.rate_limit import Pace
 from themata.chat.stop_sequences import upto_stop
 from themata.core.errors import InputError, Refused
 from themata.core.protocols import Answer, Chat, Prompt
+from themata.naming.llm.answer_cache import Cached
 
 TALK = Prompt((("system", "Be brief."), ("user", "Q1"), ("assistant", "A1"), ("user", "Q2")))
 
@@ -44,12 +46,12 @@ def test_the_echo_says_what_it_is_and_the_same_each_time() -> None:
 
 def test_the_echo_follows_a_schema() -> None:
     schema = {"properties": {"label": {}, "summary": {}}}
-    (found,) = Echo().complete([Prompt.of("Keywords: whales")], schema=schema)
+    (found,) = Echo().complete(limited([Prompt.of("Keywords: whales")], schema=schema))
     assert isinstance(found, Answer) and json.loads(found.text) == {"label": "Whales", "summary": ""}
 
 
 class Plain:
-    """A chat of the user's, as it was written before prompts could want anything themselves."""
+    """A chat of the user's, with the signature that chats had before prompts said what they want."""
 
     name = "plain"
 
@@ -66,26 +68,23 @@ class Plain:
         return found
 
 
-def test_a_chat_that_knows_nothing_of_wishes_is_asked_a_batch_of_each_kind() -> None:
-    schema = {"type": "object"}
-    wishes = [("a", None, None), ("b", 9, None), ("c", None, schema), ("d", None, None), ("e", 9, None)]
-    asked = [Prompt((("user", text),), n, held) for text, n, held in wishes]
+def test_a_chat_with_the_signature_of_before_is_asked_as_it_is() -> None:
     told: dict[int, Any] = {}
     chat = Plain()
-    found = mixed_batches.complete(chat, asked, max_tokens=100, on_answer=told.__setitem__)
-    assert [one.text for one in found if isinstance(one, Answer)] == ["a 100", "b 9", "c 100", "d 100", "e 9"]
-    assert chat.batches == [(["a", "d"], 100, None), (["b", "e"], 9, None), (["c"], 100, schema)]
-    assert [told[place] for place in range(5)] == found
+    answers = Cached(chat).complete(limited([Prompt.of("a"), Prompt.of("b")], max_tokens=9), told.__setitem__)
+    assert [one.text for one in answers if isinstance(one, Answer)] == ["a 256", "b 256"]
+    assert chat.batches == [(["a", "b"], 256, None)]
+    assert [told[place] for place in range(2)] == answers
 
 
 def test_a_server_is_sent_each_prompts_own_wishes_at_once() -> None:
     schema = {"type": "object"}
-    asked = [Prompt((("user", "a"),), 9), Prompt((("user", "b"),), schema=schema), Prompt.of("c")]
+    asked = [Prompt((("user", "a"),), 9), Prompt((("user", "b"),), 50, schema), Prompt.of("c")]
     with serving(lambda number, body: Reply("yes", silent=0.1)) as server:
-        mixed_batches.complete(OpenAIChat("m", base_url=server.url), asked, max_tokens=50)
+        OpenAIChat("m", base_url=server.url).complete(asked)
         sent = {body["messages"][0]["content"]: body for body in server.asked}
         assert server.most == 3
-    assert [sent[text]["max_tokens"] for text in "abc"] == [9, 50, 50]
+    assert [sent[text]["max_tokens"] for text in "abc"] == [9, 50, 256]
     assert ["response_format" in sent[text] for text in "abc"] == [False, True, False]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from llama import SYSTEM, build
+from prompting import limited
 from themata.chat.transformers import Transformers
 from themata.core.protocols import Answer, Prompt
 
@@ -59,7 +60,7 @@ def test_every_answer_follows_the_schema_and_ends(
 ) -> None:
     chat = Transformers(str(llama), device="cpu", temperature=temperature)
     for room in (72, 120):
-        found = texts(chat.complete(PROMPTS, max_tokens=room, schema=schema))
+        found = texts(chat.complete(limited(PROMPTS, max_tokens=room, schema=schema)))
         for text in found:
             jsonschema.validate(json.loads(text), schema)
     assert len(set(found)) > 1
@@ -67,8 +68,10 @@ def test_every_answer_follows_the_schema_and_ends(
 
 def test_a_batch_that_is_held_answers_as_one_at_a_time(llama: Path) -> None:
     chat = Transformers(str(llama), device="cpu")
-    together = texts(chat.complete(PROMPTS, max_tokens=40, schema=LABEL))
-    assert together == [texts(chat.complete([prompt], max_tokens=40, schema=LABEL))[0] for prompt in PROMPTS]
+    together = texts(chat.complete(limited(PROMPTS, max_tokens=40, schema=LABEL)))
+    assert together == [
+        texts(chat.complete(limited([prompt], max_tokens=40, schema=LABEL)))[0] for prompt in PROMPTS
+    ]
 
 
 def test_prompts_of_several_schemas_and_of_none_share_a_batch(llama: Path) -> None:
@@ -76,7 +79,7 @@ def test_prompts_of_several_schemas_and_of_none_share_a_batch(llama: Path) -> No
     wishes = [(72, LABEL), (80, OTHER), (12, None), (40, LABEL), (5, None)]
     asked = [Prompt(prompt.messages, *wish) for prompt, wish in zip(PROMPTS, wishes, strict=True)]
     alone = [
-        texts(chat.complete([prompt], max_tokens=room, schema=schema))[0]
+        texts(chat.complete(limited([prompt], max_tokens=room, schema=schema)))[0]
         for prompt, (room, schema) in zip(PROMPTS, wishes, strict=True)
     ]
     assert texts(chat.complete(asked)) == alone
@@ -87,7 +90,7 @@ def test_prompts_of_several_schemas_and_of_none_share_a_batch(llama: Path) -> No
 
 def test_a_stop_does_not_end_json_halfway(llama: Path) -> None:
     chat = Transformers(str(llama), device="cpu", stop=("label", '"'))
-    for text in texts(chat.complete(PROMPTS, max_tokens=40, schema=LABEL)):
+    for text in texts(chat.complete(limited(PROMPTS, max_tokens=40, schema=LABEL))):
         jsonschema.validate(json.loads(text), LABEL)
 
 
@@ -102,6 +105,6 @@ def test_without_llguidance_or_with_a_schema_it_cannot_follow_answers_are_free(
         schema = {"type": "no such type"}
     chat = Transformers(str(llama), device="cpu")
     with caplog.at_level(logging.INFO, logger="themata"):
-        held = texts(chat.complete(PROMPTS, max_tokens=12, schema=schema))
-    assert held == texts(chat.complete(PROMPTS, max_tokens=12))
+        held = texts(chat.complete(limited(PROMPTS, max_tokens=12, schema=schema)))
+    assert held == texts(chat.complete(limited(PROMPTS, max_tokens=12)))
     assert "not held to their schema" in caplog.text

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from llama import SYSTEM, build, to_gguf
+from prompting import limited
 from themata.chat.llamacpp import LlamaCpp
 from themata.chat.transformers import Transformers
 from themata.core.errors import InputError, MissingExtraError, PromptTooLong, Refused
@@ -44,7 +45,7 @@ def ascii_of(text: str) -> str:
 def test_the_same_weights_answer_as_through_transformers(folder: Path) -> None:
     chat = make("chat", f"llamacpp:{folder / 'model.gguf'}", stop=())
     theirs = Transformers(str(folder), device="cpu", stop=())
-    found, other = (one.complete(PROMPTS, max_tokens=5) for one in (chat, theirs))
+    found, other = (one.complete(limited(PROMPTS, max_tokens=5)) for one in (chat, theirs))
     # Bytes that are no whole character are left out by one and marked by the other
     assert [ascii_of(text) for text in texts(found)] == [ascii_of(text) for text in texts(other)]
     assert len(set(texts(found))) > 1
@@ -61,7 +62,7 @@ def test_a_schema_is_held_to_by_a_grammar(folder: Path) -> None:
         "additionalProperties": False,
     }
     chat = LlamaCpp(str(folder / "model.gguf"))
-    for text in texts(chat.complete(PROMPTS, max_tokens=120, schema=schema)):
+    for text in texts(chat.complete(limited(PROMPTS, max_tokens=120, schema=schema))):
         told = json.loads(text, strict=False)  # its grammar lets control characters be
         assert set(told) == {"kind", "words"} and told["kind"] in ("animal", "food")
 
@@ -79,7 +80,7 @@ def test_a_prompt_too_long_costs_itself_alone(folder: Path) -> None:
     heard: dict[int, Any] = {}
     chat = LlamaCpp(str(folder / "model.gguf"))
     asked = [PROMPTS[0], Prompt.of("word " * 2000), PROMPTS[1]]
-    found = chat.complete(asked, max_tokens=4, on_answer=heard.__setitem__)
+    found = chat.complete(limited(asked, max_tokens=4), on_answer=heard.__setitem__)
     assert [type(answer) for answer in found] == [Answer, PromptTooLong, Answer]
     assert heard == dict(enumerate(found))
 
@@ -126,7 +127,7 @@ def test_what_a_gguf_model_refuses_or_has_no_room_for_is_learned_once() -> None:
     chat = LlamaCpp("some-model.gguf")
     llama = NoSystem()
     chat.__dict__["_llama"] = llama
-    found = chat.complete([*PROMPTS, Prompt.of("word " * 400)], max_tokens=40)
+    found = chat.complete(limited([*PROMPTS, Prompt.of("word " * 400)], max_tokens=40))
     assert texts(found[:-1]) == ["Whales"] * len(PROMPTS)
     assert isinstance(found[-1], PromptTooLong) and (found[-1].limit, found[-1].size) == (512, 600)
     refused = [messages for messages, _ in llama.asked if messages[0]["role"] == "system"]

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from chat_server import Reply, completion, refusal, serving
+from prompting import limited
 from themata.chat import retries
 from themata.chat.openai_server import OpenAIChat
 from themata.chat.rate_limit import Pace
@@ -291,9 +292,9 @@ def picky(number: int, body: dict[str, Any]) -> Reply:
 def test_what_a_server_refuses_of_the_request_is_left_out_once_and_for_all() -> None:
     with serving(picky) as server:
         chat = OpenAIChat("m", base_url=server.url, concurrency=1)
-        first = chat.complete(prompts(1), max_tokens=7, schema=SCHEMA)
+        first = chat.complete(limited(prompts(1), max_tokens=7, schema=SCHEMA))
         n_first = len(server.asked)
-        second = chat.complete(prompts(3), max_tokens=7, schema=SCHEMA)
+        second = chat.complete(limited(prompts(3), max_tokens=7, schema=SCHEMA))
     assert texts(first) == ["Be brief.\n\nanswer 0"]
     assert n_first == 5 and len(server.asked) == n_first + len(second)
     assert server.asked[-1]["max_completion_tokens"] == 7
@@ -302,7 +303,7 @@ def test_what_a_server_refuses_of_the_request_is_left_out_once_and_for_all() -> 
 
 def test_many_at_once_learn_what_a_server_refuses_together() -> None:
     with serving(picky) as server:
-        found = OpenAIChat("m", base_url=server.url).complete(prompts(50), schema=SCHEMA)
+        found = OpenAIChat("m", base_url=server.url).complete(limited(prompts(50), schema=SCHEMA))
     assert sum(isinstance(one, Answer) for one in found) == 50
 
 
@@ -317,7 +318,7 @@ def test_the_users_own_options_are_never_left_out() -> None:
 
 def test_a_schema_is_handed_to_the_server() -> None:
     with serving(echo) as server:
-        OpenAIChat("m", base_url=server.url).complete(prompts(1), schema=SCHEMA)
+        OpenAIChat("m", base_url=server.url).complete(limited(prompts(1), schema=SCHEMA))
     assert server.asked[0]["response_format"]["json_schema"]["schema"] == SCHEMA
 
 
@@ -328,8 +329,8 @@ def test_a_model_that_thinks_first_is_given_room() -> None:
 
     with serving(thinker) as server:
         chat = OpenAIChat("m", base_url=server.url)
-        assert texts(chat.complete(prompts(1), max_tokens=50)) == ["answer 0"]
-        assert texts(chat.complete(prompts(1), max_tokens=50)) == ["answer 0"]
+        assert texts(chat.complete(limited(prompts(1), max_tokens=50))) == ["answer 0"]
+        assert texts(chat.complete(limited(prompts(1), max_tokens=50))) == ["answer 0"]
     assert [body["max_tokens"] for body in server.asked] == [50, 200, 800, 800]
 
 

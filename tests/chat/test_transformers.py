@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from llama import SYSTEM, build
+from prompting import limited
 from themata.chat.model_loading import memory_needed, unloadable
 from themata.chat.transformers import Transformers
 from themata.core.errors import ChatError, InputError, PromptTooLong, Refused
@@ -43,8 +44,8 @@ def texts(answers: list[Answer | ChatError]) -> list[str]:
 @pytest.mark.parametrize("batch_size", [None, 1, 2])
 def test_a_batch_answers_as_one_at_a_time(llama: Path, batch_size: int | None) -> None:
     chat = Transformers(str(llama), device="cpu", batch_size=batch_size, stop=())
-    together = texts(chat.complete(PROMPTS, max_tokens=24))
-    alone = [texts(chat.complete([prompt], max_tokens=24))[0] for prompt in PROMPTS]
+    together = texts(chat.complete(limited(PROMPTS, max_tokens=24)))
+    alone = [texts(chat.complete(limited([prompt], max_tokens=24)))[0] for prompt in PROMPTS]
     assert together == alone
     assert len(set(together)) > 1
 
@@ -55,7 +56,7 @@ def test_answers_are_those_of_transformers_itself(llama: Path) -> None:
     model, tokenizer = AutoModelForCausalLM.from_pretrained(llama), AutoTokenizer.from_pretrained(llama)
     for penalty in (1.0, 1.3):
         chat = Transformers(str(llama), device="cpu", repetition_penalty=penalty, stop=())
-        ours = texts(chat.complete(PROMPTS[:1], max_tokens=20))[0]
+        ours = texts(chat.complete(limited(PROMPTS[:1], max_tokens=20)))[0]
         ids = torch.tensor([chat._tokens(PROMPTS[0])])
         theirs = model.generate(
             ids,
@@ -71,7 +72,7 @@ def test_answers_are_those_of_transformers_itself(llama: Path) -> None:
 def test_four_bits_are_loaded_and_answer_on_the_cpu(llama: Path) -> None:
     pytest.importorskip("bitsandbytes")
     chat = Transformers(str(llama), quantize="nf4", device="cpu")
-    assert len(texts(chat.complete(PROMPTS, max_tokens=8))) == len(PROMPTS)
+    assert len(texts(chat.complete(limited(PROMPTS, max_tokens=8)))) == len(PROMPTS)
     config = chat._loaded().model.config.quantization_config
     assert (config.bnb_4bit_quant_type, config.bnb_4bit_use_double_quant) == ("nf4", True)
     assert config.bnb_4bit_compute_dtype is torch.bfloat16
@@ -81,7 +82,7 @@ def test_four_bits_are_loaded_and_answer_on_the_cpu(llama: Path) -> None:
 def test_eight_bits_are_loaded_and_answer_on_the_cpu(llama: Path) -> None:
     pytest.importorskip("bitsandbytes")
     chat = Transformers(str(llama), quantize="int8", device="cpu")
-    assert len(texts(chat.complete(PROMPTS, max_tokens=8))) == len(PROMPTS)
+    assert len(texts(chat.complete(limited(PROMPTS, max_tokens=8)))) == len(PROMPTS)
     weight = chat._loaded().model.model.layers[0].mlp.up_proj.weight
     assert weight.dtype is torch.int8
 
@@ -97,7 +98,9 @@ def made(llama: Path) -> Any:
 def test_the_tutorials_pipeline_is_taken_as_it_is(llama: Path, made: Any) -> None:
     chat = Transformers(made, stop=())
     same = Transformers(str(llama), device="cpu", stop=(), temperature=0.1, repetition_penalty=1.3)
-    assert texts(chat.complete(PROMPTS, max_tokens=30)) == texts(same.complete(PROMPTS, max_tokens=7))
+    assert texts(chat.complete(limited(PROMPTS, max_tokens=30))) == texts(
+        same.complete(limited(PROMPTS, max_tokens=7))
+    )
     assert (chat.temperature, chat.repetition_penalty) == (0.1, 1.3)
     assert chat.name
     assert Transformers(made, temperature=0.0).temperature == 0.0
@@ -113,16 +116,20 @@ def test_what_transformers_itself_sets_of_a_pipeline_is_not_the_users(llama: Pat
 def test_each_answer_is_told_and_counted(llama: Path) -> None:
     heard: dict[int, Any] = {}
     chat = Transformers(str(llama), device="cpu")
-    found = chat.complete(PROMPTS, max_tokens=5, on_answer=heard.__setitem__)
+    found = chat.complete(limited(PROMPTS, max_tokens=5), on_answer=heard.__setitem__)
     assert [heard[place] for place in range(len(PROMPTS))] == found
     assert all(answer.n_prompt_tokens > 20 and 1 <= answer.n_answer_tokens <= 5 for answer in heard.values())
     assert chat.name == "tiny-llama"
 
 
 def test_an_answer_is_over_at_the_stop(llama: Path) -> None:
-    whole = texts(Transformers(str(llama), device="cpu", stop=()).complete(PROMPTS[:1], max_tokens=30))[0]
+    whole = texts(
+        Transformers(str(llama), device="cpu", stop=()).complete(limited(PROMPTS[:1], max_tokens=30))
+    )[0]
     stop = whole[8:10]
-    cut = Transformers(str(llama), device="cpu", stop=(stop,)).complete(PROMPTS[:1], max_tokens=30)[0]
+    cut = Transformers(str(llama), device="cpu", stop=(stop,)).complete(limited(PROMPTS[:1], max_tokens=30))[
+        0
+    ]
     assert isinstance(cut, Answer)
     assert cut.text == whole.split(stop)[0].strip()
     assert cut.n_answer_tokens is not None
@@ -132,14 +139,14 @@ def test_an_answer_is_over_at_the_stop(llama: Path) -> None:
 def test_drawn_answers_repeat_with_their_seed(llama: Path) -> None:
     def draw(seed: int) -> list[str]:
         chat = Transformers(str(llama), device="cpu", temperature=3.0, random_state=seed, stop=())
-        return texts(chat.complete(PROMPTS, max_tokens=12))
+        return texts(chat.complete(limited(PROMPTS, max_tokens=12)))
 
     assert draw(1) == draw(1) != draw(2)
 
 
 def test_a_prompt_too_long_costs_itself_alone(llama: Path) -> None:
     chat = Transformers(str(llama), device="cpu")
-    found = chat.complete([PROMPTS[0], Prompt.of("word " * 2000), PROMPTS[1]], max_tokens=4)
+    found = chat.complete(limited([PROMPTS[0], Prompt.of("word " * 2000), PROMPTS[1]], max_tokens=4))
     assert [type(answer) for answer in found] == [Answer, PromptTooLong, Answer]
 
 
@@ -252,7 +259,7 @@ def test_what_is_wrong_with_a_folder_is_a_sentence(
 def test_an_answer_says_whether_the_limit_cut_it(llama: Path) -> None:
     chat = Transformers(str(llama), device="cpu", stop=())
     for n in (3, 12):
-        for answer in chat.complete(PROMPTS, max_tokens=n):
+        for answer in chat.complete(limited(PROMPTS, max_tokens=n)):
             assert isinstance(answer, Answer)
             assert answer.cut_at == (n if answer.n_answer_tokens == n else None)
 
@@ -266,11 +273,11 @@ def test_thoughts_that_the_limit_cut_are_given_more_room(
         "themata.chat.transformers.is_silent", lambda answer: bool(answer.cut_at and answer.cut_at < 20)
     )
     heard: dict[int, Any] = {}
-    found = chat.complete(PROMPTS, max_tokens=6, on_answer=heard.__setitem__)
+    found = chat.complete(limited(PROMPTS, max_tokens=6), on_answer=heard.__setitem__)
     assert heard == dict(enumerate(found))
     assert all(answer.cut_at in (None, 24) for answer in found if isinstance(answer, Answer))
     assert any(answer.cut_at == 24 for answer in found if isinstance(answer, Answer))
-    again = Transformers(str(llama), device="cpu", stop=()).complete(PROMPTS, max_tokens=24)
+    again = Transformers(str(llama), device="cpu", stop=()).complete(limited(PROMPTS, max_tokens=24))
     assert texts(found) == texts(again)
 
 

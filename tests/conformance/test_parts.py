@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,6 @@ from themata import (
     Echo,
     Given,
     MissingExtraError,
-    Prompt,
     ReduceThenCluster,
     TwoViews,
     UnknownPartError,
@@ -42,7 +42,6 @@ POWERS = {
     "assigner": ("assign",),
     "checkable": ("check",),
     "holding": ("holds",),
-    "mixing": ("mixes",),
     "tokens": ("context", "count", "cut"),
     "layer_labeler": ("label_layer",),
     "borrower": ("lend",),
@@ -301,10 +300,11 @@ class Silent:
 
 
 class Deaf(Echo):
-    """Says that it mixes, and heeds what the batch is told alone."""
+    """Gives every prompt of a batch what the first one asks for."""
 
-    def complete(self, prompts: Any, **told: Any) -> Any:
-        return super().complete([Prompt(prompt.messages) for prompt in prompts], **told)
+    def complete(self, prompts: Any, on_answer: Any = None) -> Any:
+        first = [replace(prompts[0], messages=prompt.messages) for prompt in prompts]
+        return super().complete(first, on_answer)
 
 
 class Sociable(TextGeneration):
@@ -315,8 +315,8 @@ class Sociable(TextGeneration):
 class Boasting(Echo):
     """Says that it holds answers to a schema, and forgets to."""
 
-    def complete(self, prompts: Any, **told: Any) -> Any:
-        return super().complete(prompts, **{**told, "schema": None})
+    def complete(self, prompts: Any, on_answer: Any = None) -> Any:
+        return super().complete([replace(prompt, schema=None) for prompt in prompts], on_answer)
 
 
 class Long:
@@ -389,7 +389,7 @@ class Mixing:
         ("chat", Silent(), "of each prompt"),
         ("checkable", Shrugging(), "what is wrong is raised"),
         ("holding", Boasting(), "JSON that follows it"),
-        ("mixing", Deaf(), "2 at most"),
+        ("chat", Deaf(), "2 at most"),
         ("tokens", Long(), "at most"),
         ("layout", Random(), "the second time"),
         ("relater", OneSided(), "symmetry"),

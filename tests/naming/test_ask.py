@@ -149,19 +149,17 @@ def test_a_second_run_asks_neither_names_nor_questions_again_and_a_dry_run_knew(
     assert model.undo().undo().undo().result_.aspects.keys() == {"Main"}
 
 
-def test_a_chat_that_knows_one_kind_of_answer_at_a_time_names_and_answers_all(corpus: Corpus) -> None:
+def test_a_chat_with_the_signature_of_before_names_and_answers_all(corpus: Corpus) -> None:
     class Old(Naming):
-        mixes = False
-
         def complete(
             self, prompts: Any, *, max_tokens: int = 256, schema: Any = None, on_answer: Any = None
         ) -> Any:
-            assert all(prompt == Prompt(prompt.messages) for prompt in prompts)
-            return super().complete(prompts, max_tokens=max_tokens, schema=schema, on_answer=on_answer)
+            assert (max_tokens, schema) == (256, None)
+            return super().complete(prompts, on_answer=on_answer)
 
     chat = Old()
     topics, *_ = described_and_named(corpus, chat)
-    assert chat.batches == [6, 6, 6, 3, 1] and all(topics.labels) and all(topics.aspects["Summary"])
+    assert chat.batches == [18, 3, 1] and all(topics.labels) and all(topics.aspects["Summary"])
 
 
 def test_a_labeler_that_fails_costs_no_answer_and_a_question_that_fails_no_name(corpus: Corpus) -> None:

@@ -9,17 +9,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from chat_server import Reply, serving
+from prompting import limited
 from themata.chat.openai_server import OpenAIChat
-from themata.core.errors import ChatError, Unreachable
-from themata.core.protocols import Answer, Chat, Prompt
+from themata.core.errors import Unreachable
+from themata.core.protocols import Answer, Chat, OnAnswer, Outcome, Prompt
 from themata.naming.llm.answer_cache import Cache, Cached, key_of
 
 
@@ -31,14 +31,7 @@ class Counting:
         self.temperature = temperature
         self.asked: list[str] = []
 
-    def complete(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        max_tokens: int = 256,
-        schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
-    ) -> list[Answer | ChatError]:
+    def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         texts = [prompt.messages[-1][1] for prompt in prompts]
         self.asked += texts
         return [Unreachable("no") if text == "bad" else Answer(text.upper(), 1, 2) for text in texts]
@@ -77,17 +70,19 @@ def test_an_error_is_not_kept(tmp_path: Path) -> None:
 def test_another_model_parameter_or_question_is_another_answer() -> None:
     (prompt,) = ask("a")
     keys = {
-        key_of(Counting(), prompt.wanting(10, None)),
-        key_of(Counting("other"), prompt.wanting(10, None)),
-        key_of(Counting(temperature=1.0), prompt.wanting(10, None)),
-        key_of(Counting(), prompt.wanting(11, None)),
-        key_of(Counting(), prompt.wanting(10, {"type": "object"})),
-        key_of(Counting(), Prompt.of("a", system="b").wanting(10, None)),
-        key_of(OpenAIChat("counting"), prompt.wanting(10, None)),
+        key_of(Counting(), *limited([prompt], max_tokens=10)),
+        key_of(Counting("other"), *limited([prompt], max_tokens=10)),
+        key_of(Counting(temperature=1.0), *limited([prompt], max_tokens=10)),
+        key_of(Counting(), *limited([prompt], max_tokens=11)),
+        key_of(Counting(), *limited([prompt], max_tokens=10, schema={"type": "object"})),
+        key_of(Counting(), *limited([Prompt.of("a", system="b")], max_tokens=10)),
+        key_of(OpenAIChat("counting"), *limited([prompt], max_tokens=10)),
     }
     assert len(keys) == 7
     fast = OpenAIChat("m", concurrency=1, timeout=5)
-    assert key_of(fast, prompt.wanting(10, None)) == key_of(OpenAIChat("m"), prompt.wanting(10, None))
+    assert key_of(fast, *limited([prompt], max_tokens=10)) == key_of(
+        OpenAIChat("m"), *limited([prompt], max_tokens=10)
+    )
 
 
 def test_threads_share_a_cache(tmp_path: Path) -> None:

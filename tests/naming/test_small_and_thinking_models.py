@@ -12,6 +12,7 @@ from themed_corpus import THEMES, Corpus
 
 from chat_server import Reply, refusal, serving
 from llama import build
+from prompting import limited
 from themata.chat.function_chat import Called
 from themata.chat.litellm import LiteLLM
 from themata.chat.openai_client import ClientChat
@@ -292,7 +293,7 @@ def test_a_chat_template_without_system_messages_has_the_user_say_it(
     prompt = Prompt.of("Name it.", system="Be brief and true.")
     text = tokenizer.decode(chat._tokens(prompt))
     assert "[user] Be brief and true." in text.replace("\n", " ")
-    (answer,) = chat.complete([prompt], max_tokens=4)
+    (answer,) = chat.complete(limited([prompt], max_tokens=4))
     assert not isinstance(answer, Exception)
 
 

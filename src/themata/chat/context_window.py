@@ -66,11 +66,8 @@ class Window(Guess):
         self.context = min(self.context, int(MARGIN * n_tokens))
 
     def refused(self, error: PromptTooLong, prompt: Prompt) -> None:
-        """Learn from a refusal; what is learned is always less than what was refused.
-
-        prompt : that was refused, with its max_tokens
-        """
-        size, room = sized(prompt, self), prompt.max_tokens or 0
+        """Learn from the refusal of a prompt; what is learned is always less than what was refused."""
+        size, room = sized(prompt, self), prompt.max_tokens
         context = SMALLER * (size + room)
         if error.characters is not None:
             n_characters = sum(len(text) for _, text in prompt.messages)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import regex
 
-from themata.chat.in_process import Found, told
-from themata.core.protocols import Answer, Prompt
+from themata.chat.in_process import told
+from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
 
 _KEYWORDS = regex.compile(r"(?im)^.*\bkeywords\b[^:\n]*:[ \t]*(\S.*)$")
 
@@ -24,7 +24,6 @@ class Echo:
     """
 
     name = "echo"
-    mixes = True
     holds = True
 
     def __init__(self, n_words: int = 3) -> None:
@@ -34,17 +33,9 @@ class Echo:
     def identity(self) -> dict[str, Any]:
         return {"model": self.name, "n_words": self.n_words}
 
-    def complete(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        max_tokens: int = 256,
-        schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Found], None] | None = None,
-    ) -> list[Found]:
+    def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """returns : an answer for each prompt; JSON where a schema asks for it"""
-        asked = (prompt.wanting(max_tokens, schema) for prompt in prompts)
-        return told(map(self._answer, asked), len(prompts), on_answer)
+        return told(map(self._answer, prompts), len(prompts), on_answer)
 
     def _answer(self, prompt: Prompt) -> Answer:
         schema = prompt.schema

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from themata.chat.chat_template import has_system, refuses_system, without_system
 from themata.chat.context_window import Window, too_long
-from themata.chat.in_process import Found, told
+from themata.chat.in_process import told
 from themata.chat.thoughts import Room
 from themata.core.errors import BadAnswer, ChatError, PromptTooLong, first_line
-from themata.core.protocols import Answer, Prompt
+from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +30,6 @@ class Called:
     >>> Called(lambda prompt: prompt.messages[-1][1].upper(), "shout").complete([Prompt.of("whales")])[0].text
     'WHALES'
     """
-
-    mixes = True
 
     def __init__(
         self,
@@ -70,26 +68,18 @@ class Called:
     def identity(self) -> dict[str, Any]:
         return {"model": self.name}
 
-    def complete(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        max_tokens: int = 256,
-        schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Found], None] | None = None,
-    ) -> list[Found]:
+    def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """returns : for each prompt its answer, or the ChatError that tells why there is none"""
-        prompts = [prompt.wanting(max_tokens, schema) for prompt in prompts]
         answers = self._together(prompts) if self.together and prompts else self._each(prompts)
         return told(answers, len(prompts), on_answer)
 
-    def _each(self, prompts: Sequence[Prompt]) -> Iterator[Found]:
+    def _each(self, prompts: Sequence[Prompt]) -> Iterator[Outcome]:
         for place, prompt in enumerate(prompts):
             if place and self.delay:
                 time.sleep(self.delay)
             yield self._one(prompt)
 
-    def _one(self, prompt: Prompt) -> Found:
+    def _one(self, prompt: Prompt) -> Outcome:
         for again in range(self.retries + 1):
             try:
                 return self._room.answer(prompt, self._asked)
@@ -118,7 +108,7 @@ class Called:
         self._knows_system = False
         return answer
 
-    def _together(self, prompts: Sequence[Prompt]) -> Sequence[Found]:
+    def _together(self, prompts: Sequence[Prompt]) -> Sequence[Outcome]:
         try:
             found = list(self.ask(list(prompts)))
         except Exception as error:  # as above

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import repeat
 
 from themata.core.errors import ChatError
-from themata.core.protocols import Answer
-
-Found = Answer | ChatError
+from themata.core.protocols import OnAnswer, Outcome
 
 
-def told(
-    answers: Iterable[Found], n: int, on_answer: Callable[[int, Found], None] | None = None
-) -> list[Found]:
+def told(answers: Iterable[Outcome], n: int, on_answer: OnAnswer | None = None) -> list[Outcome]:
     """The first `n` answers, each told the moment it comes; a ChatError that ends them stands in every place left.
 
     >>> told((Answer(word) for word in ["a", "b"]), 2)[1].text
     'b'
     """
-    found: list[Found] = []
+    found: list[Outcome] = []
     coming = iter(answers)
     while len(found) < n:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib.util import find_spec
@@ -13,7 +13,7 @@ from typing import Any
 from themata.chat.chat_template import refuses_system
 from themata.chat.context_window import too_long
 from themata.chat.rate_limit import Pace
-from themata.chat.retries import Found, Send, ask_all
+from themata.chat.retries import Send, ask_all
 from themata.chat.server_dialect import Learned, Told, answer_of
 from themata.chat.server_errors import retry_after
 from themata.core.errors import (
@@ -25,7 +25,7 @@ from themata.core.errors import (
     Refused,
     Unreachable,
 )
-from themata.core.protocols import Answer, Prompt
+from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
 
 
 class LiteLLM:
@@ -37,8 +37,6 @@ class LiteLLM:
 
     Parameters that a provider does not know are dropped by LiteLLM.
     """
-
-    mixes = True
 
     def __init__(
         self,
@@ -103,14 +101,7 @@ class LiteLLM:
         if find_spec("litellm") is None:
             raise MissingExtraError(f"the chat {self.model!r}", extra="litellm")
 
-    def complete(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        max_tokens: int = 256,
-        schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Found], None] | None = None,
-    ) -> list[Found]:
+    def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """returns : for each prompt its answer, or the ChatError that tells why there is none"""
         self.check()
         litellm = _litellm()
@@ -118,7 +109,6 @@ class LiteLLM:
         can_hold = self.holds
 
         async def send(prompt: Prompt) -> Answer:
-            wanted = prompt.wanting(max_tokens, schema)
             limit: int | None = None
 
             async def post(body: dict[str, Any]) -> Told:
@@ -128,7 +118,7 @@ class LiteLLM:
                 return await _sent(litellm, request)
 
             return await self._learned.send(
-                wanted if can_hold else replace(wanted, schema=None),
+                prompt if can_hold else replace(prompt, schema=None),
                 post,
                 lambda status, headers, told: self._answer(told, limit),
             )

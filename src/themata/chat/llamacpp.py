@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
 
 from themata.chat.chat_template import has_system, refuses_system, without_system
 from themata.chat.context_window import too_long
-from themata.chat.in_process import Found, told
+from themata.chat.in_process import told
 from themata.chat.server_dialect import answer_of
 from themata.chat.stop_sequences import only_opens
 from themata.chat.thoughts import Room
 from themata.core.errors import BadAnswer, ChatError, InputError, MissingExtraError, Refused, first_line
-from themata.core.protocols import Answer, Prompt
+from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,6 @@ class LlamaCpp:
     schema is held to by llama.cpp's own grammars. Loaded when first asked; `close` frees it.
     """
 
-    mixes = True
     holds = True
 
     def __init__(
@@ -122,19 +121,11 @@ class LlamaCpp:
         if loaded is not None:
             loaded.close()
 
-    def complete(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        max_tokens: int = 256,
-        schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Found], None] | None = None,
-    ) -> list[Found]:
+    def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """returns : for each prompt its answer, or the ChatError that tells why there is none"""
-        asked = [prompt.wanting(max_tokens, schema) for prompt in prompts]
-        return told(self._answers(asked), len(asked), on_answer)
+        return told(self._answers(prompts), len(prompts), on_answer)
 
-    def _answers(self, prompts: Sequence[Prompt]) -> Iterator[Found]:
+    def _answers(self, prompts: Sequence[Prompt]) -> Iterator[Outcome]:
         self.load()
         for prompt in prompts:
             try:

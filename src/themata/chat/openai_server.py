@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from typing import Any
@@ -14,11 +14,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 from themata.chat.connections import Line, NoConnection, lines
 from themata.chat.rate_limit import Pace
-from themata.chat.retries import Found, Send, ask_all
+from themata.chat.retries import Send, ask_all
 from themata.chat.server_dialect import Learned, Told, answer_of
 from themata.chat.server_errors import error_of
 from themata.core.errors import Absent, BadAnswer, ChatError, MissingExtraError, Refused, Unreachable
-from themata.core.protocols import Answer, Prompt
+from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
 from themata.core.server_addresses import is_azure, key_of, public, rooted
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,6 @@ class OpenAIChat:
     learned from what it refuses.
     """
 
-    mixes = True
     holds = True  # as far as the server can: it is asked to
 
     def __init__(
@@ -122,14 +121,7 @@ class OpenAIChat:
         """What changes its answers: an answer kept under another identity is not this chat's."""
         return {"model": self.model, "base_url": public(self.base_url), "options": self.options}
 
-    def complete(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        max_tokens: int = 256,
-        schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Found], None] | None = None,
-    ) -> list[Found]:
+    def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """returns : for each prompt its answer, or the ChatError that tells why there is none"""
         if not prompts:
             return []
@@ -143,7 +135,7 @@ class OpenAIChat:
 
                 async def send(prompt: Prompt) -> Answer:
                     with borrowed() as line:
-                        return await self._send(line, prompt.wanting(max_tokens, schema))
+                        return await self._send(line, prompt)
 
                 yield send
 

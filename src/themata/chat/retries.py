@@ -24,11 +24,10 @@ from themata.core.errors import (
     Refused,
     Unreachable,
 )
-from themata.core.protocols import Answer, Prompt
+from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
 
 log = logging.getLogger(__name__)
 
-Found = Answer | ChatError
 Send = Callable[[Prompt], Awaitable[Answer]]
 Session = Callable[[], AbstractAsyncContextManager[Send]]
 
@@ -44,8 +43,8 @@ def ask_all(
     pace: Pace,
     *,
     retries: int = 6,
-    on_answer: Callable[[int, Found], None] | None = None,
-) -> list[Found]:
+    on_answer: OnAnswer | None = None,
+) -> list[Outcome]:
     """Answer every prompt, or say why not, at the pace the server allows.
 
     session : opens a connection inside a loop of its own, so that Jupyter's loop is no hindrance, and gives a function
@@ -53,7 +52,7 @@ def ask_all(
         does a server that never answers; other errors cost their own prompt only
     on_answer : called in the caller's thread
     """
-    found: list[Found | None] = [None] * len(prompts)
+    found: list[Outcome | None] = [None] * len(prompts)
     asking = _Asking(prompts, session, pace, retries)
     thread = Thread(target=asking.run, daemon=True, name="themata-chat")
     thread.start()
@@ -79,7 +78,7 @@ class _Asking:
         self.session = session
         self.pace = pace
         self.retries = retries
-        self.arrived: SimpleQueue[tuple[int, Found] | None] = SimpleQueue()
+        self.arrived: SimpleQueue[tuple[int, Outcome] | None] = SimpleQueue()
         self.waiting = deque(range(len(prompts)))
         self.n_answered = 0
         self.over: ChatError | None = None
@@ -121,7 +120,7 @@ class _Asking:
             self.n_answered += isinstance(found, Answer)
             self.arrived.put((place, found))
 
-    async def _one(self, prompt: Prompt, send: Send) -> Found:
+    async def _one(self, prompt: Prompt, send: Send) -> Outcome:
         """Ask until there is an answer, or no hope of one."""
         tries, begun, seen = 0, self.n_answered, self.n_answered
         n_characters = sum(len(text) for _, text in prompt.messages)

@@ -43,13 +43,10 @@ class Taste:
         return f"{limit} times {self.room}, without {', '.join(sorted(self.dropped)) or 'nothing'}"
 
     def body(self, prompt: Prompt) -> dict[str, Any]:
-        """prompt : with what it wants of its answer"""
         if "system" in self.dropped:
             prompt = without_system(prompt)
-        body: dict[str, Any] = {"messages": prompt.talk, "temperature": 0}
-        if prompt.max_tokens is not None:
-            limit = "max_completion_tokens" if self.renamed else "max_tokens"
-            body[limit] = prompt.max_tokens * self.room
+        limit = "max_completion_tokens" if self.renamed else "max_tokens"
+        body = {"messages": prompt.talk, "temperature": 0, limit: prompt.max_tokens * self.room}
         if prompt.schema is not None:
             held = {"name": "answer", "strict": True, "schema": without_bounds(prompt.schema)}
             body["response_format"] = {"type": "json_schema", "json_schema": held}

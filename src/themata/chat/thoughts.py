@@ -71,10 +71,7 @@ class Room:
         self.times = 1
 
     def answer(self, prompt: Prompt, ask: Callable[[Prompt], Answer]) -> Answer:
-        """Ask, and again with more room as long as that helps; what more room breaks is the answer before.
-
-        prompt : with its max_tokens
-        """
+        """Ask, and again with more room as long as that helps; what more room breaks is the answer before."""
         answer = ask(roomier(prompt, self.times))
         while is_silent(answer) and self.times < ROOMIEST:
             self.times *= STEP
@@ -90,4 +87,4 @@ class Room:
 
 def roomier(prompt: Prompt, times: int) -> Prompt:
     """The same prompt with so many times the tokens for its answer."""
-    return prompt if prompt.max_tokens is None else replace(prompt, max_tokens=prompt.max_tokens * times)
+    return replace(prompt, max_tokens=prompt.max_tokens * times)

@@ -6,7 +6,7 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
@@ -17,7 +17,7 @@ from themata.chat.model_loading import BYTES, load, look_at
 from themata.chat.sampling import Settings
 from themata.chat.thoughts import ROOMIEST, STEP, is_silent
 from themata.core.errors import BadAnswer, ChatError, InputError, PromptTooLong, Refused, first_line
-from themata.core.protocols import Answer, Prompt
+from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +37,6 @@ class Transformers:
 
     Loaded when first asked; `close` frees it.
     """
-
-    mixes = True
 
     def __init__(
         self,
@@ -100,24 +98,17 @@ class Transformers:
         ends = [end for _, end in found["offset_mapping"]]
         return text if len(ends) <= n_tokens else text[: ends[n_tokens - 1]] if n_tokens > 0 else ""
 
-    def complete(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        max_tokens: int = 256,
-        schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
-    ) -> list[Answer | ChatError]:
+    def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """Answer all prompts as one batch.
 
-        schema : a model is held to it by llguidance, where that is installed and can follow; answers that no schema
-            bounds end with `max_tokens`, in JSON that is whole
+        A model is held to a prompt's schema by llguidance, where that is installed and can follow; answers that no schema
+        bounds end with `max_tokens`, in JSON that is whole.
 
         A prompt that does not fit the context is a PromptTooLong in its place; a model that cannot be loaded is the same
         error in every place. Answers that the limit cut while the model was still thinking are asked for again with more
         room. Greedy answers in float32 are those of prompts asked one at a time, token for token.
         """
-        found: list[Answer | ChatError] = [BadAnswer("not asked")] * len(prompts)
+        found: list[Outcome] = [BadAnswer("not asked")] * len(prompts)
 
         def told(place: int, answer: Answer | ChatError) -> None:
             found[place] = answer
@@ -132,8 +123,7 @@ class Transformers:
             return found
         asked = []
         for place, prompt in enumerate(prompts):
-            wanted = prompt.wanting(max_tokens, schema)
-            room = min(wanted.max_tokens or max_tokens, self.most_tokens or sys.maxsize)
+            room = min(prompt.max_tokens, self.most_tokens or sys.maxsize)
             try:
                 tokens = self._tokens(prompt)
             except ChatError as error:
@@ -143,7 +133,7 @@ class Transformers:
                 said = f"a prompt of {len(tokens)} tokens and an answer of {room} exceed {self.context}"
                 told(place, PromptTooLong(said, limit=self.context, size=len(tokens)))
             else:
-                asked.append(Asked(place, tokens, room, wanted.schema))
+                asked.append(Asked(place, tokens, room, prompt.schema))
         self._answer(loaded, asked, told)
         return found
 

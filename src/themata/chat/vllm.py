@@ -7,19 +7,19 @@ its own version of torch. A vLLM server is asked by OpenAIChat, which is tested.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
 
 from themata.chat.chat_template import refuses_system, without_system
 from themata.chat.context_window import Window, too_long
-from themata.chat.in_process import Found, told
+from themata.chat.in_process import told
 from themata.chat.model_loading import unloadable
 from themata.chat.stop_sequences import only_opens
 from themata.chat.thoughts import ROOMIEST, STEP, is_silent, roomier
 from themata.core.errors import BadAnswer, MissingExtraError, Refused, first_line
-from themata.core.protocols import Answer, Prompt
+from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
 
 
 class VLLM:
@@ -31,7 +31,6 @@ class VLLM:
     What prompts begin with alike is computed once. A JSON schema is held to by vLLM's structured outputs.
     """
 
-    mixes = True
     holds = True
 
     def __init__(
@@ -88,19 +87,11 @@ class VLLM:
         """Let go of the model; vLLM frees its memory when nothing else holds it."""
         self.__dict__.pop("_llm", None)
 
-    def complete(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        max_tokens: int = 256,
-        schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Found], None] | None = None,
-    ) -> list[Found]:
+    def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """returns : for each prompt its answer, or the ChatError that tells why there is none"""
-        asked = [prompt.wanting(max_tokens, schema) for prompt in prompts]
-        return told(self._answers(asked), len(asked), on_answer)
+        return told(self._answers(prompts), len(prompts), on_answer)
 
-    def _answers(self, prompts: Sequence[Prompt]) -> Iterator[Found]:
+    def _answers(self, prompts: Sequence[Prompt]) -> Iterator[Outcome]:
         found = self._batch([roomier(prompt, self._times) for prompt in prompts])
         while self._times < ROOMIEST:
             thinking = [i for i, one in enumerate(found) if isinstance(one, Answer) and is_silent(one)]
@@ -113,7 +104,7 @@ class VLLM:
                     found[place] = answer
         yield from found
 
-    def _batch(self, prompts: Sequence[Prompt]) -> list[Found]:
+    def _batch(self, prompts: Sequence[Prompt]) -> list[Outcome]:
         from jinja2 import TemplateError
 
         given = list(prompts) if self._knows_system else [without_system(prompt) for prompt in prompts]

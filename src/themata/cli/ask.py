@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -26,7 +27,7 @@ def ask_command(
     """Print a model's answer."""
     with listening() as listener:
         chat = chat_of(llm, quantize=quantize, base_url=base_url, listener=listener)
-    answer = chat.complete([Prompt.of(question, system=system)], max_tokens=max_tokens)[0]
+    answer = chat.complete([replace(Prompt.of(question, system=system), max_tokens=max_tokens)])[0]
     if isinstance(answer, ChatError):
         raise answer
     typer.echo(answer.text)

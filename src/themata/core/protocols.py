@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from themata.core.arrays import Csr, Float1d, Float2d, Int1d
@@ -244,11 +244,12 @@ class Prompt:
     """What a language model is asked.
 
     messages : (role, content) pairs; roles are "system", "user" and "assistant", the last one is "user"
-    max_tokens, schema : of its own answer, as `Chat.complete` has them; None: as the whole batch is told
+    max_tokens : of the answer, at most
+    schema : JSON schema the answer must follow, for chats that can hold a model to one; the others ignore it
     """
 
     messages: tuple[tuple[str, str], ...]
-    max_tokens: int | None = None
+    max_tokens: int = 256
     schema: Mapping[str, Any] | None = field(default=None, hash=False)
 
     @classmethod
@@ -264,18 +265,6 @@ class Prompt:
         """
         return [{"role": role, "content": text} for role, text in self.messages]
 
-    def wanting(self, max_tokens: int, schema: Mapping[str, Any] | None) -> Prompt:
-        """The same, with what a batch is told where it says nothing itself.
-
-        >>> Prompt((("user", "Why?"),), max_tokens=9).wanting(256, None).max_tokens
-        9
-        """
-        return replace(
-            self,
-            max_tokens=max_tokens if self.max_tokens is None else self.max_tokens,
-            schema=schema if self.schema is None else self.schema,
-        )
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -290,6 +279,10 @@ class Answer:
     cut_at: int | None = None
 
 
+Outcome = Answer | ChatError
+OnAnswer = Callable[[int, Outcome], None]  # a prompt's place, and what came of it
+
+
 @runtime_checkable
 class Chat(Protocol):
     """A language model: prompts in, an answer or an error for each out, always as one batch.
@@ -299,30 +292,12 @@ class Chat(Protocol):
 
     name: str
 
-    def complete(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        max_tokens: int = 256,
-        schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
-    ) -> list[Answer | ChatError]:
+    def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """Answer every prompt; one that fails is a ChatError in its place, never an exception that loses the rest.
 
-        schema : JSON schema the answer must follow, for backends that can hold a model to one; the others ignore it
         on_answer : called with the prompt's place and its answer the moment it arrives
         """
         ...
-
-
-@runtime_checkable
-class Mixing(Protocol):
-    """A chat whose prompts each say what they want; any other is asked one batch for each kind of answer.
-
-    mixes : True, where `complete` heeds a prompt's own max_tokens and schema before those of the batch
-    """
-
-    mixes: bool
 
 
 @runtime_checkable

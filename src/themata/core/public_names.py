@@ -84,7 +84,6 @@ HOMES = {
     "LayerLabeler": "themata.core.protocols",
     "Layout": "themata.core.protocols",
     "Learner": "themata.core.protocols",
-    "Mixing": "themata.core.protocols",
     "Placer": "themata.core.protocols",
     "Prompt": "themata.core.protocols",
     "Reducer": "themata.core.protocols",

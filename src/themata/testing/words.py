@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -137,15 +138,19 @@ def check_borrower(part: Any) -> None:
 
 
 def check_chat(part: Any) -> None:
-    """A chat: an answer or a ChatError for every prompt, in their order, each told the moment it comes."""
+    """A chat: an answer or a ChatError for every prompt, in their order, each told the moment it comes.
+
+    In one batch each prompt gets as many tokens, and the schema, that it asks for.
+    """
     promise(isinstance(part.name, str) and part.name, part, "name", repr(part.name), "the model's name")
     promise(list(part.complete([])) == [], part, "complete", "answers to nothing", "none")
     prompts = [Prompt.of(f"Keywords: whales, sea, ships {i}", system="Be brief.") for i in range(3)]
     prompts.append(
         Prompt((("user", "hello"), ("assistant", "yes?"), ("user", "<b>Keywords:</b> a, b, \ud800")))
     )
+    prompts = [replace(prompt, max_tokens=8) for prompt in prompts]
     told: dict[int, Answer | ChatError] = {}
-    answers = part.complete(prompts, max_tokens=8, on_answer=told.__setitem__)
+    answers = part.complete(prompts, on_answer=told.__setitem__)
     promise(len(answers) == len(prompts), part, "complete", f"{len(answers)} answers", f"{len(prompts)}")
     for answer in answers:
         known = isinstance(answer, Answer | ChatError)
@@ -159,28 +164,25 @@ def check_chat(part: Any) -> None:
     )
     same = all(told[place] is answer or told[place] == answer for place, answer in enumerate(answers))
     promise(same, part, "complete", "other answers on the way than in the end", "the same")
+    _check_limits(part)
 
 
 def check_holding(part: Any) -> None:
     """A chat that holds its model to a schema: what it says where one is given begins as JSON."""
     promise(isinstance(part.holds, bool), part, "holds", repr(part.holds), "True or False")
-    (answer,) = part.complete([Prompt.of("Keywords: whales, sea, ships")], max_tokens=24, schema=_LABEL)
+    (answer,) = part.complete([Prompt((("user", "Keywords: whales, sea, ships"),), 24, _LABEL)])
     told = answer.text.lstrip() if isinstance(answer, Answer) else ""
     wrong = part.holds and isinstance(answer, Answer) and not told.startswith("{")
     promise(not wrong, part, "complete", f"{told!r:.60} where a schema was given", "JSON that follows it")
 
 
-def check_mixing(part: Any) -> None:
-    """A chat that mixes: in one batch each prompt gets as many tokens, and the schema, that it wants itself."""
-    promise(part.mixes is True, part, "mixes", repr(part.mixes), "True")
+def _check_limits(part: Any) -> None:
+    """In one batch each prompt gets as many tokens, and the schema, that it would get alone."""
     messages = Prompt.of("Keywords: whales, sea, ships", system="Be brief.").messages
-    wishes: list[tuple[int, dict[str, Any] | None]] = [(2, None), (24, _LABEL), (24, None)]
-    asked = [Prompt(messages, n, held) for n, held in wishes]
-    told: dict[int, Answer | ChatError] = {}
-    mixed = part.complete(asked, max_tokens=7, on_answer=told.__setitem__)
-    promise(sorted(told) == [0, 1, 2], part, "complete", f"word of {sorted(told)}", "of each prompt")
-    for answer, (n, held) in zip(mixed, wishes, strict=True):
-        (alone,) = part.complete([Prompt(messages)], max_tokens=n, schema=held)
+    asked = [Prompt(messages, 24), Prompt(messages, 2), Prompt(messages, 24, _LABEL)]
+    for answer, prompt in zip(part.complete(asked), asked, strict=True):
+        n, held = prompt.max_tokens, prompt.schema
+        (alone,) = part.complete([prompt])
         same = type(answer) is type(alone)
         promise(same, part, "complete", f"{answer!r:.60}", f"what comes alone, {alone!r:.60}")
         if not isinstance(answer, Answer):

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
 import regex
 
-from themata.chat import mixed_batches
 from themata.chat.context_window import Guess
 from themata.core.documents import Documents
-from themata.core.errors import ChatError, InputError
+from themata.core.errors import InputError
 from themata.core.parameter_checks import between, whole
 from themata.core.part_descriptions import describe
-from themata.core.protocols import Answer, Chat, Checkable, Embedder, Holding, Prompt, Tokens
+from themata.core.protocols import (
+    Answer,
+    Chat,
+    Checkable,
+    Embedder,
+    Holding,
+    OnAnswer,
+    Outcome,
+    Prompt,
+    Tokens,
+)
 from themata.core.topics import Aspect, Topics
 from themata.familiar.representation.base import BaseRepresentation
+from themata.naming.llm.answer_cache import key_of
 from themata.naming.llm.llm_labeler import LLM
 from themata.naming.llm.questions import Ask
 
@@ -140,8 +150,6 @@ class Asking(BaseRepresentation):
 class Desk:
     """A chat that remembers its answers, and measures documents by the user's tokenizer."""
 
-    mixes = True
-
     def __init__(self, chat: Chat, tokenizer: Any = None, kept: dict[Any, Answer] | None = None) -> None:
         self.asked = chat
         self.tokenizer = tokenizer
@@ -182,19 +190,11 @@ class Desk:
     def cut(self, text: str, n_tokens: int) -> str:
         return self.tokens.cut(text, n_tokens)
 
-    def complete(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        max_tokens: int = 256,
-        schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
-    ) -> list[Answer | ChatError]:
+    def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """returns : an answer or an error for each prompt; those that were answered before are not sent again"""
-        prompts = [prompt.wanting(max_tokens, schema) for prompt in prompts]
-        keys = [(prompt.messages, mixed_batches.kind(prompt)) for prompt in prompts]
+        keys = [key_of(self.asked, prompt) for prompt in prompts]
         unknown = {key: prompt for key, prompt in zip(keys, prompts, strict=True) if key not in self._kept}
-        found = mixed_batches.complete(self.asked, list(unknown.values()))
+        found = self.asked.complete(list(unknown.values()))
         new = dict(zip(unknown, found, strict=True))
         self._kept.update({key: answer for key, answer in new.items() if isinstance(answer, Answer)})
         answers = [self._kept.get(key) or new[key] for key in keys]

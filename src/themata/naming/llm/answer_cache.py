@@ -8,15 +8,14 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from themata.chat import mixed_batches
 from themata.core.errors import ChatError, ThemataError, first_line
 from themata.core.part_descriptions import describe
-from themata.core.protocols import Answer, Chat, Prompt
+from themata.core.protocols import Answer, Chat, OnAnswer, Outcome, Prompt
 
 log = logging.getLogger(__name__)
 
@@ -160,8 +159,6 @@ class Cached:
     n_sent, n_kept : prompts sent, and prompts answered without sending, so far
     """
 
-    mixes = True
-
     def __init__(self, chat: Chat, path: str | Path | None = None) -> None:
         self.chat = chat
         self.name = chat.name
@@ -169,16 +166,8 @@ class Cached:
         self.n_sent = 0
         self.n_kept = 0
 
-    def complete(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        max_tokens: int = 256,
-        schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
-    ) -> list[Answer | ChatError]:
+    def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """Answer every prompt, from what is kept where it is. A chat that raises is a ChatError where nothing had arrived."""
-        prompts = [prompt.wanting(max_tokens, schema) for prompt in prompts]
         keys = [key_of(self.chat, prompt) for prompt in prompts]
         found: dict[str, Answer | ChatError] = {}
         found.update(self.cache.get(list(dict.fromkeys(keys))) if self.cache is not None else {})
@@ -207,7 +196,7 @@ class Cached:
         if lacking:
             asked = [prompts[places[key][0]] for key in lacking]
             try:
-                answers = mixed_batches.complete(self.chat, asked, on_answer=arrived)
+                answers = self.chat.complete(asked, on_answer=arrived)
             except (
                 Exception
             ) as error:  # whatever a user's chat raises costs what has not arrived, and no more

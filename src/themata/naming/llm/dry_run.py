@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from themata.chat.context_window import Guess
 from themata.core.errors import ChatError, first_line
 from themata.core.part_descriptions import describe
-from themata.core.protocols import Answer, Chat, Prompt, Tokens
+from themata.core.protocols import Chat, OnAnswer, Outcome, Prompt, Tokens
 from themata.naming.llm.usage import LabelReport, cost
 
 log = logging.getLogger(__name__)
@@ -22,8 +21,6 @@ ANSWER_TOKENS = 40  # of a label and a summary, for reckoning
 class Unasked:
     """Stands in for a chat, so that answers kept for that one are found, and gives none of its own, but for why."""
 
-    mixes = True
-
     def __init__(self, chat: Chat, tokens: Tokens, why: ChatError | None = None) -> None:
         self.why = why or ChatError(UNASKED)
         self.name = chat.name
@@ -32,14 +29,7 @@ class Unasked:
         self.tokens = tokens
         self.asked: list[Prompt] = []
 
-    def complete(
-        self,
-        prompts: Sequence[Prompt],
-        *,
-        max_tokens: int = 256,
-        schema: Mapping[str, Any] | None = None,
-        on_answer: Callable[[int, Answer | ChatError], None] | None = None,
-    ) -> list[Answer | ChatError]:
+    def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         self.asked += prompts
         return [self.why] * len(prompts)
 

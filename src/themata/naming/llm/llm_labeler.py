@@ -165,7 +165,7 @@ class LLM:
     def _first(self, cases: Sequence[Case], words: Wording) -> dict[int, Prompt]:
         """The prompts of cases as the first round sends them, by topic."""
         schema = words.form.schema if words.form else None
-        return {case.topic: case.prompt.wanting(self.max_tokens, schema) for case in cases}
+        return {case.topic: replace(case.prompt, max_tokens=self.max_tokens, schema=schema) for case in cases}
 
     def dry_run(self, topics: Topics, docs: Documents, *, keywords: Describe = plain_keywords) -> LabelReport:
         """What naming topics and layers would send and cost, asking nothing.

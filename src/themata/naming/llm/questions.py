@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ class Ask:
         made = briefs(topics, docs, asked, shape, tokens, language=spelled(self.language))
         words = self._wording
         fit = (fitted(brief, words.prompt, tokens, self.max_tokens) for brief in made)
-        return [words.prompt(brief).wanting(self.max_tokens, None) for brief in fit]
+        return [replace(words.prompt(brief), max_tokens=self.max_tokens) for brief in fit]
 
     def read(self, answer: Answer) -> str:
         """What was said in answer to the question: a name where it asks for one; "" where nothing was said."""

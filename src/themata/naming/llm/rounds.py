@@ -144,7 +144,8 @@ class Rounds:
         """Ask about the cases, and read what is said; returns the answers to the questions beside."""
         if not cases and not beside:
             return []
-        prompts = [*(case.prompt.wanting(self.max_tokens, self._schema) for case in cases), *beside]
+        asked = (replace(case.prompt, max_tokens=self.max_tokens, schema=self._schema) for case in cases)
+        prompts = [*asked, *beside]
         n_arrived = 0
 
         def arrived(place: int, answer: Answer | ChatError) -> None:
