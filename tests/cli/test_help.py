@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from themata.cli.llm_options import ChatOptions, LLMOptions
 from themata.cli.main import _with_commands
 
 COMMANDS = typer.main.get_command(_with_commands()).commands  # type: ignore[attr-defined]
@@ -37,3 +39,16 @@ def test_every_command_and_its_first_line_are_listed(monkeypatch: pytest.MonkeyP
     shown = CliRunner().invoke(_with_commands(), ["--help"]).stdout
     for name, command in COMMANDS.items():
         assert name in shown and _bare((command.help or "").split("\n")[0]) in _bare(shown)
+
+
+def _taken(name: str) -> dict[str, tuple[list[str], str]]:
+    return {parameter.name: (parameter.opts, parameter.help) for parameter in COMMANDS[name].params}
+
+
+@pytest.mark.parametrize("name", ["fit", "label", "prompts", "ask"])
+def test_the_options_of_a_language_model_are_the_same_for_every_command(name: str) -> None:
+    declared, left_out = _taken("label"), {"fit": {"language"}, "prompts": {"price", "aspect"}}
+    model = {field.name for field in fields(ChatOptions if name == "ask" else LLMOptions)}
+    model -= left_out.get(name, set()) | ({"llm"} if name == "ask" else set())
+    own = _taken(name)
+    assert {option: own[option] for option in model} == {option: declared[option] for option in model}

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from themata.cli import column_options
+from themata.cli.app import app
+from themata.cli.column_options import ColumnOptions, FileOptions
 from themata.cli.console import Quiet, listening, print_json, say
-from themata.cli.main import app
+from themata.cli.options import Without, with_options
 from themata.cli.run_model import open_run, read_like
 from themata.core.text_layout import several
 from themata.embed.precomputed import load_embeddings
@@ -19,6 +20,7 @@ from themata.pipeline.step_cache import Steps
 
 
 @app.command("assign")
+@with_options
 def assign_command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
     source: Annotated[
@@ -27,22 +29,17 @@ def assign_command(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="CSV to write; standard output without it.")
     ] = None,
-    text: column_options.Text = None,
-    title: column_options.Title = None,
-    id: column_options.Id = None,
+    columns: Annotated[ColumnOptions, Without("date", "class_", "link")] = ColumnOptions(),
     embeddings: Annotated[
         Path | None, typer.Option(help="Their embeddings: a .npy with a row per input row.")
     ] = None,
-    encoding: column_options.Encoding = None,
-    sheet: column_options.Sheet = None,
-    strict: column_options.Strict = False,
+    file: FileOptions = FileOptions(),
     quiet: Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Give each new document the topic of its neighbors."""
     model = open_run(run)
-    columns = {"text": text, "title": title, "id": id}
-    corpus = read_like(run, source, **columns, strict=strict, encoding=encoding, sheet=sheet)
+    corpus = read_like(run, source, columns, file)
     points = None if embeddings is None else load_embeddings(embeddings, corpus.n_rows)[corpus.rows]
     with listening() as listener, Steps(listener=listener).timed("assign"):
         topics, strength = model.transform(corpus.documents.texts, points)
@@ -62,8 +59,8 @@ def assign_command(
     elif out is None:
         _write(records, sys.stdout)
     else:
-        with out.open("w", encoding="utf-8", newline="") as file:
-            _write(records, file)
+        with out.open("w", encoding="utf-8", newline="") as table:
+            _write(records, table)
         say(f"{several(len(records), 'document')} assigned: {out}")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,26 +15,34 @@ from themata.cli.console import say, warn
 from themata.read import Corpus
 from themata.read.corpus import NO_ANSWER
 
-_COLUMNS = "Columns, found by themselves when obvious"
-Text = Annotated[str | None, typer.Option("--text", help="Column of the texts.", rich_help_panel=_COLUMNS)]
-Title = Annotated[str | None, typer.Option("--title", help="Column of the titles.", rich_help_panel=_COLUMNS)]
-Id = Annotated[str | None, typer.Option("--id", help="Column of the ids.", rich_help_panel=_COLUMNS)]
-Date = Annotated[str | None, typer.Option("--date", help="Column of the dates.", rich_help_panel=_COLUMNS)]
-Class = Annotated[
-    str | None, typer.Option("--class", help="Column of a known class.", rich_help_panel=_COLUMNS)
-]
-Link = Annotated[
-    str | None,
-    typer.Option("--link", help="Column of web addresses, for the report.", rich_help_panel=_COLUMNS),
-]
+_option = partial(typer.Option, rich_help_panel="Columns, found by themselves when obvious")
 Encoding = Annotated[
     str | None,
     typer.Option("--encoding", help="Of a text file, such as cp1252; detected where it is no UTF-8."),
 ]
-Sheet = Annotated[
-    str | None, typer.Option("--sheet", help="Of a workbook; the first that holds something without it.")
-]
-Strict = Annotated[bool, typer.Option("--strict", help="A bad row is an error.")]
+
+
+@dataclass(frozen=True)
+class ColumnOptions:
+    """Which column holds what."""
+
+    text: Annotated[str | None, _option("--text", help="Column of the texts.")] = None
+    title: Annotated[str | None, _option("--title", help="Column of the titles.")] = None
+    id: Annotated[str | None, _option("--id", help="Column of the ids.")] = None
+    date: Annotated[str | None, _option("--date", help="Column of the dates.")] = None
+    class_: Annotated[str | None, _option("--class", help="Column of a known class.")] = None
+    link: Annotated[str | None, _option("--link", help="Column of web addresses, for the report.")] = None
+
+
+@dataclass(frozen=True)
+class FileOptions:
+    """How a file is read."""
+
+    strict: Annotated[bool, typer.Option("--strict", help="A bad row is an error.")] = False
+    encoding: Encoding = None
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", help="Of a workbook; the first that holds something without it.")
+    ] = None
 
 
 def tell_input(corpus: Corpus, rejected: Path | None = None) -> None:

@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
+from themata.cli.app import app
+from themata.cli.column_options import ColumnOptions
 from themata.cli.console import Quiet, listening, out, print_json, say
 from themata.cli.docstrings import docstrings
-from themata.cli.main import app
-from themata.cli.run_model import FitOptions, fit_run
+from themata.cli.fit_options import FitOptions
+from themata.cli.run_model import fit_run
 from themata.cli.run_results import run_facts
 from themata.cli.show import topic_table
 from themata.pipeline.step_cache import Steps
@@ -29,12 +31,13 @@ def demo_command(
     """Model the docstrings of the installed Python packages."""
     run.mkdir(parents=True, exist_ok=True)
     source = run / "docstrings.jsonl"
-    roles = {"text": "text", "id": "id", "class_": "label"}
+    columns = ColumnOptions(text="text", id="id", class_="label")
+    options = FitOptions(columns=columns, embedder=embedder, seed=seed)
     with listening() as listener:
         with Steps(listener=listener).timed("collect"):
             records = docstrings(n_docs, seed=seed, progress=listener.progress("collect"))
             source.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-        model = fit_run(str(source), run, FitOptions(roles=roles, embedder=embedder, seed=seed), listener)
+        model = fit_run(str(source), run, options, listener)
     if json_:
         print_json({"run": str(run), **run_facts(run)})
         return

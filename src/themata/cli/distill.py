@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from themata.cli.app import app
 from themata.cli.console import Quiet, listening, print_json, say
-from themata.cli.main import app
 from themata.embed.static import distill
 from themata.pipeline.step_cache import Steps
 

@@ -12,8 +12,8 @@ import typer
 from packaging.requirements import Requirement
 
 from themata import __version__
+from themata.cli.app import app
 from themata.cli.console import out, print_json
-from themata.cli.main import app
 from themata.core.processor import bfloat16_units
 
 USES = {

@@ -13,9 +13,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from themata.cli import column_options
+from themata.cli.app import app
+from themata.cli.column_options import Encoding
 from themata.cli.console import Quiet, err, listening, out, print_json, say
-from themata.cli.main import app
 from themata.cli.run_model import open_run
 from themata.core.documents import Documents
 from themata.core.errors import InputError
@@ -37,7 +37,7 @@ def evaluate_command(
     against: Annotated[
         Path | None, typer.Option(help="File with the documents' classes, matched by id or by order.")
     ] = None,
-    encoding: column_options.Encoding = None,
+    encoding: Encoding = None,
     seeds: Annotated[
         int,
         typer.Option(

@@ -10,28 +10,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from themata.cli.app import app
 from themata.cli.console import Quiet, listening, out, print_json
-from themata.cli.llm_options import (
-    Asking,
-    Aspects,
-    BaseUrl,
-    Diversity,
-    DocLength,
-    Examples,
-    Model,
-    NrDocs,
-    OwnPrompt,
-    ParentPrompt,
-    Price,
-    Quantize,
-    System,
-    asks_of,
-    labeler_of,
-    tell_report,
-    told_here,
-    why_nothing_came,
-)
-from themata.cli.main import app
+from themata.cli.llm_options import LLMOptions, asks_of, labeler_of, tell_report, told_here, why_nothing_came
+from themata.cli.options import with_options
 from themata.cli.run_model import open_run
 from themata.cli.run_results import keep_names
 from themata.cli.show import topic_table
@@ -46,24 +28,13 @@ from themata.store.hub import PREFIX
 
 
 @app.command("label")
+@with_options
 def label_command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
-    llm: Model = None,
-    quantize: Quantize = None,
-    base_url: BaseUrl = None,
-    prompt: OwnPrompt = None,
-    parent_prompt: ParentPrompt = None,
-    system: System = None,
-    examples: Examples = None,
-    aspect: Aspects = None,
     names: Annotated[
         bool, typer.Option("--names/--no-names", help="Name topics and layers, or ask for aspects alone.")
     ] = True,
-    language: Annotated[str | None, typer.Option(help="Language of the names, such as German.")] = None,
-    nr_docs: NrDocs = 4,
-    doc_length: DocLength = 200,
-    diversity: Diversity = None,
-    price: Price = None,
+    options: LLMOptions = LLMOptions(),
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Count prompts, tokens and cost; ask nothing.")
     ] = False,
@@ -74,28 +45,18 @@ def label_command(
     json: Annotated[bool, typer.Option("--json", help="With --check: one JSON document.")] = False,
 ) -> None:
     """Name topics and layers; names given by hand stay, and answers given before are not paid for again."""
+    llm = options.llm
+    if llm is None and (not check or options.aspect or dry_run):
+        raise InputError("give --llm MODEL to name the topics, or --check to look at the names they have")
     if llm is not None and not dry_run and str(run).startswith(PREFIX):
         raise InputError(
             f"names cannot be written to {run}: TopicModel.load({str(run)!r}).save(FOLDER) first"
         )
     model = open_run(run)
     if llm is not None:
-        how = Asking(
-            quantize=quantize,
-            base_url=base_url,
-            prompt=prompt,
-            parent_prompt=parent_prompt,
-            system=system,
-            examples=examples,
-            language=language,
-            nr_docs=nr_docs,
-            doc_length=doc_length,
-            diversity=diversity,
-            price=price,
-        )
         with listening() as listener:
-            labeler = labeler_of(llm, run, how, listener)
-        asks = asks_of(aspect or [], labeler, how)
+            labeler = labeler_of(llm, run, options, listener)
+        asks = asks_of(labeler, options)
         if dry_run:
             named = model.label_cost(labeler) if names else LabelReport(0, dry=True)
             more = ask_cost(asks, model.result_, model.documents_, price=labeler.price)
@@ -104,8 +65,6 @@ def label_command(
         _ask(model, labeler if names else None, asks)
         keep_names(model, run)
         tell_report(labeler if names else None, asks)
-    elif not check or aspect or dry_run:
-        raise InputError("give --llm MODEL to name the topics, or --check to look at the names they have")
     if check:
         _tell_check(model.label_scores(), json)
     elif not json:

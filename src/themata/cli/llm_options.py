@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,84 +24,60 @@ from themata.pipeline.step_cache import Silent, Steps
 
 _TELL_FAILURES = "themata.chat.retries", "themata.naming.llm.questions", "themata.naming.llm.llm_labeler"
 
-# Options that several commands share
 _PANEL = "The language model"
-Model = Annotated[
-    str | None,
-    typer.Option(
-        "--llm",
-        help="A model's name or folder, openai:MODEL, litellm:MODEL, llamacpp:FILE.gguf, vllm:MODEL.",
-        rich_help_panel=_PANEL,
-    ),
-]
-Quantize = Annotated[str | None, typer.Option(help="nf4 or int8, for a local model.", rich_help_panel=_PANEL)]
-BaseUrl = Annotated[
-    str | None, typer.Option(help="Address of an OpenAI-compatible server.", rich_help_panel=_PANEL)
-]
-OwnPrompt = Annotated[
-    Path | None,
-    typer.Option(
-        help="File with a prompt of your own: [KEYWORDS], [DOCUMENTS], [SIBLINGS].", rich_help_panel=_PANEL
-    ),
-]
-ParentPrompt = Annotated[
-    Path | None,
-    typer.Option(
-        help="The same for groups of topics: [CHILDREN] are the names in it.", rich_help_panel=_PANEL
-    ),
-]
-System = Annotated[
-    Path | None, typer.Option(help="File with a system prompt of your own.", rich_help_panel=_PANEL)
-]
-Examples = Annotated[
-    Path | None,
-    typer.Option(
-        help="JSON file with a list of worked examples: {keywords, documents, name, summary}, or \\[question, answer].",
-        rich_help_panel=_PANEL,
-    ),
-]
-Aspects = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--aspect",
-        help="NAME=PROMPT: ask more about every topic. summary, question, or a file; may be repeated.",
-        rich_help_panel=_PANEL,
-    ),
-]
-NrDocs = Annotated[int, typer.Option(min=0, help="Documents shown of each topic.", rich_help_panel=_PANEL)]
-DocLength = Annotated[int, typer.Option(min=1, help="Tokens shown of each document.", rich_help_panel=_PANEL)]
-Diversity = Annotated[
-    float | None,
-    typer.Option(
-        min=0,
-        max=1,
-        help="0 shows the best examples, towards 1 those least alike.",
-        rich_help_panel=_PANEL,
-    ),
-]
-Price = Annotated[
-    str | None,
-    typer.Option(help="PROMPT,ANSWER per million tokens, to reckon the cost.", rich_help_panel=_PANEL),
-]
+_option = partial(typer.Option, rich_help_panel=_PANEL)
 
 
 @dataclass(frozen=True)
-class Asking:
-    """What is asked of a language model, and how."""
+class ChatOptions:
+    """Which language model, and where it is."""
 
-    quantize: str | None = None
-    base_url: str | None = None
-    prompt: Path | None = None
-    parent_prompt: Path | None = None
-    system: Path | None = None
-    examples: Path | None = None
-    language: str | None = None
-    nr_docs: int = 4
-    doc_length: int = 200
-    diversity: float | None = None
-    price: str | None = None
+    llm: Annotated[
+        str | None,
+        _option(
+            "--llm",
+            help="A model's name or folder, openai:MODEL, litellm:MODEL, llamacpp:FILE.gguf, vllm:MODEL.",
+        ),
+    ] = None
+    quantize: Annotated[str | None, _option(help="nf4 or int8, for a local model.")] = None
+    base_url: Annotated[str | None, _option(help="Address of an OpenAI-compatible server.")] = None
+
+
+@dataclass(frozen=True)
+class LLMOptions(ChatOptions):
+    """A language model, what it is asked about topics, and how."""
+
+    prompt: Annotated[
+        Path | None, _option(help="File with a prompt of your own: [KEYWORDS], [DOCUMENTS], [SIBLINGS].")
+    ] = None
+    parent_prompt: Annotated[
+        Path | None, _option(help="The same for groups of topics: [CHILDREN] are the names in it.")
+    ] = None
+    system: Annotated[Path | None, _option(help="File with a system prompt of your own.")] = None
+    examples: Annotated[
+        Path | None,
+        _option(
+            help="JSON file with a list of worked examples: {keywords, documents, name, summary}, or \\[question, answer]."
+        ),
+    ] = None
+    language: Annotated[str | None, typer.Option(help="Language of the names, such as German.")] = None
+    nr_docs: Annotated[int, _option(min=0, help="Documents shown of each topic.")] = 4
+    doc_length: Annotated[int, _option(min=1, help="Tokens shown of each document.")] = 200
+    diversity: Annotated[
+        float | None,
+        _option(min=0, max=1, help="0 shows the best examples, towards 1 those least alike."),
+    ] = None
+    price: Annotated[str | None, _option(help="PROMPT,ANSWER per million tokens, to reckon the cost.")] = None
+    aspect: Annotated[
+        list[str] | None,
+        _option(
+            "--aspect",
+            help="NAME=PROMPT: ask more about every topic. summary, question, or a file; may be repeated.",
+        ),
+    ] = None
 
     def shape(self) -> dict[str, Any]:
+        """How a brief is made, as LLM and Ask take it."""
         return {
             "nr_docs": self.nr_docs,
             "doc_length": self.doc_length,
@@ -109,15 +86,13 @@ class Asking:
         }
 
 
-def chat_of(
-    name: str, *, quantize: str | None = None, base_url: str | None = None, listener: Any = None
-) -> Any:
+def chat_of(name: str, options: ChatOptions, listener: Any = None) -> Any:
     """The chat of a name, such as openai:gpt-4o-mini or a model's folder; a local model is loaded now.
 
     A server is checked by what asks it, so that prompts are shown, and their cost reckoned, before there is a key.
     """
-    options = {"quantize": quantize, "base_url": base_url}
-    given = {key: value for key, value in options.items() if value is not None}
+    named = {"quantize": options.quantize, "base_url": options.base_url}
+    given = {key: value for key, value in named.items() if value is not None}
     _check(name, given)
     chat = make("chat", name, **given)
     if hasattr(chat, "load"):
@@ -132,38 +107,39 @@ def answers_of(run: Path) -> Path:
     return run.with_name(f"{run.resolve().name}.answers.sqlite") if saved else run / "answers.sqlite"
 
 
-def labeler_of(name: str, folder: Path, how: Asking, listener: Any = None) -> LLM:
+def labeler_of(name: str, folder: Path, options: LLMOptions, listener: Any = None) -> LLM:
     """A labeler that keeps its answers in a run folder, or beside a saved model."""
-    for path in (how.prompt, how.parent_prompt, how.system):
+    for path in (options.prompt, options.parent_prompt, options.system):
         if path is not None and not path.is_file():
             raise InputError(f"no prompt at {path}")
-    price = None if how.price is None else _price(how.price)
-    chat = chat_of(name, quantize=how.quantize, base_url=how.base_url, listener=listener)
+    price = None if options.price is None else _price(options.price)
     return LLM(
-        chat,
-        prompt=how.prompt,
-        parent_prompt=how.parent_prompt,
-        system=how.system,
-        examples=how.examples,
+        chat_of(name, options, listener),
+        prompt=options.prompt,
+        parent_prompt=options.parent_prompt,
+        system=options.system,
+        examples=options.examples,
         cache=answers_of(folder),
         price=price,
-        **how.shape(),
+        **options.shape(),
     )
 
 
-def asks_of(given: Sequence[str], labeler: LLM, how: Asking) -> dict[str, Ask]:
+def asks_of(labeler: LLM, options: LLMOptions) -> dict[str, Ask]:
     """The aspects asked for as NAME=PROMPT, by the chat and the cache of a labeler."""
-    found = {}
-    for one in given:
-        name, _, prompt = (part.strip() for part in one.partition("="))
+    asks = {}
+    for aspect in options.aspect or ():
+        name, _, prompt = (part.strip() for part in aspect.partition("="))
         path = Path(prompt)
         if not name or not prompt or (prompt not in OURS and not path.is_file()):
             raise InputError(
-                f"--aspect is NAME=PROMPT, where PROMPT is {', '.join(OURS)} or a file, got {one!r}"
+                f"--aspect is NAME=PROMPT, where PROMPT is {', '.join(OURS)} or a file, got {aspect!r}"
             )
         question = prompt if prompt in OURS else path
-        found[name] = Ask(labeler.chat, question, cache=labeler.cache, system=how.system, **how.shape())
-    return found
+        asks[name] = Ask(
+            labeler.chat, question, cache=labeler.cache, system=options.system, **options.shape()
+        )
+    return asks
 
 
 @contextmanager

@@ -7,41 +7,20 @@ from typing import Annotated
 
 import typer
 
+from themata.cli.app import app
 from themata.cli.console import Quiet, listening, print_json
-from themata.cli.llm_options import (
-    Asking,
-    BaseUrl,
-    Diversity,
-    DocLength,
-    Examples,
-    Model,
-    NrDocs,
-    OwnPrompt,
-    ParentPrompt,
-    Quantize,
-    System,
-    labeler_of,
-)
-from themata.cli.main import app
+from themata.cli.llm_options import LLMOptions, labeler_of
+from themata.cli.options import Without, with_options
 from themata.cli.run_model import open_run
 from themata.core.errors import InputError
 
 
 @app.command("prompts")
+@with_options
 def prompts_command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
     number: Annotated[int, typer.Argument(metavar="N", help="The topic's, or group's, number.")] = 0,
-    llm: Model = None,
-    quantize: Quantize = None,
-    base_url: BaseUrl = None,
-    prompt: OwnPrompt = None,
-    parent_prompt: ParentPrompt = None,
-    system: System = None,
-    examples: Examples = None,
-    nr_docs: NrDocs = 4,
-    doc_length: DocLength = 200,
-    diversity: Diversity = None,
-    language: Annotated[str | None, typer.Option(help="Language of the names.")] = None,
+    options: Annotated[LLMOptions, Without("price", "aspect")] = LLMOptions(),
     layer: Annotated[
         int | None,
         typer.Option(help="Of group N of this coarser layer, as `themata show RUN --layer` lists them."),
@@ -55,20 +34,8 @@ def prompts_command(
         model.result_.check(number)
     else:
         model.result_.relabel_layer(layer, {number: None})  # says which layers and groups there are
-    how = Asking(
-        quantize=quantize,
-        base_url=base_url,
-        prompt=prompt,
-        parent_prompt=parent_prompt,
-        system=system,
-        examples=examples,
-        language=language,
-        nr_docs=nr_docs,
-        doc_length=doc_length,
-        diversity=diversity,
-    )
     with listening() as listener:
-        labeler = labeler_of(llm or "echo", run, how, listener)
+        labeler = labeler_of(options.llm or "echo", run, options, listener)
     asked = model.label_prompts(labeler, layer=layer).get(number)
     if asked is None:
         raise InputError(

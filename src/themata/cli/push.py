@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from themata.cli.app import app
 from themata.cli.console import say
-from themata.cli.main import app
 from themata.cli.run_model import open_run
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from themata.cli.column_options import tell_input
-from themata.cli.llm_options import Asking, asks_of, labeler_of
+from themata.cli.column_options import ColumnOptions, FileOptions, tell_input
+from themata.cli.fit_options import FitOptions
+from themata.cli.llm_options import asks_of, labeler_of
 from themata.cli.run_results import model_folder, run_facts, write_results
 from themata.cli.seed_options import known_classes, seeder_of
 from themata.core.arrays import Float2d
@@ -28,51 +28,13 @@ from themata.store.hub import PREFIX
 ASPECTS = {"KeyBERT": "keybert", "MMR": "mmr"}
 
 
-@dataclass(frozen=True)
-class FitOptions:
-    """What `themata fit` was asked; roles name the columns."""
-
-    roles: Mapping[str, str | None] = field(default_factory=dict)
-    embeddings: Path | None = None
-    embedder: str | None = "auto"
-    embedder_url: str | None = None
-    n_topics: int | None = None
-    min_topic_size: int | None = None
-    max_outliers: float = 0.05
-    zero_shot: Path | None = None
-    min_similarity: float = 0.7
-    seed_topics: Path | None = None
-    supervised: bool = False
-    classic: bool = False
-    language: str | None = None
-    passages: int | None = None
-    llm: str | None = None
-    asking: Asking = field(default_factory=Asking)
-    asks: Sequence[str] = ()
-    limit: int | None = None
-    strict: bool = False
-    encoding: str | None = None
-    sheet: str | None = None
-    seed: int = 42
-
-    def reading(self) -> dict[str, Any]:
-        """What `read` is told."""
-        named = {name: getattr(self, name) for name in ("limit", "strict", "encoding", "sheet")}
-        return {**self.roles, **named}
-
-    def given(self) -> dict[str, str]:
-        """Each option that has a value, as text."""
-        flat = {**vars(self), **vars(self.asking)}
-        return {name: str(value) for name, value in flat.items() if value is not None and name != "asking"}
-
-
 def fit_run(source: str, folder: Path, options: FitOptions, listener: Any) -> TopicModel:
     """Read, fit, and write the run folder: model, report.html, topics.csv, documents.parquet, rejected.jsonl."""
     # What is wrong in options, columns and files is said before the folder is made, and leaves nothing behind
     code_of(options.language)
     embedder = _embedder(options)
     with Steps(listener=listener).timed("read"):
-        corpus = read(source, **options.reading())
+        corpus = read(source, limit=options.limit, **vars(options.columns), **vars(options.file))
         points = _embeddings(corpus, options)
     with RunFolder(folder) as run:
         tell_input(corpus, folder / "rejected.jsonl")
@@ -109,10 +71,10 @@ def open_run(folder: Path) -> TopicModel:
     return TopicModel.load(inner)
 
 
-def read_like(run: Path, source: str, **options: Any) -> Corpus:
+def read_like(run: Path, source: str, columns: ColumnOptions, file: FileOptions) -> Corpus:
     """New documents for a run, from the columns that its own came from, and what was found told."""
     like = run_facts(run).get("columns", {}) if (run / "run.json").exists() else {}
-    corpus = read(source, like=like, **options)
+    corpus = read(source, like=like, **vars(columns), **vars(file))
     tell_input(corpus)
     return corpus
 
@@ -143,7 +105,7 @@ def _model(options: FitOptions, run: RunFolder, embedder: Any, listener: Any) ->
 
 
 def _embedder(options: FitOptions) -> Any:
-    name = options.embedder
+    name = None if options.embedder == "none" else options.embedder
     if options.embedder_url is None:
         return name
     if name is None or not name.startswith("openai:"):
@@ -163,9 +125,10 @@ def _classic(options: FitOptions) -> Any:
 
 def _labeler(options: FitOptions, run: RunFolder, listener: Any) -> tuple[Any, Mapping[str, Any]]:
     """What names the topics, and what else is asked about them."""
-    if options.llm is None:
-        if options.asks:
+    naming = options.naming
+    if naming.llm is None:
+        if naming.aspect:
             raise InputError("--aspect asks a language model: give --llm MODEL")
         return "phrases", {}
-    labeler = labeler_of(options.llm, run.path, options.asking, listener)
-    return labeler, asks_of(options.asks, labeler, options.asking)
+    labeler = labeler_of(naming.llm, run.path, naming, listener)
+    return labeler, asks_of(labeler, naming)

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from themata.cli.app import app
 from themata.cli.console import cell, out, print_json
-from themata.cli.main import app
 from themata.cli.run_model import open_run
 from themata.core.text_layout import cut
 from themata.model import TopicModel

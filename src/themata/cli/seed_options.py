@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from themata.cli.fit_options import FitOptions
 from themata.core.documents import Documents
 from themata.core.encodings import text_of
 from themata.core.errors import InputError
-
-if TYPE_CHECKING:
-    from themata.cli.run_model import FitOptions
 
 
 def seeder_of(options: FitOptions) -> Any:

@@ -9,9 +9,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from themata.cli.app import app
 from themata.cli.console import cell, out, print_json
 from themata.cli.json_output import layer_payload, model_payload
-from themata.cli.main import app
 from themata.cli.run_model import open_run
 from themata.cli.run_results import document_sizes
 from themata.model import TopicModel

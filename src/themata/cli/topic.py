@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from themata.cli.app import app
 from themata.cli.console import cell, out, print_json
 from themata.cli.json_output import topic_payload
-from themata.cli.main import app
 from themata.cli.run_model import open_run
 from themata.core.text_layout import several
 

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from themata.cli import column_options
+from themata.cli.app import app
+from themata.cli.column_options import ColumnOptions, FileOptions
 from themata.cli.console import Quiet, listening, out, say
-from themata.cli.main import app
+from themata.cli.options import Without, with_options
 from themata.cli.run_model import open_run, read_like
 from themata.cli.run_results import model_folder, write_tables
 from themata.core.text_layout import several
@@ -19,6 +20,7 @@ from themata.pipeline.step_cache import Steps
 
 
 @app.command("update")
+@with_options
 def update_command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
     source: Annotated[
@@ -28,27 +30,20 @@ def update_command(
         Path | None,
         typer.Option("--out", "-o", help="Where to save the model; the run is rewritten without it."),
     ] = None,
-    text: column_options.Text = None,
-    title: column_options.Title = None,
-    id: column_options.Id = None,
-    date: column_options.Date = None,
-    link: column_options.Link = None,
+    columns: Annotated[ColumnOptions, Without("class_")] = ColumnOptions(),
     embeddings: Annotated[
         Path | None, typer.Option(help="Their embeddings: a .npy with a row per input row.")
     ] = None,
     keep: Annotated[
         int | None, typer.Option(min=1, help="Keep the latest so many documents, forget the others.")
     ] = None,
-    encoding: column_options.Encoding = None,
-    sheet: column_options.Sheet = None,
-    strict: column_options.Strict = False,
+    file: FileOptions = FileOptions(),
     quiet: Quiet = False,
 ) -> None:
     """Give new documents the topics there are, or new ones, and save the model."""
     model = open_run(run)
     before = model.result_.n_topics
-    columns = {"text": text, "title": title, "id": id, "date": date, "link": link}
-    corpus = read_like(run, source, **columns, strict=strict, encoding=encoding, sheet=sheet)
+    corpus = read_like(run, source, columns, file)
     docs = corpus.documents
     points = None if embeddings is None else load_embeddings(embeddings, corpus.n_rows)[corpus.rows]
     with listening() as listener, Steps(listener=listener).timed("update"):
