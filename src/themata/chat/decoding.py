@@ -5,22 +5,20 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from themata.chat.constrained_decoding import Guide, guide_of
 from themata.chat.model_loading import free_memory
-from themata.chat.packed import Packed, attending, packs
-from themata.chat.padded import Padded
+from themata.chat.padded_batch import PaddedBatch
 from themata.chat.sampling import Choice, Settings
-from themata.chat.shared_prefixes import Family, families
+from themata.chat.shared_prefixes import families
 from themata.chat.stop_sequences import upto_stop
 from themata.core.protocols import Answer
 
 log = logging.getLogger(__name__)
 
-Told = Callable[[int, Answer], None]
+OnAnswer = Callable[[int, Answer], None]
 LARGEST_BATCH = 64
 SPARSE = 0.7  # share of a batch that is still written to, below which the others leave it
 
@@ -48,79 +46,64 @@ class Decoder:
         self.tokenizer = tokenizer
         self.settings = settings
         self.ends = _ends(model, tokenizer)
-        self.packs = packs(model)
         self._guides: dict[str, Guide | None] = {}
 
-    def decode(self, asked: Sequence[Asked], told: Told) -> None:
-        """Answer the prompts; `told` hears of each answer the moment it ends, and not when its batch does.
+    def decode(self, asked: Sequence[Asked], on_answer: OnAnswer) -> None:
+        """Answer the prompts; `on_answer` hears of each answer the moment it ends, and not when its batch does.
 
-        Prompts of like length share a batch. What several begin with alike is computed once for them: names, summaries
-        and questions are one batch, each with a beginning of its own. A batch that does not fit the memory is halved,
-        and so are those after it.
+        Prompts of like length share a batch. What several begin with alike is read once for them: names, summaries and
+        questions are families, each with a beginning of its own. A batch that does not fit the memory is halved, and so
+        are those after it.
         """
         import torch
 
         if not asked:
             return
-        found = families([one.tokens for one in asked])
-        longest = max(len(one.tokens) + one.room for one in asked)
+        longest = max(len(prompt.tokens) + prompt.room for prompt in asked)
         size = self.settings.batch_size or self._batch_size(longest)
-        with torch.inference_mode(), attending(self.model) if self.packs else nullcontext():
-            for group in [found] if self.packs else [[family] for family in found]:
-                size = self._answered(asked, group, size, told)
+        with torch.inference_mode():
+            for family in families([prompt.tokens for prompt in asked]):
+                members = sorted((asked[place] for place in family.places), key=lambda one: len(one.tokens))
+                size = self._decode_family(family.prefix, members, size, on_answer)
 
-    def _answered(self, asked: Sequence[Asked], group: Sequence[Family], size: int, told: Told) -> int:
-        """Answer some families in batches of `size`; returns the size that fits."""
+    def _decode_family(
+        self, prefix: Sequence[int], waiting: list[Asked], size: int, on_answer: OnAnswer
+    ) -> int:
+        """Answer prompts that share a prefix in batches of `size`; returns the size that fits."""
         import torch
 
-        prefixes = [family.prefix for family in group]
-        model = Packed(self.model, prefixes) if self.packs else Padded(self.model, prefixes[0])
-        waiting = [
-            (number, asked[place])
-            for number, family in enumerate(group)
-            for place in sorted(family.places, key=lambda place: (len(asked[place].tokens), place))
-        ]
-        ended: set[int] = set()
+        batch = PaddedBatch(self.model, prefix)
+        answered: set[int] = set()
 
-        def over(one: Asked, answer: Answer) -> None:
-            ended.add(one.place)
-            told(one.place, answer)
+        def keep(place: int, answer: Answer) -> None:
+            answered.add(place)
+            on_answer(place, answer)
 
         while waiting:
-            batch = waiting[:size]
+            asked = waiting[:size]
             try:
-                self._batch(model, batch, over)
+                self._decode_batch(batch, asked, keep)
             except torch.OutOfMemoryError:
                 if size == 1:
                     raise
                 torch.cuda.empty_cache()
-                size = max(1, min(size, len(batch)) // 2)
+                size = max(1, min(size, len(asked)) // 2)
                 log.warning("out of memory: going on with batches of %d", size)
-            waiting = [one for one in waiting if one[1].place not in ended]
+            waiting = [prompt for prompt in waiting if prompt.place not in answered]
         return size
 
-    def _batch(
-        self,
-        model: Packed | Padded,
-        batch: Sequence[tuple[int, Asked]],
-        over: Callable[[Asked, Answer], None],
-    ) -> None:
-        """Write all answers at once; rows that are done leave when they are many.
-
-        batch : the family of each prompt, and the prompt
-        over : called with each answer as it ends
-        """
+    def _decode_batch(self, batch: PaddedBatch, asked: Sequence[Asked], on_answer: OnAnswer) -> None:
+        """Write all answers at once; rows that are done leave when they are many."""
         import torch
 
-        asked = [one for _, one in batch]
-        guides = [None if one.schema is None else self._guide(one.schema) for one in asked]
+        guides = [None if prompt.schema is None else self._guide(prompt.schema) for prompt in asked]
         stops = [self.settings.stop if guide is None else () for guide in guides]
-        rooms = [one.room for one in asked]
+        rooms = [prompt.room for prompt in asked]
         written: list[list[int]] = [[] for _ in asked]
-        choice = Choice(self.settings, [one.tokens for one in asked], rooms, guides)
+        choice = Choice(self.settings, [prompt.tokens for prompt in asked], rooms, guides)
         rows = list(range(len(asked)))  # of the batch as it stands
         done = [False] * len(asked)
-        logits = model.read([one.tokens for one in asked], [number for number, _ in batch], max(rooms))
+        logits = batch.read([prompt.tokens for prompt in asked])
         while True:
             chosen = choice.of(logits.float(), rows, done)
             for row, token in zip(rows, chosen, strict=True):
@@ -131,16 +114,17 @@ class Decoder:
                     done[row] = ends or len(written[row]) == rooms[row]
                     if done[row]:
                         text = self._text(written[row], stops[row])
-                        cut = not ends or choice.hurried(row)
-                        cut_at = rooms[row] if cut else None
-                        over(asked[row], Answer(text, len(asked[row].tokens), len(written[row]), cut_at))
+                        cut_at = rooms[row] if not ends or choice.hurried(row) else None
+                        prompt = asked[row]
+                        answer = Answer(text, len(prompt.tokens), len(written[row]), cut_at)
+                        on_answer(prompt.place, answer)
             alive = [i for i, row in enumerate(rows) if not done[row]]
             if not alive:
                 return
             if len(alive) <= SPARSE * len(rows):  # keeping fewer copies what they have read
-                model.keep(alive)
+                batch.keep(alive)
                 rows, chosen = [rows[i] for i in alive], [chosen[i] for i in alive]
-            logits = model.write(torch.tensor(chosen, device=logits.device))
+            logits = batch.write(torch.tensor(chosen, device=logits.device))
 
     def _guide(self, schema: Mapping[str, Any]) -> Guide | None:
         """Made once for each schema, as reading the whole vocabulary takes a second."""
@@ -165,11 +149,13 @@ class Decoder:
         return (text if ended is None else ended).strip()
 
     def _batch_size(self, length: int) -> int:
-        """As many prompts as half of the free memory holds the keys and values of."""
+        """As many prompts as half of the free memory holds the keys and values of, and what reading them takes."""
         config = self.model.config
         heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
         width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
-        each = 2 * config.num_hidden_layers * heads * width * 4 * length
+        cached = 2 * config.num_hidden_layers * heads * width
+        read = 3 * (getattr(config, "intermediate_size", None) or 4 * config.hidden_size)
+        each = 4 * (cached + read) * length
         return int(max(1, min(LARGEST_BATCH, free_memory(self.model.device.type) / 2 // each)))
 
 

@@ -1,16 +1,14 @@
-"""Prompts packed end to end, or padded, are answered as transformers answers each alone."""
+"""Prompts of a batch are answered as transformers answers each alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from themata.chat import packed
 from themata.chat.decoding import Asked, Decoder, Settings
-from themata.chat.packed import Packed, attending, packs
+from themata.chat.padded_batch import PaddedBatch
 from themata.chat.shared_prefixes import families
 from themata.core.protocols import Answer
 
@@ -30,19 +28,19 @@ SHAPE: dict[str, Any] = {
     "bos_token_id": 1,
     "eos_token_id": 2,
 }
-# name -> config, whether it packs
-KINDS: dict[str, tuple[Callable[[], Any], bool]] = {
-    "llama": (lambda: transformers.LlamaConfig(**SHAPE), True),
-    "mistral": (lambda: transformers.MistralConfig(**SHAPE, sliding_window=None), True),
-    "qwen2": (lambda: transformers.Qwen2Config(**SHAPE), True),
-    "qwen3": (lambda: transformers.Qwen3Config(**SHAPE, head_dim=16), True),
-    "phi3": (lambda: transformers.Phi3Config(**SHAPE), True),
-    "mistral, window of 8": (lambda: transformers.MistralConfig(**SHAPE, sliding_window=8), False),
-    "gemma2, softcap": (lambda: transformers.Gemma2Config(**SHAPE, head_dim=16), False),
-    "gpt2": (lambda: transformers.GPT2Config(
-        vocab_size=211, n_embd=48, n_layer=2, n_head=4, n_positions=512, bos_token_id=1, eos_token_id=2), True),
-}  # fmt: skip
-# Two of no common length, one longer than a block of queries, all with a beginning worth sharing
+KINDS: dict[str, Callable[[], Any]] = {
+    "llama": lambda: transformers.LlamaConfig(**SHAPE),
+    "mistral": lambda: transformers.MistralConfig(**SHAPE, sliding_window=None),
+    "qwen2": lambda: transformers.Qwen2Config(**SHAPE),
+    "qwen3": lambda: transformers.Qwen3Config(**SHAPE, head_dim=16),
+    "phi3": lambda: transformers.Phi3Config(**SHAPE),
+    "mistral, window of 8": lambda: transformers.MistralConfig(**SHAPE, sliding_window=8),
+    "gemma2, softcap": lambda: transformers.Gemma2Config(**SHAPE, head_dim=16),
+    "gpt2": lambda: transformers.GPT2Config(
+        vocab_size=211, n_embd=48, n_layer=2, n_head=4, n_positions=512, bos_token_id=1, eos_token_id=2
+    ),
+}
+# Of unlike lengths, all with a beginning worth sharing
 PROMPTS = [
     [1, *range(20, 50), *tail]
     for tail in ([3, 4, 5], [90, 7, 8, 9, 10, 11, 12], [100 + (i * i) % 90 for i in range(150)], [200])
@@ -60,7 +58,7 @@ class Spaced:
 
 def built(kind: str, dtype: Any = None) -> Any:
     torch.manual_seed(0)
-    model = transformers.AutoModelForCausalLM.from_config(KINDS[kind][0]()).eval()
+    model = transformers.AutoModelForCausalLM.from_config(KINDS[kind]()).eval()
     return model.to(dtype or torch.float32)
 
 
@@ -72,19 +70,14 @@ def answered(model: Any, prompts: list[list[int]], n: int, **settings: Any) -> l
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_model_answers_as_transformers_does(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packed, "PACK_CPU", 60)
-    monkeypatch.setattr(packed, "ROOM", 7)  # more is made for 40 tokens, several times
+def test_every_kind_of_model_answers_as_transformers_does(kind: str) -> None:
     model = built(kind)
-    assert packs(model) == KINDS[kind][1]
-    before = model.config._attn_implementation
     theirs = []
     for prompt in PROMPTS:
         ids = torch.tensor([prompt])
-        told = model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=40, do_sample=False)
-        theirs.append(Spaced().decode(told[0, len(prompt) :].tolist()))
+        output = model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=40, do_sample=False)
+        theirs.append(Spaced().decode(output[0, len(prompt) :].tolist()))
     assert answered(model, PROMPTS, 40) == theirs
-    assert model.config._attn_implementation == before
 
 
 FAMILIES = [
@@ -105,20 +98,24 @@ def test_families_of_prompts_share_a_batch_and_are_answered_as_alone(kind: str, 
 
 
 def test_what_is_alike_is_read_once_for_each_family(monkeypatch: pytest.MonkeyPatch) -> None:
-    n_read: list[int] = []
-    forward = Packed._forward
-    monkeypatch.setattr(
-        Packed,
-        "_forward",
-        lambda self, turn, ids, *rest: (n_read.append(len(ids)), forward(self, turn, ids, *rest))[1],
-    )
     model = built("llama")
-    decoder, n_before = Decoder(model, Spaced(), Settings()), len(n_read)
-    found: dict[int, Answer] = {}
-    decoder.decode([Asked(place, prompt, 1) for place, prompt in enumerate(FAMILIES)], found.__setitem__)
-    saved = 3 * 31 + 2 * 41
-    assert sum(n_read[n_before:]) == sum(map(len, FAMILIES)) - saved
-    assert [found[place].n_prompt_tokens for place in range(len(FAMILIES))] == list(map(len, FAMILIES))
+    n_read: list[int] = []
+    forward = model.forward
+
+    def counted(input_ids: Any, **options: Any) -> Any:
+        n_read.append(input_ids.numel())
+        return forward(input_ids=input_ids, **options)
+
+    monkeypatch.setattr(model, "forward", counted)
+    outcomes: dict[int, Answer] = {}
+    asked = [Asked(place, prompt, 1) for place, prompt in enumerate(FAMILIES)]
+    Decoder(model, Spaced(), Settings()).decode(asked, outcomes.__setitem__)
+    expected = 0
+    for family in families(FAMILIES):
+        n_prefix, longest = len(family.prefix), max(len(FAMILIES[place]) for place in family.places)
+        expected += n_prefix + len(family.places) * (longest - n_prefix)
+    assert sum(n_read) == expected
+    assert [outcomes[place].n_prompt_tokens for place in range(len(FAMILIES))] == list(map(len, FAMILIES))
 
 
 def test_each_answer_has_room_of_its_own() -> None:
@@ -137,8 +134,10 @@ def test_rows_that_are_done_leave_and_the_others_go_on(monkeypatch: pytest.Monke
     alone = [answered(model, [prompt], 40)[0] for prompt in PROMPTS]
     stops = tuple(text.split(" ")[place] for text, place in zip(alone, (3, 9, 14, 30), strict=True))
     n_kept: list[int] = []
-    keep = Packed.keep
-    monkeypatch.setattr(Packed, "keep", lambda self, rows: (n_kept.append(len(rows)), keep(self, rows))[1])
+    keep = PaddedBatch.keep
+    monkeypatch.setattr(
+        PaddedBatch, "keep", lambda self, rows: (n_kept.append(len(rows)), keep(self, rows))[1]
+    )
     for stop in (stops, stops[:1]):
         cut = [answered(model, [prompt], 40, stop=stop)[0] for prompt in PROMPTS]
         assert answered(model, PROMPTS, 40, stop=stop) == cut
@@ -155,17 +154,17 @@ def test_a_penalty_and_a_draw_do_not_depend_on_the_batch() -> None:
 def test_memory_that_runs_out_halves_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     model = built("llama")
     whole, sizes = answered(model, PROMPTS, 12), []
-    read = Packed.read
+    read = PaddedBatch.read
 
-    def narrow(self: Packed, prompts: Any, families: Any, room: int) -> Any:
+    def narrow(self: PaddedBatch, prompts: Any) -> Any:
         sizes.append(len(prompts))
-        if len(prompts) > 1 and self.beginnings[0].n > 16:
+        if len(prompts) > 1:
             raise torch.OutOfMemoryError("full")
-        return read(self, prompts, families, room)
+        return read(self, prompts)
 
-    monkeypatch.setattr(Packed, "read", narrow)
+    monkeypatch.setattr(PaddedBatch, "read", narrow)
     assert answered(model, PROMPTS, 12) == whole
-    assert sizes[-6:] == [4, 2, 1, 1, 1, 1]
+    assert sizes == [4, 2, 1, 1, 1, 1]
 
 
 def test_an_answer_is_told_when_it_ends_and_never_written_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,16 +172,16 @@ def test_an_answer_is_told_when_it_ends_and_never_written_again(monkeypatch: pyt
     whole = answered(model, PROMPTS, 12)
     asked = [Asked(place, prompt, 12 if place else 3) for place, prompt in enumerate(PROMPTS)]
     told: dict[int, str] = {}
-    n_told, write = [], Packed.write
+    n_told, write = [], PaddedBatch.write
 
-    def narrow(self: Packed, chosen: Any) -> Any:
+    def narrow(self: PaddedBatch, tokens: Any) -> Any:
         n_told.append(len(told))
         if len(n_told) == 7:  # when the first answer, of three tokens, has long ended
             raise torch.OutOfMemoryError("full")
-        return write(self, chosen)
+        return write(self, tokens)
 
     decoder = Decoder(model, Spaced(), Settings())
-    monkeypatch.setattr(Packed, "write", narrow)
+    monkeypatch.setattr(PaddedBatch, "write", narrow)
 
     def heard(place: int, answer: Answer) -> None:
         assert place not in told
@@ -193,29 +192,25 @@ def test_an_answer_is_told_when_it_ends_and_never_written_again(monkeypatch: pyt
     assert told == {0: " ".join(whole[0].split(" ")[:3]), **dict(enumerate(whole[1:], 1))}
 
 
-def test_bfloat16_packs_and_says_what_padding_says() -> None:
-    model = built("llama", torch.bfloat16)
-    assert packs(model)
-    with torch.inference_mode(), attending(model):
-        batch = Packed(model, [PROMPTS[0][:20]])
-        logits = batch.read(PROMPTS, [0] * len(PROMPTS), 1).float()
-    exact = built("llama")(torch.tensor([PROMPTS[2]])).logits[0, -1]
-    assert torch.nn.functional.cosine_similarity(logits[2], exact, dim=0) > 0.98
-
-
-def test_a_model_whose_tokens_depend_on_their_neighbors_is_padded() -> None:
-    """Such as a recurrent one: no attention tells it where a prompt ends."""
+def test_batches_are_as_large_as_half_of_the_free_memory_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     model = built("llama")
-    norm = model.model.norm
+    whole, sizes = answered(model, PROMPTS, 12), []
+    longest = max(map(len, PROMPTS)) + 12
+    cached, read = 2 * 3 * 2 * 12, 3 * 96  # numbers of a token: keys and values; what reading takes
+    monkeypatch.setattr(
+        "themata.chat.decoding.free_memory", lambda device: 2 * 4 * (cached + read) * longest * 3.5
+    )
+    read_batch = PaddedBatch.read
+    monkeypatch.setattr(
+        PaddedBatch, "read", lambda self, prompts: (sizes.append(len(prompts)), read_batch(self, prompts))[1]
+    )
+    assert answered(model, PROMPTS, 12) == whole
+    assert sizes == [3, 1]
 
-    def mixed(hidden: Any) -> Any:
-        return norm(hidden + hidden.cumsum(1))
 
-    model.model.norm = torch.nn.Identity()
-    model.model.norm.forward = mixed
-    assert not packs(model)
-
-
-def test_positions_that_stretch_with_the_longest_prompt_are_padded() -> None:
-    config = SimpleNamespace(rope_parameters={"rope_type": "dynamic"}, vocab_size=10)
-    assert not packs(SimpleNamespace(config=config, _can_set_attn_implementation=lambda: True))
+def test_bfloat16_says_what_float32_says() -> None:
+    with torch.inference_mode():
+        batch = PaddedBatch(built("llama", torch.bfloat16), PROMPTS[0][:20])
+        logits = batch.read(PROMPTS).float()
+        exact = built("llama")(torch.tensor([PROMPTS[2]])).logits[0, -1]
+    assert torch.nn.functional.cosine_similarity(logits[2], exact, dim=0) > 0.98

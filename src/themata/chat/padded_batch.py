@@ -1,4 +1,4 @@
-"""A model that reads prompts as rows of one width, by transformers' own cache: for those that cannot pack them."""
+"""Prompts in a model as rows of one width: what they share is read once, into transformers' own KV cache."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 
-class Padded:
-    """Batches of prompts of one family in a model; the same questions as to Packed.
+class PaddedBatch:
+    """Batches of prompts that begin with the same tokens.
 
     n_prefix : tokens that are read once for all; 0 where a model sees only a window of tokens, which padding would shift
     """
@@ -17,13 +17,13 @@ class Padded:
         import torch
 
         self.model = model
-        self._shared: Any = None
-        self.n_prefix = 0 if _windowed(model.config) else len(prefix)
+        self._prefix_cache: Any = None
+        self.n_prefix = 0 if _has_window(model.config) else len(prefix)
         if self.n_prefix:
             ids = torch.tensor([list(prefix)], device=model.device)
-            self._shared = model(input_ids=ids, use_cache=True, logits_to_keep=1).past_key_values
+            self._prefix_cache = model(input_ids=ids, use_cache=True, logits_to_keep=1).past_key_values
 
-    def read(self, prompts: Sequence[Sequence[int]], families: Sequence[int], room: int) -> Any:
+    def read(self, prompts: Sequence[Sequence[int]]) -> Any:
         """Read what comes after the prefix; returns logits (n, vocabulary)."""
         import torch
 
@@ -35,18 +35,18 @@ class Padded:
         for row, rest in enumerate(rests):
             self._mask[row, self.n_prefix : self.n_prefix + width - len(rest)] = 0
         self._cache: Any = None
-        if self._shared is not None:
-            self._cache = copy.deepcopy(self._shared)
+        if self._prefix_cache is not None:
+            self._cache = copy.deepcopy(self._prefix_cache)
             self._cache.batch_repeat_interleave(n)
         positions = (self._mask.cumsum(1) - 1).clamp(min=0)[:, self.n_prefix :]
         return self._forward(ids, positions)
 
-    def write(self, chosen: Any) -> Any:
-        """Add a token to every prompt; returns logits (n, vocabulary)."""
+    def write(self, tokens: Any) -> Any:
+        """Add a token to every prompt, tokens : (n,); returns logits (n, vocabulary)."""
         import torch
 
-        self._mask = torch.cat([self._mask, self._mask.new_ones(len(chosen), 1)], dim=1)
-        return self._forward(chosen[:, None], self._mask.sum(1, keepdim=True) - 1)
+        self._mask = torch.cat([self._mask, self._mask.new_ones(len(tokens), 1)], dim=1)
+        return self._forward(tokens[:, None], self._mask.sum(1, keepdim=True) - 1)
 
     def keep(self, rows: Sequence[int]) -> None:
         """Forget all prompts but these."""
@@ -57,7 +57,7 @@ class Padded:
         self._mask = self._mask[index]
 
     def _forward(self, ids: Any, positions: Any) -> Any:
-        out = self.model(
+        outputs = self.model(
             input_ids=ids,
             attention_mask=self._mask,
             position_ids=positions,
@@ -65,11 +65,11 @@ class Padded:
             use_cache=True,
             logits_to_keep=1,
         )
-        self._cache = out.past_key_values
-        return out.logits[:, -1]
+        self._cache = outputs.past_key_values
+        return outputs.logits[:, -1]
 
 
-def _windowed(config: Any) -> bool:
+def _has_window(config: Any) -> bool:
     kinds = getattr(config, "layer_types", None) or ()
     return getattr(config, "sliding_window", None) is not None or any(
         kind != "full_attention" for kind in kinds
