@@ -83,9 +83,9 @@ def generated(model: Any, tokenizer: Any, rows: list[list[int]], way: str, n_tok
     import torch
     from transformers import DynamicCache
 
-    options = {
+    model.generation_config.eos_token_id = None  # what it would end with is written, as by the others
+    options: dict[str, Any] = {
         "max_new_tokens": n_tokens,
-        "min_new_tokens": n_tokens,
         "do_sample": False,
         "repetition_penalty": 1.0,
         "pad_token_id": 0,
