@@ -31,7 +31,7 @@ from themata.core.graph import unit_rows
 from themata.core.topics import Topics
 from themata.embed.sentence_transformer import Sentence
 from themata.evaluate.labels import agreement, label_scores
-from themata.naming.phrases import candidates, nouns, phrase_counts, phrase_labeler, ranking
+from themata.naming.phrases import candidates, nouns, phrase_counts, ranking
 from themata.naming.phrases.nouns import Grammar
 from themata.naming.phrases.phrase_labeler import Phrases
 from themata.naming.phrases.sentences import Reader
@@ -96,16 +96,6 @@ def _whole_without(condition: Callable[[tuple[str, ...]], bool], worth: float) -
     return Grammar, "whole", lambda self, phrase: worth if condition(phrase) else whole(self, phrase)
 
 
-def _underscores() -> Change:
-    """Grammar.whole with underscores as any other letters."""
-    whole = Grammar.whole
-    return (
-        Grammar,
-        "whole",
-        lambda self, phrase: whole(self, phrase) / 0.4 ** sum("_" in word for word in phrase),
-    )
-
-
 def _never_continued() -> Change:
     meet = Grammar.meet
 
@@ -129,7 +119,6 @@ GROUPS: dict[str, tuple[int, list[Change]]] = {
     "words around a word tell nouns from verbs": (120, [(Grammar, "_telling", _no_cues)]),
     "light words": (6, [(nouns, "light_words", lambda languages: frozenset())]),
     "prepositions, articles and conjunctions inside": (34, [(phrase_counts, "_LINKS", frozenset())]),
-    "conjunctions inside": (4, [(phrase_counts, "_LINKS", phrase_counts._LINKS - phrase_counts.CONJUNCTIONS)]),
     "a verb with an article (flip a coin)": (
         6,
         [_whole_without(lambda phrase: len(phrase) > 1 and phrase[1] in phrase_counts.ARTICLES, 0.0)],
@@ -152,7 +141,6 @@ GROUPS: dict[str, tuple[int, list[Change]]] = {
     "most usual casing": (24, [(candidates, "usual", lambda word, casing: word)]),
     "writers' capitals at the beginning": (7, [(candidates, "CAPITALS", 9.0)]),
     "plural of single words": (34, [(Grammar, "plain", lambda self, word: word)]),
-    "the number that writers prefer": (18, [(phrase_labeler, "_whole", lambda phrase, ranked, grammar: phrase)]),
     "cases of Russian, Hindi, Turkish": (
         165,
         [(nouns, "cases", lambda languages: ()), _having(agrees=False, turkish=False, cases=())],
@@ -162,11 +150,7 @@ GROUPS: dict[str, tuple[int, list[Change]]] = {
     "particles of Japanese and Korean": (12, [_having(marks=frozenset())]),
     "Chinese and Thai dictionaries": (18, [(nouns, "_HAN", _NOTHING), (nouns, "_THAI", _NOTHING)]),
     "capitals of German nouns": (8, [_having(capitals=False)]),
-    "Vietnamese syllables": (4, [_having(syllables=False)]),
     "code words": (5, [(nouns, "_CODE", _NOTHING)]),
-    "strung names": (4, [(phrase_labeler, "_STRUNG", _NOTHING)]),
-    "underscores": (1, [_underscores()]),
-    "words that are sentences": (5, [(nouns, "_ALONE", 1.0)]),
     "measures and units": (
         8,
         [(phrase_counts, "_UNITS", frozenset()), (phrase_counts, "_MEASURE", regex.compile(r"^\d+$"))],
@@ -195,7 +179,6 @@ _ONLY = {
     "particles of Japanese and Korean": "jpn kor",
     "Chinese and Thai dictionaries": "zho tha jpn",
     "capitals of German nouns": "deu",
-    "Vietnamese syllables": "vie",
 }
 
 

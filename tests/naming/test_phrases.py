@@ -198,23 +198,10 @@ def test_a_name_begins_with_the_capitals_that_many_write() -> None:
     assert names(arrays, COVID)[0] == "NumPy arrays"
 
 
-def test_what_a_file_is_called_gives_way_to_what_people_say() -> None:
-    demos = [
-        f"turtle-example-suite: the {x} turtle graphics of a child"
-        for x in ("first", "second", "third", "last")
-    ]
-    assert names(demos, COVID, GRAPHS)[0] == "Turtle graphics"
-
-
 def test_the_number_of_one_flight_names_no_topic() -> None:
     flights = [f"Is {whose} flight DL123 {x}" for whose in ("the", "my") for x in ("late", "full", "on time")]
     flights += ["The flight was full", "My flight was late", "Is the flight on time"]
     assert "DL123" not in names(flights, COVID, GRAPHS)[0]
-
-
-def test_words_of_code_name_no_topic_beside_words_of_people() -> None:
-    builds = [f"The find_package call looks up the library {x} and links the library" for x in "abcdefgh"]
-    assert names(builds, GRAPHS)[0] == "Library"
 
 
 def test_a_german_name_is_in_the_nominative() -> None:
@@ -239,12 +226,6 @@ def test_orders_of_lists_of_changes_begin_no_name() -> None:
     changes += [f"Update symbol files for {thing}" for thing in ("libc", "perl", "ruby", "tcl")]
     (first, *_) = names(changes, GRAPHS, COVID)
     assert "pdate" not in first
-
-
-def test_a_word_that_is_a_sentence_by_itself_is_no_name() -> None:
-    nouns = ["cursor", "window", "menu", "font", "mouse", "colour"] * 2
-    closed = [f"The {what} is fine (Closes: {n})" for n, what in enumerate(nouns)]
-    assert "Closes" not in names(closed, GRAPHS * 4)[0]
 
 
 def test_what_something_does_ends_no_name() -> None:

@@ -159,9 +159,3 @@ def nominative(word: str, cases: Cases, uses: Callable[[str], int]) -> str:
             if len(stem + form) > 2 and uses(stem + form) >= least:
                 return str(stem + form)
     return word
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether two words may be one in two cases, by their beginnings."""
-    most = max(len(one), len(other)) - 3
-    return one == other or (most > 2 and one[:most] == other[:most])

@@ -13,7 +13,6 @@ from themata.naming.phrases.candidates import Sample, usual
 from themata.naming.phrases.english import KNOWN, does, orders, plurals
 from themata.naming.phrases.function_words import AFTER_DEEDS, before, deeds
 from themata.naming.phrases.inflection import (
-    alike,
     cases,
     inflected,
     is_verb,
@@ -21,7 +20,7 @@ from themata.naming.phrases.inflection import (
     possessed,
     surely_oblique,
 )
-from themata.naming.phrases.phrase_counts import ARTICLES, CONJUNCTIONS, PREPOSITIONS, Numbered, Phrase
+from themata.naming.phrases.phrase_counts import ARTICLES, PREPOSITIONS, Numbered, Phrase
 from themata.naming.phrases.word_contexts import NEVER, Uses
 from themata.words import attached
 from themata.words.detection import light_words, particles, verbs_last
@@ -41,8 +40,6 @@ _ONE, _FORM_OF_ONE = 0.05, 0.03
 _DEED = 0.12  # worth of a name of one word that is no thing: "Repeat" is better than nothing
 OBLIQUE = 0.25  # worth of a name in another case than the nominative
 _ORDER = 0.3  # worth of "Update symbols" beside "Symbol files"
-_ALONE = 0.3  # worth of a word that is mostly a sentence by itself: "Closes"
-_EITHER = 0.6  # worth of "cats or dogs" beside "pets"
 
 
 class Grammar:
@@ -66,14 +63,13 @@ class Grammar:
         self.english = "en" in languages
         self._met: dict[Phrase, list[int]] = {}
         self.said = Numbered.of(taken.beginnings, stopped)
-        self.syllables = list(languages[:1]) == ["vi"]  # one of which is rarely a word
         self.marks = particles(languages)
         self.deeds = deeds(languages)
         self.before = before(languages)
         self.verbs_last = verbs_last(languages)
         beside, uses = self.said.beside(verbs_last=self.verbs_last), self.said.uses(*self._telling(self.said))
         counts = np.column_stack(
-            [*beside, uses, self.said.marked(self.marks), self.said.closing(), *self.said.opening()]
+            [*beside, uses, self.said.marked(self.marks), self.said.closing(), self.said.opening()]
         )
         self._uses = dict(zip(self.said.words, map(Uses._make, counts.tolist()), strict=True))
         self.cases = cases(languages)
@@ -92,12 +88,11 @@ class Grammar:
         first, last = phrase[0], phrase[-1]
         before, after = self._of(first), self._of(last)
         found = _bound(before.after_word, before.total) * _bound(after.before_word, after.total)
-        found *= 0.4 ** sum("_" in word for word in phrase)
         if len(phrase) == 1:
             if self._oblique((self.plain(first),)):
                 found *= OBLIQUE
             deed = 0.0 if self.capitals else _DEED  # German tells things surely
-            return found * max(deed, self.thing(last)) * (_ALONE if 2 * before.alone > before.total else 1.0)
+            return found * max(deed, self.thing(last))
         if first in self.light or _CODE.match(first):
             found *= 0.5
         if any(map(_CODE.match, phrase[1:])):  # "flight dl123" is one of many
@@ -113,9 +108,7 @@ class Grammar:
         if phrase[1] in PREPOSITIONS:
             found *= self.named(first)
         for word in phrase[1:-1]:
-            if word in CONJUNCTIONS:
-                found *= _EITHER
-            elif word not in self.stopped and word not in PREPOSITIONS:
+            if word not in self.stopped and word not in PREPOSITIONS:
                 found *= 0.5 + 0.5 * self.described(word)
                 found *= 0.3 if self.english and does(word, self._of(word)) else 1.0
         if any(map(self._acts, phrase)):
@@ -157,8 +150,6 @@ class Grammar:
         if self.capitals or self.marks or _HAN.match(word):
             return self.thing(word) > 0.5
         if word in self._thai or self._acts(word):
-            return False
-        if self.syllables and not usual(word, self.taken.casing)[0].isupper():
             return False
         free = self._of(word).total - self._of(word).before_word
         if self.cases and (2 * free < self._of(word).total or self.whole((word,)) < OBLIQUE + 0.1):
@@ -260,10 +251,6 @@ class Grammar:
         if self.turkish and len(phrase) > 1:
             return (*phrase[:-1], possessed(phrase[-1]))
         return (*phrase[:-1], nominative(phrase[-1], self.cases, self._named))
-
-    def same(self, one: Phrase, other: Phrase) -> bool:
-        """Whether the other is the one in the nominative."""
-        return len(one) == len(other) and not self._oblique(other) and all(map(alike, one, other))
 
     def _telling(self, said: Numbered) -> tuple[Bool1d, Bool1d, Bool1d]:
         return said.among(self.before[0]), said.among(self.before[1]), said.among(AFTER_DEEDS)

@@ -24,8 +24,7 @@ PREPOSITIONS = frozenset(
     mit im en para por con do da dos das в на для по の 의
     """.split()
 )
-CONJUNCTIONS = frozenset(["and", "or", "y", "et", "e", "und", "oder", "ou", "i", "и", "och", "og"])
-_LINKS = ARTICLES | PREPOSITIONS | CONJUNCTIONS
+_LINKS = ARTICLES | PREPOSITIONS
 # "3d" and "401k" may begin a phrase; "6am", "8th" and "35mm" may not
 _MEASURE = regex.compile(r"^\d+(?:st|nd|rd|th|[ap]m|[ckm]?m|k?g|[kmg]b|hz|x|s)?$|^\d.*-", regex.IGNORECASE)
 
@@ -197,15 +196,10 @@ class Numbered:
         first = first[self.among(marks)[self.tokens[first + 1]]]
         return np.bincount(self.tokens[first], minlength=len(self.words))
 
-    def opening(self) -> tuple[Int1d, Int1d]:
-        """(n_words,) how often each word begins a sentence of several words, and how often it is all of one."""
+    def opening(self) -> Int1d:
+        """(n_words,) how often each word begins a sentence of several words."""
         first = np.append(True, self.left[:-1] == 1)[: len(self.left)]
-        alone = first & (self.left == 1)
-        n_words = len(self.words)
-        return (
-            np.bincount(self.tokens[first & ~alone], minlength=n_words),
-            np.bincount(self.tokens[alone], minlength=n_words),
-        )
+        return np.bincount(self.tokens[first & (self.left > 1)], minlength=len(self.words))
 
     def closing(self) -> Int1d:
         """(n_words,) how often each word ends its sentence."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from itertools import zip_longest
 from typing import Any
 
 import regex
@@ -17,7 +16,6 @@ from themata.languages.codes import code_of
 from themata.naming.phrases.candidates import capital, sample, surface
 from themata.naming.phrases.headings import headings
 from themata.naming.phrases.nouns import Grammar
-from themata.naming.phrases.phrase_counts import Phrase
 from themata.naming.phrases.ranking import Candidate, ranked
 from themata.naming.phrases.sentences import Reader
 from themata.words.detection import MIN_SHARE, conjunction, detect, side_by_side, stop_words
@@ -25,7 +23,6 @@ from themata.words.word_boundaries import cutter, lowering
 
 SOURCE = "phrases"
 MAX_CHARACTERS = 60
-_STRUNG = regex.compile(r"[^\W\d_]{3,}(-[^\W\d_]{3,}){2,}")  # "turtle-example-suite" is what a file is called
 N_OPTIONS = 4  # candidates that may be the name, where better ones are another topic's
 OF_EACH_CHILD = 60  # documents that a group's phrases are taken from
 
@@ -127,10 +124,9 @@ def _name(
 ) -> str:
     texts = [plain(docs.texts[i]) for i in grammar.taken.rows[row]]
     options = []
-    for candidate, after in zip_longest(ranked[:N_OPTIONS], ranked[1:N_OPTIONS]):
-        option = _shown(candidate, ranked, grammar, texts, joined_by)
-        strung = _STRUNG.fullmatch(option) and after is not None and 2 * after.score > candidate.score
-        if option and not strung and _key(option) not in used:
+    for candidate in ranked[:N_OPTIONS]:
+        option = _shown(candidate, grammar, texts, joined_by)
+        if option and _key(option) not in used:
             return option
         options.append(option)
     words = [word for word, _ in topics.keywords[row]]
@@ -142,11 +138,9 @@ def _name(
     return f"{base} {row}"
 
 
-def _shown(
-    candidate: Candidate, ranked: list[Candidate], grammar: Grammar, texts: Sequence[str], joined_by: str
-) -> str:
+def _shown(candidate: Candidate, grammar: Grammar, texts: Sequence[str], joined_by: str) -> str:
     """A candidate as a reader sees it."""
-    phrases = [_whole(part, ranked, grammar) for part in candidate.parts]
+    phrases = list(candidate.parts)
     plain = [phrase if len(phrase) > 1 else (grammar.plain(phrase[0]),) for phrase in phrases]
     if all(all(phrase) for phrase in plain) and not (len(phrases) > 1 and any(map(grammar.of_one, phrases))):
         phrases = plain
@@ -161,23 +155,6 @@ def _shown(
             grammar.taken.casing,
         )
     )
-
-
-def _whole(phrase: Phrase, ranked: list[Candidate], grammar: Grammar) -> Phrase:
-    """The plural or singular of a phrase that the topic's writers prefer, which is the better ranked one."""
-    if len(phrase) == 1:
-        return phrase
-    if grammar.cases:
-        alone = (other.phrase for other in ranked if len(other.parts) == 1)
-        same = (other for other in alone if grammar.agrees and grammar.same(phrase, other))
-        return next(same, grammar.headed(phrase))
-    bare = [without_plural(word) for word in phrase]
-    forms = (
-        other.phrase
-        for other in ranked
-        if len(other.parts) == 1 and [without_plural(word) for word in other.phrase] == bare
-    )
-    return next(forms, phrase)
 
 
 def _key(name: str) -> str:

@@ -16,7 +16,7 @@ class Uses(NamedTuple):
     one : after "a" or "an", with no telling word after it
     marked : before a particle of things
     closing : at the end of a sentence
-    opening, alone : at the beginning of a sentence of several words; as all of one
+    opening : at the beginning of a sentence of several words
     """
 
     total: int
@@ -30,7 +30,6 @@ class Uses(NamedTuple):
     marked: int
     closing: int
     opening: int
-    alone: int
 
 
 NEVER = Uses(*[0] * len(Uses._fields))
