@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.chat.function_chat import Called as Called
     from themata.chat.litellm import LiteLLM as LiteLLM
     from themata.chat.llamacpp import LlamaCpp as LlamaCpp
+    from themata.chat.openai_client import ClientChat as ClientChat
     from themata.chat.openai_server import OpenAIChat as OpenAIChat
     from themata.chat.transformers import Transformers as Transformers
     from themata.chat.vllm import VLLM as VLLM

@@ -9,15 +9,15 @@ import pytest
 
 from chat_server import Reply, refusal, serving
 from prompting import limited
-from themata.chat import retries
 from themata.chat.chat_template import llama2, render
 from themata.chat.echo import Echo
 from themata.chat.llamacpp import LlamaCpp
 from themata.chat.openai_server import OpenAIChat
-from themata.chat.rate_limit import Pace
 from themata.chat.stop_sequences import upto_stop
 from themata.core.errors import InputError, Refused
 from themata.core.protocols import Answer, Chat, Prompt
+from themata.http import retries
+from themata.http.rate_limit import Pace
 from themata.naming.llm.answer_cache import Cached
 
 TALK = Prompt((("system", "Be brief."), ("user", "Q1"), ("assistant", "A1"), ("user", "Q2")))

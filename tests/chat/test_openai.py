@@ -16,12 +16,13 @@ import pytest
 
 from chat_server import Reply, completion, refusal, serving
 from prompting import limited
-from themata.chat import retries
+from themata.chat.context_window import n_characters
 from themata.chat.openai_server import OpenAIChat
-from themata.chat.rate_limit import Pace
-from themata.chat.server_errors import retry_after
 from themata.core.errors import Absent, BadAnswer, ChatError, PromptTooLong, RateLimited, Refused, Unreachable
 from themata.core.protocols import Answer, Chat, Prompt
+from themata.http import retries
+from themata.http.errors import retry_after
+from themata.http.rate_limit import Pace
 
 SECRET = "sk-very-secret"
 SCHEMA = {"type": "object", "properties": {"label": {"type": "string"}}}
@@ -84,7 +85,9 @@ def test_a_server_that_hangs_up_without_a_word_is_told_in_words() -> None:
     with serving(rude) as server:
         found = OpenAIChat("m", base_url=server.url, retries=0).complete(prompts(1))
     assert isinstance(found[0], Unreachable)
-    assert str(found[0]) == f"no whole answer from {server.url}: the server hung up"
+    assert (
+        str(found[0]) == f"no whole answer from {server.url}: Server disconnected without sending a response"
+    )
 
 
 def test_a_proxy_is_gone_through(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,10 +239,10 @@ def test_a_server_that_was_there_is_waited_for_longer(
         return Answer("here")
 
     @asynccontextmanager
-    async def session() -> AsyncIterator[retries.Send]:
+    async def session() -> AsyncIterator[retries.Send[Prompt, Answer]]:
         yield send
 
-    found = retries.ask_all(prompts(n_answered + 1), session, Pace(1), retries=5)
+    found = retries.ask_all(prompts(n_answered + 1), session, Pace(1), size=n_characters, retries=5)
     assert isinstance(found[-1], kind)
     assert len(calls) - n_answered == n_calls
 

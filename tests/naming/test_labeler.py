@@ -14,7 +14,6 @@ import pytest
 from themed_corpus import THEMES, Corpus, corpus_of, themed
 
 from chat_server import ChatServer, Reply, refusal, serving
-from themata.chat import retries
 from themata.chat.echo import Echo
 from themata.chat.function_chat import Called
 from themata.chat.openai_server import OpenAIChat
@@ -22,6 +21,7 @@ from themata.core.errors import InputError
 from themata.core.part_descriptions import describe, restore
 from themata.core.protocols import Labeler, Prompt
 from themata.core.topics import Label
+from themata.http import retries
 from themata.naming.llm.fallback import is_stand_in
 from themata.naming.llm.llm_labeler import LLM
 from themata.naming.llm.questions import Ask

@@ -70,8 +70,7 @@ class Window(Guess):
         size, room = sized(prompt, self), prompt.max_tokens
         context = SMALLER * (size + room)
         if error.characters is not None:
-            n_characters = sum(len(text) for _, text in prompt.messages)
-            context = size * error.characters / max(1, n_characters) + room
+            context = size * error.characters / max(1, n_characters(prompt)) + room
         elif error.limit is not None and error.size is not None:
             context = error.limit * size / max(1, error.size)
         elif error.limit is not None:
@@ -79,6 +78,10 @@ class Window(Guess):
         if context >= size + room:  # its tokens are smaller than guessed
             context = SMALLER * (size + room)
         self.context = min(self.context, max(1, int(context)))
+
+
+def n_characters(prompt: Prompt) -> int:
+    return sum(len(text) for _, text in prompt.messages)
 
 
 def sized(prompt: Prompt, tokens: Guess) -> int:

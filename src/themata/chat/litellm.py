@@ -11,11 +11,8 @@ from importlib.util import find_spec
 from typing import Any
 
 from themata.chat.chat_template import refuses_system
-from themata.chat.context_window import too_long
-from themata.chat.rate_limit import Pace
-from themata.chat.retries import Send, ask_all
-from themata.chat.server_dialect import Learned, Told, answer_of
-from themata.chat.server_errors import retry_after
+from themata.chat.context_window import n_characters, too_long
+from themata.chat.server_dialect import Learned, answer_of
 from themata.core.errors import (
     BadAnswer,
     ChatError,
@@ -26,6 +23,10 @@ from themata.core.errors import (
     Unreachable,
 )
 from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
+from themata.http.client import Response
+from themata.http.errors import retry_after
+from themata.http.rate_limit import Pace
+from themata.http.retries import Send, ask_all
 
 
 class LiteLLM:
@@ -111,7 +112,7 @@ class LiteLLM:
         async def send(prompt: Prompt) -> Answer:
             limit: int | None = None
 
-            async def post(body: dict[str, Any]) -> Told:
+            async def post(body: dict[str, Any]) -> Response:
                 nonlocal limit
                 request = {"model": self.model, **body, **rest}
                 limit = request.get("max_tokens")
@@ -124,12 +125,14 @@ class LiteLLM:
             )
 
         @asynccontextmanager
-        async def session() -> AsyncIterator[Send]:
+        async def session() -> AsyncIterator[Send[Prompt, Answer]]:
             yield send
 
         if not prompts:
             return []
-        return ask_all(prompts, session, self._pace, retries=self.retries, on_answer=on_answer)
+        return ask_all(
+            prompts, session, self._pace, size=n_characters, retries=self.retries, on_answer=on_answer
+        )
 
     def _answer(self, told: str, limit: int | None) -> Answer:
         try:
@@ -149,7 +152,7 @@ def _litellm() -> Any:
     return litellm
 
 
-async def _sent(litellm: Any, request: Mapping[str, Any]) -> Told:
+async def _sent(litellm: Any, request: Mapping[str, Any]) -> Response:
     try:
         found = await litellm.acompletion(**request)
     except Exception as error:  # LiteLLM passes on whatever a provider's own client raises

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from threading import Thread
 from typing import Any
 
 from themata.chat.openai_server import OpenAIChat
 from themata.core.errors import ChatError, Unreachable, first_line
+from themata.http.client import Post, Response
 
 
 class ClientChat(OpenAIChat):
@@ -36,7 +38,11 @@ class ClientChat(OpenAIChat):
         """Another's client is asked for answers and nothing else: what its refusals show is learned."""
         return None
 
-    async def _post(self, client: Any, body: Mapping[str, Any]) -> tuple[int, Mapping[str, str], str]:
+    @asynccontextmanager
+    async def _posting(self) -> AsyncIterator[Post]:
+        yield self._post
+
+    async def _post(self, body: Mapping[str, Any]) -> Response:
         try:
             answer = await asyncio.to_thread(self.client.chat.completions.create, **body)
             if inspect.isawaitable(answer):

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-from themata.chat.connections import Line, NoConnection, lines
-from themata.chat.rate_limit import Pace
-from themata.chat.retries import Send, ask_all
-from themata.chat.server_dialect import Learned, Told, answer_of
-from themata.chat.server_errors import error_of
-from themata.core.errors import Absent, BadAnswer, ChatError, MissingExtraError, Refused, Unreachable
+from themata.chat.context_window import n_characters, too_long
+from themata.chat.server_dialect import Learned, answer_of
+from themata.core.errors import (
+    Absent,
+    BadAnswer,
+    ChatError,
+    MissingExtraError,
+    PromptTooLong,
+    Refused,
+    Unreachable,
+)
 from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
-from themata.core.server_addresses import is_azure, key_of, public, rooted
+from themata.core.server_addresses import is_azure, public
+from themata.http.client import OPENAI, Post, Response, Server
+from themata.http.rate_limit import Pace
+from themata.http.retries import Send, ask_all
 
 log = logging.getLogger(__name__)
-
-OPENAI = "https://api.openai.com/v1"
 
 
 class OpenAIChat:
@@ -80,23 +84,16 @@ class OpenAIChat:
 
     def check(self) -> None:
         """Raise now what no waiting heals: no key, or a refused one. A server that is not there is a warning."""
-        import httpx
-
-        if self._key() is None and self.base_url == OPENAI:
-            raise Refused("no API key", hint="set OPENAI_API_KEY or give api_key=")
+        self._server.check_key()
         try:
-            response = httpx.get(_address(self.base_url, "/models"), headers=self._headers(), timeout=10.0)
-        except httpx.TimeoutException:
-            log.info("%s has not answered in 10 s", public(self.base_url))
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise self._no_address(error) from error
-        except httpx.ConnectError as error:  # it may be there when it is needed
-            log.warning("no server at %s yet: %s", public(self.base_url), error)
-        except httpx.HTTPError as error:
-            log.info("%s does not list its models: %s", public(self.base_url), error)
+            status, headers, text = self._server.request("GET", "/models", timeout=10.0)
+        except Absent as error:  # it may be there when it is needed
+            log.warning("no server at %s yet: %s", self._server.name, error)
+        except Unreachable as error:
+            log.info("%s does not list its models: %s", self._server.name, error)
         else:
-            if response.status_code in (401, 403):  # other servers list no models, which says nothing
-                raise self._error(response.status_code, response.headers, response.text)
+            if status in (401, 403):  # other servers list no models, which says nothing
+                raise self._error(status, headers, text)
 
     @property
     def context(self) -> int:
@@ -125,68 +122,59 @@ class OpenAIChat:
         """returns : for each prompt its answer, or the ChatError that tells why there is none"""
         if not prompts:
             return []
-        if self._key() is None and self.base_url == OPENAI:
-            return [Refused("no API key", hint="set OPENAI_API_KEY or give api_key=")] * len(prompts)
-        headers = self._headers()
+        try:
+            self._server.check_key()
+        except Refused as error:
+            return [error] * len(prompts)
 
         @asynccontextmanager
-        async def session() -> AsyncIterator[Send]:
-            async with lines(_address(self.base_url), headers, self.timeout) as borrowed:
+        async def session() -> AsyncIterator[Send[Prompt, Answer]]:
+            async with self._posting() as post:
 
                 async def send(prompt: Prompt) -> Answer:
-                    with borrowed() as line:
-                        return await self._send(line, prompt)
+                    return await self._send(post, prompt)
 
                 yield send
 
-        return ask_all(prompts, session, self._pace, retries=self.retries, on_answer=on_answer)
+        return ask_all(
+            prompts, session, self._pace, size=n_characters, retries=self.retries, on_answer=on_answer
+        )
 
-    async def _send(self, line: Line, prompt: Prompt) -> Answer:
+    @property
+    def _server(self) -> Server:
+        return Server(self.base_url, self._api_key, self.timeout)
+
+    def _posting(self) -> AbstractAsyncContextManager[Post]:
+        """A function that posts one request."""
+        return self._server.posting("/chat/completions")
+
+    async def _send(self, post: Post, prompt: Prompt) -> Answer:
         limit: int | None = None
 
-        async def post(body: dict[str, Any]) -> Told:
+        async def posted(body: dict[str, Any]) -> Response:
             nonlocal limit
             limit = body.get("max_tokens") or body.get("max_completion_tokens")
-            return await self._post(line, {**body, "model": self.model})
+            return await post({**body, "model": self.model})
 
         return await self._learned.send(
-            prompt, post, lambda status, headers, told: self._answer(status, headers, told, limit)
+            prompt, posted, lambda status, headers, told: self._answer(status, headers, told, limit)
         )
 
     def _window_of_server(self) -> int | None:
         """Tokens that the server says the model takes, as vLLM, llama.cpp, LM Studio and others do in their lists."""
-        import httpx
-
         if self.base_url == OPENAI or is_azure(self.base_url):  # their lists tell of no windows
             return None
+        seconds = min(5.0, self.timeout)
         try:
-            with httpx.Client(headers=self._headers(), timeout=min(5.0, self.timeout)) as client:
-                found = _window_listed(client.get(_address(self.base_url, "/models")), self.model)
-                if found is None:
-                    root = urlunsplit(urlsplit(self.base_url)._replace(path="/props", query=""))
-                    found = _window_of_props(client.get(root))
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            log.info("%s does not tell its window: %s", public(self.base_url), error)
+            *_, listed = self._server.request("GET", "/models", timeout=seconds)
+            n_tokens = _window_listed(listed, self.model)
+            if n_tokens is None:
+                props = self._server.request("GET", "/props", timeout=seconds, rooted=False)
+                n_tokens = _window_of_props(props[2])
+        except ChatError as error:
+            log.info("%s does not tell its window: %s", self._server.name, error)
             return None
-        return found
-
-    async def _post(self, line: Line, body: Mapping[str, Any]) -> Told:
-        import h11
-        import httpx
-
-        try:
-            content = json.dumps(_clean(body), ensure_ascii=False).encode()
-            return await asyncio.wait_for(line.post(content), self.timeout)
-        except (TimeoutError, httpx.TimeoutException) as error:
-            raise Unreachable(f"{public(self.base_url)} gave no answer in {self.timeout:g} s") from error
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise self._no_address(error) from error
-        except (NoConnection, httpx.ConnectError) as error:
-            hint = "is the server running, and is base_url right?"
-            raise Absent(f"no connection to {public(self.base_url)}: {error}", hint=hint) from error
-        except (httpx.HTTPError, h11.ProtocolError, OSError) as error:
-            what = str(error) or type(error).__name__
-            raise Unreachable(f"no whole answer from {public(self.base_url)}: {what}") from error
+        return n_tokens
 
     def _answer(self, status: int, headers: Mapping[str, str], told: str, limit: int | None = None) -> Answer:
         if status != 200:
@@ -196,48 +184,17 @@ class OpenAIChat:
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             kind = headers.get("content-type", "no content type")
             raise BadAnswer(
-                f"{public(self.base_url)} gave no chat completion but {kind}: {told[:80]!r}",
+                f"{self._server.name} gave no chat completion but {kind}: {told[:80]!r}",
                 hint="does base_url end as the server wants it, such as in /v1?",
             ) from error
 
-    def _no_address(self, error: Exception) -> Refused:
-        said = f"{public(self.base_url)!r} is no address of a server: {str(error).rstrip('.')}"
-        return Refused(said, hint="base_url looks like http://localhost:8000/v1")
-
     def _error(self, status: int, headers: Mapping[str, str], told: str) -> ChatError:
-        where = public(self.base_url)
-        return error_of(status, headers, told, where=where, model=self.model, key=self._key())
-
-    def _key(self) -> str | None:
-        return self._api_key or key_of(self.base_url)
-
-    def _headers(self) -> dict[str, str]:
-        key = self._key()
-        if key is None:  # local servers want none
-            return {"Content-Type": "application/json"}
-        name, value = ("api-key", key) if is_azure(self.base_url) else ("Authorization", f"Bearer {key}")
-        return {"Content-Type": "application/json", name: value}
-
-
-def _clean(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Half a surrogate pair is no text, and JSON servers refuse it."""
-    messages = [
-        {**message, "content": message["content"].encode("utf-8", "replace").decode()}
-        for message in body["messages"]
-    ]
-    return {**body, "messages": messages}
-
-
-def _address(base_url: str, what: str = "/chat/completions") -> str:
-    """Where to post; a query, as Azure's api-version, stays at the end.
-
-    >>> _address("http://localhost:8000/v1/"), _address("http://localhost:11434")
-    ('http://localhost:8000/v1/chat/completions', 'http://localhost:11434/v1/chat/completions')
-    >>> _address("https://me.openai.azure.com/openai/deployments/gpt?api-version=1")
-    'https://me.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=1'
-    """
-    parts = urlsplit(rooted(base_url))
-    return urlunsplit(parts._replace(path=parts.path.removesuffix("/chat/completions") + what))
+        error = self._server.error(status, headers, told, self.model)
+        may_be_long = status in (400, 413, 422, 500) and not isinstance(error, Refused)
+        long = too_long(f"{error} {told[:2000]}") if may_be_long else None
+        if long is None:
+            return error
+        return PromptTooLong(str(error), limit=long.limit, characters=long.characters, size=long.size)
 
 
 _WINDOWS = (
@@ -250,10 +207,10 @@ _WINDOWS = (
 )
 
 
-def _window_listed(response: Any, model: str) -> int | None:
+def _window_listed(listing: str, model: str) -> int | None:
     """The window of a model in a server's list of its models."""
     try:
-        listed = response.json()["data"]
+        listed = json.loads(listing)["data"]
         own = [one for one in listed if one.get("id") == model] or (listed if len(listed) == 1 else [])
         fields = {**(own[0].get("meta") or {}), **own[0]}
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
@@ -261,10 +218,10 @@ def _window_listed(response: Any, model: str) -> int | None:
     return next((n for n in map(fields.get, _WINDOWS) if isinstance(n, int) and n > 0), None)
 
 
-def _window_of_props(response: Any) -> int | None:
+def _window_of_props(props: str) -> int | None:
     """The window of each of llama.cpp's slots."""
     try:
-        n = response.json()["default_generation_settings"]["n_ctx"]
+        n = json.loads(props)["default_generation_settings"]["n_ctx"]
     except (ValueError, KeyError, TypeError):
         return None
     return n if isinstance(n, int) and n > 0 else None

@@ -16,10 +16,10 @@ from themata.chat.json_schemas import without_bounds
 from themata.chat.thoughts import ROOMIEST, STEP, is_silent
 from themata.core.errors import ChatError, PromptTooLong
 from themata.core.protocols import Answer, Prompt
+from themata.http.client import Response
 
 log = logging.getLogger(__name__)
 
-Told = tuple[int, Mapping[str, str], str]  # status, headers, body
 REFUSALS = (400, 413, 422, 500)
 
 
@@ -98,7 +98,7 @@ class Learned:
     async def send(
         self,
         prompt: Prompt,
-        post: Callable[[dict[str, Any]], Awaitable[Told]],
+        post: Callable[[dict[str, Any]], Awaitable[Response]],
         read: Callable[[int, Mapping[str, str], str], Answer],
     ) -> Answer:
         """Ask as the model wants to be asked, and learn where it does not.
@@ -106,7 +106,7 @@ class Learned:
         post : sends a request's body; what it raises as a plain ChatError is looked at as a refusal with status 400
         read : makes an answer of what came, or raises what it means
         """
-        thinking: Told | None = None  # the last answer that was cut before anything was said
+        thinking: Response | None = None  # the last answer that was cut before anything was said
         while True:
             taste = self.taste
             raised: ChatError | None = None
@@ -131,14 +131,14 @@ class Learned:
                 log.info("%s is asked otherwise from now on: %s", self.name, better)
 
     def _without_more(
-        self, taste: Taste, read: Callable[[int, Mapping[str, str], str], Answer], came: Told
+        self, taste: Taste, read: Callable[[int, Mapping[str, str], str], Answer], came: Response
     ) -> Answer:
         """The answer before, where there is no room for a longer one."""
         self.taste = replace(taste, room=max(1, taste.room // STEP), full=True)
         return read(*came)
 
     def _read(
-        self, read: Callable[[int, Mapping[str, str], str], Answer], came: Told, prompt: Prompt
+        self, read: Callable[[int, Mapping[str, str], str], Answer], came: Response, prompt: Prompt
     ) -> Answer:
         try:
             return read(*came)

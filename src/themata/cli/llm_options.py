@@ -22,7 +22,7 @@ from themata.naming.llm.questions import Ask
 from themata.naming.llm.usage import LabelReport, failures, reasons
 from themata.pipeline.step_cache import Silent, Steps
 
-_TELL_FAILURES = "themata.chat.retries", "themata.naming.llm.questions", "themata.naming.llm.llm_labeler"
+_TELL_FAILURES = "themata.http.retries", "themata.naming.llm.questions", "themata.naming.llm.llm_labeler"
 
 _PANEL = "The language model"
 _option = partial(typer.Option, rich_help_panel=_PANEL)

@@ -37,6 +37,7 @@ PARTS = {
     "UMAPLayout": "themata.layout.umap_layout",
     "Transformers": "themata.chat.transformers",
     "OpenAIChat": "themata.chat.openai_server",
+    "ClientChat": "themata.chat.openai_client",
     "LlamaCpp": "themata.chat.llamacpp",
     "VLLM": "themata.chat.vllm",
     "LiteLLM": "themata.chat.litellm",

@@ -129,7 +129,7 @@ _LATER = {("vectorizer", "transform"), ("reducer", "transform")}  # a fit does w
 _INSTEAD = {("reducer", "fit_transform"): ("transform",), ("clusterer", "fit"): ("partial_fit",)}
 
 # What makes a part of a kind from another library's object
-_ADOPTED = {"embedder": "themata.embed.third_party:adopt"}
+_ADOPTED = {"embedder": "themata.embed.third_party:adopt", "chat": "themata.chat.third_party:adopt"}
 
 
 def _promising(kind: str, part: Any) -> Any:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import logging
+import json
 import os
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
 
 import numpy as np
 
 from themata.core.arrays import Float2d
-from themata.core.errors import Absent, BadAnswer, MissingExtraError, RateLimited, Refused, Unreachable
-from themata.core.server_addresses import key_of, public, rooted
+from themata.core.errors import BadAnswer, ChatError, MissingExtraError
+from themata.core.server_addresses import public, rooted
 from themata.embed.clean_texts import encodable
+from themata.http.client import OPENAI, Server
+from themata.http.rate_limit import Pace
+from themata.http.retries import Send, ask_all
 
-log = logging.getLogger(__name__)
 MAX_CHARACTERS = 24_000  # about 8,000 tokens, which these models read at most; servers refuse more
 
 
@@ -45,7 +48,6 @@ class OpenAIEmbedder:
         self.dimensions = dimensions
         self.timeout = timeout
         self.retries = retries
-        self._met = False
 
     @property
     def name(self) -> str:
@@ -59,69 +61,54 @@ class OpenAIEmbedder:
 
     def encode(self, texts: Sequence[str]) -> Float2d:
         """returns : (n, dim) float32"""
-        client = self._client()
-        if not self._met:
-            self._meet(client)
-        rows = []
-        for start in range(0, len(texts), self.batch_size):
-            batch = [text[:MAX_CHARACTERS] or " " for text in texts[start : start + self.batch_size]]
-            rows += self._asked(client, batch)
+        if find_spec("httpx") is None:
+            raise MissingExtraError(f"the embedder {self.model!r}", extra="openai")
+        self._server.check_key()
+        starts = range(0, len(texts), self.batch_size)
+        batches = [[text[:MAX_CHARACTERS] or " " for text in texts[i : i + self.batch_size]] for i in starts]
+        rows: list[list[float]] = []
+        for answer in ask_all(batches, self._session, Pace(1), size=_n_characters, retries=self.retries):
+            if isinstance(answer, ChatError):
+                raise answer
+            rows += answer
         return np.asarray(rows, dtype=np.float32)
 
     def n_cut(self, texts: Sequence[str]) -> tuple[int, str]:
         """How many texts are longer than what is sent of each, and how much that is."""
         return sum(len(text) > MAX_CHARACTERS for text in texts), f"{MAX_CHARACTERS:,} characters"
 
-    def _meet(self, client: Any) -> None:
-        """Say at once that nobody is there, which the client would take half a minute to find out."""
-        import openai
+    @property
+    def _server(self) -> Server:
+        address = self.base_url or os.environ.get("OPENAI_BASE_URL")
+        return Server(rooted(address) if address else OPENAI, self._api_key, self.timeout)
 
-        try:
-            client.with_options(max_retries=1, timeout=10.0).models.list()
-        except openai.APITimeoutError:
-            log.info("%s has not answered in 10 s", public(str(client.base_url)))
-        except openai.APIConnectionError as error:
-            hint = "is the server running, and is its address right?"
-            raise Absent(
-                f"no connection to {public(str(client.base_url))}: {error.__cause__}", hint=hint
-            ) from error
-        except openai.APIError as error:  # many list no models, which says nothing
-            log.info("%s does not list its models: %s", public(str(client.base_url)), error)
-        self._met = True
-
-    def _asked(self, client: Any, batch: list[str]) -> list[list[float]]:
-        import openai
-
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[Send[list[str], list[list[float]]]]:
+        server = self._server
         options = {} if self.dimensions is None else {"dimensions": self.dimensions}
-        try:
-            answer = client.embeddings.create(
-                model=self.model, input=encodable(batch), encoding_format="float", **options
-            )
-        except openai.RateLimitError as error:
-            raise RateLimited(f"the server of {self.model} says: {error}", hint="try again later") from error
-        except openai.APIConnectionError as error:
-            raise Unreachable(f"no answer from {public(str(client.base_url))}: {error}") from error
-        except openai.APIStatusError as error:
-            kind = Unreachable if error.status_code >= 500 else Refused
-            raise kind(f"the server of {self.model} says: {error}") from error
-        found = [row.embedding for row in sorted(answer.data, key=lambda row: row.index)]
-        if len(found) != len(batch):
-            raise BadAnswer(f"the server gave {len(found)} embeddings for {len(batch)} texts")
-        return found
+        async with server.posting("/embeddings") as post:
 
-    def _client(self) -> Any:
-        try:
-            from openai import OpenAI
-        except ImportError as error:
-            raise MissingExtraError(f"the embedder {self.model!r}", extra="openai") from error
-        address = self.base_url or os.environ.get("OPENAI_BASE_URL") or None
-        # Local servers want no key, and the client wants one
-        key = self._api_key or key_of(address) or ("none" if address else None)
-        if key is None:
-            raise Refused("no API key", hint="set OPENAI_API_KEY or give api_key=")
-        return OpenAI(
-            api_key=key,
-            base_url=address and rooted(address),
-            timeout=self.timeout,
-            max_retries=self.retries,
-        )
+            async def send(batch: list[str]) -> list[list[float]]:
+                body = {"model": self.model, "input": encodable(batch), "encoding_format": "float", **options}
+                status, headers, text = await post(body)
+                if status != 200:
+                    raise server.error(status, headers, text, self.model)
+                return _embeddings(text, len(batch), server.name)
+
+            yield send
+
+
+def _embeddings(text: str, n_texts: int, where: str) -> list[list[float]]:
+    """The embeddings in a server's answer, in the order of the texts."""
+    try:
+        rows = sorted(json.loads(text)["data"], key=lambda row: row["index"])
+        embeddings = [row["embedding"] for row in rows]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadAnswer(f"{where} gave no embeddings but {text[:80]!r}") from error
+    if len(embeddings) != n_texts:
+        raise BadAnswer(f"the server gave {len(embeddings)} embeddings for {n_texts} texts")
+    return embeddings
+
+
+def _n_characters(batch: list[str]) -> int:
+    return sum(map(len, batch))

@@ -9,7 +9,6 @@ import numpy as np
 import regex
 
 from themata.chat.context_window import EACH_MESSAGE
-from themata.core.arrays import Float2d
 from themata.core.documents import Documents
 from themata.core.errors import InputError
 from themata.core.graph import unit_rows
@@ -17,6 +16,7 @@ from themata.core.plain_text import plain
 from themata.core.protocols import Prompt, Tokens
 from themata.core.topics import Aspect, Topics
 from themata.core.weighting import BY_CONTRAST, each_once
+from themata.represent.mmr import marginal
 
 SHORTEST = 16  # tokens; a document cut shorter says nothing
 FEW_LINES = 48  # tokens of a document, below which worked examples are given up first
@@ -237,15 +237,5 @@ def _shown(topics: Topics, docs: Documents, row: int, shape: Shape) -> list[int]
     if not shape.diversity or docs.embeddings is None or len(best) <= shape.nr_docs:
         return best[: shape.nr_docs]
     points = unit_rows(docs.embeddings[best])
-    return [best[place] for place in _unlike(points, shape.diversity, shape.nr_docs)]
-
-
-def _unlike(points: Float2d, diversity: float, n: int) -> list[int]:
-    """Places chosen one by one: near the mean, far from those chosen before."""
     relevance = points @ unit_rows(points.mean(axis=0)[None])[0]
-    chosen = [int(np.argmax(relevance))]
-    while len(chosen) < n:
-        score = (1 - diversity) * relevance - diversity * (points @ points[chosen].T).max(axis=1)
-        score[chosen] = -np.inf
-        chosen.append(int(np.argmax(score)))
-    return chosen
+    return [best[place] for place in marginal(points, relevance, shape.diversity, shape.nr_docs)]

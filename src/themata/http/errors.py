@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 import regex
 
-from themata.chat.context_window import too_long
 from themata.core.errors import ChatError, PromptTooLong, RateLimited, Refused, Unreachable
 
 log = logging.getLogger(__name__)
@@ -45,12 +44,8 @@ def error_of(
         return Refused(
             said, hint="check the account's quota" if "model" not in code else "check the model's name"
         )
-    long = too_long(f"{said} {told[:2000]}") if status in (400, 413, 422, 500) else None
-    if long is not None or status == 413:
-        numbers = (
-            {} if long is None else {name: getattr(long, name) for name in ("limit", "characters", "size")}
-        )
-        return PromptTooLong(said, **numbers)
+    if status == 413:
+        return PromptTooLong(said)
     if status == 404 or 300 <= status < 400:
         return Refused(said, hint=f"is the model called {model!r} there, and is base_url right?")
     if status == 429 or (status == 503 and after is not None):

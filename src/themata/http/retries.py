@@ -1,4 +1,4 @@
-"""Ask a server many prompts at once: what may heal is asked again, what cannot ends the asking at once."""
+"""Ask a server many things at once: what may heal is asked again, what cannot ends the asking at once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from queue import SimpleQueue
 from threading import Thread
+from typing import Generic, TypeVar
 
-from themata.chat.rate_limit import Pace
 from themata.core.errors import (
     UNSENT,
     Absent,
@@ -24,12 +24,14 @@ from themata.core.errors import (
     Refused,
     Unreachable,
 )
-from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
+from themata.http.rate_limit import Pace
 
 log = logging.getLogger(__name__)
 
-Send = Callable[[Prompt], Awaitable[Answer]]
-Session = Callable[[], AbstractAsyncContextManager[Send]]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Send = Callable[[Item], Awaitable[Result]]
+Session = Callable[[], AbstractAsyncContextManager[Send[Item, Result]]]
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds, of waits that the server does not set
 # How often an address is tried at which nobody, or nothing that is a chat, has ever answered: it is wrong, or not up yet
@@ -38,22 +40,25 @@ PATIENCE = 300.0  # a server that asks for a longer wait has ended the day's wor
 
 
 def ask_all(
-    prompts: Sequence[Prompt],
-    session: Session,
+    prompts: Sequence[Item],
+    session: Session[Item, Result],
     pace: Pace,
     *,
+    size: Callable[[Item], int],
     retries: int = 6,
-    on_answer: OnAnswer | None = None,
-) -> list[Outcome]:
+    on_answer: Callable[[int, Result | ChatError], None] | None = None,
+) -> list[Result | ChatError]:
     """Answer every prompt, or say why not, at the pace the server allows.
 
+    size : characters of a prompt
+
     session : opens a connection inside a loop of its own, so that Jupyter's loop is no hindrance, and gives a function
-        that sends one prompt and returns an Answer or raises a ChatError. Refused and Gated end the whole asking, as
+        that sends one prompt and returns its answer or raises a ChatError. Refused and Gated end the whole asking, as
         does a server that never answers; other errors cost their own prompt only
     on_answer : called in the caller's thread
     """
-    found: list[Outcome | None] = [None] * len(prompts)
-    asking = _Asking(prompts, session, pace, retries)
+    found: list[Result | ChatError | None] = [None] * len(prompts)
+    asking = _Asking(prompts, session, pace, size, retries)
     thread = Thread(target=asking.run, daemon=True, name="themata-chat")
     thread.start()
     try:
@@ -70,15 +75,23 @@ def ask_all(
     return [answer if answer is not None else ChatError("never asked") for answer in found]
 
 
-class _Asking:
+class _Asking(Generic[Item, Result]):
     """One batch under way, in a thread with a loop of its own."""
 
-    def __init__(self, prompts: Sequence[Prompt], session: Session, pace: Pace, retries: int) -> None:
+    def __init__(
+        self,
+        prompts: Sequence[Item],
+        session: Session[Item, Result],
+        pace: Pace,
+        size: Callable[[Item], int],
+        retries: int,
+    ) -> None:
+        self.size = size
         self.prompts = prompts
         self.session = session
         self.pace = pace
         self.retries = retries
-        self.arrived: SimpleQueue[tuple[int, Outcome] | None] = SimpleQueue()
+        self.arrived: SimpleQueue[tuple[int, Result | ChatError] | None] = SimpleQueue()
         self.waiting = deque(range(len(prompts)))
         self.n_answered = 0
         self.over: ChatError | None = None
@@ -113,22 +126,21 @@ class _Asking:
             for _ in range(min(self.pace.concurrency, len(self.prompts))):
                 group.create_task(self._work(send))
 
-    async def _work(self, send: Send) -> None:
+    async def _work(self, send: Send[Item, Result]) -> None:
         while self.waiting:
             place = self.waiting.popleft()
             found = await self._one(self.prompts[place], send)
-            self.n_answered += isinstance(found, Answer)
+            self.n_answered += not isinstance(found, ChatError)
             self.arrived.put((place, found))
 
-    async def _one(self, prompt: Prompt, send: Send) -> Outcome:
+    async def _one(self, prompt: Item, send: Send[Item, Result]) -> Result | ChatError:
         """Ask until there is an answer, or no hope of one."""
         tries, begun, seen = 0, self.n_answered, self.n_answered
-        n_characters = sum(len(text) for _, text in prompt.messages)
-        size = n_characters // 4
+        n_characters = self.size(prompt)
         while True:
             if self.over is not None:
                 return _unsent(self.over)
-            async with self.pace.turn(size, self._ended):
+            async with self.pace.turn(n_characters // 4, self._ended):
                 if self.over is not None:
                     return _unsent(self.over)
                 if self.longest is not None and n_characters >= self.longest[0]:
