@@ -86,7 +86,9 @@ def test_a_model_that_lays_nothing_out_says_so() -> None:
     with pytest.raises(InputError, match="give reduced_embeddings="):
         model.visualize_documents()
     placed = np.zeros((120, 2))
-    assert len(model.visualize_documents(reduced_embeddings=placed).data) == 4
+    assert (
+        len(model.visualize_documents(reduced_embeddings=placed).data) == 5
+    )  # the first is of documents without a topic
     assert len(model.visualize_document_datamap(reduced_embeddings=placed).data) == 1
 
 

@@ -137,7 +137,8 @@ def _told_number(value: Any) -> Any:
 
 def _told_scalar(value: Any) -> Any:
     if value.dtype.kind in "mM":
-        return {"scalar": str(value), "dtype": value.dtype.str}
+        ticks = value.astype(np.int64).item()  # NumPy does not read the words that it writes spans of time in
+        return {"scalar": ticks, "dtype": value.dtype.str}
     plain = describe(value.item()) if value.dtype.kind in _NUMBERS_AND_WORDS else None
     return None if plain is None else {"scalar": plain, "dtype": value.dtype.str}
 
@@ -292,6 +293,12 @@ def _must_be_estimator(kind: type) -> None:
         raise TypeError(f"{kind.__qualname__} is no estimator")
 
 
+def _scalar(value: Any, dtype: np.dtype[Any]) -> Any:
+    if dtype.kind in "mM" and isinstance(value, int):
+        return np.array(value, dtype=np.int64).view(dtype)[()]
+    return np.array(value, dtype=dtype)[()]
+
+
 def _type(name: str) -> Any:
     module, _, attribute = name.partition(":")
     return np.dtype(attribute).type if module == "numpy" else _BUILT_IN[attribute]
@@ -304,7 +311,7 @@ _AGAIN: dict[str, Callable[[Any, Mapping[str, Any]], Any]] = {
     "frozenset": lambda values, told: frozenset(values),
     "path": lambda text, told: Path(text),
     "float": lambda text, told: float(text),
-    "scalar": lambda value, told: np.array(value, dtype=told["dtype"])[()],
+    "scalar": lambda value, told: _scalar(value, np.dtype(told["dtype"])),
     "array": lambda rows, told: np.array(rows, dtype=told["dtype"]),
     "dtype": lambda name, told: np.dtype(name),
     "type": lambda name, told: _type(name),

@@ -172,8 +172,10 @@ class _Running:
 
 
 def _span(seconds: float) -> str:
-    """>>> _span(0.5), _span(75), _span(7300)
-    ('0.5 s', '1 min 15 s', '2 h 2 min')
+    """Time in the two largest units.
+
+    >>> _span(0.5), _span(75), _span(7300)
+    ('0.5 s', '1 min 15 s', '2 h 1 min')
     """
     if seconds < 60:
         return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"

@@ -58,7 +58,9 @@ def levels(
         return theme.empty("no topics", title=title, width=width, height=height)
     rows = _drawn(topics, only, sample)
     points = np.round(np.asarray(coords)[rows], 3).astype(np.float32)
-    ordered = joins.sort_values("Distance", kind="stable").reset_index(drop=True)
+    # Topics that share no word are all equally far from one another: the smaller join comes first
+    sized = joins.assign(n_topics=joins.Topics.map(len))
+    ordered = sized.sort_values(["Distance", "n_topics"], kind="stable").reset_index(drop=True)
     steps = []
     for n_joins in _steps(len(ordered), nr_levels, level_scale):
         group, shown = _level(topics.n_topics, ordered, names, n_joins)
