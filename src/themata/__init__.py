@@ -77,7 +77,9 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.core.protocols import Vectorizer as Vectorizer
     from themata.core.protocols import WordEmbedder as WordEmbedder
     from themata.core.table_of_contents import Contents as Contents
+    from themata.core.topics import Failure as Failure
     from themata.core.topics import Label as Label
+    from themata.core.topics import Origin as Origin
     from themata.core.topics import Topics as Topics
     from themata.core.weighting import Weighting as Weighting
     from themata.embed.clip import Clip as Clip

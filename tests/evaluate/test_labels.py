@@ -9,7 +9,7 @@ from corpora import SUBJECTS, sample
 from themata import TopicModel
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError
-from themata.core.topics import Label, Topics
+from themata.core.topics import Failure, Label, Origin, Topics
 from themata.embed.lexical import Lexical
 from themata.evaluate.labels import agreement, compared, label_scores
 from themata.group.known_labels import Given
@@ -68,7 +68,12 @@ def test_each_doubt_is_told_in_words(
 
 def test_a_stand_in_and_a_topic_without_a_name_are_doubted(corpus: tuple[Topics, Documents, Lexical]) -> None:
     topics, docs, embedder = corpus
-    labels = (None, Label(GOOD[1], "", "phrases (m failed: no answer)"), Label(GOOD[2]), Label(GOOD[3]))
+    labels = (
+        None,
+        Label(GOOD[1], "", Origin("phrases", Failure("m", "no answer"))),
+        Label(GOOD[2]),
+        Label(GOOD[3]),
+    )
     scores = label_scores(topics.having(labels=labels), docs, embedder)
     assert "no name" in scores.doubts[0] and "stands in" in scores.doubts[1]
     assert scores.doubts[2:] == ("", "")

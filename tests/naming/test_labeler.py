@@ -20,7 +20,7 @@ from themata.chat.openai_server import OpenAIChat
 from themata.core.errors import InputError
 from themata.core.part_descriptions import describe, restore
 from themata.core.protocols import Labeler, Prompt
-from themata.core.topics import Label
+from themata.core.topics import Label, Origin
 from themata.http import retries
 from themata.naming.llm.fallback import is_stand_in
 from themata.naming.llm.llm_labeler import LLM
@@ -91,7 +91,7 @@ def test_every_topic_is_named_with_one_prompt_each(corpus: Corpus) -> None:
         labeler = model(server)
         labels = labeler.label(corpus.topics, corpus.docs)
     assert named(labels) == NAMES
-    assert labels[0] == Label("Whale hunting", "Reports on whales.", "m")
+    assert labels[0] == Label("Whale hunting", "Reports on whales.", Origin("m"))
     assert len(server.asked) == labeler.report_.asked == 6
     assert (labeler.report_.prompt_tokens, labeler.report_.answer_tokens) == (60, 18)
     assert server.asked[0]["response_format"]["json_schema"]["schema"]["required"] == ["label", "summary"]
@@ -328,7 +328,7 @@ def test_answers_in_json_are_read_too(corpus: Corpus) -> None:
 
     with serving(in_json) as server:
         labels = model(server).label(corpus.topics, corpus.docs)
-    assert named(labels) == NAMES and labels[1] == Label("Bread baking", "On bread.", "m")
+    assert named(labels) == NAMES and labels[1] == Label("Bread baking", "On bread.", Origin("m"))
 
 
 def test_a_dry_run_counts_and_asks_nothing(corpus: Corpus, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from corpora import sample
 from themata import TopicModel
 from themata.analysis.reduction import finer
 from themata.core.protocols import Clusters
-from themata.core.topics import PERSON, Topics
+from themata.core.topics import Topics
 from themata.core.weighting import Weighting
 
 CORPUS = sample(n_docs=64)
@@ -171,7 +171,7 @@ def check(model: TopicModel) -> None:
     for row in filled:
         assert (topics.assignment[topics.exemplars[row]] == row).all() and len(topics.exemplars[row])
         assert topics.keywords[row] and topics.aspects["MMR"][row] and topics.labels[row]
-    names = [label.name for label in topics.labels if label and label.source != PERSON]
+    names = [label.name for label in topics.labels if label and not label.by_person]
     assert len(set(names)) == len(names)
     assert len(model.get_document_info()) == docs.n_docs
 

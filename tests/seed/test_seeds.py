@@ -18,7 +18,7 @@ from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError, PartError
 from themata.core.graph import unit_rows
 from themata.core.protocols import Seeds
-from themata.core.topics import PERSON, Label
+from themata.core.topics import Label
 from themata.group.reduce_then_cluster import ReduceThenCluster
 from themata.pipeline.seeding import drawn
 from themata.reduce.pca import PCA
@@ -64,7 +64,7 @@ def model_of(seeder: Any, grouper: Callable[[], Any] = graph, **parameters: Any)
 
 
 def names_of(model: TopicModel) -> set[str]:
-    return {label.name for label in model.result_.labels if label and label.source == PERSON}
+    return {label.name for label in model.result_.labels if label and label.by_person}
 
 
 @pytest.mark.parametrize("road", [graph, classic])

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from themata import Documents, Label, StoreError, Topics, TwoViews
+from themata import Documents, Label, Origin, StoreError, Topics, TwoViews
 from themata.store.model_folder import FORMAT, Saved, load, save
 
 TEXTS = st.text(st.characters(codec=None), max_size=30)
@@ -37,7 +37,7 @@ def models(draw: Any) -> Saved:
     topics = Topics.of(
         docs, rng.integers(-1, 3, n), n_topics=3, layers=[rng.integers(0, 2, n)], origin={7: 0, -1: 2}
     )
-    topics = topics.having(labels=(Label(draw(TEXTS), draw(TEXTS), "m"), None, Label("x")))
+    topics = topics.having(labels=(Label(draw(TEXTS), draw(TEXTS), Origin("m")), None, Label("x")))
     topics = topics.with_aspect("Main", [[(draw(TEXTS), 0.1)], [], []])
     return Saved(
         docs, topics, TwoViews().relate(docs), {"a": [1, None, "ü"]}, {"part": {"weights": rng.random(3)}}

@@ -18,9 +18,12 @@ from themata import (
     PCA,
     Ask,
     Example,
+    Failure,
     KeyBERT,
     KMeans,
+    Label,
     Multilevel,
+    Origin,
     ReduceThenCluster,
     SeedWords,
     TopicModel,
@@ -29,6 +32,7 @@ from themata import (
 from themata.core.weighting import BY_CONTRAST
 from themata.familiar import BERTopic
 from themata.familiar.representation import KeyBERTInspired, MaximalMarginalRelevance
+from themata.store.migrations import label_of_4
 
 FOLDERS = Path(__file__).parent / "folders"
 TEXTS = ["garlic bread from the oven", "the judge and the verdict", "a rocket to the moon"]
@@ -91,3 +95,23 @@ def test_a_model_saved_now_is_weighed_by_contrast_again(tmp_path: Path) -> None:
     TopicModel(embedder="lexical").fit(sample(80).texts).save(tmp_path / "model")
     loaded = TopicModel.load(tmp_path / "model")
     assert loaded.weighting is None and loaded._recipe.description.weighting == BY_CONTRAST
+
+
+@pytest.mark.parametrize("source", ["person", "echo", "phrases", "children", "zero-shot"])
+@pytest.mark.parametrize("failed", ["", " (org/llama failed: no (real) connection: m failed: why)"])
+def test_the_origin_of_an_older_label_is_made_values_and_told_in_the_same_words(
+    source: str, failed: str
+) -> None:
+    text = source + failed
+    label = Label.from_dict(label_of_4({"name": "Cats · Dogs …", "summary": "Pets.", "source": text}))
+    assert (label.source, label.origin.author, label.name) == (text, source, "Cats · Dogs …")
+    assert label.parts == (("Cats", "Dogs") if source == "children" else ())
+    reason = "no (real) connection: m failed: why"
+    assert label.origin.failure == (Failure("org/llama", reason) if failed else None)
+
+
+def test_the_labels_of_an_older_folder_come_back(tmp_path: Path) -> None:
+    model = TopicModel.load(FOLDERS / "0.1")
+    assert {label.origin for label in model.result_.labels if label} == {Origin("echo")}
+    model.save(tmp_path / "again")
+    assert TopicModel.load(tmp_path / "again").result_.labels == model.result_.labels

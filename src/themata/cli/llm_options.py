@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from themata.cli.console import say, warn
-from themata.core.errors import UNSENT, InputError
+from themata.core.errors import UNSENT, InputError, failure_log
 from themata.core.registry import make
 from themata.core.topics import Aspect
 from themata.naming.llm.llm_labeler import LLM
@@ -21,8 +21,6 @@ from themata.naming.llm.prompt_templates import OURS
 from themata.naming.llm.questions import Ask
 from themata.naming.llm.usage import LabelReport, failures, reasons
 from themata.pipeline.step_cache import Silent, Steps
-
-_TELL_FAILURES = "themata.http.retries", "themata.naming.llm.questions", "themata.naming.llm.llm_labeler"
 
 _PANEL = "The language model"
 _option = partial(typer.Option, rich_help_panel=_PANEL)
@@ -145,15 +143,12 @@ def asks_of(labeler: LLM, options: LLMOptions) -> dict[str, Ask]:
 @contextmanager
 def told_here() -> Iterator[None]:
     """Failures are told once, by the command, and not by the log as well."""
-    loggers = [logging.getLogger(name) for name in _TELL_FAILURES]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
+    level = failure_log.level
+    failure_log.setLevel(logging.ERROR)
     try:
         yield
     finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+        failure_log.setLevel(level)
 
 
 def tell_report(labeler: Any, asks: Mapping[str, Any]) -> None:

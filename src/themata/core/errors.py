@@ -21,6 +21,7 @@ ThemataError
 from __future__ import annotations
 
 import difflib
+import logging
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,10 @@ __all__ = [
     "UnknownTopicError",
     "Unreachable",
 ]
+
+
+# What language models fail at. A command that tells it itself mutes this logger for a while
+failure_log = logging.getLogger("themata.failures")
 
 
 def first_line(error: BaseException) -> str:

@@ -52,7 +52,9 @@ HOMES = {
     # what a user begins with
     "TopicModel": "themata.model",
     "Documents": "themata.core.documents",
+    "Failure": "themata.core.topics",
     "Label": "themata.core.topics",
+    "Origin": "themata.core.topics",
     "Topics": "themata.core.topics",
     "distill": "themata.embed.static",
     "load_embeddings": "themata.embed.precomputed",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from themata.core.topics import PERSON, Label, Topics
+from themata.core.topics import Label, Topics
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +92,7 @@ def contents(topics: Topics) -> Contents:
         for row, group in enumerate(level.ids.tolist()):
             label = labels.get(group)
             under = _largest_first([one for one in (below[child] for child in level.children(row)) if one])
-            if len(under) == 1 and not (label and label.source == PERSON):
+            if len(under) == 1 and not (label and label.by_person):
                 above.append(under[0])
                 continue
             size = sum(one.size for one in under)

@@ -28,7 +28,47 @@ Aspect: TypeAlias = tuple[Keywords, ...]
 
 MAIN = "Main"  # the aspect every topic is described by first, as its users know it
 PERSON = "person"
-CHILDREN = "children"  # source of a group's name that is made of the names of what is in it
+PHRASES = "phrases"
+KEYWORDS = "keywords"
+CHILDREN = "children"  # author of a group's name that is made of the names of what is in it
+LONGEST_REASON = 100  # characters
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a language model gave no name.
+
+    model : its name
+    reason : in words
+    error : class of the ChatError, empty where an answer came that could not be used
+    """
+
+    model: str
+    reason: str
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a name comes from.
+
+    author : PERSON, PHRASES, KEYWORDS, CHILDREN, or the name of the language model or labeler that wrote it
+    failure : why the name stands in for a language model's
+    """
+
+    author: str = PERSON
+    failure: Failure | None = None
+
+    def __str__(self) -> str:
+        """
+        >>> str(Origin("phrases", Failure("llama", "no connection")))
+        'phrases (llama failed: no connection)'
+        """
+        if self.failure is None:
+            return self.author
+        reason = self.failure.reason
+        shown = reason if len(reason) <= LONGEST_REASON else reason[: LONGEST_REASON - 1] + "…"
+        return f"{self.author} ({self.failure.model} failed: {shown})"
 
 
 @dataclass(frozen=True)
@@ -36,12 +76,45 @@ class Label:
     """A topic's name.
 
     summary : one sentence, or empty
-    source : "person", "phrases" or the name of the language model that wrote it
+    origin : who wrote it, and whether it stands in for a name that a model failed to give
+    parts : the names that it lists, where it is a list of names
     """
 
     name: str
     summary: str = ""
-    source: str = PERSON
+    origin: Origin = Origin()
+    parts: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The origin in words, such as "phrases" or "phrases (llama failed: no connection)"."""
+        return str(self.origin)
+
+    @property
+    def by_person(self) -> bool:
+        return self.origin.author == PERSON
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, as a file keeps them."""
+        failure = self.origin.failure
+        return {
+            "name": self.name,
+            "summary": self.summary,
+            "author": self.origin.author,
+            "failure": None if failure is None else dict(vars(failure)),
+            "parts": list(self.parts),
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Label:
+        """
+        >>> label = Label("Whales", origin=Origin("phrases", Failure("llama", "no connection")))
+        >>> Label.from_dict(label.to_dict()) == label
+        True
+        """
+        failure = None if values["failure"] is None else Failure(**values["failure"])
+        origin = Origin(values["author"], failure)
+        return cls(values["name"], values["summary"], origin, tuple(values["parts"]))
 
     @classmethod
     def by_hand(cls, name: str | Label) -> Label:
@@ -226,7 +299,7 @@ class Topics:
             for row, group in enumerate(level.ids.tolist()):
                 children = level.children(row)
                 label = self.layer_labels[level.layer].get(group)
-                if label and len(children) == 1 and label.source != PERSON:
+                if label and len(children) == 1 and not label.by_person:
                     label = None  # it has become one with its only child
                 largest = children[np.argsort(-sizes[children], kind="stable")][:2]
                 named.append(label.name if label else "; ".join(below[child] for child in largest))
@@ -318,7 +391,7 @@ class Topics:
         touched = set(np.unique(np.r_[self.assignment[changed], moved.assignment[changed]]).tolist())
         alone = [-1 if row in touched else row for row in range(n_topics)]
         labels = tuple(
-            label if row not in touched or (label and label.source == PERSON) else None
+            label if row not in touched or (label and label.by_person) else None
             for row, label in enumerate((*self.labels, *(None,) * len(fresh)))
         )
         strength = np.array(self.strength)
@@ -354,7 +427,7 @@ class Topics:
         if not any(self.layer_labels):
             return after
         labels = tuple(
-            {group: one for group, one in known.items() if one.source == PERSON or group in kept}
+            {group: one for group, one in known.items() if one.by_person or group in kept}
             for known, kept in zip(self.layer_labels, _same_groups(self, after), strict=True)
         )
         other = np.unique(
@@ -369,7 +442,7 @@ class Topics:
         for level in self.levels if rows and any(labels) else ():
             known = labels[level.layer]
             for group in {int(level.ids[row]) for row in level.groups[rows].tolist() if row >= 0}:
-                if group in known and known[group].source.startswith(CHILDREN):
+                if group in known and known[group].origin.author == CHILDREN:
                     del known[group]
         return replace(self, layer_labels=tuple(labels))
 

@@ -12,7 +12,7 @@ import numpy as np
 from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.errors import AlignmentError
 from themata.core.graph import unit_rows
-from themata.core.topics import PERSON, Topics
+from themata.core.topics import Topics
 from themata.core.weighting import BY_CONTRAST
 from themata.core.words_of_names import key, stem, words
 
@@ -234,7 +234,7 @@ def _own_doubt(topics: Topics, row: int) -> str:
     label = topics.labels[row]
     if label is None:
         return "it has no name: these are its keywords"
-    if label.source != PERSON and " failed: " in label.source:
+    if label.origin.failure is not None:
         return f"it stands in: {label.source}"
     return ""
 

@@ -23,6 +23,7 @@ from themata.core.errors import (
     RateLimited,
     Refused,
     Unreachable,
+    failure_log,
 )
 from themata.http.rate_limit import Pace
 
@@ -177,7 +178,7 @@ class _Asking(Generic[Item, Result]):
         if self.over is None:
             self.over = error
             if len(self.prompts) > 1:
-                log.warning("no more is asked: %s", error)
+                failure_log.warning("no more is asked: %s", error)
         self._ended.set()
 
     async def _rest(self, error: ChatError, tries: int) -> None:

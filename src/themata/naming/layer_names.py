@@ -11,7 +11,7 @@ import numpy as np
 from themata.core.documents import Documents
 from themata.core.layers import Level
 from themata.core.protocols import Labeler, LayerLabeler
-from themata.core.topics import CHILDREN, MAIN, PERSON, Aspect, Label, Topics
+from themata.core.topics import CHILDREN, MAIN, Aspect, Label, Origin, Topics
 
 Describe = Callable[[Topics], Aspect]
 
@@ -83,7 +83,8 @@ def walk(topics: Topics, keywords: Describe, labels: Sequence[Mapping[int, Label
         groups = _named(groups, level, labels)
         joined = ("; ".join(below.names[child] for child in own[:2]) for own in children)
         stood_in = (
-            old or Label(name, source=CHILDREN) for old, name in zip(groups.labels, joined, strict=True)
+            old or Label(name, origin=Origin(CHILDREN))
+            for old, name in zip(groups.labels, joined, strict=True)
         )
         below = groups.having(labels=tuple(stood_in))
 
@@ -102,7 +103,7 @@ def _named(groups: Topics, level: Level, labels: Sequence[Mapping[int, Label]]) 
     found = []
     for group, childs in zip(level.ids.tolist(), groups.labels, strict=True):
         own = known.get(group)
-        found.append(own if own and (own.source == PERSON or childs is None) else childs)
+        found.append(own if own and (own.by_person or childs is None) else childs)
     return groups.having(labels=tuple(found))
 
 

@@ -325,7 +325,14 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
 
     def inputs() -> tuple[Any, ...]:
         keywords = [list(words) for words in topics.keywords]
-        return docs.texts, topics.assignment, list(topics.layers), keywords, recipe.settings.get("label")
+        return (
+            docs.texts,
+            topics.assignment,
+            list(topics.layers),
+            keywords,
+            recipe.settings.get("label"),
+            "origin",
+        )
 
     def make() -> dict[str, Any]:
         space = Space(
@@ -337,8 +344,10 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
         )
         with _followed(recipe.labeler, steps.listener.progress("label")):
             found = label(topics, docs, recipe.labeler, recipe.description, embedder=Lent(space))
-        layers = [[[group, *_told(one)] for group, one in labels.items()] for labels in found.layer_labels]
-        labels = [None if one is None else _told(one) for one in found.labels]
+        layers = [
+            [[group, label.to_dict()] for group, label in labels.items()] for labels in found.layer_labels
+        ]
+        labels = [None if label is None else label.to_dict() for label in found.labels]
         answers = {name: found.aspects[name] for name in questions(recipe.description)}
         return {"labels": labels, "layers": layers, "answers": answers}
 
@@ -349,8 +358,8 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
     if getattr(recipe.labeler, "keeps_answers", False):  # and asks again for those that failed
         steps = Steps(None, steps.listener, steps.seconds)
     made = steps.do("label", inputs, make, worth_keeping=whole)
-    layers = tuple({group: Label(*told) for group, *told in labels} for labels in made["layers"])
-    labels = tuple(None if one is None else Label(*one) for one in made["labels"])
+    layers = tuple({group: Label.from_dict(label) for group, label in labels} for labels in made["layers"])
+    labels = tuple(None if label is None else Label.from_dict(label) for label in made["labels"])
     for name, rows in made["answers"].items():
         topics = topics.with_aspect(name, rows)
     return topics.having(labels=labels, layer_labels=layers)
@@ -367,10 +376,6 @@ def _followed(labeler: Any, progress: Progress | None) -> Iterator[None]:
     finally:
         if ours:
             labeler.progress = None
-
-
-def _told(label: Label) -> list[str]:
-    return [label.name, label.summary, label.source]
 
 
 def laid_out(

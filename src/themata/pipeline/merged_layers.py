@@ -9,7 +9,7 @@ import numpy as np
 
 from themata.core.arrays import Int1d
 from themata.core.layers import Level, of_topics
-from themata.core.topics import PERSON, Label, Topics
+from themata.core.topics import Label, Topics
 from themata.pipeline.online import CHANGED
 
 
@@ -69,7 +69,7 @@ def with_layers(topics: Topics, models: Sequence[Topics], rows: Sequence[Int1d],
         group = _mostly(layers[place], docs)
         if group is not None:
             named = labels[place].get(group)
-            labels[place][group] = named if named is not None and named.source == PERSON else label
+            labels[place][group] = named if named is not None and named.by_person else label
     return topics.having(layers=tuple(layers), layer_labels=tuple(labels))
 
 
@@ -79,7 +79,7 @@ def _by_hand(models: Sequence[Topics]) -> Iterator[tuple[int, Label, Int1d]]:
     for theirs in models[1:]:
         for level in theirs.levels if first.levels else ():
             for group, label in theirs.layer_labels[level.layer].items():
-                if label.source == PERSON:
+                if label.by_person:
                     docs = begins + np.flatnonzero(theirs.layers[level.layer] == group)
                     yield _as_wide(first, theirs, level), label, docs
         begins += theirs.n_docs
@@ -129,5 +129,5 @@ def _kept(known: Mapping[int, Label], layer: Int1d, theirs: np.ndarray) -> dict[
     return {
         group: label
         for group, label in known.items()
-        if label.source == PERSON or theirs[layer == group].sum() <= CHANGED * (layer == group).sum()
+        if label.by_person or theirs[layer == group].sum() <= CHANGED * (layer == group).sum()
     }

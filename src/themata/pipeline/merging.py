@@ -13,7 +13,7 @@ from themata.core.documents import Documents
 from themata.core.errors import InputError
 from themata.core.graph import unit_rows
 from themata.core.protocols import Learner
-from themata.core.topics import MAIN, PERSON, Label, Topics
+from themata.core.topics import MAIN, Label, Topics
 from themata.pipeline import arguments, validation
 from themata.pipeline.concatenation import joined, with_vocabulary
 from themata.pipeline.describe import Description, Showable, describe, keyword_weights, label
@@ -155,17 +155,17 @@ def _aspect(
 
 def _better(one: Label | None, other: Label | None) -> Label | None:
     """The first name, unless only the other is a person's."""
-    if one is None or (other is not None and other.source == PERSON != one.source):
+    if one is None or (other is not None and other.by_person and not one.by_person):
         return other
     return one
 
 
 def _distinct(labels: Sequence[Label | None]) -> tuple[Label | None, ...]:
     """Names a machine gave, each once: a second topic of the same name is named anew."""
-    taken = {name.name for name in labels if name is not None and name.source == PERSON}
+    taken = {name.name for name in labels if name is not None and name.by_person}
     kept: list[Label | None] = []
     for name in labels:
-        again = name is not None and name.source != PERSON and name.name in taken
+        again = name is not None and not name.by_person and name.name in taken
         kept.append(None if again else name)
         if name is not None:
             taken.add(name.name)

@@ -19,7 +19,7 @@ from themata.core.graph import NeighborGraph
 from themata.core.images import IMAGE
 from themata.core.layers import of_topics
 from themata.core.protocols import Clusters, Embedder
-from themata.core.topics import PERSON, Label, Topics
+from themata.core.topics import Label, Topics
 from themata.group.known_labels import Given
 from themata.languages.nonanswers import mute_rows
 from themata.pipeline import fading, seeding
@@ -309,7 +309,7 @@ def _renewed(topics: Topics, share: Float1d) -> Topics:
             name: tuple(() if b else r for b, r in zip(bare, rows, strict=True))
             for name, rows in topics.aspects.items()
         },
-        labels=tuple(old if not b or (old and old.source == PERSON) else None for b, old in pairs),
+        labels=tuple(old if not b or (old and old.by_person) else None for b, old in pairs),
         exemplars=tuple(nobody if b else r for b, r in zip(bare, topics.exemplars, strict=True)),
         layer_labels=_headings_left(topics, share),
     ).renamed(np.flatnonzero(bare).tolist())
@@ -323,7 +323,7 @@ def _headings_left(topics: Topics, share: Float1d) -> tuple[dict[int, Label], ..
         for row, group in enumerate(level.ids.tolist()):
             own, label = level.topics(row), left[level.layer].get(group)
             changed = (share[own] * sizes[own]).sum() > CHANGED * sizes[own].sum()
-            if label is not None and label.source != PERSON and changed:
+            if label is not None and not label.by_person and changed:
                 del left[level.layer][group]
     return tuple(left)
 

@@ -21,7 +21,7 @@ from scipy import sparse
 from themata.core.arrays import Csr, Float1d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import StoreError
-from themata.core.topics import MAIN, Aspect, Label, Topics
+from themata.core.topics import MAIN, Aspect, Label, Origin, Topics
 from themata.core.weighting import Weighting
 
 log = logging.getLogger(__name__)
@@ -204,7 +204,9 @@ def _labels(told: Mapping[str, Any], ids: list[int], first: int) -> tuple[Label 
             found.append(Label(str(custom)))
         else:
             found.append(
-                Label(plain, source=ZERO_SHOT) if plain and not plain.startswith(f"{topic}_") else None
+                Label(plain, origin=Origin(ZERO_SHOT))
+                if plain and not plain.startswith(f"{topic}_")
+                else None
             )
     return tuple(found)
 

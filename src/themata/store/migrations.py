@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from themata._version import __version__
 from themata.core.errors import StoreError
 
-FORMAT = 4
+FORMAT = 5
 
 # The files in which format 1 found the parts of a model. They may have moved since: only the names stay
 _FILES_OF_1 = """
@@ -76,6 +77,26 @@ def _typed(told: Any) -> Any:
     return made
 
 
+def label_of_4(values: Mapping[str, str]) -> dict[str, Any]:
+    """A label of format 4, whose origin was a text, as values.
+
+    >>> label_of_4({"name": "Cats · Dogs …", "summary": "", "source": "children (llama failed: no connection)"})["parts"]
+    ['Cats', 'Dogs']
+    """
+    name, source = values["name"], values["source"]
+    failed = _FAILED_OF_4.fullmatch(source)
+    author = failed["author"] if failed else source
+    listed = author == "children" and (" · " in name or name.endswith(" …"))
+    return {
+        "name": name,
+        "summary": values["summary"],
+        "author": author,
+        "failure": {"model": failed["model"], "reason": failed["reason"]} if failed else None,
+        "parts": name.removesuffix(" …").split(" · ") if listed else [],
+    }
+
+
+_FAILED_OF_4 = re.compile(r"(?P<author>\S+) \((?P<model>.+?) failed: (?P<reason>.*)\)", re.DOTALL)
 _TUPLES_OF_2 = ("ngram_range", "n_gram_range", "name_words")
 _MORE_OF_2 = ("themata:UMAP", "themata:HDBSCAN", "themata:UMAPLayout")
 
@@ -84,6 +105,7 @@ STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     1: lambda manifest: {**manifest, "parameters": _public(manifest["parameters"])},
     2: lambda manifest: {**manifest, "parameters": _typed(manifest["parameters"])},
     3: lambda manifest: {**manifest, "parameters": _weighed(manifest["parameters"])},
+    4: dict,  # but for its labels, see label_of_4
 }
 
 
@@ -91,7 +113,7 @@ def upgraded(manifest: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The manifest in the format of this themata; a StoreError says which themata can read one that this cannot.
 
     >>> upgraded({"format": 1, "parameters": {}}, "folder")
-    {'format': 4, 'parameters': {'weighting': {'part': 'themata:Weighting', 'options': {}}}}
+    {'format': 5, 'parameters': {'weighting': {'part': 'themata:Weighting', 'options': {}}}}
     """
     made = dict(manifest)
     found = made["format"]

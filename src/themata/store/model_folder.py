@@ -29,7 +29,7 @@ from themata.core.errors import StoreError
 from themata.core.graph import NeighborGraph
 from themata.core.topics import Label, Topics
 from themata.store import atomic, document_table
-from themata.store.migrations import FORMAT, upgraded
+from themata.store.migrations import FORMAT, label_of_4, upgraded
 
 MANIFEST = "model.json"
 _HELD = ("arrays.safetensors", "documents.parquet", "topics.json")
@@ -124,9 +124,10 @@ def _write(folder: Path, saved: Saved, *, texts: bool) -> None:
     # safetensors lets only the owner read; a model is as open as the user's other files
     (folder / "arrays.safetensors").chmod((folder / "documents.parquet").stat().st_mode)
     told = {
-        "labels": [None if label is None else vars(label) for label in topics.labels],
+        "labels": [None if label is None else label.to_dict() for label in topics.labels],
         "layer_labels": [
-            [[int(group), vars(label)] for group, label in labels.items()] for labels in topics.layer_labels
+            [[int(group), label.to_dict()] for group, label in labels.items()]
+            for labels in topics.layer_labels
         ],
         "aspects": {
             name: [[(word, float(weight)) for word, weight in words] for words in aspect]
@@ -174,7 +175,7 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Saved:
         vocabulary=vocabulary,
         centroids=arrays.get("topics.centroids"),
         aspects={name: _aspect(aspect) for name, aspect in told["aspects"].items()},
-        labels=tuple(None if label is None else Label(**label) for label in told["labels"]),
+        labels=tuple(None if label is None else _label(label) for label in told["labels"]),
         exemplars=tuple(
             np.split(arrays["topics.exemplars"], np.cumsum(arrays["topics.exemplars_each"])[:-1])
             if len(arrays["topics.exemplars_each"])
@@ -182,7 +183,7 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Saved:
         ),
         layers=tuple(arrays[f"topics.layers.{i}"] for i in range(n_layers)),
         layer_labels=tuple(
-            {group: Label(**label) for group, label in labels} for labels in told.get("layer_labels", ())
+            {group: _label(label) for group, label in labels} for labels in told.get("layer_labels", ())
         ),
         origin={int(theirs): int(row) for theirs, row in told["origin"]},
         common=tuple(told.get("common", ())),
@@ -237,6 +238,10 @@ def _terms(strings: list[str] | None) -> Any:
 
 def _is_same(docs: Documents, topics: Topics) -> bool:
     return docs.vocabulary is not None and np.array_equal(docs.vocabulary, topics.vocabulary)
+
+
+def _label(values: Mapping[str, Any]) -> Label:
+    return Label.from_dict(values if "author" in values else label_of_4(values))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from themata.core.documents import Documents
 from themata.core.errors import InputError
 from themata.core.protocols import Prompt
 from themata.core.registry import make
-from themata.core.topics import PERSON, Label, Topics
+from themata.core.topics import Label, Topics
 from themata.core.weighting import Weighting
 from themata.naming.llm.fallback import rather
 from themata.naming.llm.llm_labeler import LLM
@@ -269,9 +269,9 @@ class Edits(Result):
         """The topics with only the names that a person gave: those without a label are the ones to ask about."""
         topics = self.result_
         return topics.having(
-            labels=tuple(old if old and old.source == PERSON else None for old in topics.labels),
+            labels=tuple(old if old and old.by_person else None for old in topics.labels),
             layer_labels=tuple(
-                {group: old for group, old in labels.items() if old.source == PERSON}
+                {group: old for group, old in labels.items() if old.by_person}
                 for labels in topics.layer_labels
             ),
         )

@@ -5,22 +5,20 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from themata.core.documents import Documents
 from themata.core.protocols import Labeler, LayerLabeler
 from themata.core.registry import make
-from themata.core.topics import Label, Topics
+from themata.core.topics import KEYWORDS, Failure, Label, Origin, Topics
 from themata.core.words_of_names import key
 from themata.naming.distinct import Distinct
 from themata.naming.llm.rounds import Case
 
 log = logging.getLogger(__name__)
 
-FAILED = "failed"
 N_CHILDREN = 12  # of a group that are shown to the model, the largest first
-LONGEST_REASON = 100  # characters
 
 
 @dataclass(frozen=True)
@@ -50,12 +48,12 @@ def with_stand_ins(
     for case in cases:
         if case.failed:
             own = found[case.topic]
-            name = own.name if own else distinct.topics.names[case.topic]
-            source, summary = (own.source, own.summary) if own else ("keywords", "")
-            why = case.failed
-            why = why if len(why) <= LONGEST_REASON else why[: LONGEST_REASON - 1] + "…"
-            made[case.topic] = Label(
-                distinct.unlike(case.topic, name), summary, f"{source} ({model} {FAILED}: {why})"
+            label = own or Label(distinct.topics.names[case.topic], origin=Origin(KEYWORDS))
+            error = "" if case.error is None else type(case.error).__name__
+            made[case.topic] = replace(
+                label,
+                name=distinct.unlike(case.topic, label.name),
+                origin=replace(label.origin, failure=Failure(model, case.failed, error)),
             )
     return made
 
@@ -85,9 +83,7 @@ def rather(found: Topics, before: Topics) -> Topics:
     def chosen(new: Label | None, old: Label | None, taken: Mapping[str, int]) -> Label | None:
         if new is None or old is None or not is_stand_in(new) or is_stand_in(old):
             return new
-        by_the_same = (
-            old.source == new.source.partition(" (")[0]
-        )  # what stands in says why, which is worth more
+        by_the_same = old.origin.author == new.origin.author  # what stands in says why, which is worth more
         return new if by_the_same or taken.get(key(old.name)) else old
 
     def all_of(new: Mapping[int, Label | None], old: Mapping[int, Label | None]) -> dict[int, Label | None]:
@@ -103,7 +99,7 @@ def rather(found: Topics, before: Topics) -> Topics:
 def is_stand_in(label: Label | None) -> bool:
     """A name given since the model failed: worth asking for again.
 
-    >>> is_stand_in(Label("Whales", source="phrases (llama failed: no connection)"))
+    >>> is_stand_in(Label("Whales", origin=Origin("phrases", Failure("llama", "no connection"))))
     True
     """
-    return label is not None and f" {FAILED}: " in label.source
+    return label is not None and label.origin.failure is not None

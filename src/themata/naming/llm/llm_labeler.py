@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from themata.core.documents import Documents
-from themata.core.errors import ChatError, InputError
+from themata.core.errors import ChatError, InputError, failure_log
 from themata.core.protocols import Chat, Embedder, Holding, Progress, Prompt, Tokens
 from themata.core.registry import make
-from themata.core.topics import Aspect, Label, Topics
+from themata.core.topics import Aspect, Label, Origin, Topics
 from themata.languages.codes import spelled
 from themata.naming.distinct import Distinct
 from themata.naming.layer_names import Describe, label_layers, lacking, plain_keywords, walk
@@ -279,7 +279,7 @@ class LLM:
         if sent:
             log.info("%s", done)
             for told in failures(done.failed):
-                log.warning("not named by %s: %s", self.chat.name, told)
+                failure_log.warning("not named by %s: %s", self.chat.name, told)
         return labels, questions.aspects(answers)
 
     def _stood_in(
@@ -294,7 +294,7 @@ class LLM:
         labels = list(topics.labels)
         for case in cases:
             if not case.failed:
-                labels[case.topic] = Label(case.reading.name, case.reading.summary, self.chat.name)
+                labels[case.topic] = Label(case.reading.name, case.reading.summary, Origin(self.chat.name))
         left = topics.having(labels=tuple(labels))
         unasked = isinstance(self.chat, Unasked) and any(case.error for case in cases)
         found = labels if unasked or None not in labels else stand_ins(self.fallback, left, docs, family)

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from themata.core.documents import Documents
-from themata.core.errors import ChatError, PromptTooLong
+from themata.core.errors import ChatError, PromptTooLong, failure_log
 from themata.core.part_descriptions import describe
 from themata.core.protocols import Answer, Chat, Checkable, Embedder, Prompt
 from themata.core.registry import make
-from themata.core.topics import PERSON, Aspect, Topics
+from themata.core.topics import Aspect, Topics
 from themata.languages.codes import spelled
 from themata.naming.llm.answer_cache import Cached
 from themata.naming.llm.answers import read_freely
@@ -84,9 +84,7 @@ class Ask:
 
     def prompts(self, topics: Topics, docs: Documents, rows: Sequence[int] | None = None) -> list[Prompt]:
         """The exact prompt of every topic, or of some; the same whatever names a machine gave the topics."""
-        topics = topics.having(
-            labels=tuple(old if old and old.source == PERSON else None for old in topics.labels)
-        )
+        topics = topics.having(labels=tuple(old if old and old.by_person else None for old in topics.labels))
         tokens = tokens_of(self.chat)
         shape = Shape(self.nr_docs, self.doc_length, self.diversity)
         asked = range(topics.n_topics) if rows is None else rows
@@ -153,7 +151,7 @@ class Questions:
         """The answers by question; what did not come is left empty, and told in the log."""
         failed = [answer for answer in answers if isinstance(answer, ChatError)]
         if failed and str(failed[0]) != UNASKED:
-            log.warning(
+            failure_log.warning(
                 "%s: %d of %d answers did not come: %s",
                 ", ".join(self._n),
                 len(failed),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from themata.core.documents import Documents
-from themata.core.topics import CHILDREN, Label, Topics
+from themata.core.topics import CHILDREN, PHRASES, Label, Origin, Topics
 from themata.core.words_of_names import key
 from themata.naming.phrases.candidates import Sample, usual, written
 from themata.naming.phrases.nouns import Grammar
@@ -37,7 +37,6 @@ def headings(
     grammar: Grammar,
     *,
     joined_by: str,
-    source: str,
 ) -> list[Label | None]:
     """A heading for every group; those that have a label keep it.
 
@@ -67,7 +66,9 @@ def headings(
             continue
         names = (written(phrase, taken.casing, upper=grammar.upper) for phrase in fits[row])
         name = next((name for name in names if key(name) not in used), None)
-        made = Label(name, source=source) if name else _listed(below, children[row], taken, joined_by)
+        made = (
+            Label(name, origin=Origin(PHRASES)) if name else _listed(below, children[row], taken, joined_by)
+        )
         labels[row] = made
         used.add(key(made.name))
     return labels
@@ -111,18 +112,19 @@ def _listed(below: Topics, children: Sequence[int], taken: Sample, joined_by: st
     if len(names) == 2 and joined_by.strip(" ,") and not any(joined_by in name for name in names):
         both = side_by_side(names[0], _inside(names[1], taken), joined_by)
         if len(both) <= MOST_CHARACTERS:
-            return Label(both, source=CHILDREN)
+            return Label(both, origin=Origin(CHILDREN))
     shown = names[:1]
     for name in names[1:]:
         if len(BETWEEN.join([*shown, name])) <= MOST_CHARACTERS - 2:
             shown.append(name)
-    return Label(BETWEEN.join(shown) + (" …" if len(shown) < len(names) else ""), source=CHILDREN)
+    name = BETWEEN.join(shown) + (" …" if len(shown) < len(names) else "")
+    return Label(name, origin=Origin(CHILDREN), parts=tuple(shown))
 
 
 def _short(below: Topics, child: int) -> str:
     """A child's name; of one that is itself a list, its first."""
-    label, name = below.labels[child], below.names[child]
-    return name.split(BETWEEN)[0].removesuffix(" …") if label and label.source.startswith(CHILDREN) else name
+    label = below.labels[child]
+    return label.parts[0] if label and label.parts else below.names[child]
 
 
 def _inside(name: str, taken: Sample) -> str:

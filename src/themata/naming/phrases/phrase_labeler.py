@@ -10,7 +10,7 @@ import regex
 
 from themata.core.documents import Documents
 from themata.core.plain_text import SPOKEN_OF, kinds, plain
-from themata.core.topics import Label, Topics
+from themata.core.topics import PHRASES, Label, Origin, Topics
 from themata.core.words_of_names import without_plural, words
 from themata.languages.codes import code_of
 from themata.naming.phrases.candidates import capital, sample, surface
@@ -21,7 +21,6 @@ from themata.naming.phrases.sentences import Reader
 from themata.words.detection import MIN_SHARE, conjunction, detect, side_by_side, stop_words
 from themata.words.word_boundaries import cutter, lowering
 
-SOURCE = "phrases"
 MAX_CHARACTERS = 60
 N_OPTIONS = 4  # candidates that may be the name, where better ones are another topic's
 OF_EACH_CHILD = 60  # documents that a group's phrases are taken from
@@ -61,7 +60,9 @@ class Phrases:
         grammar = Grammar(taken, stop_words(languages), languages, self._spoken_of)
         found = ranked(topics, docs, taken, grammar)
         names = _distinct(topics, docs, found, grammar, conjunction(languages))
-        return [old or Label(name, source=SOURCE) for old, name in zip(topics.labels, names, strict=True)]
+        return [
+            old or Label(name, origin=Origin(PHRASES)) for old, name in zip(topics.labels, names, strict=True)
+        ]
 
     def label_layer(
         self, groups: Topics, docs: Documents, below: Topics, children: Sequence[Sequence[int]]
@@ -73,7 +74,7 @@ class Phrases:
         )
         grammar = Grammar(taken, stop_words(languages), languages, self._spoken_of)
         joined_by = conjunction(languages)
-        return headings(groups, docs, below, children, taken, grammar, joined_by=joined_by, source=SOURCE)
+        return headings(groups, docs, below, children, taken, grammar, joined_by=joined_by)
 
     def _reader(self, topics: Topics, docs: Documents, languages: Sequence[str]) -> Reader:
         """The last one while the texts are the same."""
