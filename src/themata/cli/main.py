@@ -41,6 +41,8 @@ def _with_commands() -> typer.Typer:
 
 def main() -> None:
     """Run the command; a clear error is its message and exit code 1, never a traceback."""
+    # Before a library loads OpenMP: threads that spin while they wait take 14 times as long on a busy machine (benchmarks/)
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         with own_voice():
             _with_commands()()
