@@ -15,6 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -31,11 +32,12 @@ from themata.core.graph import unit_rows
 from themata.core.topics import Topics
 from themata.embed.sentence_transformer import Sentence
 from themata.evaluate.labels import agreement, label_scores
+from themata.languages.catalog import first_of, languages_of
 from themata.naming.phrases import candidates, nouns, phrase_counts, ranking
 from themata.naming.phrases.nouns import Grammar
 from themata.naming.phrases.phrase_labeler import Phrases
 from themata.naming.phrases.sentences import Reader
-from themata.words.detection import stop_words
+from themata.words.stop_words import stop_words
 from themata.words.word_boundaries import cutter
 
 PROSE = ["arxiv", "titles", "clinc150", "sib13:eng_Latn", "bbc", "lee"]
@@ -56,38 +58,20 @@ _NOTHING = regex.compile("(?!)")
 Change = tuple[Any, str, Any]
 
 
-def _having(**attributes: Any) -> Change:
-    """A Grammar with other attributes."""
-    make = Grammar.__init__
-
-    def changed(self: Grammar, *arguments: Any, **options: Any) -> None:
-        make(self, *arguments, **options)
-        vars(self).update(attributes)
-
-    return Grammar, "__init__", changed
+def _speaking(**fields: Any) -> list[Change]:
+    """A Grammar that knows something else of its languages."""
+    return [
+        (nouns, "first_of", lambda codes: replace(first_of(codes), **fields)),
+        (nouns, "languages_of", lambda codes: [replace(one, **fields) for one in languages_of(codes)]),
+    ]
 
 
-def _share(*, endings: bool = True, third_person: bool = True) -> Callable[[Grammar, str], float]:
-    """Grammar._share without what English words end in."""
-
-    def share(self: Grammar, word: str) -> float:
-        uses = self._of(word)
-        things = uses.things + 0.5 * uses.last + 1.5
-        deeds = uses.deeds + uses.objects + 0.5 * (endings and self.english and word.endswith("ing"))
-        if third_person and self.english and word.endswith("s"):
-            root = self._of(word[:-1])
-            part = min(1.0, uses.total / max(1, root.total))
-            things, deeds = things + part * root.things, deeds + part * (root.deeds + root.objects)
-        return things / (things + deeds)
-
-    return share
-
-
-def _described(self: Grammar, word: str) -> float:
-    """Grammar.described without "-ly"."""
+def _share(self: Grammar, word: str) -> float:
+    """Grammar._share without the root of an English third person."""
     uses = self._of(word)
-    rest = max(0, uses.total - uses.deeds)
-    return min(1.0, 1.6 * (rest + 2) / (rest + uses.deeds + uses.objects + 2))
+    things = uses.things + 0.5 * uses.last + 1.5
+    deeds = uses.deeds + uses.objects + 0.5 * any(form.search(word) for form in self._may_be_verbs)
+    return things / (things + deeds)
 
 
 def _whole_without(condition: Callable[[tuple[str, ...]], bool], worth: float) -> Change:
@@ -117,39 +101,34 @@ def _apart(*_: Any) -> bool:
 # Each group: the lines of the product that go with it, and what stands in its place
 GROUPS: dict[str, tuple[int, list[Change]]] = {
     "words around a word tell nouns from verbs": (120, [(Grammar, "_telling", _no_cues)]),
-    "light words": (6, [(nouns, "light_words", lambda languages: frozenset())]),
+    "light words": (6, _speaking(light_words=frozenset())),
     "prepositions, articles and conjunctions inside": (34, [(phrase_counts, "_LINKS", frozenset())]),
     "a verb with an article (flip a coin)": (
         6,
         [_whole_without(lambda phrase: len(phrase) > 1 and phrase[1] in phrase_counts.ARTICLES, 0.0)],
     ),
-    "imperatives": (32, [(nouns, "orders", lambda word, of: False)]),
+    "imperatives": (32, _speaking(is_imperative=None)),
     "third person -s": (
         12,
-        [(nouns, "does", lambda word, uses: False), (Grammar, "_share", _share(third_person=False))],
+        [*_speaking(is_verb_by_use=None), (Grammar, "_share", _share)],
     ),
-    "English endings -ly -ed -ing": (
-        6,
-        [
-            (Grammar, "_share", _share(endings=False)),
-            (Grammar, "described", _described),
-            (Grammar, "_empty", lambda self, word: word in self.light or bool(self.deeds.search(word))),
-        ],
-    ),
-    "verb endings of Romance languages": (14, [(nouns, "deeds", lambda languages: _NOTHING)]),
+    "English endings -ly -ed -ing": (6, _speaking(may_be_verb=None, adverb=None, not_noun=None)),
+    "verb endings of Romance languages": (14, _speaking(not_noun=None)),
     "names with all their capitals": (32, [(candidates, "_titled", lambda hits, forms: forms)]),
     "most usual casing": (24, [(candidates, "usual", lambda word, casing: word)]),
     "writers' capitals at the beginning": (7, [(candidates, "CAPITALS", 9.0)]),
     "plural of single words": (34, [(Grammar, "plain", lambda self, word: word)]),
     "cases of Russian, Hindi, Turkish": (
         165,
-        [(nouns, "cases", lambda languages: ()), _having(agrees=False, turkish=False, cases=())],
+        _speaking(
+            cases=(), adjectives_agree=False, nominative_of=None, is_oblique=None, looks_like_verb=None
+        ),
     ),
-    "Arabic and Hebrew verbs": (5, [_having(verb=None)]),
-    "verbs last": (14, [_having(verbs_last=False)]),
-    "particles of Japanese and Korean": (12, [_having(marks=frozenset())]),
-    "Chinese and Thai dictionaries": (18, [(nouns, "_HAN", _NOTHING), (nouns, "_THAI", _NOTHING)]),
-    "capitals of German nouns": (8, [_having(capitals=False)]),
+    "Arabic and Hebrew verbs": (5, _speaking(is_verb=None)),
+    "verbs last": (14, _speaking(verbs_last=False)),
+    "particles of Japanese and Korean": (12, _speaking(after_nouns=frozenset())),
+    "Chinese and Thai dictionaries": (18, [(Grammar, "_other_than_nouns", frozenset())]),
+    "capitals of German nouns": (8, _speaking(capital_nouns=False, shorter_forms=None, is_inflected_adjective=None)),
     "code words": (5, [(nouns, "_CODE", _NOTHING)]),
     "measures and units": (
         8,

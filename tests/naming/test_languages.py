@@ -9,9 +9,10 @@ import pytest
 
 from themata.core.documents import Documents
 from themata.core.topics import Topics
-from themata.naming.phrases.inflection import cases, inflected, nominative
+from themata.languages.catalog import language_of
+from themata.languages.inflection import nominative
+from themata.languages.russian import inflected
 from themata.naming.phrases.phrase_labeler import Phrases
-from themata.words.detection import conjunction, side_by_side
 from themata.words.vectorizer import Words
 
 VERBS = ["mua", "bán", "thấy", "tìm", "xem", "vẽ", "giữ", "tặng"]
@@ -82,7 +83,7 @@ def test_a_turkish_verb_at_the_end_of_sentences_is_no_name() -> None:
 def test_a_single_word_is_shown_in_the_nominative_that_writers_use(
     language: str, word: str, said: dict[str, int], shown: str
 ) -> None:
-    assert nominative(word, cases([language]), lambda form: said.get(form, 0)) == shown
+    assert nominative(word, language_of(language).cases, lambda form: said.get(form, 0)) == shown
 
 
 def test_a_russian_phrase_in_another_case_gives_way_to_the_nominative() -> None:
@@ -124,7 +125,7 @@ def test_a_name_of_several_words_keeps_the_capitals_that_it_alone_has() -> None:
 def test_two_words_are_joined_as_their_language_joins_them(
     language: str, one: str, other: str, both: str
 ) -> None:
-    assert side_by_side(one, other, conjunction([language])) == both
+    assert language_of(language).side_by_side(one, other) == both
 
 
 def test_french_and_spanish_verbs_stand_beside_no_thing() -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from themata import TopicModel
-from themata.words import arabic, hebrew
-from themata.words.detection import stop_words
+from themata.languages import arabic, hebrew
+from themata.words.stop_words import stop_words
 from themata.words.vectorizer import Words
 
 # Two subjects each, and what writers write between words

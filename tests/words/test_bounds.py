@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from themata.words import compounds, japanese, korean, turkish
+from themata.languages import japanese, korean, turkish
+from themata.languages.catalog import language_of
+from themata.words import compounds
 from themata.words.tokens import sentences
 from themata.words.vectorizer import Words
 from themata.words.word_boundaries import cutter
@@ -93,7 +95,9 @@ def test_small_turkish_letters_stay_as_they_are(text: str) -> None:
 
 def test_pieces_of_a_foreign_name_in_thai_are_put_together() -> None:
     said = [["เมโท", "รพ", "ลัส"], ["เมโท", "รพ", "ลัส", "ดี"], ["อ่าน", "เมโท", "รพ", "ลัส"], ["ดี", "อ่าน"]] * 2
-    known = compounds.compounds(said, (), together=compounds.OF_THAI, between="")
+    thai = language_of("th").compounds
+    assert thai is not None
+    known = compounds.compounds(said, (), thai)
     assert compounds.joined(said[1], known, "") == ["เมโทรพลัส", "ดี"]
 
 

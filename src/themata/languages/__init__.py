@@ -1,1 +1,1 @@
-"""Languages: what is known of each, one file a language."""
+"""Languages: what is known of each, one file a language, listed in catalog.py."""

@@ -7,29 +7,12 @@ import difflib
 import regex
 
 from themata.core.errors import InputError
+from themata.languages.catalog import LANGUAGES, language_of
 
-NAMES = {
-    "af": "Afrikaans", "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "br": "Breton", "ca": "Catalan", "cs": "Czech",
-    "da": "Danish", "de": "German", "el": "Greek", "en": "English", "eo": "Esperanto", "es": "Spanish", "et": "Estonian",
-    "eu": "Basque", "fa": "Persian", "fi": "Finnish", "fr": "French", "ga": "Irish", "gl": "Galician", "gu": "Gujarati",
-    "ha": "Hausa", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "hy": "Armenian", "id": "Indonesian",
-    "is": "Icelandic", "it": "Italian", "ja": "Japanese", "ka": "Georgian", "kk": "Kazakh", "ko": "Korean", "ku": "Kurdish",
-    "la": "Latin", "lt": "Lithuanian", "lv": "Latvian", "mk": "Macedonian", "mr": "Marathi", "ms": "Malay",
-    "nb": "Norwegian", "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian",
-    "ru": "Russian", "sk": "Slovak", "sl": "Slovenian", "so": "Somali", "sq": "Albanian", "sr": "Serbian", "st": "Sotho",
-    "sv": "Swedish", "sw": "Swahili", "ta": "Tamil", "te": "Telugu", "th": "Thai", "tl": "Tagalog", "tr": "Turkish",
-    "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "yo": "Yoruba", "zh": "Chinese", "zu": "Zulu",
-}  # fmt: skip
-_CODES = {name.lower(): code for code, name in NAMES.items()} | {"norwegian": "no", "farsi": "fa"}
-_THREE = dict(
-    pair.split(":")
-    for pair in """
-    eng:en deu:de ger:de fra:fr fre:fr spa:es ita:it por:pt nld:nl dut:nl rus:ru ukr:uk pol:pl ces:cs cze:cs slk:sk slo:sk
-    hun:hu ron:ro rum:ro bul:bg ell:el gre:el tur:tr ara:ar heb:he fas:fa per:fa hin:hi ben:bn urd:ur tam:ta tel:te mar:mr
-    tha:th vie:vi ind:id msa:ms may:ms jpn:ja kor:ko zho:zh chi:zh swe:sv nor:no nob:nb dan:da fin:fi est:et lav:lv lit:lt
-    hrv:hr srp:sr slv:sl cat:ca glg:gl eus:eu baq:eu swa:sw afr:af
-    """.split()
-)
+_CODES: dict[str, str] = {}
+for language in LANGUAGES:
+    for name in (language.code, language.name, *language.other_names):
+        _CODES.setdefault(name.lower(), language.code)
 ANY = ("multilingual", "auto")  # what others call finding them out
 
 
@@ -39,7 +22,11 @@ def spelled(language: str | None) -> str:
     >>> spelled("de"), spelled("Swiss German"), spelled(None)
     ('German', 'Swiss German', '')
     """
-    return NAMES.get((language or "").lower(), language or "")
+    return (
+        language_of((language or "").lower()).name
+        if (language or "").lower() in _CODES.values()
+        else language or ""
+    )
 
 
 def code_of(language: str | None) -> str | None:
@@ -57,12 +44,14 @@ def code_of(language: str | None) -> str | None:
     told = language.strip().lower()
     if told in ANY:
         return None
-    code = _CODES.get(told) or regex.split("[-_]", told)[0]
+    code: str = regex.split("[-_]", told)[0]
+    if told in _CODES or code in _CODES:
+        return _CODES.get(told) or _CODES[code]
     if regex.fullmatch("[a-z]{2,3}", code):
-        return _THREE.get(code, code)
+        return code
     near = difflib.get_close_matches(told, _CODES, n=1)
     hint = (
-        f"did you mean {NAMES[_CODES[near[0]]]!r}?"
+        f"did you mean {language_of(_CODES[near[0]]).name!r}?"
         if near
         else "give a code such as 'de', or a name such as 'German'"
     )

@@ -1,6 +1,6 @@
-"""Words of several syllables that are found apart: syllables that come together far more often than by chance.
+"""Words of several pieces that are found apart: pieces that come together far more often than by chance.
 
-Vietnamese writes them apart; of Thai, foreign names are cut where the dictionary knows a piece of them.
+Vietnamese writes syllables apart; of Thai, foreign names are cut where the dictionary knows a piece of them.
 """
 
 from __future__ import annotations
@@ -10,51 +10,53 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 from math import log
 
-import regex
+from themata.languages.language import Compounds
 
-_THAI = regex.compile(r"\p{Thai}+")
 FEWEST = 3  # uses of a word
-# How much oftener than by chance, from 0 to 1 for always (normalized pointwise mutual information, Bouma 2009). Read on
-# 1,000 sentences: from 0.45 nearly all are words, where neither syllable is a small word such as "of"
-TOGETHER, WITH_SMALL, LONGER = 0.45, 0.6, 0.5
-OF_THAI = 0.75  # what its dictionary parts is mostly two words
+# How much oftener than by chance, where a piece is a function word such as "of", and for three pieces or more. Read on
+# 1,000 sentences: from 0.45 nearly all are words, where no piece is a function word
+WITH_FUNCTION_WORD, LONGER = 0.6, 0.5
 LONGEST = 4  # syllables
 
 
-def compounds(
-    sentences: Sequence[list[str]],
-    stopped: Collection[str],
-    *,
-    together: float = TOGETHER,
-    between: str = " ",
-) -> frozenset[str]:
-    """Words of several syllables in sentences of syllables.
+def compounds(sentences: Sequence[list[str]], stopped: Collection[str], kind: Compounds) -> frozenset[str]:
+    """Words of several pieces in sentences of pieces.
 
-    between : what is written between two syllables
-
-    >>> said = [["tàu", "ngầm", "lớn"], ["hai", "tàu", "ngầm"], ["tàu", "ngầm", "này"], ["một", "nhà", "lớn"]]
-    >>> sorted(compounds(said, ["này", "một"]))
+    >>> sentences = [["tàu", "ngầm", "lớn"], ["hai", "tàu", "ngầm"], ["tàu", "ngầm", "này"], ["một", "nhà", "lớn"]]
+    >>> sorted(compounds(sentences, ["này", "một"], Compounds(0.45, " ")))
     ['tàu ngầm']
     """
     found: frozenset[str] = frozenset()
-    for least in (together, max(together, LONGER), max(together, LONGER)):  # pairs, then what goes with pairs
-        said = [joined(words, found, between) for words in sentences]
-        alone = Counter(word for words in said for word in words)
-        beside = Counter(pair for words in said for pair in pairwise(words))
+    for least in (
+        kind.together,
+        max(kind.together, LONGER),
+        max(kind.together, LONGER),
+    ):  # pairs, then longer ones
+        pieces = [joined(words, found, kind.between) for words in sentences]
+        alone = Counter(word for words in pieces for word in words)
+        beside = Counter(pair for words in pieces for pair in pairwise(words))
         total = sum(alone.values())
-        for (one, other), count in beside.items():
-            small = one in stopped or other in stopped
+        for (first, second), count in beside.items():
+            both = first + second
             if (
                 count < FEWEST
-                or (not between and not _THAI.fullmatch(one + other))
-                or (one + other).isdigit()
-                or f"{one} {other}".count(" ") >= LONGEST
+                or (kind.letters is not None and not kind.letters.fullmatch(both))
+                or both.isdigit()
+                or f"{first} {second}".count(" ") >= LONGEST
             ):
                 continue
-            by_chance = alone[one] * alone[other] / total
-            if log(count / by_chance) >= max(least, WITH_SMALL if small else 0.0) * log(total / count):
-                found |= {f"{one}{between}{other}"}
+            is_function_word = first in stopped or second in stopped
+            by_chance = alone[first] * alone[second] / total
+            rise = max(least, WITH_FUNCTION_WORD if is_function_word else 0.0)
+            if log(count / by_chance) >= rise * log(total / count):
+                found |= {f"{first}{kind.between}{second}"}
     return found
+
+
+def allowed(known: Collection[str], kind: Compounds) -> Collection[str]:
+    """Those of the known words that may be compounds of the kind."""
+    letters = kind.letters
+    return known if letters is None else frozenset(word for word in known if letters.fullmatch(word))
 
 
 def joined(words: Iterable[str], known: Collection[str], between: str = " ") -> list[str]:

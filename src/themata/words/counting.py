@@ -13,9 +13,10 @@ from scipy import sparse
 from themata.core.arrays import Csr, Int1d
 from themata.core.graph import n_workers
 from themata.core.plain_text import KINDS, plain
+from themata.languages.catalog import first_of
 from themata.words.bulk_tokens import runs_of
 from themata.words.tokens import composed, sentences
-from themata.words.word_boundaries import cutter, joins, lowering
+from themata.words.word_boundaries import cutter, joins
 
 # 167,631 plain abstracts take one process as long as two, which must be started and handed the texts. Texts of other
 # letters are read one by one and would gain earlier
@@ -78,7 +79,7 @@ class Terms:
 
     def lower(self) -> Callable[[str], str]:
         """A function from a text to its letters as they are counted."""
-        return lowering(self.languages) if self.lowercase else str
+        return first_of(self.languages).lower if self.lowercase else str
 
     def kept(self, said: list[str]) -> list[str]:
         """Those words that are terms by themselves."""

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import regex
 
+from themata.languages.catalog import LANGUAGES
+
 # Sentences end here, but not after the "W." of a name: no term spans two of them. The marks of Chinese, Hindi, Arabic and
 # Thai are among them
 _ENDS = regex.compile(
@@ -26,9 +28,8 @@ _ASCII_WORD = re.compile(
 _UNMARKED_WORD = re.compile(r"\w+(?:'[a-zA-Z]+)*(?:-(?=\w*\d)\w+)*", re.ASCII)
 _HYPHEN = re.compile(r"-\w*\d")
 _GAPS = "".join(char if char.isalnum() or char == "_" else " " for char in map(chr, range(128)))
-_ELISION = regex.compile(
-    r"^(?:[cdjlmnst]|qu|dell|dall|all|nell|sull|coll|quell|un|lorsqu|jusqu)['’](?=\p{L})", regex.IGNORECASE
-)
+_ELIDED = [elided for language in LANGUAGES for elided in language.elided]
+_ELISION = regex.compile(rf"^(?:{'|'.join([*_ELIDED, '(?!)'])})['’](?=\p{{L}})", regex.IGNORECASE)
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々・]+|[\p{Thai}]+")
 # What a number counts: 19世紀, 15番目
 _COUNTED = regex.compile(
@@ -85,7 +86,7 @@ def words(text: str, segment: Callable[[str], list[str]]) -> list[str]:
 
 
 def _bare(word: str) -> str:
-    """A word without a French or Italian elision before it, or an English possessive after it."""
+    """A word without what is elided before it, as in French and Italian,, or an English possessive after it."""
     if "'" not in word and "’" not in word:
         return word
     word = _ELISION.sub("", word).replace("’", "'")

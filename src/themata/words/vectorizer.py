@@ -16,9 +16,11 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from themata.core.arrays import Bool1d, Csr
 from themata.core.errors import InputError, NotFittedError
 from themata.core.plain_text import kinds, plain
+from themata.languages.catalog import DEFAULT, first_of
 from themata.languages.codes import code_of
 from themata.words.counting import Terms, count, counts_of, is_long_enough, without_phrases, words_of
-from themata.words.detection import MIN_SHARE, detect, stop_words
+from themata.words.detection import languages_in
+from themata.words.stop_words import stop_words
 from themata.words.tokens import composed
 from themata.words.word_boundaries import learned
 
@@ -213,20 +215,19 @@ class Words(TransformerMixin, BaseEstimator):
     def _learn_language(self, texts: Sequence[str]) -> None:
         self.languages_ = self._given()
         if not self.languages_:
-            shares = detect(texts)
-            self.languages_ = [code for code, share in shares.items() if share >= MIN_SHARE] or ["en"]
+            self.languages_ = languages_in(texts)
         if self.keep_stop_words != "auto":
             self.kept_ = bool(self.keep_stop_words)
             return
         sample = texts[:: max(1, len(texts) // 500)]
         lengths = [len(plain(text, kinds(self.ignore)).split()) for text in sample if text.strip()]
-        spaced = not {"zh", "ja", "th"} & set(self.languages_[:1])
+        spaced = first_of(self.languages_).spaces
         self.kept_ = bool(lengths) and spaced and float(np.median(lengths)) < SHORT
 
     def _languages(self) -> list[str]:
         if hasattr(self, "languages_"):
             return self.languages_
-        return self._given() or ["en"]
+        return self._given() or [DEFAULT]
 
     def _given(self) -> list[str]:
         """Codes of the languages given, none where they are to be detected."""

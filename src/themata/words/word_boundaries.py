@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import chain
 
 import regex
 
 from themata.core.plain_text import KINDS, plain
-from themata.words import attached as attaching
-from themata.words import compounds, function_words, korean, turkish
-from themata.words.segmentation import segmenter
+from themata.languages.catalog import LANGUAGES, first_of, languages_of
+from themata.languages.language import Language, as_written, pairs
+from themata.words import compounds
+from themata.words.stop_words import function_words
 from themata.words.tokens import sentences, tokens, words
 
-_THAI = regex.compile(r"\p{Thai}+")
-_TURKIC = ("tr", "az")
+# Those with letters of their own first: Han is Japanese beside kana
+_SEGMENTED = sorted(
+    (language for language in LANGUAGES if language.segment), key=lambda one: one.script_share
+)
 
 
-def cutter(languages: Sequence[str], known: Collection[str] = ()) -> Callable[[str], list[str]]:
+def segmenter(codes: Iterable[str]) -> Callable[[str], list[str]]:
+    """A function from a run of a script without spaces to its words.
+
+    Without the extra "languages" a run is cut into overlapping pairs of characters.
+    """
+    languages = [language for language in languages_of(codes) if language.also_segmented]
+
+    def segment(run: str) -> list[str]:
+        own = (
+            language for language in _SEGMENTED if not language.script_share and _has(language.segmented, run)
+        )
+        shared = (language for language in languages if _is(language.also_segmented, run))
+        others = (language for language in _SEGMENTED if _has(language.segmented, run))
+        language = next(chain(own, shared, others), None)
+        return pairs(run) if language is None or language.segment is None else language.segment(run)
+
+    return segment
+
+
+def cutter(codes: Sequence[str], known: Collection[str] = ()) -> Callable[[str], list[str]]:
     """A function from one piece of a text to its words, as written.
 
     known : words of the corpus, as `learned` finds them or a vocabulary holds them
@@ -26,73 +49,58 @@ def cutter(languages: Sequence[str], known: Collection[str] = ()) -> Callable[[s
     >>> cutter(["tr"])("Ankara'nın kedisi")
     ['Ankara', 'kedisi']
     """
-    segment = segmenter(languages)
-    attached = attaching.parting(languages)
-    if attached is None and not {"ko", "vi", "th", *_TURKIC}.intersection(languages):
+    segment, bare, languages = segmenter(codes), first_of(codes).without_suffix, languages_of(codes)
+    splits = [language.split_word for language in languages if language.split_word]
+    joined = [
+        (pieces, compounds.allowed(known, pieces))
+        for language in languages
+        if (pieces := language.compounds) is not None
+    ]
+    if bare is as_written and not splits and not joined:
         return lambda piece: words(piece, segment)
-    korean_too, turkish_too = "ko" in languages, is_turkish(languages)
-    vietnamese = known if "vi" in languages else ()
-    thai = frozenset(word for word in known if _THAI.fullmatch(word)) if "th" in languages else ()
 
     def cut(piece: str) -> list[str]:
-        said = words(piece, segment)
-        if turkish_too:
-            said = [turkish.bare(word) for word in said]
-        if attached is not None:
-            said = [part for word in said for part in attached(word, known)]
-        if korean_too:
-            said = [part for word in said for part in korean.parted(word, known)]
-        if thai:
-            said = compounds.joined(said, thai, "")
-        return compounds.joined(said, vietnamese) if vietnamese else said
+        found = [bare(word) for word in words(piece, segment)]
+        for split in splits:
+            found = [part for word in found for part in split(word, known)]
+        for pieces, allowed in joined:
+            found = compounds.joined(found, allowed, pieces.between) if allowed else found
+        return found
 
     return cut
 
 
-def joins(languages: Collection[str]) -> bool:
+def joins(codes: Iterable[str]) -> bool:
     """Whether words are found only in whole sentences."""
-    return not {"vi", "th"}.isdisjoint(languages)
+    return any(language.compounds for language in languages_of(codes))
 
 
-def is_turkish(languages: Sequence[str]) -> bool:
-    """Whether a small I has no dot, which would change words of other languages."""
-    return bool(languages) and languages[0] in _TURKIC
-
-
-def lowering(languages: Sequence[str]) -> Callable[[str], str]:
-    """A function from a text to its small letters."""
-    return turkish.lower if is_turkish(languages) else _lower
-
-
-def raising(languages: Sequence[str]) -> Callable[[str], str]:
-    """A function from a text to its capitals."""
-    return turkish.upper if is_turkish(languages) else str.upper
-
-
-def learned(texts: Iterable[str], languages: Sequence[str], ignore: Sequence[str] = KINDS) -> frozenset[str]:
+def learned(texts: Iterable[str], codes: Sequence[str], ignore: Sequence[str] = KINDS) -> frozenset[str]:
     """What the texts tell of words that spaces do not: Korean nouns, Vietnamese words of several syllables, Thai names,
     Arabic and Hebrew words that stand by themselves.
 
     ignore : kinds of what is no language in the texts
     """
+    languages = [language for language in languages_of(codes) if language.learn_words or language.compounds]
+    if not languages:
+        return frozenset()
+    segment, texts = segmenter(codes), [plain(text, ignore) for text in texts]
+    return frozenset().union(*(_learned(texts, language, segment) for language in languages))
+
+
+def _learned(texts: list[str], language: Language, segment: Callable[[str], list[str]]) -> frozenset[str]:
     found: frozenset[str] = frozenset()
-    if not {"ko", "vi", "th", *attaching.LANGUAGES}.intersection(languages):
-        return found
-    texts = [plain(text, ignore) for text in texts]
-    if "ko" in languages:
-        segment = segmenter(languages)
-        found |= korean.nouns(word.lower() for text in texts for word in tokens(text, segment))
-    for code, between, together in (("vi", " ", compounds.TOGETHER), ("th", "", compounds.OF_THAI)):
-        if code in languages:
-            segment = segmenter(languages)
-            said = [words(piece, segment) for text in texts for piece in sentences(text.lower())]
-            found |= compounds.compounds(said, function_words.words(code), together=together, between=between)
-    if attaching.LANGUAGES.intersection(languages):
-        segment = segmenter(languages)
-        found |= attaching.learned(languages, (word for text in texts for word in tokens(text, segment)))
+    if language.learn_words is not None:
+        found |= language.learn_words(word.lower() for text in texts for word in tokens(text, segment))
+    if language.compounds is not None:
+        pieces = [words(piece, segment) for text in texts for piece in sentences(text.lower())]
+        found |= compounds.compounds(pieces, function_words(language), language.compounds)
     return found
 
 
-def _lower(text: str) -> str:
-    """Small letters; that of İ by itself leaves a dot of its own behind."""
-    return text.replace("İ", "i").lower() if "İ" in text else text.lower()
+def _has(letters: regex.Pattern[str] | None, run: str) -> bool:
+    return letters is not None and letters.search(run) is not None
+
+
+def _is(pattern: regex.Pattern[str] | None, run: str) -> bool:
+    return pattern is not None and pattern.fullmatch(run) is not None

@@ -18,7 +18,7 @@ from themata.core.topics import Topics
 from themata.core.words_of_names import stem, words
 from themata.naming.llm.answers import Reading
 from themata.naming.llm.brief import Brief
-from themata.words.detection import stop_words
+from themata.words.stop_words import stop_words
 
 log = logging.getLogger(__name__)
 

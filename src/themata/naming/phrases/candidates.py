@@ -15,8 +15,8 @@ import regex
 from themata.core.arrays import Int1d
 from themata.core.documents import Documents
 from themata.core.topics import Topics
+from themata.languages.catalog import LANGUAGES, union
 from themata.naming.phrases.sentences import Beginning, Reader, is_heading
-from themata.words import korean
 
 SAMPLED = 120  # documents of each topic that phrases are taken from
 # Of topics that have a name, and only show what is said elsewhere: at most so many together, and from so few to so many
@@ -27,6 +27,7 @@ CAPITALS = 0.15  # of its uses, that a word has the capitals in with which it be
 Casing: TypeAlias = Mapping[str, Mapping[str, int]]
 # Between two words of a phrase as it is written: "low-rank", "TCP/IP", "driver's license", "atomes d'hydrogène"
 _BETWEEN = r"((?:['’]s)?(?:\.|[^\p{L}\p{N}\n,;:.!?()\[\]{}\"]{1,3})(?:\p{L}{1,2}['’])?)"
+_ATTACHED = union(language.attached_links for language in LANGUAGES)
 _UNSPACED = regex.compile(r"^[\p{Han}\p{Hiragana}\p{Katakana}ー々・\p{Thai}]+$")
 
 
@@ -80,7 +81,7 @@ def surface(phrase: Sequence[str], texts: Sequence[str], casing: Casing) -> str:
     'paid time off'
     """
     forms = [usual(word, casing) for word in phrase]
-    if any(_UNSPACED.match(word) or word == korean.OF for word in phrase):
+    if any(_UNSPACED.match(word) or word in _ATTACHED for word in phrase):
         return _spaced(forms)
     pattern = _surface_of(tuple(phrase))
     hits = [hit for hit in map(pattern.search, texts) if hit]
@@ -186,7 +187,7 @@ def capital(name: str, upper: Callable[[str], str] = str.upper, casing: Casing |
 def _spaced(forms: Sequence[str]) -> str:
     joined = forms[0]
     for before, after in pairwise(forms):
-        tight = after == korean.OF or (_UNSPACED.match(before) and _UNSPACED.match(after))
+        tight = after in _ATTACHED or (_UNSPACED.match(before) and _UNSPACED.match(after))
         joined += after if tight else f" {after}"
     return joined
 

@@ -9,11 +9,11 @@ import numpy as np
 from themata.core.documents import Documents
 from themata.core.topics import CHILDREN, PHRASES, Label, Origin, Topics
 from themata.core.words_of_names import key
+from themata.languages.language import COMMA, Language
 from themata.naming.phrases.candidates import Sample, usual, written
 from themata.naming.phrases.nouns import Grammar
 from themata.naming.phrases.phrase_counts import Phrase, n_words
 from themata.naming.phrases.ranking import nearness, ranked, usage_of
-from themata.words.detection import side_by_side
 
 N_OPTIONS = 12  # phrases of a group that are tried, the best first
 BETWEEN = " · "  # of the names that a heading lists
@@ -36,15 +36,15 @@ def headings(
     taken: Sample,
     grammar: Grammar,
     *,
-    joined_by: str,
+    language: Language,
 ) -> list[Label | None]:
     """A heading for every group; those that have a label keep it.
 
     taken : words of documents of each row of `below`
-    joined_by : stands between the names of two topics
+    language : of the names
     """
     labels = [
-        _listed(below, own, taken, joined_by) if old is None and len(own) <= 2 else old
+        _listed(below, own, taken, language) if old is None and len(own) <= 2 else old
         for old, own in zip(groups.labels, children, strict=True)
     ]
     if all(labels):
@@ -64,11 +64,9 @@ def headings(
     for row in sorted(range(groups.n_topics), key=lambda row: (-best[row], row)):
         if labels[row] is not None:
             continue
-        names = (written(phrase, taken.casing, upper=grammar.upper) for phrase in fits[row])
+        names = (written(phrase, taken.casing, upper=grammar.language.upper) for phrase in fits[row])
         name = next((name for name in names if key(name) not in used), None)
-        made = (
-            Label(name, origin=Origin(PHRASES)) if name else _listed(below, children[row], taken, joined_by)
-        )
+        made = Label(name, origin=Origin(PHRASES)) if name else _listed(below, children[row], taken, language)
         labels[row] = made
         used.add(key(made.name))
     return labels
@@ -106,11 +104,11 @@ def _fitting(
     return [[phrase for phrase in own if fits(phrase, row)] for row, own in enumerate(options)]
 
 
-def _listed(below: Topics, children: Sequence[int], taken: Sample, joined_by: str) -> Label:
+def _listed(below: Topics, children: Sequence[int], taken: Sample, language: Language) -> Label:
     """The names of a group's children, the largest first, as many as there is room for."""
     names = [_short(below, child) for child in children]
-    if len(names) == 2 and joined_by.strip(" ,") and not any(joined_by in name for name in names):
-        both = side_by_side(names[0], _inside(names[1], taken), joined_by)
+    if len(names) == 2 and language.conjunction != COMMA and not any(map(language.holds_two, names)):
+        both = language.side_by_side(names[0], _inside(names[1], taken))
         if len(both) <= MOST_CHARACTERS:
             return Label(both, origin=Origin(CHILDREN))
     shown = names[:1]

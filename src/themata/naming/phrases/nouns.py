@@ -9,26 +9,12 @@ import numpy as np
 import regex
 
 from themata.core.arrays import Bool1d
+from themata.languages.catalog import LANGUAGES, first_of, languages_of, union
+from themata.languages.inflection import nominative, surely_oblique
+from themata.languages.word_contexts import KNOWN, NEVER, WordUses
 from themata.naming.phrases.candidates import Sample, usual
-from themata.naming.phrases.english import KNOWN, does, orders, plurals
-from themata.naming.phrases.function_words import AFTER_DEEDS, before, deeds
-from themata.naming.phrases.inflection import (
-    cases,
-    inflected,
-    is_verb,
-    nominative,
-    possessed,
-    surely_oblique,
-)
 from themata.naming.phrases.phrase_counts import ARTICLES, PREPOSITIONS, Numbered, Phrase
-from themata.naming.phrases.word_contexts import NEVER, Uses
-from themata.words import attached
-from themata.words.detection import light_words, particles, verbs_last
-from themata.words.segmentation import kinds_of_chinese, thai_deeds
-from themata.words.word_boundaries import is_turkish, raising
 
-_HAN = regex.compile(r"^\p{Han}+$")
-_THAI = regex.compile(r"^\p{Thai}+$")
 _CODE = regex.compile(r"^\p{L}+\d{3,}$")  # of a flight, an order, a bug
 
 _OFTEN = 0.35  # share of a word's uses as a thing from which it counts as one
@@ -59,25 +45,34 @@ class Grammar:
         self.taken = taken
         self.spoken_of = spoken_of
         self.stopped = stopped
-        self.light = light_words(languages)
-        self.english = "en" in languages
+        spoken = languages_of(languages)
+        self.language = first_of(languages)
+        self.light = union(language.light_words for language in spoken)
+        self.before_nouns = union(language.before_nouns for language in spoken)
+        self.before_verbs = union(language.before_verbs for language in spoken)
+        self.after_verbs = union(language.after_verbs for language in spoken)
+        self._plurals = next((language.plurals for language in spoken if language.plurals), None)
+        self._imperatives = [language.is_imperative for language in spoken if language.is_imperative]
+        self._verbs_by_use = [language.is_verb_by_use for language in spoken if language.is_verb_by_use]
+        self._not_nouns = [language.not_noun for language in spoken if language.not_noun]
+        self._adverbs = [language.adverb for language in spoken if language.adverb]
+        self._may_be_verbs = [language.may_be_verb for language in spoken if language.may_be_verb]
         self._met: dict[Phrase, list[int]] = {}
         self.said = Numbered.of(taken.beginnings, stopped)
-        self.marks = particles(languages)
-        self.deeds = deeds(languages)
-        self.before = before(languages)
-        self.verbs_last = verbs_last(languages)
-        beside, uses = self.said.beside(verbs_last=self.verbs_last), self.said.uses(*self._telling(self.said))
-        counts = np.column_stack(
-            [*beside, uses, self.said.marked(self.marks), self.said.closing(), self.said.opening()]
+        beside, uses = (
+            self.said.beside(verbs_last=self.language.verbs_last),
+            self.said.uses(*self._telling(self.said)),
         )
-        self._uses = dict(zip(self.said.words, map(Uses._make, counts.tolist()), strict=True))
-        self.cases = cases(languages)
-        self.agrees = list(languages[:1]) == ["ru"]
-        self.verb = attached.is_verb(languages)
-        self.turkish = is_turkish(languages)
-        self.upper = raising(languages)
-        self.capitals = list(languages[:1]) == ["de"]
+        counts = np.column_stack(
+            [
+                *beside,
+                uses,
+                self.said.marked(self.language.after_nouns),
+                self.said.closing(),
+                self.said.opening(),
+            ]
+        )
+        self._uses = dict(zip(self.said.words, map(WordUses._make, counts.tolist()), strict=True))
 
     def meet(self, phrases: Sequence[Phrase], said: Numbered) -> None:
         """Learn how phrases are used."""
@@ -91,15 +86,18 @@ class Grammar:
         if len(phrase) == 1:
             if self._oblique((self.plain(first),)):
                 found *= OBLIQUE
-            deed = 0.0 if self.capitals else _DEED  # German tells things surely
+            deed = 0.0 if self.language.capital_nouns else _DEED  # German tells things surely
             return found * max(deed, self.thing(last))
         if first in self.light or _CODE.match(first):
             found *= 0.5
         if any(map(_CODE.match, phrase[1:])):  # "flight dl123" is one of many
             found *= 0.1
-        if self.english and orders(first, self._of) and phrase[1] not in ARTICLES:
+        if (
+            any(is_imperative(first, self._of) for is_imperative in self._imperatives)
+            and phrase[1] not in ARTICLES
+        ):
             found *= _ORDER
-        if self.capitals and self._inflected(first):
+        if self._is_inflected_adjective(first):
             found *= 0.2
         if self._oblique(self.headed(phrase)):
             found *= OBLIQUE
@@ -110,7 +108,7 @@ class Grammar:
         for word in phrase[1:-1]:
             if word not in self.stopped and word not in PREPOSITIONS:
                 found *= 0.5 + 0.5 * self.described(word)
-                found *= 0.3 if self.english and does(word, self._of(word)) else 1.0
+                found *= 0.3 if self._is_verb_by_use(word) else 1.0
         if any(map(self._acts, phrase)):
             found *= 0.05
         things, deeds, continued, total = self._met.get(phrase, (0, 0, 0, 0))
@@ -122,7 +120,7 @@ class Grammar:
         by_words = self.thing(last) * (0.3 + 0.7 * self.described(first))
         if self._empty(last):
             share *= 0.3
-        if self.english and does(last, after):
+        if self._is_verb_by_use(last):
             share *= 0.1
         return found * max(0.02, told * share + (1 - told) * by_words)
 
@@ -130,29 +128,27 @@ class Grammar:
         """Whether a word names a thing, 0.05 to 1; where nothing is known of it, 1."""
         if word in self.light or _CODE.match(word):
             return 0.1
-        if self.capitals and word[0].isalpha():
+        if self.language.capital_nouns and word[0].isalpha():
             return 1.0 if usual(word, self.taken.casing)[0].isupper() else 0.05
-        if self._closes(word) or (self.agrees and is_verb(word, self._named)) or self._acts(word):
+        if self._closes(word) or self._looks_like_verb(word) or self._acts(word):
             return 0.1
-        if self.marks:
+        if self.language.after_nouns:
             return self._marked(word)
-        if _HAN.match(word):
-            return 1.0 if self._han.get(word, "n")[0] in "nlij" or self._han[word] == "vn" else 0.15
-        if word in self._thai:
+        if word in self._other_than_nouns:
             return 0.15
-        if self.english and does(word, self._of(word)):
+        if self._is_verb_by_use(word):
             return 0.1
         found = min(1.0, max(0.05, (self._share(word) - _RARELY) / (_OFTEN - _RARELY)))
         return 0.2 * found if self._empty(word) else found
 
     def stands(self, word: str) -> bool:
         """Whether a word names a thing by itself, as often as others of the corpus do: "human" does, "real" does not."""
-        if self.capitals or self.marks or _HAN.match(word):
+        if self.language.capital_nouns or self.language.after_nouns:
             return self.thing(word) > 0.5
-        if word in self._thai or self._acts(word):
+        if word in self._other_than_nouns or self._acts(word):
             return False
         free = self._of(word).total - self._of(word).before_word
-        if self.cases and (2 * free < self._of(word).total or self.whole((word,)) < OBLIQUE + 0.1):
+        if self.language.cases and (2 * free < self._of(word).total or self.whole((word,)) < OBLIQUE + 0.1):
             return False
         surely = self._share(word) > _SURELY and not self._empty(word)
         return surely and self._of(word).things + 1 >= 0.4 * self._rate * free
@@ -160,7 +156,11 @@ class Grammar:
     def _closes(self, word: str) -> bool:
         """Whether a word of a language that ends its sentences with verbs is one."""
         own = self._of(word)
-        return self.verbs_last and own.total > 2 and own.closing > max(0.6, 2.5 * self._closing) * own.total
+        return (
+            self.language.verbs_last
+            and own.total > 2
+            and own.closing > max(0.6, 2.5 * self._closing) * own.total
+        )
 
     @cached_property
     def _closing(self) -> float:
@@ -170,7 +170,7 @@ class Grammar:
 
     def _acts(self, word: str) -> bool:
         """Whether a word of a language that writes articles onto things is a verb."""
-        return self.verb is not None and self.verb(word, self._named)
+        return self.language.is_verb is not None and self.language.is_verb(word, self._named)
 
     def _marked(self, word: str) -> float:
         """Whether a word is a thing of a language that marks things with particles."""
@@ -181,23 +181,22 @@ class Grammar:
     def _share(self, word: str) -> float:
         """Share of what tells a word's role that tells of a thing."""
         things = self._of(word).things + 0.5 * self._of(word).last + 1.5
-        deeds = self._of(word).deeds + self._of(word).objects + 0.5 * (self.english and word.endswith("ing"))
-        if self.english and word.endswith("s"):  # "displays" may be what "we display" does
+        deeds = (
+            self._of(word).deeds
+            + self._of(word).objects
+            + 0.5 * any(form.search(word) for form in self._may_be_verbs)
+        )
+        if self._plurals and word.endswith("s"):  # "displays" may be what "we display" does
             root = self._of(word[:-1])
             part = min(1.0, self._of(word).total / max(1, root.total))
             things, deeds = things + part * root.things, deeds + part * (root.deeds + root.objects)
         return things / (things + deeds)
 
     @cached_property
-    def _han(self) -> dict[str, str]:
-        """What kind of word the dictionary says each Chinese word is."""
-        return kinds_of_chinese({word for word in self._uses if _HAN.match(word)})
-
-    @cached_property
-    def _thai(self) -> frozenset[str]:
-        """Thai words that are no things by the dictionary."""
-        found = [word for word in self._uses if _THAI.match(word)]
-        return thai_deeds(found) if found else frozenset()
+    def _other_than_nouns(self) -> frozenset[str]:
+        """Words that are no nouns by the dictionary of a language, whether the corpus is in it or only quotes it."""
+        dictionaries = (language.other_than_nouns for language in LANGUAGES if language.other_than_nouns)
+        return union(dictionary(self._uses.keys()) for dictionary in dictionaries)
 
     @cached_property
     def _rate(self) -> float:
@@ -208,7 +207,7 @@ class Grammar:
 
     def named(self, word: str) -> float:
         """Whether a word is a thing though only the small words before it count: "meaning of", not "depends on"."""
-        if self.marks:
+        if self.language.after_nouns:
             return self._marked(word)
         things = self._of(word).things
         others = self._of(word).deeds + self._of(word).objects + self._of(word).last
@@ -216,7 +215,7 @@ class Grammar:
 
     def described(self, word: str) -> float:
         """Whether a word may stand before a thing: all but deeds, 0 to 1."""
-        if self.english and word.endswith("ly"):
+        if any(form.search(word) for form in self._adverbs):
             return 0.3
         deeds, objects = self._of(word).deeds, self._of(word).objects
         rest = max(0, self._of(word).total - deeds)
@@ -227,39 +226,40 @@ class Grammar:
 
         Of English things the plural, if they can be counted; of German ones no dative or genitive; of others the word as it is.
         """
-        if self.english:
-            forms = plurals(word)
+        if self._plurals:
+            forms = self._plurals(word)
             one_of_many = self._of(word).one >= max(2.0, _ONE * self._of(word).total)
             least = _FORM_OF_ONE if one_of_many else MIN_FORM
             often = [form for form in forms if form == word or self._has(form, word, least)]
             if often:
                 return max(often, key=lambda form: self._of(form).total)
             return word if self._of(word).total >= KNOWN and not any(map(self._named, forms)) else ""
-        if self.cases:
-            return nominative(word, self.cases, self._named)
-        shorter = [word[:-1], word[:-2]] if self.capitals and word.endswith(("n", "s")) else []
+        if self.language.cases:
+            return nominative(word, self.language.cases, self._named)
+        shorter = self.language.shorter_forms(word) if self.language.shorter_forms else ()
         return next((form for form in shorter if self._has(form, word)), word)
 
     def of_one(self, phrase: Phrase) -> bool:
         """Whether an English phrase of several words is in the singular, beside which a plural would stand oddly."""
-        return self.english and len(phrase) > 1 and plurals(phrase[-1]) != (phrase[-1],)
+        if self._plurals is None or len(phrase) == 1:
+            return False
+        return self._plurals(phrase[-1]) != (phrase[-1],)
 
     def headed(self, phrase: Phrase) -> Phrase:
         """A phrase with its last word in the nominative, where the words before do not change with it."""
-        if not self.cases or self.agrees:
+        if not self.language.cases or self.language.adjectives_agree:
             return phrase
-        if self.turkish and len(phrase) > 1:
-            return (*phrase[:-1], possessed(phrase[-1]))
-        return (*phrase[:-1], nominative(phrase[-1], self.cases, self._named))
+        if self.language.nominative_of and len(phrase) > 1:
+            return self.language.nominative_of(phrase)
+        return (*phrase[:-1], nominative(phrase[-1], self.language.cases, self._named))
 
     def _telling(self, said: Numbered) -> tuple[Bool1d, Bool1d, Bool1d]:
-        return said.among(self.before[0]), said.among(self.before[1]), said.among(AFTER_DEEDS)
+        return said.among(self.before_nouns), said.among(self.before_verbs), said.among(self.after_verbs)
 
     def _oblique(self, phrase: Phrase) -> bool:
-        if self.agrees:
-            return inflected(phrase)
-        # The last word of a Turkish phrase has an ending for the one before it
-        return not (self.turkish and len(phrase) > 1) and surely_oblique(phrase[-1], self.cases)
+        if self.language.is_oblique is not None:
+            return self.language.is_oblique(phrase)
+        return surely_oblique(phrase[-1], self.language.cases)
 
     def _named(self, word: str) -> int:
         return 0 if word in self.stopped else self._of(word).total
@@ -267,17 +267,21 @@ class Grammar:
     def _has(self, form: str, word: str, least: float = MIN_FORM) -> bool:
         return self._of(form).total >= max(2.0, least * self._of(word).total)
 
-    def _inflected(self, word: str) -> bool:
-        """Whether a German word is an adjective in no form for a name: "olympischen Spielen"."""
-        return word.endswith(("en", "em")) and self._of(word).before_word > 0.6 * self._of(word).total
+    def _is_inflected_adjective(self, word: str) -> bool:
+        by_use = self.language.is_inflected_adjective
+        return by_use is not None and by_use(word, self._of(word))
+
+    def _is_verb_by_use(self, word: str) -> bool:
+        return any(by_use(word, self._of(word)) for by_use in self._verbs_by_use)
+
+    def _looks_like_verb(self, word: str) -> bool:
+        return self.language.looks_like_verb is not None and self.language.looks_like_verb(word, self._named)
 
     def _empty(self, word: str) -> bool:
         """Whether a word is no thing by its looks: an adverb, a participle, a light word."""
-        if word in self.light or self.deeds.search(word):
-            return True
-        return self.english and len(word) > 4 and word.endswith(("ly", "ed")) and not word.endswith("eed")
+        return word in self.light or any(form.search(word) for form in self._not_nouns)
 
-    def _of(self, word: str) -> Uses:
+    def _of(self, word: str) -> WordUses:
         return self._uses.get(word, NEVER)
 
 

@@ -12,24 +12,20 @@ import numpy as np
 import regex
 
 from themata.core.arrays import Bool1d, Int1d, Int2d
+from themata.languages.catalog import LANGUAGES, union
 from themata.naming.phrases.sentences import Beginning
 
 MOST = 5  # words in a phrase
 Phrase: TypeAlias = tuple[str, ...]
 # May stand inside a phrase, between two telling words: an article only after a preposition, "state of the art"
-ARTICLES = frozenset(["a", "an", "the", "la", "le", "les"])
-PREPOSITIONS = frozenset(
-    """
-    of for in to on with at by from as into over about between per de del des du di dei della delle van von der zu für
-    mit im en para por con do da dos das в на для по の 의
-    """.split()
-)
+ARTICLES = union(language.articles for language in LANGUAGES)
+PREPOSITIONS = union(language.prepositions for language in LANGUAGES)
 _LINKS = ARTICLES | PREPOSITIONS
 # "3d" and "401k" may begin a phrase; "6am", "8th" and "35mm" may not
 _MEASURE = regex.compile(r"^\d+(?:st|nd|rd|th|[ap]m|[ckm]?m|k?g|[kmg]b|hz|x|s)?$|^\d.*-", regex.IGNORECASE)
 
-_UNITS = frozenset(
-    "km km2 km² mm cm nm mi ft lb lbs kg mg ml kb mb gb tb hz khz mhz ghz kw kwh mph км мм см кг км² кв мб гб किमी मिमी सेमी किग्रा किलोमीटर كم مم سم كغ".split()
+_UNITS = union(language.units for language in LANGUAGES) | frozenset(
+    "km km2 km² mm cm nm mi ft lb lbs kg mg ml kb mb gb tb hz khz mhz ghz kw kwh mph".split()
 )
 
 

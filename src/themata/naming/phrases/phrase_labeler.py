@@ -12,14 +12,16 @@ from themata.core.documents import Documents
 from themata.core.plain_text import SPOKEN_OF, kinds, plain
 from themata.core.topics import PHRASES, Label, Origin, Topics
 from themata.core.words_of_names import without_plural, words
+from themata.languages.catalog import first_of
 from themata.languages.codes import code_of
 from themata.naming.phrases.candidates import capital, sample, surface
 from themata.naming.phrases.headings import headings
 from themata.naming.phrases.nouns import Grammar
 from themata.naming.phrases.ranking import Candidate, ranked
 from themata.naming.phrases.sentences import Reader
-from themata.words.detection import MIN_SHARE, conjunction, detect, side_by_side, stop_words
-from themata.words.word_boundaries import cutter, lowering
+from themata.words.detection import languages_in
+from themata.words.stop_words import stop_words
+from themata.words.word_boundaries import cutter
 
 MAX_CHARACTERS = 60
 N_OPTIONS = 4  # candidates that may be the name, where better ones are another topic's
@@ -59,7 +61,7 @@ class Phrases:
         taken = sample(topics, docs, self._reader(topics, docs, languages), self.random_state)
         grammar = Grammar(taken, stop_words(languages), languages, self._spoken_of)
         found = ranked(topics, docs, taken, grammar)
-        names = _distinct(topics, docs, found, grammar, conjunction(languages))
+        names = _distinct(topics, docs, found, grammar)
         return [
             old or Label(name, origin=Origin(PHRASES)) for old, name in zip(topics.labels, names, strict=True)
         ]
@@ -73,15 +75,14 @@ class Phrases:
             below, docs, self._reader(below, docs, languages), self.random_state, most=OF_EACH_CHILD
         )
         grammar = Grammar(taken, stop_words(languages), languages, self._spoken_of)
-        joined_by = conjunction(languages)
-        return headings(groups, docs, below, children, taken, grammar, joined_by=joined_by)
+        return headings(groups, docs, below, children, taken, grammar, language=grammar.language)
 
     def _reader(self, topics: Topics, docs: Documents, languages: Sequence[str]) -> Reader:
         """The last one while the texts are the same."""
         if self._last_reader is None or self._last_reader.texts is not docs.texts:
             known = frozenset(map(str, topics.vocabulary)) | stop_words(languages)
             self._last_reader = Reader(
-                docs.texts, cutter(languages, known), lowering(languages), kinds(self.ignore)
+                docs.texts, cutter(languages, known), first_of(languages).lower, kinds(self.ignore)
             )
         return self._last_reader
 
@@ -94,22 +95,18 @@ class Phrases:
             return [self.language]
         # An edit asks again about the same texts
         if self._detected is None or self._detected[0] is not docs.texts:
-            shares = detect(docs.texts, random_state=self.random_state)
-            found = [code for code, share in shares.items() if share >= MIN_SHARE] or ["en"]
-            self._detected = (docs.texts, found)
+            self._detected = (docs.texts, languages_in(docs.texts, random_state=self.random_state))
         return self._detected[1]
 
 
-def _distinct(
-    topics: Topics, docs: Documents, ranked: list[list[Candidate]], grammar: Grammar, joined_by: str
-) -> list[str]:
+def _distinct(topics: Topics, docs: Documents, ranked: list[list[Candidate]], grammar: Grammar) -> list[str]:
     """A name for every topic, no two alike: the surest choose first."""
     used = {_key(label.name) for label in topics.labels if label is not None}
     names = [""] * topics.n_topics
     best = [own[0].score if own else 0.0 for own in ranked]
     for row in sorted(range(topics.n_topics), key=lambda row: (-best[row], row)):
         if topics.labels[row] is None:
-            names[row] = _name(topics, docs, row, ranked[row], grammar, used, joined_by)
+            names[row] = _name(topics, docs, row, ranked[row], grammar, used)
             used.add(_key(names[row]))
     return names
 
@@ -121,12 +118,11 @@ def _name(
     ranked: list[Candidate],
     grammar: Grammar,
     used: set[str],
-    joined_by: str,
 ) -> str:
     texts = [plain(docs.texts[i]) for i in grammar.taken.rows[row]]
     options = []
     for candidate in ranked[:N_OPTIONS]:
-        option = _shown(candidate, grammar, texts, joined_by)
+        option = _shown(candidate, grammar, texts)
         if option and _key(option) not in used:
             return option
         options.append(option)
@@ -139,7 +135,7 @@ def _name(
     return f"{base} {row}"
 
 
-def _shown(candidate: Candidate, grammar: Grammar, texts: Sequence[str], joined_by: str) -> str:
+def _shown(candidate: Candidate, grammar: Grammar, texts: Sequence[str]) -> str:
     """A candidate as a reader sees it."""
     phrases = list(candidate.parts)
     plain = [phrase if len(phrase) > 1 else (grammar.plain(phrase[0]),) for phrase in phrases]
@@ -149,13 +145,8 @@ def _shown(candidate: Candidate, grammar: Grammar, texts: Sequence[str], joined_
     for phrase in phrases:
         said = [text for text in texts if phrase[0] in text.lower()]
         shown.append(surface(phrase, said, grammar.taken.casing))
-    return _tidy(
-        capital(
-            reduce(lambda one, other: side_by_side(one, other, joined_by), shown),
-            grammar.upper,
-            grammar.taken.casing,
-        )
-    )
+    name = reduce(grammar.language.side_by_side, shown)
+    return _tidy(capital(name, grammar.language.upper, grammar.taken.casing))
 
 
 def _key(name: str) -> str:

@@ -7,6 +7,9 @@ from collections.abc import Callable, Collection, Iterable
 
 import regex
 
+from themata.languages.language import Language
+from themata.languages.language import words as word_set
+
 _WORD = regex.compile(r"[\u0621-\u064a]+")
 # Vowel signs, and the stroke that only makes a word longer
 _UNWRITTEN = dict.fromkeys([*range(0x064B, 0x0653), 0x0670, 0x0640])
@@ -19,7 +22,7 @@ _WHOLE = regex.compile(
     r"والد(?:ة|ت|ي|ه|ا|ين|نا|هم|ها)?\p{L}{0,2}|بال(?:غ|ون|ي|يه)\p{L}*|كالسيوم|لل?ه|فالس|ليل\p{L}*"
 )
 
-SMALL = frozenset(
+FUNCTION_WORDS = frozenset(
     """
     تكون يكون كانوا كنت ليس ليست ليسوا أنه أنها أنهم أنك إنه إنها لأن لأنه لأنها بأن فإن لكن لكنه لكنها ولكن أيضا فقط جدا إلا الآن بينما
     عبر أثناء تحت فوق داخل خارج بدون بلا أمام وراء خلف بواسطة باستخدام بالإضافة بالنسبة بالفعل بالقرب الرغم رغم للغاية نظرا سبيل نحو حول قرب
@@ -32,11 +35,11 @@ SMALL = frozenset(
     """.split()
 )  # fmt: skip
 # Verbs stand after these, things hardly ever
-BEFORE_DEEDS = frozenset(
+BEFORE_VERBS = frozenset(
     "لم لن قد لقد سوف أن كان كانت كانوا الذي التي الذين ما لا كي حتى حيث عندما يمكن أيضا".split()
 )
 # And after these, things
-BEFORE_THINGS = frozenset(
+BEFORE_NOUNS = frozenset(
     "في من على إلى عن مع بين حول خلال بعد قبل عند نحو هذا هذه ذلك تلك كل بعض أي غير ب ل ك".split()
 )
 
@@ -140,3 +143,27 @@ def _is_definite(word: str) -> bool:
 
 def _is_word(definite: str, known: Collection[str]) -> bool:
     return definite in known or definite[2:] in known
+
+
+LANGUAGE = Language(
+    code="ar",
+    name="Arabic",
+    other_names=("ara",),
+    conjunction=" و",
+    units=word_set("كم مم سم كغ"),
+    nonanswers=("لا شيء|لا يوجد|لا أعرف|لا اعرف|لا أدري|لا تعليق|بدون تعليق|غير متوفر|لا ينطبق|غير معروف"),
+    column_names={
+        "text": "نص النص تعليق التعليق تعليقات رد الرد إجابة الإجابة رأي محتوى المحتوى رسالة وصف ملاحظات",
+        "title": "عنوان العنوان",
+        "id": "رقم",
+        "date": "تاريخ التاريخ",
+        "class": "فئة تصنيف",
+    },
+    function_words=FUNCTION_WORDS,
+    with_attached=written_onto,
+    learn_words=learned,
+    split_word=parted,
+    is_verb=is_verb,
+    before_verbs=BEFORE_VERBS,
+    before_nouns=BEFORE_NOUNS,
+)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+KNOWN = 15  # uses from which it tells something that a word never stands somewhere
 
-class Uses(NamedTuple):
+
+class WordUses(NamedTuple):
     """How often a word of the samples stands where.
 
     total : anywhere
@@ -32,4 +34,4 @@ class Uses(NamedTuple):
     opening: int
 
 
-NEVER = Uses(*[0] * len(Uses._fields))
+NEVER = WordUses(*[0] * len(WordUses._fields))

@@ -8,19 +8,21 @@ from itertools import product
 
 import regex
 
+from themata.languages.language import Language
+
 _WORD = regex.compile(r"[א-ת]+")
 AND = ("ו", "ש", "וש", "כש", "וכש")
 BEFORE = ("ב", "ל", "מ", "כ", "ה")  # in, to, from, like, the
 _PREFIXES = (*AND, *(first + second for first, second in product(("", "ו", "ש"), ("ב", "ל", "מ", "כ"))))
 
-SMALL = frozenset(
+FUNCTION_WORDS = frozenset(
     """
     הזה הזאת הזו האלה האלו כדי כאלה יותר פחות מאוד ביותר לאחר עדיין כבר היו היתה הייתה הייתי לפי ידי אחד אחת שני שתי שניים כמה הרבה רוב בעוד
     עוד גדול גדולה חדש חדשה טוב טובה ניתן צריך צריכה אינו אינה אינם ישנם ישנה עשוי עשויה עלול בדרך אחרי לפני בזמן במשך החל מאז אנו הינו הינה וכן וגם אפילו כלומר
     """.split()
 )  # fmt: skip
-BEFORE_DEEDS = frozenset("לא הוא היא הם הן אני אנחנו אתה כבר עדיין".split())
-AFTER_DEEDS = frozenset(["את", "אותו", "אותה", "אותם"])
+BEFORE_VERBS = frozenset("לא הוא היא הם הן אני אנחנו אתה כבר עדיין".split())
+AFTER_VERBS = frozenset(["את", "אותו", "אותה", "אותם"])
 _FUTURE = regex.compile(r"[ית]\p{L}{3,}(?<!ת|ות|ים|ה)")
 _PAST = regex.compile(r"(?:הת|הצ|הש)\p{L}{2,}(?:ה|ו|תי|נו)")
 
@@ -78,3 +80,28 @@ def is_verb(word: str, uses: Callable[[str], int]) -> bool:
     if not _WORD.fullmatch(word) or uses(f"ה{word}"):
         return False
     return bool(_PAST.fullmatch(word) or _FUTURE.fullmatch(word))
+
+
+LANGUAGE = Language(
+    code="he",
+    name="Hebrew",
+    other_names=("heb",),
+    conjunction=" ו",
+    nonanswers="אין|אין תגובה|אין תשובה|אין הערות|לא יודע|לא יודעת|לא רלוונטי|כלום|שום דבר",
+    column_names={
+        "text": "טקסט תגובה תגובות הערה הערות תשובה תוכן הודעה תיאור",
+        "title": "כותרת",
+        "id": "מזהה",
+        "date": "תאריך תיאריך",
+        "class": "קטגוריה",
+    },
+    script=regex.compile(r"\p{Hebrew}"),
+    script_share=0.25,
+    function_words=FUNCTION_WORDS,
+    with_attached=written_onto,
+    learn_words=learned,
+    split_word=parted,
+    is_verb=is_verb,
+    before_verbs=BEFORE_VERBS,
+    after_verbs=AFTER_VERBS,
+)

@@ -1,4 +1,4 @@
-"""Turkish letters, and the endings that an apostrophe parts from names."""
+"""Letters of Turkic languages with and without a dot, and the endings that an apostrophe parts from names."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def _dotless(word: regex.Match[str]) -> str:
     return str(said if len(said) > 1 and said.isupper() else said.replace("I", "ı"))
 
 
-def bare(word: str) -> str:
+def without_suffix(word: str) -> str:
     """A name without its ending.
 
-    >>> bare("Türkiye'nin"), bare("1990'larda"), bare("O'Neill")
+    >>> without_suffix("Türkiye'nin"), without_suffix("1990'larda"), without_suffix("O'Neill")
     ('Türkiye', '1990', "O'Neill")
     """
     return _ENDING.sub("", word) if "'" in word or "’" in word else word

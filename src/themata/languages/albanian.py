@@ -1,0 +1,11 @@
+"""Albanian."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="sq",
+    name="Albanian",
+    conjunction=" dhe ",
+)

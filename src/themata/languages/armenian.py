@@ -1,0 +1,11 @@
+"""Armenian."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="hy",
+    name="Armenian",
+    conjunction=" և ",
+)

@@ -1,0 +1,16 @@
+"""Azerbaijani, which has the letters of Turkish."""
+
+from __future__ import annotations
+
+from themata.languages.dotless_i import lower, upper, without_suffix
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="az",
+    name="Azerbaijani",
+    conjunction=" və ",
+    verbs_last=True,
+    lower=lower,
+    upper=upper,
+    without_suffix=without_suffix,
+)

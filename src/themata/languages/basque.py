@@ -1,0 +1,11 @@
+"""Basque."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="eu",
+    name="Basque",
+    other_names=("eus", "baq"),
+)

@@ -1,0 +1,12 @@
+"""Bengali."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="bn",
+    name="Bengali",
+    other_names=("ben",),
+    verbs_last=True,
+)

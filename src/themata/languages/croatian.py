@@ -1,0 +1,15 @@
+"""Croatian."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="hr",
+    name="Croatian",
+    other_names=("hrv",),
+    conjunction=" i ",
+    column_names={
+        "class": "kategorija grupa",
+    },
+)

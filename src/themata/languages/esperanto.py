@@ -1,0 +1,10 @@
+"""Esperanto."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="eo",
+    name="Esperanto",
+)

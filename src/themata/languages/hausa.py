@@ -1,0 +1,10 @@
+"""Hausa."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="ha",
+    name="Hausa",
+)

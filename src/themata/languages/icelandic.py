@@ -1,0 +1,10 @@
+"""Icelandic."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="is",
+    name="Icelandic",
+)

@@ -1,0 +1,10 @@
+"""Irish."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="ga",
+    name="Irish",
+)

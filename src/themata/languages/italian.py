@@ -1,0 +1,35 @@
+"""Italian."""
+
+from __future__ import annotations
+
+import regex
+
+from themata.languages.language import Language, words
+
+LANGUAGE = Language(
+    code="it",
+    name="Italian",
+    other_names=("ita",),
+    elided=("l", "d", "un", "dell", "dall", "all", "nell", "sull", "coll", "quell"),
+    articles=words("la le"),
+    prepositions=words("di dei della delle per con"),
+    conjunction=" e ",
+    before_nouns=words("la le il gli i dei delle degli della dello lo un una"),
+    before_verbs=words("non si è sono era ha hanno può molto più"),
+    after_verbs=words("la le il lo gli una un"),
+    not_noun=regex.compile(r"(?:ò|arono|erono|irono|avano|evano|ando|endo)$"),
+    nonanswers=(
+        "nessuno|nessuna|nessun commento|niente|nulla|niente da dire|niente da aggiungere|nessuna risposta|"
+        "nessuna opinione|non so|non lo so|non applicabile|sconosciuto|n d|nd"
+    ),
+    column_names={
+        "text": """
+            commento commenti testo testi risposta risposte recensione contenuto messaggio descrizione osservazioni
+            domanda
+        """,
+        "title": "titolo oggetto",
+        "id": "numero identificatore",
+        "date": "data dataora informazionicronologiche",
+        "class": "categoria classe tipo",
+    },
+)

@@ -1,0 +1,10 @@
+"""Kurdish."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="ku",
+    name="Kurdish",
+)

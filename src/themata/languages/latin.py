@@ -1,0 +1,11 @@
+"""Latin."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="la",
+    name="Latin",
+    attached_endings=tuple("que ve ne".split()),
+)

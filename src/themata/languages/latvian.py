@@ -1,0 +1,12 @@
+"""Latvian."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="lv",
+    name="Latvian",
+    other_names=("lav",),
+    conjunction=" un ",
+)

@@ -1,0 +1,13 @@
+"""Malay."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="ms",
+    name="Malay",
+    other_names=("msa", "may"),
+    attached_endings=tuple("lah kah pun nya".split()),
+    conjunction=" dan ",
+)

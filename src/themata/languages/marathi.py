@@ -1,0 +1,13 @@
+"""Marathi."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="mr",
+    name="Marathi",
+    other_names=("mar",),
+    conjunction=" आणि ",
+    verbs_last=True,
+)

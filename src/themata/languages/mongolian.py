@@ -1,0 +1,11 @@
+"""Mongolian."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="mn",
+    name="Mongolian",
+    verbs_last=True,
+)

@@ -1,0 +1,11 @@
+"""Nepali."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="ne",
+    name="Nepali",
+    verbs_last=True,
+)

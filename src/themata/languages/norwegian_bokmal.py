@@ -1,0 +1,12 @@
+"""Norwegian."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="nb",
+    name="Norwegian",
+    other_names=("nob",),
+    conjunction=" og ",
+)

@@ -1,0 +1,12 @@
+"""Persian."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="fa",
+    name="Persian",
+    other_names=("farsi", "fas", "per"),
+    conjunction=" و ",
+)

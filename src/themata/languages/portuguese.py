@@ -1,0 +1,33 @@
+"""Portuguese."""
+
+from __future__ import annotations
+
+import regex
+
+from themata.languages.language import Language, words
+
+LANGUAGE = Language(
+    code="pt",
+    name="Portuguese",
+    other_names=("por",),
+    prepositions=words("de do da dos das para por"),
+    conjunction=" e ",
+    before_nouns=words("os as um uma uns umas do da dos das ao seu sua seus suas"),
+    before_verbs=words("não são foi tem muito mais se"),
+    after_verbs=words("os"),
+    not_noun=regex.compile(r"(?:ou|[aei]ram|avam|[aei]rão|ando|endo|indo)$"),
+    nonanswers=(
+        "nenhum|nenhuma|nenhum comentario|nada a declarar|nada a acrescentar|sem comentarios|sem comentario|"
+        "sem resposta|sem opiniao|nao sei|nao sabe|nao se aplica|nao aplicavel|desconhecido|nao informado"
+    ),
+    column_names={
+        "text": """
+            comentarios resposta respostas opiniao avaliacao conteudo mensagem descricao observacao observacoes
+            sugestao pergunta
+        """,
+        "title": "titulo assunto",
+        "id": "numero",
+        "date": "ano data carimbodedatahora",
+        "class": "categoria classe grupo tipo",
+    },
+)

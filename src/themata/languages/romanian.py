@@ -1,0 +1,23 @@
+"""Romanian."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language, words
+
+LANGUAGE = Language(
+    code="ro",
+    name="Romanian",
+    other_names=("ron", "rum"),
+    prepositions=words("de"),
+    conjunction=" și ",
+    before_nouns=words("un"),
+    nonanswers=(
+        "niciunul|niciuna|nimic|fara comentarii|fara raspuns|fara opinie|nu stiu|nu se aplica|nu e cazul|"
+        "nu este cazul"
+    ),
+    column_names={
+        "text": "raspuns raspunsuri comentariu comentarii parere continut mesaj descriere recenzie",
+        "title": "titlu subiect",
+        "id": "numar",
+    },
+)

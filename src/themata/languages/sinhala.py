@@ -1,0 +1,11 @@
+"""Sinhala."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="si",
+    name="Sinhala",
+    verbs_last=True,
+)

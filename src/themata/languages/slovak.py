@@ -1,0 +1,15 @@
+"""Slovak."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="sk",
+    name="Slovak",
+    other_names=("slk", "slo"),
+    conjunction=" a ",
+    column_names={
+        "class": "kategorija trieda",
+    },
+)

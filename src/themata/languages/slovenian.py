@@ -1,0 +1,12 @@
+"""Slovenian."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="sl",
+    name="Slovenian",
+    other_names=("slv",),
+    conjunction=" in ",
+)

@@ -1,0 +1,10 @@
+"""Somali."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="so",
+    name="Somali",
+)

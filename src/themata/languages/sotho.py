@@ -1,0 +1,10 @@
+"""Sotho."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="st",
+    name="Sotho",
+)

@@ -1,0 +1,11 @@
+"""Tagalog."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="tl",
+    name="Tagalog",
+    nonanswers="wala",
+)

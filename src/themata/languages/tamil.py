@@ -1,0 +1,12 @@
+"""Tamil."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="ta",
+    name="Tamil",
+    other_names=("tam",),
+    verbs_last=True,
+)

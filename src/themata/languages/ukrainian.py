@@ -1,0 +1,16 @@
+"""Ukrainian."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="uk",
+    name="Ukrainian",
+    other_names=("ukr",),
+    conjunction=" і ",
+    nonanswers="немає|нічого|не знаю відповіді|без коментарів|немає відповіді",
+    column_names={
+        "text": "коментар коментарі відповідь відгук зміст опис",
+    },
+)

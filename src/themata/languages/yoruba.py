@@ -1,0 +1,10 @@
+"""Yoruba."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="yo",
+    name="Yoruba",
+)

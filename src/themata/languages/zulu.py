@@ -1,0 +1,10 @@
+"""Zulu."""
+
+from __future__ import annotations
+
+from themata.languages.language import Language
+
+LANGUAGE = Language(
+    code="zu",
+    name="Zulu",
+)
