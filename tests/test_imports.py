@@ -6,11 +6,15 @@ import ast
 import subprocess
 import sys
 import time
+import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import themata
 from themata.core import errors, protocols
 from themata.core.public_names import HOMES
+
+ROOT = Path(themata.__file__).parents[1]
 
 # What takes long to import, or is not installed for everyone
 ANY_TIME = {"numpy", "scipy", "sklearn", "pandas", "igraph", "pyarrow"}
@@ -89,3 +93,37 @@ def test_every_error_and_every_promise_is_public() -> None:
         if isinstance(one, type) and one.__module__ == protocols.__name__
     }  # fmt: skip
     assert {*errors.__all__, *promises} <= set(themata.__all__)
+
+
+def imports_of(module: str, path: Path) -> set[str]:
+    """The modules that importing one imports first; what functions and type checkers import comes later, or never."""
+    known = {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in ROOT.rglob("*.py")}
+    named = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            named |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+        elif isinstance(node, ast.Import):
+            named |= {alias.name for alias in node.names}
+    return (named & known) - {module}
+
+
+def test_no_module_imports_one_that_imports_it() -> None:
+    graph = {
+        (module := ".".join(path.relative_to(ROOT).with_suffix("").parts)): imports_of(module, path)
+        for path in ROOT.rglob("*.py")
+    }
+    assert len(list(TopologicalSorter(graph).static_order())) > 200
+
+
+def test_the_contract_of_imports_covers_every_package() -> None:
+    contracts = tomllib.loads((ROOT.parent / "pyproject.toml").read_text())["tool"]["importlinter"][
+        "contracts"
+    ]
+    whole = next(contract for contract in contracts if contract["containers"] == ["themata"])
+    rooms = {name for layer in whole["layers"] for name in layer.split(" | ")}
+    there = {
+        path.stem
+        for path in (ROOT / "themata").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert whole["exhaustive"] and rooms == there - {"__init__"}

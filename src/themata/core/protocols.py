@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
-from themata.core.arrays import Csr, Float1d, Float2d, Int1d
+from themata.core.arrays import Bool1d, Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import ChatError
 from themata.core.graph import NeighborGraph
@@ -85,6 +85,88 @@ class WordEmbedder(Protocol):
 
 
 @runtime_checkable
+class ImageEmbedder(Protocol):
+    """An embedder that also embeds images, in the space of its texts, as CLIP does."""
+
+    def encode_images(self, images: Sequence[Any]) -> Float2d:
+        """images : paths, or Pillow's images; returns : (n, dim) float32"""
+        ...
+
+
+@runtime_checkable
+class PreloadingEmbedder(Protocol):
+    """An embedder that loads its model at the first text, or when it is told to."""
+
+    def preload(self) -> None: ...
+
+
+@runtime_checkable
+class ChunkedEmbedder(Protocol):
+    """An embedder that says how many texts it embeds between two savings of a kept run."""
+
+    @property
+    def chunk(self) -> int: ...
+
+
+@runtime_checkable
+class TruncatingEmbedder(Protocol):
+    """An embedder that knows how many texts it reads in part."""
+
+    def n_cut(self, texts: Sequence[str]) -> tuple[int, str]:
+        """returns : how many texts are longer than it reads, and what it reads, such as "256 tokens"."""
+        ...
+
+
+@runtime_checkable
+class TokenLimitedEmbedder(Protocol):
+    """A SentenceTransformer, which reads so many tokens of a text."""
+
+    max_seq_length: int | None
+
+    @property
+    def tokenizer(self) -> Any: ...
+
+
+@runtime_checkable
+class SizedEmbedder(Protocol):
+    """An embedder that knows the dimensions of its embeddings before it is loaded; None where it does not."""
+
+    @property
+    def dim(self) -> int | None: ...
+
+
+@runtime_checkable
+class NamedPart(Protocol):
+    """A part whose products are kept under its name."""
+
+    @property
+    def name(self) -> str: ...
+
+
+@runtime_checkable
+class LearnedEmbedder(Protocol):
+    """An embedder around another library's model.
+
+    has_learned : it knows something that its parameters do not tell, so that no file holds it
+    """
+
+    model: Any
+    has_learned: bool
+
+
+@runtime_checkable
+class StoredEmbedder(Protocol):
+    """An embedder whose learned state a saved model holds."""
+
+    def state(self) -> dict[str, Any]:
+        """returns : arrays by name"""
+        ...
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Any: ...
+
+
+@runtime_checkable
 class Vectorizer(Protocol):
     """Counts terms, with scikit-learn's interface."""
 
@@ -93,6 +175,115 @@ class Vectorizer(Protocol):
     def transform(self, texts: Sequence[str]) -> Csr: ...
 
     def get_feature_names_out(self) -> Any: ...
+
+
+@runtime_checkable
+class RelearningVectorizer(Protocol):
+    """A vectorizer that tells what it has learned, so that counts of it can be kept."""
+
+    def learned(self) -> dict[str, Any]:
+        """returns : plain values, besides the vocabulary"""
+        ...
+
+    def relearn(self, vocabulary: Sequence[str], learned: Mapping[str, Any]) -> Any:
+        """Be as after the fit that learned this; returns itself."""
+        ...
+
+
+@runtime_checkable
+class GrowingVectorizer(Protocol):
+    """A vectorizer that adds the terms of new texts at the end of its vocabulary."""
+
+    def grow(self, texts: Iterable[str]) -> Csr:
+        """returns : counts of these texts"""
+        ...
+
+
+@runtime_checkable
+class BatchLearner(Protocol):
+    """A part that learns from batch to batch, with scikit-learn's interface."""
+
+    def partial_fit(self, batch: Any) -> Any: ...
+
+
+@runtime_checkable
+class ShowingVectorizer(Protocol):
+    """A vectorizer that says which of its terms may be shown as keywords."""
+
+    def showable(self) -> Bool1d:
+        """returns : (n_terms,)"""
+        ...
+
+
+@runtime_checkable
+class SettlingVectorizer(Protocol):
+    """A vectorizer of which a saved model holds what it found, in place of what it was left to find."""
+
+    def settled(self) -> Any: ...
+
+
+@runtime_checkable
+class NGramVectorizer(Protocol):
+    """A vectorizer that counts runs of so many words, fewest and most."""
+
+    ngram_range: tuple[int, int]
+
+
+@runtime_checkable
+class StopWordVectorizer(Protocol):
+    """A vectorizer like scikit-learn's, which leaves out the single words that it is given.
+
+    stop_words : a list of them, the name of one, or None
+    analyzer : "word" where it counts words
+    """
+
+    stop_words: Any
+    analyzer: Any
+
+    def build_tokenizer(self) -> Callable[[str], list[str]]: ...
+
+
+@runtime_checkable
+class IgnoringVectorizer(Protocol):
+    """A vectorizer that tells apart what of a text is no language.
+
+    ignore : kinds of it, as of TopicModel
+    """
+
+    ignore: Any
+
+
+@runtime_checkable
+class FadingVectorizer(Protocol):
+    """A vectorizer whose counts fade. decay : share of the counts so far that each batch takes away, or None"""
+
+    decay: float | None
+
+
+@runtime_checkable
+class ForgettingVectorizer(Protocol):
+    """A vectorizer that forgets terms. delete_min_df : those counted less often are forgotten after a batch, or None"""
+
+    delete_min_df: float | None
+    vocabulary_: dict[str, int]
+
+    def get_feature_names_out(self) -> Any: ...
+
+
+@runtime_checkable
+class ConfigurablePart(Protocol):
+    """A part with scikit-learn's parameters."""
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]: ...
+
+    def set_params(self, **params: Any) -> Any: ...
+
+
+@runtime_checkable
+class RandomizedPart(Protocol):
+    """A part that draws at random. random_state : the same seed, the same result"""
+
+    random_state: Any
 
 
 @runtime_checkable
@@ -106,7 +297,10 @@ class Seeder(Protocol):
 
 @runtime_checkable
 class Placer(Protocol):
-    """A seeder that also knows which seed a new document belongs to; other documents follow their neighbors."""
+    """A seeder of named topics that knows which of them a new document belongs to; others follow their neighbors."""
+
+    @property
+    def topics(self) -> Sequence[str]: ...
 
     def place(self, embeddings: Float2d) -> tuple[Int1d, Float1d]:
         """returns : (n,) ids of seeds, -1 for none, and (n,) float32 strength in 0..1"""
@@ -114,12 +308,48 @@ class Placer(Protocol):
 
 
 @runtime_checkable
-class ImageEmbedder(Protocol):
-    """Images to points, in the space of the texts it embeds, as CLIP does."""
+class WordSeeder(Protocol):
+    """A seeder whose words weigh more as keywords."""
 
-    def encode_images(self, images: Sequence[Any]) -> Float2d:
-        """images : paths, or Pillow's images; returns : (n, dim) float32"""
+    @property
+    def words(self) -> Sequence[str]: ...
+
+    @property
+    def multiplier(self) -> float: ...
+
+
+@runtime_checkable
+class ClassSeeder(Protocol):
+    """A seeder of known classes of documents, which `fit(y=)` may give."""
+
+    classes: Any
+
+    def given(self, classes: Any) -> Seeder:
+        """The same seeder for these classes."""
         ...
+
+
+@runtime_checkable
+class EmbeddingSeeder(Protocol):
+    """A seeder that says whether it needs an embedder; any other does."""
+
+    @property
+    def needs_embedder(self) -> bool: ...
+
+
+@runtime_checkable
+class StoredSeeder(Protocol):
+    """A seeder whose state a saved model holds."""
+
+    def state(self) -> dict[str, Any]:
+        """returns : arrays by name"""
+        ...
+
+    def settled(self) -> Any:
+        """The same seeder without what its state holds."""
+        ...
+
+    def with_state(self, state: Mapping[str, Any]) -> Any: ...
 
 
 @runtime_checkable
@@ -150,12 +380,60 @@ class Foreseer(Protocol):
 
 
 @runtime_checkable
+class GraphGrouper(Protocol):
+    """A part that says whether it reads the neighbor graph; any other grouper does."""
+
+    needs_graph: bool
+
+
+@runtime_checkable
+class CountedGrouper(Protocol):
+    """A grouper that can be asked for a number of topics. n_topics : None finds it"""
+
+    n_topics: int | None
+
+
+@runtime_checkable
+class SizedGrouper(Protocol):
+    """A grouper that knows the smallest topic it makes; None where it finds that itself."""
+
+    @property
+    def min_topic_size(self) -> int | None: ...
+
+
+@runtime_checkable
+class ResolutionGrouper(Protocol):
+    """A grouper of communities. resolution : of modularity; None finds it, and keeps it as `resolution_`"""
+
+    resolution: float | None
+
+
+@runtime_checkable
 class Assigner(Protocol):
-    """A grouper with its own way to place new documents; without it they follow their neighbors."""
+    """A fitted grouper with its own way to place new documents; without it they follow their neighbors."""
+
+    @property
+    def can_assign(self) -> bool: ...
+
+    @property
+    def can_grow(self) -> bool:
+        """Whether it learns from new documents while it places them."""
+        ...
 
     def assign(self, embeddings: Float2d) -> tuple[Int1d, Float1d]:
         """returns : (n,) the grouper's own ids, -1 for outliers, and (n,) float32 strength in 0..1"""
         ...
+
+    def grow(self, embeddings: Float2d) -> tuple[Int1d, Float1d]:
+        """As `assign`, once it has learned from these documents."""
+        ...
+
+
+@runtime_checkable
+class LexicalRelater(Protocol):
+    """A relater with a second view. lexical : weight of the words beside the meaning"""
+
+    lexical: float
 
 
 @runtime_checkable
@@ -228,6 +506,27 @@ class LayerLabeler(Protocol):
         children : per group, its rows in `below`, the largest first
         """
         ...
+
+
+@runtime_checkable
+class AnswerKeepingLabeler(Protocol):
+    """A labeler that keeps each answer itself, and asks again for those that failed, so that no run keeps its labels."""
+
+    keeps_answers: bool
+
+
+@runtime_checkable
+class ReportingLabeler(Protocol):
+    """A labeler that tells how far it is. progress : whom it tells; None: nobody"""
+
+    progress: Progress | None
+
+
+@runtime_checkable
+class PaidRepresenter(Protocol):
+    """A representer that says whether its answers are paid for."""
+
+    asks: bool
 
 
 @runtime_checkable
@@ -332,6 +631,15 @@ class Tokens(Protocol):
 
     def cut(self, text: str, n_tokens: int) -> str:
         """The longest beginning of a text that has at most `n_tokens` tokens."""
+        ...
+
+
+@runtime_checkable
+class Weigher(Protocol):
+    """Counts to weights of keywords, as Weighting does."""
+
+    def weigh(self, counts: Csr, background: Float1d, vocabulary: Any) -> Csr:
+        """returns : (n_topics, n_terms); counts : of the same shape; background : (n_terms,) counts in all documents"""
         ...
 
 

@@ -64,6 +64,11 @@ class ReduceThenCluster:
         return reducer, HDBSCAN() if self.clusterer is None else _adopted(make("clusterer", self.clusterer))
 
     @property
+    def min_topic_size(self) -> int | None:
+        """The smallest cluster that the fitted clusterer makes, where it tells."""
+        return getattr(vars(self).get("clusterer_"), "min_cluster_size", None)
+
+    @property
     def can_assign(self) -> bool:
         """Whether reducer and clusterer can place documents they have not seen."""
         return hasattr(self.reducer_, "transform") and hasattr(self.clusterer_, "predict")

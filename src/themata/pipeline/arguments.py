@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -18,6 +18,55 @@ log = logging.getLogger(__name__)
 MOST_DENSE = 2**29  # numbers of a sparse matrix that are made dense without asking: 2 GB as float32
 
 _VECTOR_NAMES = ("embedding", "embeddings", "vector", "vectors")
+
+
+# Arrays and tables of other libraries, which are not imported here
+
+
+@runtime_checkable
+class _Shaped(Protocol):
+    shape: Any
+
+
+@runtime_checkable
+class _Typed(Protocol):
+    dtype: Any
+
+
+@runtime_checkable
+class _Tensor(Protocol):
+    """Torch's, which NumPy takes neither from another device nor in bfloat16."""
+
+    def detach(self) -> Any: ...
+
+
+@runtime_checkable
+class _Sparse(Protocol):
+    shape: Any
+
+    def toarray(self) -> Any: ...
+
+
+@runtime_checkable
+class _Frame(Protocol):
+    def to_numpy(self) -> Any: ...
+
+
+@runtime_checkable
+class _Columned(Protocol):
+    columns: Any
+
+
+@runtime_checkable
+class _ArrowTable(Protocol):
+    column_names: Any
+
+
+@runtime_checkable
+class _ArrowColumn(Protocol):
+    """Arrow's, whose items are scalars of its own."""
+
+    def to_pylist(self) -> list[Any]: ...
 
 
 # Texts, and anything else of which there is one per document
@@ -67,12 +116,12 @@ def column(given: Any, what: str, *, example: str | None = None) -> Any:
         raise InputError(f"{what} must be a list, got a {type(given).__name__}, which has no order")
     if not isinstance(given, Iterable):
         raise InputError(f"{what} must be a list, got {given!r:.60} ({type(given).__name__})")
-    shape = getattr(given, "shape", (0,))
+    shape = given.shape if isinstance(given, _Shaped) else (0,)
     if len(shape) != 1:
         raise InputError(f"{what} must be one list or column, got shape {shape}: give one of its columns")
-    if hasattr(given, "to_pylist"):  # Arrow's, whose items are scalars of its own
+    if isinstance(given, _ArrowColumn):
         return given.to_pylist()
-    return given if hasattr(given, "__len__") else list(given)
+    return given if isinstance(given, Sized) else list(given)
 
 
 def per_document(given: Any, n_docs: int, what: str, *, example: str | None = None) -> Any:
@@ -152,7 +201,7 @@ def classes(given: Any, n_docs: int) -> Any:
         raise AlignmentError(
             f"one class per document is needed: {n_docs} documents came with {len(values)} classes"
         )
-    return np.asarray(values, dtype=None if hasattr(values, "dtype") else _common_type(values))
+    return np.asarray(values, dtype=None if isinstance(values, _Typed) else _common_type(values))
 
 
 def assignment(given: Any, n_docs: int, what: str = "topics") -> Int1d:
@@ -232,9 +281,9 @@ def plane(given: Any, n_docs: int) -> Float2d:
 
 def as_array(given: Any) -> np.ndarray[Any, Any]:
     """An array of anything array-like; rows of different lengths are an array of none."""
-    if hasattr(given, "detach"):  # torch's, which NumPy takes neither from another device nor in bfloat16
+    if isinstance(given, _Tensor):
         given = given.detach().cpu().float()
-    if isinstance(given, list | tuple) and len(given) and hasattr(given[0], "detach"):
+    if isinstance(given, list | tuple) and len(given) and isinstance(given[0], _Tensor):
         given = [as_array(row) for row in given]
     try:
         return np.asarray(given)
@@ -252,7 +301,7 @@ def _stacked(given: Any) -> np.ndarray[Any, Any]:
         return _of_table(given, names)
     if isinstance(given, Mapping):
         raise InputError("embeddings must be a table of numbers, got a dict: give list(embeddings.values())")
-    if hasattr(given, "toarray"):
+    if isinstance(given, _Sparse):
         if np.prod(given.shape, dtype=np.float64) > MOST_DENSE:
             raise InputError(
                 f"embeddings must be dense, got a sparse matrix of shape {given.shape}: reduce it first, for example by "
@@ -270,7 +319,7 @@ def _stacked(given: Any) -> np.ndarray[Any, Any]:
 def _of_table(given: Any, names: Sequence[Any]) -> np.ndarray[Any, Any]:
     if len(names) == 1:
         return _stacked(list(given[names[0]]))
-    cells = np.asarray(given.to_numpy() if hasattr(given, "to_numpy") else given)
+    cells = np.asarray(given.to_numpy() if isinstance(given, _Frame) else given)
     if cells.dtype.kind in "fiu":
         return cells
     try:
@@ -329,11 +378,14 @@ def _vector(value: Any) -> np.ndarray[Any, Any] | None:
 
 def _column_names(given: Any) -> list[Any] | None:
     """The names of the columns of a table of any library, None for what is no table."""
-    fields = getattr(getattr(given, "dtype", None), "names", None)  # a structured array of NumPy
-    for names in (getattr(given, "column_names", None), getattr(given, "columns", None), fields):
-        if names is not None and not callable(names):
-            return list(names)
-    return None
+    names = None
+    if isinstance(given, _ArrowTable):
+        names = given.column_names
+    elif isinstance(given, _Columned):
+        names = given.columns
+    elif isinstance(given, np.ndarray):
+        names = given.dtype.names  # of a structured array
+    return None if names is None or callable(names) else list(names)
 
 
 def _which(names: Sequence[Any], example: str | None) -> str:

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from themata.core import powers
 from themata.core.arrays import Csr
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError
+from themata.core.protocols import BatchLearner, GrowingVectorizer, RelearningVectorizer
 from themata.pipeline import validation
 
 
@@ -56,10 +58,10 @@ def grown(vectorizer: Any, texts: Sequence[str]) -> tuple[Any, Csr, np.ndarray[A
 
     The vectorizer that is handed over stays as it was, for an edit that is undone.
     """
-    if hasattr(vectorizer, "grow"):
+    if isinstance(vectorizer, GrowingVectorizer):
         vectorizer = copy(vectorizer)
         terms = vectorizer.grow(texts)
-    elif hasattr(vectorizer, "partial_fit"):
+    elif isinstance(vectorizer, BatchLearner):
         vectorizer = deepcopy(vectorizer).partial_fit(texts)
         terms = vectorizer.transform(texts)
     else:
@@ -71,12 +73,12 @@ def grown(vectorizer: Any, texts: Sequence[str]) -> tuple[Any, Csr, np.ndarray[A
 def with_vocabulary(vectorizers: Sequence[Any], vocabulary: Sequence[str]) -> Any:
     """The first vectorizer with a vocabulary that is given, and the languages of all; None where it takes none."""
     first = vectorizers[0]
-    if hasattr(first, "relearn") and hasattr(first, "learned"):
-        told = [one.learned() for one in vectorizers if hasattr(one, "learned")]
-        languages = list(dict.fromkeys(code for facts in told for code in facts.get("languages", ())))
-        known = sorted({word for facts in told for word in facts.get("known", ())})
-        return copy(first).relearn(vocabulary, {**told[0], "languages": languages, "known": known})
-    if "vocabulary" in getattr(first, "get_params", dict)():
+    if isinstance(first, RelearningVectorizer):
+        facts = [powers.facts(vectorizer) for vectorizer in vectorizers]
+        languages = list(dict.fromkeys(code for of_one in facts for code in of_one.get("languages", ())))
+        known = sorted({word for of_one in facts for word in of_one.get("known", ())})
+        return copy(first).relearn(vocabulary, {**facts[0], "languages": languages, "known": known})
+    if "vocabulary" in powers.parameters(first):
         from sklearn.base import clone
 
         return clone(first).set_params(vocabulary=list(vocabulary))

@@ -11,12 +11,13 @@ import numpy as np
 from scipy import sparse
 
 from themata.analysis.exemplars import exemplars
+from themata.core import powers
 from themata.core.arrays import Bool1d, Csr, Float1d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import first_line
 from themata.core.membership import summed
 from themata.core.plain_text import names_a_handle
-from themata.core.protocols import Asker, Borrower, Embedder
+from themata.core.protocols import Asker, Borrower, Embedder, ShowingVectorizer
 from themata.core.topics import MAIN, Aspect, Topics
 from themata.core.weighting import BY_CONTRAST, Weighting, everywhere, top_ideas, top_terms
 from themata.naming import layer_names
@@ -44,9 +45,8 @@ class Showable:
         self._last: tuple[Any, Bool1d] | None = None
 
     def __call__(self) -> Bool1d:
-        if hasattr(self.vectorizer, "showable"):
-            own: Bool1d = self.vectorizer.showable()
-            return own
+        if isinstance(self.vectorizer, ShowingVectorizer):
+            return self.vectorizer.showable()
         terms = np.asarray(self.vectorizer.get_feature_names_out(), dtype=object)
         if self._last is None or not np.array_equal(self._last[0], terms):  # every question asks
             told = np.array([any(map(str.isalnum, str(term))) for term in terms], dtype=bool)
@@ -180,7 +180,7 @@ def with_outliers(
     for name, part in {MAIN: None, **how.aspects}.items():
         if part is None:
             own = candidates[0]
-        elif getattr(part, "asks", False) or docs.is_bare:
+        elif powers.is_paid(part) or docs.is_bare:
             own = ((OUTLIERS, 1.0),)
         else:
             own = _all_rows(part, alone, docs, how)[0]

@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from themata.core import powers
 from themata.core.arrays import Float2d
 from themata.core.documents import Documents
 from themata.core.errors import PartError
 from themata.core.plain_text import plain
-from themata.core.protocols import Progress
+from themata.core.protocols import PreloadingEmbedder, Progress, TokenLimitedEmbedder, TruncatingEmbedder
 from themata.embed.clean_texts import encodable
 from themata.embed.truncation import n_longer
 from themata.pipeline import arguments
@@ -55,7 +56,7 @@ def embed(
     loading : entered while an embedder that has `preload` does so, at the first text that is not kept
     returns : (n, dim) float32
     """
-    chunk = chunk or getattr(embedder, "chunk", None) or CHUNK
+    chunk = chunk or powers.chunk(embedder) or CHUNK
     first: dict[str, int] = {}
     rows = np.array([first.setdefault(text, len(first)) for text in texts], dtype=np.int64)
     unique = list(first)
@@ -87,14 +88,14 @@ def n_cut(texts: Sequence[str], embedder: Any, keep: Path | None = None) -> tupl
     keep : as of `embed`, where the answer is kept, too, so that no model is loaded for it again
     """
     unique = list(dict.fromkeys(texts))
-    chunk = getattr(embedder, "chunk", None) or CHUNK
+    chunk = powers.chunk(embedder) or CHUNK
     path = None if keep is None else _folder(keep, unique, embedder, chunk) / "cut.json"
     if path is not None and path.exists():
         n, reads = json.loads(path.read_text(encoding="utf-8"))
         return int(n), str(reads)
-    if hasattr(embedder, "n_cut"):
+    if isinstance(embedder, TruncatingEmbedder):
         n, reads = embedder.n_cut(texts)
-    elif hasattr(embedder, "max_seq_length") and callable(getattr(embedder, "tokenizer", None)):
+    elif isinstance(embedder, TokenLimitedEmbedder) and callable(embedder.tokenizer):
         n, reads = n_longer(embedder, encodable(texts))
     else:
         return 0, ""
@@ -115,7 +116,7 @@ def _chunk(
         kept = _intact(path, len(texts))
         if kept is not None:
             return kept
-    if loading is not None and start == 0 and hasattr(embedder, "preload"):
+    if loading is not None and start == 0 and isinstance(embedder, PreloadingEmbedder):
         with loading():
             embedder.preload()
     found = arguments.as_array(embedder.encode(encodable(texts)))
@@ -155,7 +156,7 @@ def _folder(keep: Path, texts: Sequence[str], embedder: Any, chunk: int) -> Path
     """Where the chunks of these texts and this embedder lie; those of others are removed."""
     told = blake2b(digest_size=16)
     kind = type(embedder)
-    told.update(f"{kind.__module__}.{kind.__qualname__} {getattr(embedder, 'name', '')} {chunk}".encode())
+    told.update(f"{kind.__module__}.{kind.__qualname__} {powers.name(embedder)} {chunk}".encode())
     for text in texts:
         told.update(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest())
     folder = keep / told.hexdigest()

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from themata.analysis import search
+from themata.core import powers
 from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError, ThemataError
 from themata.core.graph import unit_rows
-from themata.core.protocols import Learner
 from themata.core.topics import Topics
 from themata.pipeline import arguments, validation
 from themata.pipeline.assignment import assign
 from themata.pipeline.embedding import embed, readable
 from themata.pipeline.multimodal import IMAGE, points_of
-from themata.relate.lexical_view import fit_lexical
+from themata.relate.lexical_view import LexicalView, fit_lexical
 
 N_PROBES = 8
 N_READ = 200  # documents, among which probes are sought that hold what is no language
@@ -77,11 +78,14 @@ class Space:
         """(n_docs, dim) points of the fitted documents."""
         if self.docs.embeddings is not None:
             return self.docs.embeddings
-        if not hasattr(self, "_lexical"):
-            assert self.docs.terms is not None
-            self._lexical = fit_lexical(self.docs.terms)
-            self._projected = self._lexical.project(self.docs.terms)
-        return self._projected
+        return self._lexical_view[1]
+
+    @cached_property
+    def _lexical_view(self) -> tuple[LexicalView, Float2d]:
+        """The lexical view of the fitted documents, and their points in it."""
+        assert self.docs.terms is not None
+        view = fit_lexical(self.docs.terms)
+        return view, view.project(self.docs.terms)
 
     def place(
         self, texts: Sequence[str], embeddings: Any = None, images: Sequence[Any] | None = None
@@ -93,7 +97,7 @@ class Space:
             known = self.known
             if not known.size:
                 return np.zeros((len(texts), known.shape[1]), dtype=np.float32)
-            return self._lexical.project(self.words(texts))
+            return self._lexical_view[0].project(self.words(texts))
         dim = self.docs.embeddings.shape[1]
         if embeddings is not None:
             return arguments.embeddings(embeddings, len(texts), dim=dim)
@@ -111,7 +115,7 @@ class Space:
         """The same points under other counts of terms."""
         other = copy(self)
         other.docs, other.vectorizer = docs, vectorizer
-        other.__dict__.pop("_lexical", None)
+        vars(other).pop("_lexical_view", None)
         return other
 
     def embedded_by(self, embedder: Later) -> Space:
@@ -156,12 +160,8 @@ class Space:
 
     def _is_of_other_size(self) -> bool:
         """Whether the embedder says, without being loaded, that its embeddings are of other dimensions."""
-        dim = getattr(self._embedder, "dim", None)
         assert self.docs.embeddings is not None
-        known = isinstance(dim, int) and not isinstance(
-            self._embedder, Learner
-        )  # which has fewer of few documents
-        return known and dim != self.docs.embeddings.shape[1]
+        return powers.dim(self._embedder) not in (None, self.docs.embeddings.shape[1])
 
     def _probe(self) -> bool:
         """Whether some fitted texts, embedded now, lie where they lay."""

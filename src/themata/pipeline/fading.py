@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from themata.core import powers
 from themata.core.documents import Documents
 from themata.core.errors import InputError
+from themata.core.protocols import ForgettingVectorizer
 
 
 def faded(docs: Documents, vectorizer: Any) -> Documents:
     """Documents of earlier batches, their counts less by the share that a new batch takes away."""
-    share = getattr(vectorizer, "decay", None)
+    share = powers.decay(vectorizer)
     if not share or docs.terms is None:
         return docs
     return docs.having(terms=sparse.csr_matrix(docs.terms * (1 - share)))
@@ -28,24 +30,20 @@ def kept(docs: Documents, vectorizer: Any) -> Documents:
 
     The vectorizer's vocabulary_ is replaced: its columns are those of the documents, in their order.
     """
-    smallest = _smallest(vectorizer)
-    if smallest is None or docs.terms is None or docs.vocabulary is None:
+    if not isinstance(vectorizer, ForgettingVectorizer) or vectorizer.delete_min_df is None:
         return docs
-    names = [str(name) for name in vectorizer.get_feature_names_out()]
+    if docs.terms is None or docs.vocabulary is None:
+        return docs
+    names = list(map(str, vectorizer.get_feature_names_out()))
     column = {str(term): place for place, term in enumerate(docs.vocabulary)}
     terms = docs.terms[
         :, [column[name] for name in names]
     ]  # some may have been forgotten between two batches
-    often = np.flatnonzero(np.asarray(terms.sum(axis=0)).ravel() >= smallest)
+    often = np.flatnonzero(np.asarray(terms.sum(axis=0)).ravel() >= vectorizer.delete_min_df)
     if not len(often):
         raise InputError(
-            f"no term is counted {smallest:g} times: lower delete_min_df, or take larger batches"
+            f"no term is counted {vectorizer.delete_min_df:g} times: lower delete_min_df, or take larger batches"
         )
     left = [names[place] for place in often]
     vectorizer.vocabulary_ = {name: place for place, name in enumerate(left)}
     return docs.having(terms=sparse.csr_matrix(terms[:, often]), vocabulary=np.array(left, dtype=object))
-
-
-def _smallest(vectorizer: Any) -> float | None:
-    smallest: float | None = getattr(vectorizer, "delete_min_df", None)
-    return smallest

@@ -14,12 +14,23 @@ from typing import Any
 
 import numpy as np
 
+from themata.core import powers
 from themata.core.arrays import Int1d
 from themata.core.documents import Documents
 from themata.core.errors import ThemataError
 from themata.core.graph import NeighborGraph
-from themata.core.protocols import Clusters, Learner, Progress, Seeds
+from themata.core.protocols import (
+    ClassSeeder,
+    Clusters,
+    Learner,
+    Progress,
+    RelearningVectorizer,
+    ReportingLabeler,
+    Seeds,
+)
 from themata.core.topics import Label, Topics
+from themata.group import constrained
+from themata.group.checked_clusters import clusters_of
 from themata.languages.nonanswers import mute_rows
 from themata.pipeline import arguments, fading, seeding, validation
 from themata.pipeline.describe import Description, describe, label, questions
@@ -143,13 +154,14 @@ def counted(docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None =
         if ahead is not None:
             ahead.begin(docs)
         terms = learned_counts(vectorizer, docs.texts)
-        facts = vectorizer.learned() if hasattr(vectorizer, "learned") else {}
-        return {"terms": terms, "vocabulary": _column_names(vectorizer), "facts": facts}
+        return {"terms": terms, "vocabulary": _column_names(vectorizer), "facts": powers.facts(vectorizer)}
 
-    if not hasattr(vectorizer, "learned"):  # what another's vectorizer has learned cannot be kept
+    if not isinstance(
+        vectorizer, RelearningVectorizer
+    ):  # what another's vectorizer has learned cannot be kept
         steps = Steps(None, steps.listener, steps.seconds)
     made = steps.do("count", inputs, make)
-    if hasattr(vectorizer, "relearn"):
+    if isinstance(vectorizer, RelearningVectorizer):
         vectorizer.relearn(made["vocabulary"].tolist(), made["facts"])
     return fading.kept(docs.having(terms=made["terms"], vocabulary=made["vocabulary"]), vectorizer)
 
@@ -168,7 +180,7 @@ def related(
     def inputs() -> tuple[Any, ...]:
         return docs.embeddings, docs.terms, recipe.settings.get("relate")
 
-    if not getattr(recipe.grouper, "needs_graph", True) and recipe.layout is None:
+    if not powers.needs_graph(recipe.grouper) and recipe.layout is None:
         return None
 
     def make() -> dict[str, Any]:
@@ -181,14 +193,14 @@ def related(
 def seeded(docs: Documents, recipe: Recipe, y: Any) -> Seeds | None:
     """What is known beforehand; classes without a seeder are for a grouper that takes them, else a seeder's."""
     seeder = recipe.seeder
-    if y is not None and (
-        hasattr(seeder, "given") or (seeder is None and not seeding.takes_classes(recipe.grouper))
-    ):
-        seeder = Classes(y) if seeder is None else seeder.given(y)
+    if y is not None and isinstance(seeder, ClassSeeder):
+        seeder = seeder.given(y)
+    if y is not None and seeder is None and not powers.takes_classes(recipe.grouper):
+        seeder = Classes(y)
     if seeder is None:
         return None
     embedder = recipe.embedder
-    if embedder is None and getattr(seeder, "needs_embedder", True):
+    if embedder is None and powers.needs_embedder(seeder):
         embedder = _late_embedder(docs, recipe)
     return seeding.checked(seeder, seeder.seed(docs, embedder), docs.n_docs)
 
@@ -224,11 +236,9 @@ def grouped(
         elif seeds is None:
             known = {} if y is None else {"y": y}
             known |= {} if ahead is None else ahead.fineness()
-            found = validation.clusters(
-                recipe.grouper, recipe.grouper.group(docs, graph, **known), docs.n_docs
-            )
+            found = clusters_of(recipe.grouper, docs, graph, **known)
         else:
-            found = seeding.group(docs, graph, recipe.grouper, seeds)
+            found = constrained.grouped(docs, graph, recipe.grouper, seeds)
         layers = np.array(found.layers, dtype=np.int64).reshape(-1, docs.n_docs)
         called = np.array(list((found.origin or {}).items()), dtype=np.int64).reshape(-1, 2)
         return {"labels": found.labels, "strength": found.strength, "layers": layers, "origin": called}
@@ -248,7 +258,7 @@ def _without(rows: Int1d, docs: Documents, graph: NeighborGraph, grouper: Any) -
     """The groups of all documents but some, which are in none."""
     others = np.setdiff1d(np.arange(docs.n_docs), rows)
     part = docs.take(others)
-    found = validation.clusters(grouper, grouper.group(part, subgraphs.kept(graph, others)), part.n_docs)
+    found = clusters_of(grouper, part, subgraphs.kept(graph, others))
 
     def whole(values: Any, rest: float) -> Any:
         every = np.full(docs.n_docs, rest, dtype=np.asarray(values).dtype)
@@ -296,9 +306,7 @@ def named(topics: Topics, seeds: Seeds | None) -> Topics:
 
 def _size_asked(grouper: Any) -> str:
     """The smallest size of a topic that was asked for, for a sentence; empty where it is not known."""
-    size = getattr(grouper, "min_topic_size", None) or getattr(
-        getattr(grouper, "clusterer_", None), "min_cluster_size", None
-    )
+    size = powers.min_topic_size(grouper)
     return f" (min_topic_size is {size})" if size else ""
 
 
@@ -355,7 +363,7 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
         named = recipe.labeler is None or all(made["labels"])
         return named and all(all(rows) for rows in made["answers"].values())
 
-    if getattr(recipe.labeler, "keeps_answers", False):  # and asks again for those that failed
+    if powers.keeps_answers(recipe.labeler):  # and asks again for those that failed
         steps = Steps(None, steps.listener, steps.seconds)
     made = steps.do("label", inputs, make, worth_keeping=whole)
     layers = tuple({group: Label.from_dict(label) for group, label in labels} for labels in made["layers"])
@@ -368,14 +376,14 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
 @contextmanager
 def _followed(labeler: Any, progress: Progress | None) -> Iterator[None]:
     """A labeler that tells how far it is tells it here, unless it was told whom to tell."""
-    ours = hasattr(labeler, "progress") and labeler.progress is None
-    if ours:
-        labeler.progress = progress
+    if not isinstance(labeler, ReportingLabeler) or labeler.progress is not None:
+        yield
+        return
+    labeler.progress = progress
     try:
         yield
     finally:
-        if ours:
-            labeler.progress = None
+        labeler.progress = None
 
 
 def laid_out(

@@ -13,7 +13,7 @@ from themata.core.arrays import Float2d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError, PartError
 from themata.core.images import IMAGE, kept
-from themata.core.protocols import Progress
+from themata.core.protocols import ImageEmbedder, Progress
 from themata.embed.clip import images_by, together
 from themata.pipeline import arguments
 from themata.pipeline.embedding import embed
@@ -77,7 +77,7 @@ def image_points(images: Sequence[Any], embedder: Any) -> Float2d:
     """(n, dim) embeddings of images, by an embedder that has `encode_images`, or whose `encode` takes images."""
     if embedder is None:
         raise InputError("images must be embedded: give TopicModel(embedder='clip:MODEL') or embeddings=")
-    if not hasattr(embedder, "encode_images"):
+    if not isinstance(embedder, ImageEmbedder):
         try:
             return images_by(embedder, images)
         except (TypeError, ValueError, AttributeError) as error:

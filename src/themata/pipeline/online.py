@@ -1,28 +1,28 @@
 """More documents for topics that were found, and documents that are forgotten.
 
-The topics there are stay, and stay apart, as known classes do (see seeding.py); the grouper finds what is new.
+The topics there are stay, and stay apart, as known classes do (see group/constrained.py); the grouper finds what is new.
 """
 
 from __future__ import annotations
 
-import inspect
-from copy import copy
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
+from themata.core import powers
 from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.graph import NeighborGraph
 from themata.core.images import IMAGE
 from themata.core.layers import of_topics
-from themata.core.protocols import Clusters, Embedder
+from themata.core.protocols import Assigner, ClassSeeder, Clusters, Embedder, Placer
 from themata.core.topics import Label, Topics
+from themata.group import constrained
 from themata.group.known_labels import Given
 from themata.languages.nonanswers import mute_rows
-from themata.pipeline import fading, seeding
+from themata.pipeline import fading
 from themata.pipeline.assignment import assign
 from themata.pipeline.concatenation import grown, joined
 from themata.pipeline.describe import Showable, describe, label
@@ -54,7 +54,7 @@ def grow(
     )
     graph = None
     if fitted.graph is not None:
-        graph = subgraphs.grown(fitted.graph, docs, lexical=getattr(recipe.relater, "lexical", 0.6))
+        graph = subgraphs.grown(fitted.graph, docs, lexical=powers.lexical_weight(recipe.relater))
     held, names = _held(old, new, recipe)
     assignment, strength, origin = _assigned(fitted, docs, graph, held, recipe)
     topics = _over(old, docs, assignment, strength, graph)
@@ -104,7 +104,7 @@ def _held(old: Topics, new: Documents, recipe: Recipe) -> tuple[Int1d, dict[int,
     """The topic each document is known to have, -1 for the others; and names of topics that there were none of yet."""
     named = np.full(new.n_docs, -1, dtype=np.int64)
     names: dict[int, Label] = {}
-    if hasattr(recipe.seeder, "place") and new.embeddings is not None:
+    if isinstance(recipe.seeder, Placer) and new.embeddings is not None:
         ids = recipe.seeder.place(new.embeddings)[0]
         row_of = dict(old.origin)
         for id in np.unique(ids[ids >= 0]).tolist():
@@ -117,7 +117,7 @@ def _held(old: Topics, new: Documents, recipe: Recipe) -> tuple[Int1d, dict[int,
 
 def _origins(old: Topics, held: Int1d, new: Documents, recipe: Recipe) -> dict[int, int]:
     """Ids of seeds that got their first documents."""
-    if not (held >= old.n_topics).any():
+    if not (held >= old.n_topics).any() or not isinstance(recipe.seeder, Placer) or new.embeddings is None:
         return {}
     ids = recipe.seeder.place(new.embeddings)[0]
     return {
@@ -135,7 +135,7 @@ def _assigned(
     What says nothing has no topic.
     """
     rows, strength, origin = _joining(fitted, docs, graph, held, recipe)
-    if getattr(recipe.grouper, "needs_graph", True):
+    if powers.needs_graph(recipe.grouper):
         mute = np.array(mute_rows(docs.texts, docs.columns.get(IMAGE)), dtype=np.int64)
         lost = mute[(mute >= fitted.topics.n_docs) & (held[mute] < 0)]
         rows[lost], strength[lost] = -1, 0
@@ -176,11 +176,8 @@ def _joining(
 
 def _discovers(grouper: Any) -> bool:
     """Whether a grouper finds topics besides those that are held. One told how many there are does not."""
-    return (
-        getattr(grouper, "needs_graph", True)
-        and not isinstance(grouper, Given)
-        and getattr(grouper, "n_topics", None) is None
-    )
+    finds = powers.needs_graph(grouper) and not isinstance(grouper, Given)
+    return finds and powers.n_topics(grouper) is None
 
 
 def _discovered(
@@ -194,29 +191,27 @@ def _discovered(
     All documents are grouped anew, and each topic is the group that most of its documents are in. Groups that are no
     topic's become new ones. Holding the topics fast while grouping found fewer new ones: 13 for 19, AMI 0.29 for 0.32.
     """
-    if hasattr(grouper, "resolution"):
-        grouper = copy(grouper)
-        grouper.resolution = grouper.resolution or getattr(grouper, "resolution_", None)
+    grouper = powers.same_resolution(grouper)
     known = subgraphs.of_copies(graph, held)
     weak = np.zeros(docs.n_docs, dtype=bool)
     weak[: len(strength)] = strength < STAYS
     sure = np.where(
         weak & np.isin(known, known[~weak]), -1, known
     )  # a topic of weak documents alone stays as it is
-    flat = {"layered": False} if "layered" in inspect.signature(grouper.group).parameters else {}
+    flat = {"layered": False} if powers.takes(grouper.group, "layered") else {}
     found = grouper.group(docs, graph, **flat)  # the layers there are stay
-    groups, _ = seeding.apart(found.labels, sure, graph.weights, docs.embeddings)
+    groups, _ = constrained.apart(found.labels, sure, graph.weights, docs.embeddings)
     there = np.unique(sure[sure >= 0])
     n_held, n_more = int(held.max(initial=-1)) + 1, int(groups.max(initial=-1)) + 1 - len(there)
     rows = np.concatenate([there, n_held + np.arange(n_more), [-1]])[groups]
     labels = np.where((known >= 0) & (rows < n_held), known, rows)
     labels = _large_enough(labels, known, n_held, graph, _smallest(grouper, docs.n_docs))
-    inner = np.where(labels >= 0, seeding.inner_share(graph, labels), 0)
+    inner = np.where(labels >= 0, constrained.share_in_topic(graph, labels), 0)
     return Clusters(labels, inner.astype(np.float32))
 
 
 def _smallest(grouper: Any, n_docs: int) -> int:
-    return getattr(grouper, "min_topic_size", None) or max(2, min(10, n_docs // 50))
+    return powers.min_topic_size(grouper) or max(2, min(10, n_docs // 50))
 
 
 def _large_enough(labels: Int1d, known: Int1d, n_held: int, graph: NeighborGraph, smallest: int) -> Int1d:
@@ -245,7 +240,7 @@ def _by_grouper(
     """
     grouper, seeder = recipe.grouper, recipe.seeder
     # Classes are numbered beside the clusters, so that no number of a cluster says which topic it became
-    if new is None or not hasattr(grouper, "clusterer_") or hasattr(seeder, "given"):
+    if new is None or not isinstance(grouper, Assigner) or isinstance(seeder, ClassSeeder):
         return None
     if grouper.can_grow:
         ids, strength = grouper.grow(new)
@@ -253,7 +248,7 @@ def _by_grouper(
         ids, strength = grouper.assign(new)
     else:
         return None
-    ids = np.where(ids >= 0, ids + len(getattr(seeder, "topics", ())), -1)  # as seeding.py numbers them
+    ids = np.where(ids >= 0, ids + len(powers.topic_names(seeder)), -1)  # as seeds are numbered
     fresh = np.setdiff1d(ids[(ids >= 0) & (known < 0)], list(old.origin))
     origin = {id: first + row for row, id in enumerate(fresh.tolist())}
     row_of = {**old.origin, **origin}

@@ -5,7 +5,6 @@ Counting words holds Python's lock and so one processor; the search for neighbor
 
 from __future__ import annotations
 
-import inspect
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
@@ -15,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from themata.core.documents import Documents
 from themata.core.graph import n_workers, stop_asked
+from themata.core.powers import takes
 from themata.core.protocols import Foreseer
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,9 @@ class Ahead:
 
     def begin(self, docs: Documents) -> None:
         """Look, if both parts can and there is a processor to spare."""
-        if n_workers() == 1 or not (foresees(self._relater, "relate") and foresees(self._grouper, "group")):
+        if n_workers() == 1 or not (
+            foresees(self._relater, self._relater.relate) and foresees(self._grouper, self._grouper.group)
+        ):
             return
         # Held over all of it, because threads that each set and reset one limit would reset it too early
         self._limits = threadpool_limits(1)
@@ -68,9 +70,9 @@ class Ahead:
         return None if near is None else self._grouper.foresee(docs, near.graph)
 
 
-def foresees(part: Any, method: str) -> bool:
+def foresees(part: Any, method: Any) -> bool:
     """Whether a part can look ahead, and its method takes what it saw."""
-    return isinstance(part, Foreseer) and "foreseen" in inspect.signature(getattr(part, method)).parameters
+    return isinstance(part, Foreseer) and takes(method, "foreseen")
 
 
 def _told(looked: Future[Any] | None) -> dict[str, Any]:

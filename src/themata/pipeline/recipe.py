@@ -9,11 +9,12 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
+from themata.core import powers
 from themata.core.errors import InputError, NotFittedError
 from themata.core.parameter_checks import word_range
 from themata.core.part_descriptions import describe
 from themata.core.plain_text import SPOKEN_OF, kinds
-from themata.core.protocols import Learner
+from themata.core.protocols import Embedder, Learner, Weigher, WordSeeder
 from themata.core.registry import make, named
 from themata.core.weighting import BY_CONTRAST, Weighting
 from themata.pipeline import validation
@@ -45,7 +46,7 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
         },
         top_n_words=given["top_n_words"],
         showable=Showable(vectorizer),
-        spoken_of=SPOKEN_OF if "handles" in kinds(getattr(vectorizer, "ignore", None)) else 0.0,
+        spoken_of=SPOKEN_OF if "handles" in kinds(powers.ignored(vectorizer)) else 0.0,
         embedder=None if isinstance(given["embedder"], str) or untaught else embedder,
     )
     labeler = labeler_of(given)
@@ -76,10 +77,10 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
 
 def _is_untaught(embedder: Any) -> bool:
     """Whether an embedder that learns from the corpus has seen none."""
-    if not isinstance(embedder, Learner):
+    if not (isinstance(embedder, Learner) and isinstance(embedder, Embedder)):
         return False
     try:
-        embedder.encode(["word"])  # type: ignore[attr-defined]
+        embedder.encode(["word"])
     except NotFittedError:
         return True
     return False
@@ -88,11 +89,11 @@ def _is_untaught(embedder: Any) -> bool:
 def weighting_of(part: Weighting | None, seeder: Any) -> Weighting:
     """Counts to weights, seed words heavier: by their own multiplier where the weighting has seed words, too."""
     weighting = BY_CONTRAST if part is None else part
-    if not hasattr(weighting, "weigh") or isinstance(weighting, type):
+    if not isinstance(weighting, Weigher) or isinstance(weighting, type):
         raise InputError(
             f"weighting is a Weighting(...), or has weigh(counts, background, vocabulary): got {part!r:.60}"
         )
-    if not hasattr(seeder, "words") or not isinstance(weighting, Weighting):
+    if not isinstance(seeder, WordSeeder) or not isinstance(weighting, Weighting):
         return weighting
     factor = weighting.seed_multiplier if weighting.seed_words else seeder.multiplier
     words = tuple(dict.fromkeys((*weighting.seed_words, *seeder.words)))
@@ -123,7 +124,7 @@ def vectorizer_of(given: Mapping[str, Any]) -> Any:
         if ours
         else make("vectorizer", part)
     )
-    if hasattr(made, "ngram_range"):
+    if powers.ngram_range(made) is not None:
         word_range("ngram_range", made.ngram_range)
     return made
 

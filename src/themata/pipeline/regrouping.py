@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from themata.core.arrays import Int1d
 from themata.core.documents import Documents
+from themata.core.powers import reseeded
+from themata.core.protocols import ClassSeeder
 from themata.pipeline import seeding
 from themata.pipeline.fit import Recipe, grouped, related, seeded
 from themata.pipeline.step_cache import Steps
@@ -24,24 +24,11 @@ def group_again(docs: Documents, recipe: Recipe, rows: Int1d, seed: int) -> Int1
     whole = docs.take(rows)
     relater, grouper = reseeded(recipe.relater, seed), reseeded(recipe.grouper, seed)
     again = replace(recipe, relater=relater, grouper=grouper, layout=None)
-    known = getattr(recipe.seeder, "classes", None)
-    if known is not None:
-        again = replace(again, seeder=recipe.seeder.given([known[row] for row in rows.tolist()]))
+    seeder = recipe.seeder
+    if isinstance(seeder, ClassSeeder) and seeder.classes is not None:
+        again = replace(again, seeder=seeder.given([seeder.classes[row] for row in rows.tolist()]))
     seeds = seeded(whole, again, None)
     part = seeding.drawn(whole, seeds)
     labels = grouped(part, related(part, again, Steps()), again, Steps(), seeds).labels
     ids = np.unique(labels[labels >= 0])
     return np.where(labels >= 0, np.searchsorted(ids, labels), -1)
-
-
-def reseeded(part: Any, seed: int) -> Any:
-    """A copy of a part, and of the parts it is made of, with another random_state; the part itself stays as it is."""
-    if not hasattr(part, "__dict__") or isinstance(part, type):
-        return part
-    made = copy(part)
-    for name, value in vars(part).items():
-        if name == "random_state":
-            made.random_state = seed
-        elif not name.endswith("_") and hasattr(value, "random_state"):
-            setattr(made, name, reseeded(value, seed))
-    return made

@@ -147,8 +147,8 @@ def _bytes(array: np.ndarray[Any, Any]) -> Any:
 def _write(folder: Path, name: str, value: Any) -> dict[str, Any]:
     if sparse.issparse(value):
         rows = sparse.csr_matrix(value)
-        for piece in ("data", "indices", "indptr"):
-            _save(folder / f"{name}.{piece}.npy", getattr(rows, piece))
+        for piece, array in (("data", rows.data), ("indices", rows.indices), ("indptr", rows.indptr)):
+            _save(folder / f"{name}.{piece}.npy", array)
         return {"name": name, "kind": "csr", "shape": list(rows.shape)}
     if isinstance(value, np.ndarray) and value.dtype != object:
         _save(folder / f"{name}.npy", value)

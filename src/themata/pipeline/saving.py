@@ -15,6 +15,13 @@ import numpy as np
 from themata.core.arrays import Float1d
 from themata.core.documents import Documents
 from themata.core.part_descriptions import describe, left_out, restore, without_addresses
+from themata.core.protocols import (
+    ConfigurablePart,
+    LearnedEmbedder,
+    SettlingVectorizer,
+    StoredEmbedder,
+    StoredSeeder,
+)
 from themata.core.topics import Topics
 from themata.pipeline.fit import Fitted
 from themata.store import bertopic_folder
@@ -48,15 +55,16 @@ def saved_of(
     """Everything that transform and the tables need, as arrays and plain values."""
     states: dict[str, dict[str, np.ndarray[Any, Any]]] = {}
     seeder = parameters.get("seeder")
-    if seeder is not None and hasattr(seeder, "settled"):
+    if isinstance(seeder, StoredSeeder):
         states["seeder"], parameters = seeder.state(), {**parameters, "seeder": seeder.settled()}
     lost = _left_out(parameters, vectorizer)
-    if getattr(embedder, "has_learned", False) and not any(told.startswith("embed") for told in lost):
+    learned = isinstance(embedder, LearnedEmbedder) and embedder.has_learned
+    if learned and not any(told.startswith("embed") for told in lost):
         name = "embedder" if parameters.get("familiar") is None else "embedding_model"
         lost.append(f"{name} (what {type(embedder.model).__name__} has learned)")
     if lost:
         log.warning("not saved, because no file may hold code: %s; %s", ", ".join(lost), _hand_over(lost))
-    if hasattr(embedder, "state"):
+    if isinstance(embedder, StoredEmbedder):
         states["embedder"] = embedder.state()
     if outliers is not None:
         states["outliers"] = {"centroid": outliers}
@@ -84,7 +92,7 @@ def unfitted(parameters: Mapping[str, Any]) -> store.Saved:
 
 def _without_vocabulary(vectorizer: Any) -> Any:
     """What is told of a vectorizer; the words that it knows are among the topics already."""
-    told = describe(vectorizer.settled() if hasattr(vectorizer, "settled") else vectorizer)
+    told = describe(vectorizer.settled() if isinstance(vectorizer, SettlingVectorizer) else vectorizer)
     if isinstance(told, dict):
         told.get("options", {}).pop("vocabulary", None)
     return told
@@ -125,11 +133,12 @@ def load(path: str | Path, *, shared: bool = False) -> Loaded:
     fitted = Fitted(saved.documents, saved.topics, saved.graph)
     vectorizer = knowing(restore(told.pop("fitted_vectorizer", None), said), fitted)
     embedder = restore(told.pop("fitted_embedder", None), said)
-    if embedder is not None and "embedder" in saved.states:
-        embedder = type(embedder).from_state(saved.states["embedder"])
+    if isinstance(embedder, StoredEmbedder) and "embedder" in saved.states:
+        embedder = embedder.from_state(saved.states["embedder"])
     parameters = {name: restore(value, said) for name, value in told.items()}
-    if hasattr(parameters.get("seeder"), "with_state"):
-        parameters["seeder"] = parameters["seeder"].with_state(saved.states.get("seeder", {}))
+    seeder = parameters.get("seeder")
+    if isinstance(seeder, StoredSeeder):
+        parameters["seeder"] = seeder.with_state(saved.states.get("seeder", {}))
     outliers = saved.states.get("outliers", {}).get("centroid")
     return Loaded(fitted, parameters, vectorizer, embedder, outliers)
 
@@ -142,7 +151,9 @@ def knowing(vectorizer: Any, fitted: Fitted) -> Any:
     known = (fitted.topics.vocabulary if of_documents is None else of_documents).tolist()
     if vectorizer is None:
         return Words(vocabulary=known)
-    return copy(vectorizer).set_params(vocabulary=known) if hasattr(vectorizer, "set_params") else vectorizer
+    if not isinstance(vectorizer, ConfigurablePart):
+        return vectorizer
+    return copy(vectorizer).set_params(vocabulary=known)
 
 
 def _of_bertopic(folder: Path) -> Loaded:

@@ -12,7 +12,7 @@ from themata.core.arrays import Csr, Float2d
 from themata.core.documents import Documents
 from themata.core.errors import InputError, PartError
 from themata.core.parameter_checks import shown, whole
-from themata.core.protocols import Checkable, Clusters
+from themata.core.protocols import Checkable
 from themata.core.topics import Aspect, Label, Topics
 from themata.languages.codes import code_of
 
@@ -57,27 +57,6 @@ def counts(part: object, found: Any, n_docs: int) -> Csr:
     rows = sparse.csr_matrix(found)
     rows.sort_indices()
     return rows
-
-
-def clusters(part: object, found: Any, n_docs: int) -> Clusters:
-    """What a grouper returned."""
-    if not isinstance(found, Clusters):
-        raise PartError(part, "group", shown(found), "Clusters(labels, strength, layers)")
-    labels = np.asarray(found.labels)
-    if labels.shape != (n_docs,) or labels.dtype.kind not in "iu":
-        raise PartError(
-            part, "group", f"{shown(labels)} as labels", f"one whole number per document ({n_docs})"
-        )
-    strength = np.asarray(found.strength, dtype=np.float32)
-    if strength.shape != (n_docs,) or not np.isfinite(strength).all():
-        raise PartError(
-            part, "group", f"{shown(strength)} as strength", f"one finite number per document ({n_docs})"
-        )
-    for layer in found.layers:
-        if np.shape(layer) != (n_docs,):
-            raise PartError(part, "group", f"a layer of shape {np.shape(layer)}", f"shape ({n_docs},)")
-    layers = tuple(np.asarray(layer) for layer in found.layers)
-    return Clusters(labels.astype(np.int64), np.clip(strength, 0, 1), layers, found.origin)
 
 
 def aspect(part: object, found: Any, topics: Topics) -> Aspect:

@@ -6,8 +6,10 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from themata.core import powers
 from themata.core.arrays import Csr
 from themata.core.errors import InputError
+from themata.core.protocols import StopWordVectorizer
 from themata.pipeline import validation
 
 log = logging.getLogger(__name__)
@@ -25,8 +27,8 @@ def learned_counts(vectorizer: Any, texts: Sequence[str]) -> Csr:
     except ValueError as error:
         if not any(told in str(error) for told in _NO_TERMS):
             raise
-        own = {name: getattr(vectorizer, name) for name in _COUNTING if hasattr(vectorizer, name)}
-        told = ", ".join(f"{name}={value!r:.40}" for name, value in own.items())
+        settings = powers.parameters(vectorizer)
+        told = ", ".join(f"{name}={settings[name]!r:.40}" for name in _COUNTING if name in settings)
         raise InputError(
             f"no term is left of {len(texts)} documents: {type(vectorizer).__name__}({told}) said {str(error)!r}. "
             "Loosen the setting that leaves none, such as ngram_range=(1, 2) where documents have a word each, or give "
@@ -34,22 +36,20 @@ def learned_counts(vectorizer: Any, texts: Sequence[str]) -> Csr:
         ) from error
     rows = validation.counts(vectorizer, found, len(texts))
     if not rows.shape[1] and any(text.strip() for text in texts):
-        of_words = getattr(vectorizer, "ngram_range", None)
+        of_words = powers.ngram_range(vectorizer)
         log.warning("no document has a term of ngram_range=%s, so that topics have no keywords", of_words)
     return rows
 
 
 def _look_at_stop_phrases(vectorizer: Any) -> None:
     """Say which stop words a vectorizer like scikit-learn's never meets: it holds them against single words."""
-    listed = getattr(vectorizer, "stop_words", None)
-    if hasattr(vectorizer, "learned") or not isinstance(listed, list | tuple | set | frozenset):
+    if not isinstance(vectorizer, StopWordVectorizer) or vectorizer.analyzer != "word":
         return
-    if not hasattr(vectorizer, "build_tokenizer") or getattr(vectorizer, "analyzer", "word") != "word":
+    if not isinstance(vectorizer.stop_words, list | tuple | set | frozenset):
         return
+    listed = [word for word in vectorizer.stop_words if isinstance(word, str) and " " in word.strip()]
     cut = vectorizer.build_tokenizer()
-    phrases = [
-        word for word in listed if isinstance(word, str) and " " in word.strip() and cut(word) != [word]
-    ]
+    phrases = [word for word in listed if cut(word) != [word]]
     if phrases:
         log.warning(
             "%d stop words of %s have no effect, because it compares them with single words: %r, for example. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,6 @@ class Both:
         """The same seeder without what its state holds."""
         return Both(self.named.settled(), self.hinted)
 
-    def with_state(self, state: dict[str, np.ndarray[Any, Any]]) -> Both:
+    def with_state(self, state: Mapping[str, np.ndarray[Any, Any]]) -> Both:
         """The same seeder, its names embedded already."""
         return Both(self.named.with_state(state), self.hinted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +41,12 @@ class Classes:
         return Classes(None, self.named)
 
     def state(self) -> dict[str, np.ndarray[Any, Any]]:
+        """Nothing: the topics have the classes."""
         return {}
+
+    def with_state(self, state: Mapping[str, np.ndarray[Any, Any]]) -> Classes:
+        """The same seeder: it has no state."""
+        return self
 
     def seed(self, docs: Documents, embedder: Embedder | None = None) -> Seeds:
         """Hand the classes on; a seed's id is the class itself where classes are numbers.

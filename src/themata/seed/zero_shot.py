@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,7 +77,7 @@ class ZeroShot:
         """The same seeder without what its state holds."""
         return ZeroShot(list(self.topics), self.min_similarity)
 
-    def with_state(self, state: dict[str, np.ndarray]) -> ZeroShot:
+    def with_state(self, state: Mapping[str, np.ndarray]) -> ZeroShot:
         """The same seeder, its names embedded already."""
         made = ZeroShot(self.topics, self.min_similarity, self.embeddings)
         if "points" in state:

@@ -11,6 +11,7 @@ from themata.core.documents import Documents
 from themata.core.graph import NeighborGraph, unit_rows
 from themata.core.protocols import Clusters, Learner
 from themata.core.topics import Topics
+from themata.group.checked_clusters import clusters_of
 from themata.pipeline import validation
 from themata.testing.sample_corpus import ODD, promise, related, sample, untouched
 
@@ -217,7 +218,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _grouped(part: Any, docs: Documents, graph: NeighborGraph) -> Clusters:
-    return validation.clusters(part, part.group(docs, graph), docs.n_docs)
+    return clusters_of(part, docs, graph)
 
 
 def _placed(part: Any, docs: Documents, graph: NeighborGraph, topics: Topics) -> np.ndarray[Any, Any]:
