@@ -13,7 +13,8 @@ import numpy as np
 from themata.core.arrays import Float1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError
-from themata.core.parameter_checks import one_of
+from themata.core.parameter_checks import between, one_of
+from themata.core.protocols import ResolutionGrouper
 from themata.pipeline import arguments, merging, multimodal, online, validation
 from themata.pipeline.centroid_assignment import Centroids
 from themata.pipeline.embedding_space import Later, Lent, Space
@@ -217,15 +218,19 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         embeddings: Any = None,
         *,
         images: Sequence[Any] | None = None,
+        min_similarity: float = 0.0,
     ) -> tuple[list[int], Float1d]:
         """Assign new documents to the topics that exist, by their neighbors among the fitted documents.
 
         documents, images : as `fit` takes them
+        min_similarity : cosine to the nearest document that has a topic, from which a document may get one. A copy of a
+            fitted document has its topic, and one near a name of ZeroShot that topic, whatever the cosine
         returns : the topic of each, -1 where nothing resembles it, and its strength in 0..1
         """
         self.result_.check()  # a model without topics says so before it looks at the documents
+        between("min_similarity", min_similarity, -1, 1)
         given, shown = multimodal.checked([documents] if isinstance(documents, str) else documents, images)
-        rows, strength = self._place(arguments.texts(given), embeddings, shown)
+        rows, strength = self._place(arguments.texts(given), embeddings, shown, min_similarity)
         return rows.tolist(), strength
 
     def partial_fit(
@@ -381,7 +386,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         theirs = not parts.keys() & {"embedder", "embedding_model"}
         recipe = replace(recipe, embedder=found.embedder) if theirs else recipe
         resolution = found.parameters.get("fitted_resolution")
-        if resolution is not None and hasattr(recipe.grouper, "resolution"):
+        if resolution is not None and isinstance(recipe.grouper, ResolutionGrouper):
             recipe.grouper.resolution_ = resolution
         return model._set(found.fitted, recipe, found.outliers, embedded_here=theirs)
 

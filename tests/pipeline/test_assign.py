@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from corpora import sample
+from themata import TopicModel
+from themata.core.errors import InputError
 from themata.pipeline.assignment import assign
 
 
@@ -56,3 +59,19 @@ def test_nothing_known_gives_no_topic():
 def test_no_new_documents_give_no_topics(known):
     chosen, strength = assign(np.empty((0, 20)), *known)
     assert chosen.shape == strength.shape == (0,)
+
+
+def test_transform_leaves_out_what_resembles_no_document_enough() -> None:
+    corpus = sample()
+    model = TopicModel().fit(corpus.texts, corpus.embeddings)
+    far = -corpus.embeddings[:3] + 0.1 * np.random.default_rng(0).standard_normal(
+        (3, corpus.embeddings.shape[1])
+    )
+    texts = [f"{text} again" for text in corpus.texts[:3]]
+    points = np.vstack([corpus.embeddings[:3] * 1.01, far])
+    loose, _ = model.transform([*texts, *texts], points, min_similarity=-1)
+    strict, strength = model.transform([*texts, *texts], points, min_similarity=0.9)
+    assert strict[:3] == model.topics_[:3] and strict[3:] == [-1] * 3 != loose[3:]
+    assert not strength[3:].any()
+    with pytest.raises(InputError, match="min_similarity must be a number from -1 to 1"):
+        model.transform(texts, points[:3], min_similarity=2)

@@ -68,7 +68,7 @@ def test_memory_that_a_step_has_freed_is_given_back():
 
     during: list[float] = []
     before = held()
-    made = Steps().do("step", tuple, step)
+    made = Steps().do("step", step)
     if during[0] - before < 100:
         pytest.skip("this C library gives memory back by itself")
     assert made["kept"] and held() - before < 50

@@ -50,7 +50,7 @@ def test_a_step_is_done_once_for_the_same_inputs(tmp_path: Path) -> None:
     done = []
     with RunFolder(tmp_path) as run:
         for inputs in [(1, "a"), (1, "a"), (2, "a")]:
-            Steps(run).do("step", lambda inputs=inputs: inputs, lambda: done.append(1) or {"value": 1})
+            Steps(run).do("step", lambda inputs: done.append(inputs) or {"value": 1}, inputs=inputs)
     assert len(done) == 2
 
 
@@ -92,12 +92,12 @@ from themata.pipeline.step_cache import Steps
 with RunFolder(sys.argv[1]) as run:
     total = 0
     for step in range(12):
-        def make():
+        def make(step):
             time.sleep(0.03)
             with open(sys.argv[2], "a") as file:
                 file.write(f"{step} ")
             return {"values": np.full(20_000, step)}
-        total += int(Steps(run).do(f"step{step}", lambda: (step,), make)["values"].sum())
+        total += int(Steps(run).do(f"step{step}", make, step=step)["values"].sum())
 print(total)
 """
 

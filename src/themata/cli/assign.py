@@ -33,6 +33,14 @@ def assign_command(
     embeddings: Annotated[
         Path | None, typer.Option(help="Their embeddings: a .npy with a row per input row.")
     ] = None,
+    min_similarity: Annotated[
+        float,
+        typer.Option(
+            min=-1,
+            max=1,
+            help="Cosine to the nearest document that has a topic, from which a document may get one.",
+        ),
+    ] = 0.0,
     file: FileOptions = FileOptions(),
     quiet: Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
@@ -42,7 +50,7 @@ def assign_command(
     corpus = read_like(run, source, columns, file)
     points = None if embeddings is None else load_embeddings(embeddings, corpus.n_rows)[corpus.rows]
     with listening() as listener, Steps(listener=listener).timed("assign"):
-        topics, strength = model.transform(corpus.documents.texts, points)
+        topics, strength = model.transform(corpus.documents.texts, points, min_similarity=min_similarity)
     names = model.result_.names
     ids = corpus.documents.columns.get("id", corpus.rows)
     records: list[dict[str, Any]] = [

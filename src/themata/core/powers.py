@@ -131,7 +131,7 @@ def same_resolution(grouper: Part) -> Part:
     if not isinstance(grouper, protocols.ResolutionGrouper):
         return grouper
     other = copy(grouper)
-    other.resolution = grouper.resolution or vars(grouper).get("resolution_")
+    other.resolution = grouper.resolution or grouper.resolution_
     return other
 
 

@@ -403,9 +403,14 @@ class SizedGrouper(Protocol):
 
 @runtime_checkable
 class ResolutionGrouper(Protocol):
-    """A grouper of communities. resolution : of modularity; None finds it, and keeps it as `resolution_`"""
+    """A grouper of communities.
+
+    resolution : of modularity; None finds it
+    resolution_ : the one that was found, None before
+    """
 
     resolution: float | None
+    resolution_: float | None
 
 
 @runtime_checkable

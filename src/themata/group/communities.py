@@ -53,6 +53,8 @@ class Communities:
         self.resolution = resolution
         self.random_state = random_state
 
+    resolution_: float | None = None  # of the latest fit, for documents that come later
+
     def foresee(self, docs: Documents, graph: NeighborGraph) -> float | None:
         """The resolution that `group` would look for, where that needs no words and would take long.
 
@@ -91,7 +93,7 @@ class Communities:
         network = _part(graph, kept)
         leiden = Leiden(network)
         groups, resolution = self._groups(leiden, docs, kept, copies, foreseen)
-        self.resolution_ = resolution  # for documents that come later
+        self.resolution_ = resolution
         groups = self._settled(network, groups, copies, docs, kept)
         layers = [groups]
         if layered:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError, ThemataError
@@ -41,11 +43,17 @@ class Centroids(Space):
         return arguments.embeddings(given, len(texts), dim=self.dim)
 
     def assign(
-        self, points: Float2d, topics: Topics, placed: tuple[Int1d, Float1d] | None = None
+        self,
+        points: Float2d,
+        topics: Topics,
+        placed: tuple[Int1d, Float1d] | None = None,
+        min_similarity: float = 0.0,
     ) -> tuple[Int1d, Float1d]:
         """The topic with the nearest centroid, as BERTopic assigns after loading such a folder, and the cosine."""
         assert topics.centroids is not None
-        return nearest(points, topics.centroids, self.outliers)
+        rows, cosines = nearest(points, topics.centroids, self.outliers)
+        weak = cosines < min_similarity
+        return np.where(weak, -1, rows), np.where(weak, 0, cosines)
 
     def query(self, text: str) -> tuple[Csr, Float1d | None]:
         """Counts of a query, and its point where there is an embedder."""

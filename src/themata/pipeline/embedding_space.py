@@ -106,10 +106,14 @@ class Space:
         return arguments.embeddings(points_of(self._read(new), embedder), len(texts), dim=dim)
 
     def assign(
-        self, points: Float2d, topics: Topics, placed: tuple[Int1d, Float1d] | None = None
+        self,
+        points: Float2d,
+        topics: Topics,
+        placed: tuple[Int1d, Float1d] | None = None,
+        min_similarity: float = 0.0,
     ) -> tuple[Int1d, Float1d]:
         """The topic of each new document, by its neighbors where it is not known, and its strength there."""
-        return assign(points, self.known, topics.assignment, placed=placed)
+        return assign(points, self.known, topics.assignment, placed=placed, min_similarity=min_similarity)
 
     def counted_by(self, docs: Documents, vectorizer: Any) -> Space:
         """The same points under other counts of terms."""

@@ -6,9 +6,9 @@ embed -> count -> (seed) -> relate -> group -> describe -> label -> lay out
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -22,16 +22,24 @@ from themata.core.graph import NeighborGraph
 from themata.core.protocols import (
     ClassSeeder,
     Clusters,
+    Embedder,
+    Grouper,
+    Labeler,
+    Layout,
     Learner,
     Progress,
+    Relater,
     RelearningVectorizer,
     ReportingLabeler,
+    Seeder,
     Seeds,
+    Vectorizer,
 )
-from themata.core.topics import Label, Topics
+from themata.core.topics import Aspect, Label, Topics
 from themata.group import constrained
 from themata.group.checked_clusters import clusters_of
 from themata.languages.nonanswers import mute_rows
+from themata.naming.llm.questions import Ask
 from themata.pipeline import arguments, fading, seeding, validation
 from themata.pipeline.describe import Description, describe, label, questions
 from themata.pipeline.embedding import n_cut, readable
@@ -51,25 +59,23 @@ class Recipe:
     """The parts that make a topic model; None leaves a step out.
 
     spare : makes the embedder when embeddings were given: names may have to be held against them
-    settings : what a step's product depends on besides its inputs, by step, for the run folder's keys
     seeder : says what is known of the topics beforehand
     ignore : kinds of what is no language in the texts, which are not embedded
     """
 
-    embedder: Any
-    vectorizer: Any
-    relater: Any
-    grouper: Any
+    embedder: Embedder | None
+    vectorizer: Vectorizer
+    relater: Relater
+    grouper: Grouper
     description: Description
-    labeler: Any
-    layout: Any
+    labeler: Labeler | None
+    layout: Layout | None
     spare: Later | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    seeder: Any = None
+    seeder: Seeder | None = None
     ignore: tuple[str, ...] = ()
 
     @property
-    def some_embedder(self) -> Any:
+    def some_embedder(self) -> Embedder | Later | None:
         """The embedder, or what makes it when a text must be embedded after all."""
         return self.embedder if self.embedder is not None else self.spare
 
@@ -127,7 +133,7 @@ def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
     return docs.having(embeddings=arguments.embeddings(points, docs.n_docs))
 
 
-def _tell_cut(docs: Documents, embedder: Any, steps: Steps) -> None:
+def _tell_cut(docs: Documents, embedder: Embedder | None, steps: Steps) -> None:
     """Say how many documents are longer than the embedder reads; what comes after is not looked at for their topic."""
     n, reads = n_cut(docs.texts, embedder, steps.work("embed"))
     steps.facts["n_cut"] = n
@@ -147,26 +153,23 @@ def counted(docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None =
         return docs
     vectorizer = recipe.vectorizer
 
-    def inputs() -> tuple[Any, ...]:
-        return docs.texts, recipe.settings.get("count")
-
-    def make() -> dict[str, Any]:
+    def count(texts: Sequence[str], vectorizer: Vectorizer) -> dict[str, Any]:
         if ahead is not None:
             ahead.begin(docs)
-        terms = learned_counts(vectorizer, docs.texts)
+        terms = learned_counts(vectorizer, texts)
         return {"terms": terms, "vocabulary": _column_names(vectorizer), "facts": powers.facts(vectorizer)}
 
     if not isinstance(
         vectorizer, RelearningVectorizer
     ):  # what another's vectorizer has learned cannot be kept
         steps = Steps(None, steps.listener, steps.seconds)
-    made = steps.do("count", inputs, make)
+    made = steps.do("count", count, texts=docs.texts, vectorizer=vectorizer)
     if isinstance(vectorizer, RelearningVectorizer):
         vectorizer.relearn(made["vocabulary"].tolist(), made["facts"])
     return fading.kept(docs.having(terms=made["terms"], vocabulary=made["vocabulary"]), vectorizer)
 
 
-def recounted(docs: Documents, vectorizer: Any) -> Documents:
+def recounted(docs: Documents, vectorizer: Vectorizer) -> Documents:
     """The same documents, their terms counted by another vectorizer."""
     terms = learned_counts(vectorizer, docs.texts)
     return docs.having(terms=terms, vocabulary=_column_names(vectorizer))
@@ -176,18 +179,13 @@ def related(
     docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None = None
 ) -> NeighborGraph | None:
     """The graph of the documents, None where neither grouper nor layout reads one."""
-
-    def inputs() -> tuple[Any, ...]:
-        return docs.embeddings, docs.terms, recipe.settings.get("relate")
-
     if not powers.needs_graph(recipe.grouper) and recipe.layout is None:
         return None
 
-    def make() -> dict[str, Any]:
-        return dict(vars(recipe.relater.relate(docs, **({} if ahead is None else ahead.near()))))
+    def relate(docs: Documents, relater: Relater) -> dict[str, Any]:
+        return dict(vars(relater.relate(docs, **({} if ahead is None else ahead.near()))))
 
-    made = steps.do("relate", inputs, make)
-    return NeighborGraph(**made)
+    return NeighborGraph(**steps.do("relate", relate, docs=docs, relater=recipe.relater))
 
 
 def seeded(docs: Documents, recipe: Recipe, y: Any) -> Seeds | None:
@@ -215,12 +213,6 @@ def grouped(
     ahead: Ahead | None = None,
 ) -> Clusters:
     """The documents in groups, with what is known of them beforehand."""
-
-    def inputs() -> tuple[Any, ...]:
-        weights = None if graph is None else graph.weights
-        known = y if seeds is None else (seeds.assignment, seeds.ids, seeds.hold)
-        return docs.embeddings, weights, known, recipe.settings.get("group"), *([mute] if len(mute) else [])
-
     mute = _mute(docs) if graph is not None and seeds is None and y is None else np.empty(0, dtype=np.int64)
     if len(mute):
         log.warning(
@@ -230,20 +222,22 @@ def grouped(
             docs.texts[mute[0]],
         )
 
-    def make() -> dict[str, Any]:
+    def group(
+        docs: Documents, graph: NeighborGraph | None, grouper: Grouper, seeds: Seeds | None, y: Any
+    ) -> dict[str, Any]:
         if len(mute) and graph is not None:
-            found = _without(mute, docs, graph, recipe.grouper)
+            clusters = _without(mute, docs, graph, grouper)
         elif seeds is None:
             known = {} if y is None else {"y": y}
             known |= {} if ahead is None else ahead.fineness()
-            found = clusters_of(recipe.grouper, docs, graph, **known)
+            clusters = clusters_of(grouper, docs, graph, **known)
         else:
-            found = constrained.grouped(docs, graph, recipe.grouper, seeds)
-        layers = np.array(found.layers, dtype=np.int64).reshape(-1, docs.n_docs)
-        called = np.array(list((found.origin or {}).items()), dtype=np.int64).reshape(-1, 2)
-        return {"labels": found.labels, "strength": found.strength, "layers": layers, "origin": called}
+            clusters = constrained.grouped(docs, graph, grouper, seeds)
+        layers = np.array(clusters.layers, dtype=np.int64).reshape(-1, docs.n_docs)
+        called = np.array(list((clusters.origin or {}).items()), dtype=np.int64).reshape(-1, 2)
+        return {"labels": clusters.labels, "strength": clusters.strength, "layers": layers, "origin": called}
 
-    made = steps.do("group", inputs, make)
+    made = steps.do("group", group, docs=docs, graph=graph, grouper=recipe.grouper, seeds=seeds, y=y)
     called = dict(made["origin"].tolist()) if "origin" in made else {}
     return Clusters(made["labels"], made["strength"], tuple(made["layers"]), called or None)
 
@@ -254,7 +248,7 @@ def _mute(docs: Documents) -> Int1d:
     return np.array(mute if len(mute) < docs.n_docs else [], dtype=np.int64)
 
 
-def _without(rows: Int1d, docs: Documents, graph: NeighborGraph, grouper: Any) -> Clusters:
+def _without(rows: Int1d, docs: Documents, graph: NeighborGraph, grouper: Grouper) -> Clusters:
     """The groups of all documents but some, which are in none."""
     others = np.setdiff1d(np.arange(docs.n_docs), rows)
     part = docs.take(others)
@@ -304,7 +298,7 @@ def named(topics: Topics, seeds: Seeds | None) -> Topics:
     return topics.relabel({topics.origin[id]: name for id, name in names.items() if id in topics.origin})
 
 
-def _size_asked(grouper: Any) -> str:
+def _size_asked(grouper: Grouper) -> str:
     """The smallest size of a topic that was asked for, for a sentence; empty where it is not known."""
     size = powers.min_topic_size(grouper)
     return f" (min_topic_size is {size})" if size else ""
@@ -313,15 +307,12 @@ def _size_asked(grouper: Any) -> str:
 def described(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> Topics:
     """The topics with keywords, aspects and exemplars."""
 
-    def inputs() -> tuple[Any, ...]:
-        return docs.texts, docs.embeddings, docs.terms, topics.assignment, recipe.settings.get("describe")
+    def make(topics: Topics, docs: Documents, how: Description) -> dict[str, Any]:
+        described = describe(topics, docs, how)
+        shown = [rows.tolist() for rows in described.exemplars]
+        return {"aspects": dict(described.aspects), "exemplars": shown, "common": list(described.common)}
 
-    def make() -> dict[str, Any]:
-        found = describe(topics, docs, recipe.description)
-        shown = [rows.tolist() for rows in found.exemplars]
-        return {"aspects": dict(found.aspects), "exemplars": shown, "common": list(found.common)}
-
-    made = steps.do("describe", inputs, make)
+    made = steps.do("describe", make, topics=topics, docs=docs, how=recipe.description)
     for name, aspect in made["aspects"].items():
         topics = topics.with_aspect(name, aspect)
     shown = tuple(np.array(rows, dtype=np.int64) for rows in made["exemplars"])
@@ -331,18 +322,9 @@ def described(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> 
 def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> Topics:
     """The topics and their coarser layers with names, and answers to what else is asked about them."""
 
-    def inputs() -> tuple[Any, ...]:
-        keywords = [list(words) for words in topics.keywords]
-        return (
-            docs.texts,
-            topics.assignment,
-            list(topics.layers),
-            keywords,
-            recipe.settings.get("label"),
-            "origin",
-        )
-
-    def make() -> dict[str, Any]:
+    def make(
+        topics: Topics, docs: Documents, labeler: Labeler | None, asks: Mapping[str, Ask], keywords: Aspect
+    ) -> dict[str, Any]:
         space = Space(
             docs,
             recipe.vectorizer,
@@ -350,13 +332,13 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
             made_here=recipe.embedder is not None,
             ignore=recipe.ignore,
         )
-        with _followed(recipe.labeler, steps.listener.progress("label")):
-            found = label(topics, docs, recipe.labeler, recipe.description, embedder=Lent(space))
+        with _followed(labeler, steps.listener.progress("label")):
+            named = label(topics, docs, labeler, recipe.description, embedder=Lent(space))
         layers = [
-            [[group, label.to_dict()] for group, label in labels.items()] for labels in found.layer_labels
+            [[group, label.to_dict()] for group, label in labels.items()] for labels in named.layer_labels
         ]
-        labels = [None if label is None else label.to_dict() for label in found.labels]
-        answers = {name: found.aspects[name] for name in questions(recipe.description)}
+        labels = [None if label is None else label.to_dict() for label in named.labels]
+        answers = {name: named.aspects[name] for name in asks}
         return {"labels": labels, "layers": layers, "answers": answers}
 
     def whole(made: Mapping[str, Any]) -> bool:  # else it is asked again by the next run
@@ -365,7 +347,16 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
 
     if powers.keeps_answers(recipe.labeler):  # and asks again for those that failed
         steps = Steps(None, steps.listener, steps.seconds)
-    made = steps.do("label", inputs, make, worth_keeping=whole)
+    made = steps.do(
+        "label",
+        make,
+        worth_keeping=whole,
+        topics=topics,
+        docs=docs,
+        labeler=recipe.labeler,
+        asks=questions(recipe.description),
+        keywords=topics.keywords,
+    )
     layers = tuple({group: Label.from_dict(label) for group, label in labels} for labels in made["layers"])
     labels = tuple(None if label is None else Label.from_dict(label) for label in made["labels"])
     for name, rows in made["answers"].items():
@@ -374,7 +365,7 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
 
 
 @contextmanager
-def _followed(labeler: Any, progress: Progress | None) -> Iterator[None]:
+def _followed(labeler: Labeler | None, progress: Progress | None) -> Iterator[None]:
     """A labeler that tells how far it is tells it here, unless it was told whom to tell."""
     if not isinstance(labeler, ReportingLabeler) or labeler.progress is not None:
         yield
@@ -393,13 +384,11 @@ def laid_out(
     if recipe.layout is None or graph is None:
         return docs
 
-    def inputs() -> tuple[Any, ...]:
-        return graph.weights, topics.assignment, recipe.settings.get("layout")
+    def lay_out(docs: Documents, graph: NeighborGraph, topics: Topics, layout: Layout) -> dict[str, Any]:
+        return {"coords": validation.coords(layout, layout.lay_out(docs, graph, topics), docs)}
 
-    def make() -> dict[str, Any]:
-        return {"coords": validation.coords(recipe.layout, recipe.layout.lay_out(docs, graph, topics), docs)}
-
-    return docs.having(coords=steps.do("layout", inputs, make)["coords"])
+    made = steps.do("layout", lay_out, docs=docs, graph=graph, topics=topics, layout=recipe.layout)
+    return docs.having(coords=made["coords"])
 
 
 def _late_embedder(docs: Documents, recipe: Recipe) -> Any:
@@ -418,5 +407,5 @@ def _late_embedder(docs: Documents, recipe: Recipe) -> Any:
         return None
 
 
-def _column_names(vectorizer: Any) -> np.ndarray[Any, Any]:
+def _column_names(vectorizer: Vectorizer) -> np.ndarray[Any, Any]:
     return np.asarray(list(vectorizer.get_feature_names_out()), dtype=object)

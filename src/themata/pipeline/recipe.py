@@ -12,13 +12,12 @@ from typing import Any
 from themata.core import powers
 from themata.core.errors import InputError, NotFittedError
 from themata.core.parameter_checks import word_range
-from themata.core.part_descriptions import describe
 from themata.core.plain_text import SPOKEN_OF, kinds
 from themata.core.protocols import Embedder, Learner, Weigher, WordSeeder
 from themata.core.registry import make, named
 from themata.core.weighting import BY_CONTRAST, Weighting
 from themata.pipeline import validation
-from themata.pipeline.describe import Description, Showable, questions
+from themata.pipeline.describe import Description, Showable
 from themata.pipeline.embedding_space import Later
 from themata.pipeline.fit import Recipe
 
@@ -49,27 +48,15 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
         spoken_of=SPOKEN_OF if "handles" in kinds(powers.ignored(vectorizer)) else 0.0,
         embedder=None if isinstance(given["embedder"], str) or untaught else embedder,
     )
-    labeler = labeler_of(given)
     return Recipe(
         embedder=embedder,
         vectorizer=vectorizer,
         relater=_seeded("relater", given["relater"], seed),
         grouper=grouper_of(given),
         description=description,
-        labeler=labeler,
+        labeler=labeler_of(given),
         layout=None if given["layout"] is None else _seeded("layout", given["layout"], seed),
         spare=Later(partial(embedder_of, given["embedder"])),
-        settings={
-            "count": [describe(vectorizer)],
-            "describe": [
-                describe(description.weighting),
-                *(describe(given.get(name)) for name in ("aspects", "top_n_words", "embedder", "seeder")),
-            ],
-            "label": [describe(labeler), describe(questions(description))],
-            "relate": [describe(given["relater"]), seed],
-            "group": [describe(grouper_of(given))],
-            "layout": [describe(given["layout"]), seed],
-        },
         seeder=seeder,
         ignore=kinds(given["ignore"]),
     )

@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from themata.core.protocols import Progress
+import numpy as np
+from scipy import sparse
+
+from themata.core.documents import Documents
+from themata.core.graph import NeighborGraph
+from themata.core.part_descriptions import describe
+from themata.core.protocols import Progress, Seeds
+from themata.core.topics import Topics
 
 
 class Keeper(Protocol):
@@ -77,27 +84,28 @@ class Steps:
     def do(
         self,
         name: str,
-        inputs: Callable[[], tuple[Any, ...]],
-        make: Callable[[], Mapping[str, Any]],
+        make: Callable[..., Mapping[str, Any]],
+        /,
         *,
         worth_keeping: Callable[[Mapping[str, Any]], bool] = lambda product: True,
+        **inputs: Any,
     ) -> Mapping[str, Any]:
-        """The product of a step: made now, or kept from a run with the same inputs.
+        """The product of a step: made of its inputs now, or kept from a run with the same inputs.
 
-        inputs : everything that decides the product; asked for only when a keeper needs its fingerprint
-        make : returns arrays, sparse matrices and JSON-able facts by name
+        make : called with the inputs; returns arrays, sparse matrices and JSON-able facts by name
         worth_keeping : whether a product is whole; one that is not is made again by the next run
+        inputs : everything that decides the product, the parts that make it among them
         """
         if self.keeper is None:
             with self.timed(name):
-                return make()
-        key = self.keeper.fingerprint(name, *inputs())
+                return make(**inputs)
+        key = self.keeper.fingerprint(name, {label: identity(value) for label, value in inputs.items()})
         product = self.keeper.kept(name, key)
         if product is not None:
             self.listener.finished(name, 0.0, reused=True)
             return product
         with self.timed(name):
-            product = make()
+            product = make(**inputs)
             if worth_keeping(product):
                 self.keeper.keep(name, key, product)
         return product
@@ -117,6 +125,20 @@ class Steps:
         _give_back_memory()
         self.seconds[name] = time.perf_counter() - start
         self.listener.finished(name, self.seconds[name], reused=False)
+
+
+def identity(value: Any) -> Any:
+    """What of an input decides a product, for its fingerprint: of a part its class and its parameters."""
+    if isinstance(value, Documents):
+        return value.texts, value.embeddings, value.terms
+    if isinstance(value, Topics):
+        return value.assignment, list(value.layers)
+    if isinstance(value, NeighborGraph):
+        return value.weights
+    if isinstance(value, Seeds):
+        return value.assignment, value.ids, value.hold
+    is_plain = isinstance(value, np.ndarray | list | tuple) or sparse.issparse(value)
+    return value if is_plain else describe(value)
 
 
 def _give_back_memory() -> None:

@@ -212,8 +212,6 @@ def _same(one: Any, other: Any) -> bool:
         return bool((one != other).nnz == 0)
     if isinstance(one, np.ndarray):
         return np.array_equal(one, other)
-    if one is None or other is None:
-        return one is other
     return len(one) == len(other) and all(map(np.array_equal, one, other))
 
 

@@ -12,6 +12,7 @@ from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError, NotFittedError
 from themata.core.graph import NeighborGraph
+from themata.core.protocols import Placer
 from themata.core.topics import Topics
 from themata.languages.nonanswers import mute_rows
 from themata.pipeline.describe import describe, label
@@ -98,14 +99,18 @@ class Result:
         return topic
 
     def _place(
-        self, texts: Sequence[str], embeddings: Any = None, images: Sequence[Any] | None = None
+        self,
+        texts: Sequence[str],
+        embeddings: Any = None,
+        images: Sequence[Any] | None = None,
+        min_similarity: float = 0.0,
     ) -> tuple[Int1d, Float1d]:
         """The topic of each new document, -1 for none, and its strength there."""
         space = self._space
         if not texts:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         points = space.place(texts, embeddings, images)
-        rows, strength = space.assign(points, self.result_, self._known_already(points))
+        rows, strength = space.assign(points, self.result_, self._known_already(points), min_similarity)
         return self._without_mute(texts, images, rows, strength)
 
     def _without_mute(
@@ -123,7 +128,7 @@ class Result:
     def _known_already(self, points: Float2d) -> tuple[Int1d, Float1d] | None:
         """The topics that a seeder knows new documents to belong to."""
         seeder = self._recipe.seeder
-        if not hasattr(seeder, "place") or self.documents_.embeddings is None:
+        if not isinstance(seeder, Placer) or self.documents_.embeddings is None:
             return None
         ids, strength = seeder.place(points)
         row_of = self.result_.origin
