@@ -30,8 +30,10 @@ from themata import (
     UnknownPartError,
     testing,
 )
+from themata.core import protocols
 from themata.core.registry import _OURS, make
 from themata.familiar.representation import TextGeneration
+from themata.testing.powers import POWERS as OPTIONAL
 
 SAMPLE = testing.sample()
 PARTS = [(kind, name) for kind, names in _OURS.items() for name in names if kind in testing.SUITES]
@@ -157,6 +159,10 @@ def test_a_part_of_ours_keeps_its_promise(kind: str, name: str, place: Place) ->
     part = made(kind, name, place)
     try:
         testing.check(kind, part)
+        for power, check in OPTIONAL.items():
+            declared = "".join(word.capitalize() for word in power.split("_")).replace("Ngram", "NGram")
+            if isinstance(part, getattr(protocols, declared)):
+                check(part)
         for promise, powers in POWERS.items():
             if all(hasattr(part, power) for power in powers):
                 testing.check(promise, part)

@@ -27,6 +27,7 @@ from themata.testing.points import (
     check_relater,
     check_word_embedder,
 )
+from themata.testing.powers import POWERS
 from themata.testing.sample_corpus import Sample, sample
 from themata.testing.seeders import check_image_embedder, check_placer, check_seeder
 from themata.testing.words import (
@@ -96,6 +97,7 @@ SUITES: dict[str, Callable[[Any], None]] = {
     "tokens": check_tokens,
     "vectorizer": check_vectorizer,
     "word_embedder": check_word_embedder,
+    **POWERS,
 }
 
 

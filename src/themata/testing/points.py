@@ -208,6 +208,8 @@ def _encoded(part: Any, texts: list[str]) -> np.ndarray[Any, Any]:
 
 
 def _same(one: Any, other: Any) -> bool:
+    if one is None or other is None:
+        return one is other
     if hasattr(one, "nnz"):
         return bool((one != other).nnz == 0)
     if isinstance(one, np.ndarray):

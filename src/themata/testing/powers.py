@@ -1,0 +1,137 @@
+"""Checks of the optional powers of parts, by what each is declared to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from copy import copy, deepcopy
+from functools import partial
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from themata.core import protocols
+from themata.testing.sample_corpus import promise, sample
+
+
+def check_power(kind: type, part: Any) -> None:
+    """Any power: the part has every member that it is declared with."""
+    promise(isinstance(part, kind), part, kind.__name__, "no such power", "all members of the protocol")
+
+
+def check_relearning_vectorizer(part: Any) -> None:
+    """A vectorizer that learns again, from plain values, what it has learned: it counts as it did."""
+    texts = list(sample(30).documents.texts)
+    counts = part.fit_transform(texts)
+    learned = json.loads(json.dumps(part.learned()))
+    again = deepcopy(part).relearn(list(map(str, part.get_feature_names_out())), learned)
+    same = (sparse.csr_matrix(again.transform(texts)) != sparse.csr_matrix(counts)).nnz == 0
+    promise(same, part, "relearn", "other counts", "those of the fit")
+
+
+def check_growing_vectorizer(part: Any) -> None:
+    """A vectorizer that grows: terms of before keep their columns, and new ones come after."""
+    texts = list(sample(30).documents.texts)
+    part.fit_transform(texts)
+    before = list(part.get_feature_names_out())
+    counts = part.grow(["quizzical quokkas quarrel", "quizzical quokkas"])
+    after = list(part.get_feature_names_out())
+    promise(after[: len(before)] == before, part, "grow", "moved columns", "the columns of before")
+    promise(len(after) > len(before), part, "grow", "no new term", "the terms of the new texts")
+    promise(counts.shape == (2, len(after)), part, "grow", f"shape {counts.shape}", f"(2, {len(after)})")
+
+
+def check_showing_vectorizer(part: Any) -> None:
+    """A vectorizer that says which terms may be shown: one answer per column."""
+    part.fit_transform(list(sample(30).documents.texts))
+    shown, n = np.asarray(part.showable()), len(part.get_feature_names_out())
+    promise(shown.shape == (n,) and shown.dtype == bool, part, "showable", f"{shown.shape}", f"({n},) bool")
+
+
+def check_settling_vectorizer(part: Any) -> None:
+    """A vectorizer that settles: another fit of the settled one counts the same terms."""
+    texts = list(sample(30).documents.texts)
+    part.fit_transform(texts)
+    names = list(part.get_feature_names_out())
+    settled = part.settled()
+    settled.fit_transform(texts)
+    same = list(settled.get_feature_names_out()) == names
+    promise(same, part, "settled", "another vocabulary of the same texts", "the same")
+
+
+def check_sized_embedder(part: Any) -> None:
+    """An embedder that says its size before it embeds: None, or what its embeddings have."""
+    if part.dim is None or isinstance(part, protocols.Learner):
+        return
+    found = np.asarray(part.encode(["a text"])).shape[1]
+    promise(found == part.dim, part, "dim", str(part.dim), f"{found}, as its embeddings have")
+
+
+def check_truncating_embedder(part: Any) -> None:
+    """An embedder that counts what it reads in part: a long text is, a short one is not."""
+    short, long = part.n_cut(["short"])[0], part.n_cut(["many words " * 40_000])[0]
+    promise(
+        (short, long) == (0, 1), part, "n_cut", f"{short} and {long}", "0 of a short text, 1 of a long one"
+    )
+
+
+def check_stored_seeder(part: Any) -> None:
+    """A seeder that is stored: the settled one with the state is settled in turn, and has the same state."""
+    state = part.state()
+    again = part.settled().with_state(state)
+    same = again.state().keys() == state.keys() and all(
+        np.array_equal(again.state()[name], value) for name, value in state.items()
+    )
+    promise(same, part, "with_state", "another state", "the one it was given")
+
+
+def check_class_seeder(part: Any) -> None:
+    """A seeder of classes: documents of one class share a seed, those of two do not, and its own stay as they are."""
+    docs, before = sample(4).documents, copy(part.classes)
+    seeds = part.given(["a", None, "b", "a"]).seed(docs, None)
+    rows = np.asarray(seeds.assignment).tolist()
+    apart = rows[0] == rows[3] >= 0 > rows[1] and rows[2] not in (rows[0], -1)
+    promise(apart, part, "given", f"seeds {rows}", "one for each class, -1 for none")
+    promise(np.array_equal(part.classes, before), part, "given", "other classes of its own", "a copy")
+
+
+_KINDS = {
+    "preloading_embedder": protocols.PreloadingEmbedder,
+    "chunked_embedder": protocols.ChunkedEmbedder,
+    "token_limited_embedder": protocols.TokenLimitedEmbedder,
+    "named_part": protocols.NamedPart,
+    "learned_embedder": protocols.LearnedEmbedder,
+    "stored_embedder": protocols.StoredEmbedder,
+    "batch_learner": protocols.BatchLearner,
+    "ngram_vectorizer": protocols.NGramVectorizer,
+    "stop_word_vectorizer": protocols.StopWordVectorizer,
+    "ignoring_vectorizer": protocols.IgnoringVectorizer,
+    "fading_vectorizer": protocols.FadingVectorizer,
+    "forgetting_vectorizer": protocols.ForgettingVectorizer,
+    "configurable_part": protocols.ConfigurablePart,
+    "randomized_part": protocols.RandomizedPart,
+    "word_seeder": protocols.WordSeeder,
+    "embedding_seeder": protocols.EmbeddingSeeder,
+    "graph_grouper": protocols.GraphGrouper,
+    "counted_grouper": protocols.CountedGrouper,
+    "sized_grouper": protocols.SizedGrouper,
+    "resolution_grouper": protocols.ResolutionGrouper,
+    "lexical_relater": protocols.LexicalRelater,
+    "answer_keeping_labeler": protocols.AnswerKeepingLabeler,
+    "reporting_labeler": protocols.ReportingLabeler,
+    "paid_representer": protocols.PaidRepresenter,
+    "weigher": protocols.Weigher,
+}
+
+POWERS: dict[str, Callable[[Any], None]] = {
+    **{name: partial(check_power, kind) for name, kind in _KINDS.items()},
+    "relearning_vectorizer": check_relearning_vectorizer,
+    "growing_vectorizer": check_growing_vectorizer,
+    "showing_vectorizer": check_showing_vectorizer,
+    "settling_vectorizer": check_settling_vectorizer,
+    "sized_embedder": check_sized_embedder,
+    "truncating_embedder": check_truncating_embedder,
+    "stored_seeder": check_stored_seeder,
+    "class_seeder": check_class_seeder,
+}
