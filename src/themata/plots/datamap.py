@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from themata.core.arrays import Float2d
-from themata.core.errors import AlignmentError
 from themata.core.text_layout import cut, n_columns
 from themata.core.topics import Topics
 from themata.plots import theme
@@ -67,10 +66,7 @@ def datamap(
     import plotly.graph_objects as go
 
     placed = np.asarray(coords, dtype=np.float32)
-    if len(placed) != topics.n_docs:
-        raise AlignmentError(
-            f"one row per document is needed: {topics.n_docs} documents, {len(placed)} coordinates"
-        )
+    theme.check_rows(topics.n_docs, coordinates=len(placed))
     if not topics.n_docs:
         return theme.empty("no documents", title=title, width=width, height=height)
     colored = np.where(np.isin(topics.assignment, list(rows)), topics.assignment, -1)
@@ -97,13 +93,21 @@ def datamap(
     figure.update_xaxes(visible=False, range=[low[0] - 0.1 * spread[0], high[0] + 0.1 * spread[0]])
     figure.update_yaxes(visible=False, range=[low[1] - 0.08 * spread[1], high[1] + 0.08 * spread[1]])
     per_pixel = 1.2 * spread / np.array([width, height])
+    tags = _tags(topics, placed, names, rows, per_pixel)
+    return figure.update_layout(showlegend=False, annotations=tags)
+
+
+def _tags(
+    topics: Topics, placed: Float2d, names: Sequence[str], rows: Sequence[int], per_pixel: Any
+) -> list[dict[str, Any]]:
+    """The names of topics, each with a line to its place where it had to move."""
     named = [
         (row, np.median(placed[topics.assignment == row], axis=0))
         for row in rows
         if (topics.assignment == row).any()
     ]
     spots = free_places([at for _, at in named], [names[row] for row, _ in named], per_pixel)
-    tags = [
+    return [
         {
             **theme.name_tag(at, names[row], 32),
             "ax": float((spot[0] - at[0]) / per_pixel[0]),
@@ -115,7 +119,6 @@ def datamap(
         }
         for (row, at), spot in zip(named, spots, strict=True)
     ]
-    return figure.update_layout(showlegend=False, annotations=tags)
 
 
 def free_places(at: Sequence[Any], names: Sequence[str], per_pixel: Any) -> list[Any]:

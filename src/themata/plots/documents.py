@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from themata.core.arrays import Float2d, Int1d
 from themata.core.documents import Documents
-from themata.core.errors import AlignmentError, InputError
+from themata.core.errors import InputError
 from themata.core.topics import Topics
 from themata.plots import theme
 
@@ -45,54 +45,69 @@ def documents(
     sample : share of each topic's documents to draw
     names : (n_topics,) shown; labels or keywords by default
     most : topics with a trace of their own, the largest
-    returns : the first trace is of documents in gray, without a topic or not asked for, even when there are none; then
-        one for each topic
+    returns : the first trace is of documents in gray, of no topic or not asked for, even if there are none; then topics
     """
     import plotly.graph_objects as go
 
-    placed = docs.coords if coords is None else np.asarray(coords)
-    if placed is None:
-        raise InputError("no coordinates: give coords=, or lay the documents out first")
+    placed = _placed(docs, coords)
     shown = [docs.shown(row) for row in range(docs.n_docs)] if titles is None else list(titles)
-    for name, n_rows in {"coordinates": len(placed), "titles": len(shown)}.items():
-        if n_rows != topics.n_docs:
-            raise AlignmentError(
-                f"one row per document is needed: {topics.n_docs} documents, {n_rows} {name}"
-            )
+    theme.check_rows(topics.n_docs, coordinates=len(placed), titles=len(shown))
     if not topics.n_docs:
         return theme.empty("no documents", title=title, width=width, height=height)
     named = list(topics.names if names is None else names)
     drawn = _drawn(topics, sample)
-    colored = set(range(topics.n_topics)) if only is None else set(only)
-    topics.check(*colored - {-1}, outliers=True)
     group = topics.assignment[drawn]
-    largest = sorted(colored - {-1}, key=lambda topic: (-topics.sizes[topic], topic))
-    alone = sorted(largest[:most])
-    hovers = np.empty(topics.n_docs, dtype=object)
-    if not hide_hover:
-        hovers[drawn] = theme.hover([shown[row] for row in drawn.tolist()], len(drawn))
+    largest = _colored(topics, only)
+    rows_of = ((topic, drawn[group == topic]) for topic in sorted(largest[:most]))
+    members = {topic: rows for topic, rows in rows_of if len(rows)}
+    hovers = None if hide_hover else _hovers(shown, drawn)
     figure = go.Figure()
 
     def add(rows: Int1d, name: str, color: dict[str, Any], legend: bool = True) -> None:
-        figure.add_trace(_trace(placed[rows], None if hide_hover else hovers[rows], name, color, legend))
+        figure.add_trace(_trace(placed, hovers, rows, name, color, legend))
 
     size = 4 if topics.n_docs > 20_000 else 6
     add(drawn[~np.isin(group, largest)], "other", {"size": size, "color": theme.GRAY}, legend=False)
-    tags = []
-    for topic in alone:
-        rows = drawn[group == topic]
-        if not len(rows):
-            continue
+    for topic, rows in members.items():
         add(rows, theme.short(named[topic]), {"size": size, "color": theme.color(topic)})
-        if not hide_annotations:
-            tags.append(theme.name_tag(np.median(placed[rows], axis=0), named[topic]))
     rest = drawn[np.isin(group, largest[most:])]
     if len(rest):
-        told = f"{len(largest) - len(alone)} smaller topics"
-        add(rest, told, {"size": size, **theme.colored(topics.assignment[rest])})
+        add(
+            rest,
+            f"{len(largest[most:])} smaller topics",
+            {"size": size, **theme.colored(topics.assignment[rest])},
+        )
+    tags = [] if hide_annotations else _tags(placed, members, named)
     theme.dressed(figure, title=title, width=width, height=height)
     figure.update_xaxes(visible=False).update_yaxes(visible=False)
     return figure.update_layout(annotations=tags, legend={"itemsizing": "constant", "font": {"size": 11}})
+
+
+def _placed(docs: Documents, coords: Float2d | None) -> Float2d:
+    placed = docs.coords if coords is None else np.asarray(coords)
+    if placed is None:
+        raise InputError("no coordinates: give coords=, or lay the documents out first")
+    return placed
+
+
+def _colored(topics: Topics, only: Sequence[int] | None) -> list[int]:
+    """The topics drawn in color, the largest first."""
+    colored = (set(range(topics.n_topics)) if only is None else set(only)) - {-1}
+    topics.check(*colored)
+    return sorted(colored, key=lambda topic: (-topics.sizes[topic], topic))
+
+
+def _tags(placed: Float2d, members: Mapping[int, Int1d], named: Sequence[str]) -> list[dict[str, Any]]:
+    """The name of each topic, in the middle of its documents."""
+    centers = {topic: np.median(placed[rows], axis=0) for topic, rows in members.items()}
+    return [theme.name_tag(center, named[topic]) for topic, center in centers.items()]
+
+
+def _hovers(titles: Sequence[str], rows: Int1d) -> np.ndarray[Any, Any]:
+    """(n_docs,) what hovering shows of the documents drawn."""
+    hovers = np.empty(len(titles), dtype=object)
+    hovers[rows] = theme.hover([titles[row] for row in rows.tolist()], len(rows))
+    return hovers
 
 
 def _drawn(topics: Topics, sample: float | None) -> Int1d:
@@ -110,10 +125,10 @@ def _drawn(topics: Topics, sample: float | None) -> Int1d:
     return np.sort(np.concatenate(kept))
 
 
-def _trace(points: Float2d, hovers: Any, name: str, marker: dict[str, Any], legend: bool) -> Any:
+def _trace(placed: Float2d, hovers: Any, rows: Int1d, name: str, marker: dict[str, Any], legend: bool) -> Any:
     import plotly.graph_objects as go
 
-    points = np.round(np.asarray(points, dtype=np.float32), 3)
+    points = np.round(np.asarray(placed[rows], dtype=np.float32), 3)
     return go.Scattergl(
         x=points[:, 0],
         y=points[:, 1],
@@ -121,6 +136,6 @@ def _trace(points: Float2d, hovers: Any, name: str, marker: dict[str, Any], lege
         name=name,
         showlegend=legend,
         marker={"opacity": 0.55, **marker},
-        hovertext=None if hovers is None else hovers.tolist(),
+        hovertext=None if hovers is None else hovers[rows].tolist(),
         hoverinfo="skip" if hovers is None else "text",
     )

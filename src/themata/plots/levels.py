@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themata.core.arrays import Float2d, Int1d
-from themata.core.errors import AlignmentError, InputError
+from themata.core.errors import InputError
 from themata.core.text_layout import several
 from themata.core.topics import Topics
 from themata.plots import theme
@@ -44,16 +44,10 @@ def levels(
     nr_levels : steps of the slider
     level_scale : "linear" or "log" steps through the joins
     """
-    import plotly.graph_objects as go
-
     if level_scale not in ("linear", "log"):
         raise InputError(f"level_scale must be 'linear' or 'log', got {level_scale!r}")
-    for what, n in (
-        ("coordinates", len(coords)),
-        ("titles", topics.n_docs if titles is None else len(titles)),
-    ):
-        if n != topics.n_docs:
-            raise AlignmentError(f"one row per document is needed: {topics.n_docs} documents, {n} {what}")
+    n_titles = len(coords) if titles is None else len(titles)
+    theme.check_rows(topics.n_docs, coordinates=len(coords), titles=n_titles)
     if not topics.n_docs or not topics.n_topics:
         return theme.empty("no topics", title=title, width=width, height=height)
     rows = _drawn(topics, only, sample)
@@ -67,18 +61,8 @@ def levels(
         found = np.append(group, -1)[topics.assignment[rows]]
         tags = [] if hide_annotations else _tags(points, found, shown)
         steps.append((len(set(group.tolist())), theme.colored(found), tags))
-    figure = go.Figure(
-        go.Scattergl(
-            x=points[:, 0],
-            y=points[:, 1],
-            mode="markers",
-            hovertext=None
-            if titles is None
-            else theme.hover([titles[row] for row in rows.tolist()], len(rows)),
-            hoverinfo="skip" if titles is None else "text",
-            marker={"size": 4 if len(points) > 20_000 else 6, "opacity": 0.55, **steps[0][1]},
-        )
-    )
+    hovers = None if titles is None else theme.hover([titles[row] for row in rows.tolist()], len(rows))
+    figure = _points(points, hovers, steps[0][1])
     theme.dressed(figure, title=title, width=width, height=height)
     slider = {"active": 0, "pad": {"t": 20}, "currentvalue": {"prefix": ""}}
     figure.update_layout(
@@ -87,6 +71,22 @@ def levels(
         sliders=[{**slider, "steps": [_step(n, marker, tags) for n, marker, tags in steps]}],
     )
     return figure.update_xaxes(visible=False).update_yaxes(visible=False)
+
+
+def _points(points: Float2d, hovers: Any, marker: dict[str, Any]) -> Any:
+    """A figure of one trace. hovers : None shows nothing"""
+    import plotly.graph_objects as go
+
+    return go.Figure(
+        go.Scattergl(
+            x=points[:, 0],
+            y=points[:, 1],
+            mode="markers",
+            hovertext=hovers,
+            hoverinfo="skip" if hovers is None else "text",
+            marker={"size": 4 if len(points) > 20_000 else 6, "opacity": 0.55, **marker},
+        )
+    )
 
 
 def _step(n_groups: int, marker: dict[str, Any], tags: list[dict[str, Any]]) -> dict[str, Any]:

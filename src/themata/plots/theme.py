@@ -10,13 +10,14 @@ import numpy as np
 
 from themata.core.arrays import Int1d
 from themata.core.colors import GRAY, color
-from themata.core.errors import InputError
+from themata.core.errors import AlignmentError, InputError
 from themata.core.text_layout import cut, isolated, runs_leftward, wrapped
 
 __all__ = [
     "GRAY",
     "INK",
     "apart",
+    "check_rows",
     "chosen",
     "color",
     "colored",
@@ -31,6 +32,13 @@ __all__ = [
 INK = "#1f2933"
 HOVER_CHARACTERS = 16_000_000  # of all hover texts of a figure together: a browser opens more, but slowly
 FONT = "Inter, 'Helvetica Neue', Arial, sans-serif"
+
+
+def check_rows(n_docs: int, **lengths: int) -> None:
+    """Raise AlignmentError for what has not a row per document. lengths : rows by what they are rows of"""
+    for what, n_rows in lengths.items():
+        if n_rows != n_docs:
+            raise AlignmentError(f"one row per document is needed: {n_docs} documents, {n_rows} {what}")
 
 
 def plain(text: str, n_characters: int = 240) -> str:
