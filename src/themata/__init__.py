@@ -63,6 +63,7 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.core.protocols import Clusters as Clusters
     from themata.core.protocols import ConfigurablePart as ConfigurablePart
     from themata.core.protocols import CountedGrouper as CountedGrouper
+    from themata.core.protocols import Deferring as Deferring
     from themata.core.protocols import Embedder as Embedder
     from themata.core.protocols import EmbeddingSeeder as EmbeddingSeeder
     from themata.core.protocols import FadingVectorizer as FadingVectorizer

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from batch_server import BatchServer, serving_batches
 from chat_server import Reply, refusal, serving
 from corpora import sample
 from themata import ChatError, InputError, TopicModel
@@ -120,3 +123,25 @@ def test_a_fit_is_whole_though_nobody_answers(fitted: Path, tmp_path: Path) -> N
     assert "the same command asks again for what is lacking" in done.stderr
     assert (tmp_path / "run" / "report.html").exists()
     assert all("phrases (tiny failed: " in source for source in sources(tmp_path / "run"))
+
+
+def test_names_by_a_job_whose_command_was_killed_come_by_the_same_command(run: Path) -> None:
+    def names(body: dict[str, Any]) -> str | None:
+        return named(0, body).text or json.dumps(named(0, body).body)
+
+    with serving_batches(BatchServer(names, "in_progress")) as server:
+        command = ["label", str(run), "--llm", "openai:tiny", "--base-url", server.url, "--batch"]
+        process = subprocess.Popen([sys.executable, "-m", "themata", *command], stderr=subprocess.DEVNULL)
+        assert server.looked.wait(60)
+        process.kill()
+        process.wait(30)
+        server.status = "completed"
+        assert said(*command).exit_code == 0
+        n_paid = len(server.paid)
+        assert said(*command).exit_code == 0
+    assert n_paid == len(server.paid) == len(set(server.paid))
+    assert set(sources(run)) == {"tiny"}
+    wrong = said("label", run, "--llm", "echo", "--batch")
+    assert isinstance(wrong.exception, InputError) and "--batch goes with openai:MODEL" in str(
+        wrong.exception
+    )

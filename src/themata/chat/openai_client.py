@@ -12,7 +12,7 @@ from threading import Thread
 from typing import Any
 
 from themata.chat.openai_server import OpenAIChat
-from themata.core.errors import ChatError, Unreachable, first_line
+from themata.core.errors import ChatError, InputError, Unreachable, first_line
 from themata.http.client import Post, Response
 
 
@@ -24,6 +24,8 @@ class ClientChat(OpenAIChat):
     """
 
     def __init__(self, client: Any, model: str, **others: Any) -> None:
+        if others.get("batch"):
+            raise InputError("jobs go by OpenAIChat(model, batch=True), not by a client")
         address = getattr(client, "base_url", None)
         super().__init__(
             model, base_url=str(address) if address else "http://client", api_key="its own", **others

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.util import find_spec
 from typing import Any
 
 from themata.chat.context_window import n_characters, too_long
-from themata.chat.server_dialect import Learned, answer_of
+from themata.chat.openai_batch import BatchJobs
+from themata.chat.server_dialect import Learned, Taste, answer_of
 from themata.core.errors import (
     Absent,
     BadAnswer,
@@ -40,6 +41,8 @@ class OpenAIChat:
     timeout : seconds until an answer must be whole
     retries : of requests that may heal, at the pace the server asks for
     options : more of the request, handed on as it is, such as {"temperature": 0.7, "reasoning_effort": "low"}
+    batch : hand prompts in as a job of the provider's, answered within a day, at OpenAI for half the price. Whoever waits
+        may be killed: with a cache the same call or command asks for the same job again
     price : (prompt, answer) per million tokens, in any currency, for reports of what it cost
 
     What a server refuses of the request is left out, or said as it wants it, once and for all: max_tokens,
@@ -61,6 +64,7 @@ class OpenAIChat:
         timeout: float = 60.0,
         retries: int = 6,
         options: Mapping[str, Any] | None = None,
+        batch: bool = False,
         price: tuple[float, float] | None = None,
     ) -> None:
         if find_spec("httpx") is None:  # said now, and not after hours of fitting
@@ -74,9 +78,12 @@ class OpenAIChat:
         self.timeout = timeout
         self.retries = retries
         self.options = dict(options or {})
+        self.batch = batch
         self.price = price
         self._pace = Pace(concurrency, requests_per_minute, tokens_per_minute)
         self._learned = Learned(model, self.options)
+        if batch:  # no refusal teaches the name of the limit before tomorrow
+            self._learned.taste = Taste(renamed=True)
         self._window_asked = False
 
     def __repr__(self) -> str:
@@ -126,6 +133,8 @@ class OpenAIChat:
             self._server.check_key()
         except Refused as error:
             return [error] * len(prompts)
+        if self.batch:
+            return self._complete_as_job(prompts, on_answer)
 
         @asynccontextmanager
         async def session() -> AsyncIterator[Send[Prompt, Answer]]:
@@ -139,6 +148,48 @@ class OpenAIChat:
         return ask_all(
             prompts, session, self._pace, size=n_characters, retries=self.retries, on_answer=on_answer
         )
+
+    @property
+    def defers(self) -> bool:
+        return self.batch
+
+    def complete_later(
+        self,
+        prompts: Mapping[str, Prompt],
+        jobs: MutableMapping[str, str],
+        on_answer: Callable[[str, Outcome], None],
+    ) -> None:
+        """Hand in the prompts that no job has, and wait for the answers to all."""
+        self._server.check_key()
+        provider = BatchJobs(self._server, self.model, self.retries)
+        bodies = {key: self._job_request(prompt) for key, prompt in prompts.items()}
+
+        def arrived(key: str, outcome: tuple[int, str] | ChatError) -> None:
+            if isinstance(outcome, ChatError):
+                on_answer(key, outcome)
+                return
+            try:
+                body = bodies[key]
+                limit = body.get("max_completion_tokens") or body.get("max_tokens")
+                on_answer(key, self._answer(outcome[0], {}, outcome[1], limit))
+            except ChatError as error:
+                on_answer(key, error)
+
+        provider.run(bodies, jobs, arrived)
+
+    def _job_request(self, prompt: Prompt) -> dict[str, Any]:
+        return {**self._learned.taste.body(prompt), **self.options, "model": self.model}
+
+    def _complete_as_job(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None) -> list[Outcome]:
+        answers: list[Outcome] = [ChatError("never asked")] * len(prompts)
+
+        def came(key: str, answer: Outcome) -> None:
+            answers[int(key)] = answer
+            if on_answer is not None:
+                on_answer(int(key), answer)
+
+        self.complete_later({str(place): prompt for place, prompt in enumerate(prompts)}, {}, came)
+        return answers
 
     @property
     def _server(self) -> Server:

@@ -73,6 +73,13 @@ class LLMOptions(ChatOptions):
             help="NAME=PROMPT: ask more about every topic. summary, question, or a file; may be repeated.",
         ),
     ] = None
+    batch: Annotated[
+        bool,
+        _option(
+            "--batch",
+            help="Hand prompts in as a job, answered within a day at half the price; the same command asks for it again.",
+        ),
+    ] = False
 
     def shape(self) -> dict[str, Any]:
         """How a brief is made, as LLM and Ask take it."""
@@ -84,12 +91,12 @@ class LLMOptions(ChatOptions):
         }
 
 
-def chat_of(name: str, options: ChatOptions, listener: Any = None) -> Any:
+def chat_of(name: str, options: ChatOptions, listener: Any = None, *, batch: bool = False) -> Any:
     """The chat of a name, such as openai:gpt-4o-mini or a model's folder; a local model is loaded now.
 
     A server is checked by what asks it, so that prompts are shown, and their cost reckoned, before there is a key.
     """
-    named = {"quantize": options.quantize, "base_url": options.base_url}
+    named = {"quantize": options.quantize, "base_url": options.base_url, "batch": batch or None}
     given = {key: value for key, value in named.items() if value is not None}
     _check(name, given)
     chat = make("chat", name, **given)
@@ -112,7 +119,7 @@ def labeler_of(name: str, folder: Path, options: LLMOptions, listener: Any = Non
             raise InputError(f"no prompt at {path}")
     price = None if options.price is None else _price(options.price)
     return LLM(
-        chat_of(name, options, listener),
+        chat_of(name, options, listener, batch=options.batch),
         prompt=options.prompt,
         parent_prompt=options.parent_prompt,
         system=options.system,
@@ -192,10 +199,12 @@ def _price(given: str) -> tuple[float, float]:
     return asked, said
 
 
-def _check(name: str, given: Mapping[str, str]) -> None:
+def _check(name: str, given: Mapping[str, Any]) -> None:
     """quantize is for local models, base_url for servers; the wrong one is an error rather than ignored."""
     kind = name.partition(":")[0]
     if "base_url" in given and kind != "openai":
         raise InputError(f"--base-url goes with openai:MODEL, not with {name}")
+    if "batch" in given and kind != "openai":
+        raise InputError(f"--batch goes with openai:MODEL, not with {name}")
     if "quantize" in given and kind in ("openai", "litellm", "echo"):
         raise InputError(f"--quantize goes with a local model, not with {name}")

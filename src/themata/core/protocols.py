@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -600,6 +600,31 @@ class Chat(Protocol):
         """Answer every prompt; one that fails is a ChatError in its place, never an exception that loses the rest.
 
         on_answer : called with the prompt's place and its answer the moment it arrives
+        """
+        ...
+
+
+@runtime_checkable
+class Deferring(Protocol):
+    """A chat whose provider may answer tomorrow: what was handed in outlives the process that did so.
+
+    defers : True, where prompts are handed in as a job
+    """
+
+    @property
+    def defers(self) -> bool: ...
+
+    def complete_later(
+        self,
+        prompts: Mapping[str, Prompt],
+        jobs: MutableMapping[str, str],
+        on_answer: Callable[[str, Outcome], None],
+    ) -> None:
+        """Hand in the prompts that no job has, and wait for the answers to all.
+
+        prompts : by their keys
+        jobs : the job that each key was handed in with; kept on disk before anything is paid for
+        on_answer : called with a prompt's key and what came of it, once for each
         """
         ...
 

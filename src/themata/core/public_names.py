@@ -84,6 +84,7 @@ HOMES = {
     "Clusters": "themata.core.protocols",
     "ConfigurablePart": "themata.core.protocols",
     "CountedGrouper": "themata.core.protocols",
+    "Deferring": "themata.core.protocols",
     "Embedder": "themata.core.protocols",
     "EmbeddingSeeder": "themata.core.protocols",
     "FadingVectorizer": "themata.core.protocols",

@@ -8,20 +8,21 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from themata.core.errors import ChatError, ThemataError, first_line
 from themata.core.part_descriptions import describe
-from themata.core.protocols import Answer, Chat, OnAnswer, Outcome, Prompt
+from themata.core.protocols import Answer, Chat, Deferring, OnAnswer, Outcome, Prompt
 
 log = logging.getLogger(__name__)
 
 _TABLE = """CREATE TABLE IF NOT EXISTS answers_1 (
     key TEXT PRIMARY KEY, model TEXT, text TEXT, n_prompt INTEGER, n_answer INTEGER,
     at TEXT DEFAULT CURRENT_TIMESTAMP, cut_at INTEGER)"""
+_JOBS = "CREATE TABLE IF NOT EXISTS jobs_1 (key TEXT PRIMARY KEY, job TEXT)"
 PATIENCE = 30.0  # seconds that one process waits for another to finish writing
 
 
@@ -117,6 +118,7 @@ class Cache:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute(_TABLE)
+            db.execute(_JOBS)
             if "cut_at" not in {column[1] for column in db.execute("PRAGMA table_info(answers_1)")}:
                 _widened(db)
             db.commit()
@@ -150,6 +152,40 @@ def _widened(db: sqlite3.Connection) -> None:
     except sqlite3.OperationalError as error:
         if "duplicate column" not in str(error):
             raise
+
+
+class Jobs(MutableMapping[str, str]):
+    """The provider's job that each prompt was handed in with, by the prompt's key, beside the answers on disk."""
+
+    def __init__(self, cache: Cache) -> None:
+        self.cache = cache
+
+    def __getitem__(self, key: str) -> str:
+        row = self.cache._do(lambda db: db.execute("SELECT job FROM jobs_1 WHERE key = ?", (key,)).fetchone())
+        if not row:
+            raise KeyError(key)
+        return str(row[0])
+
+    def __setitem__(self, key: str, job: str) -> None:
+        self._write([("INSERT OR REPLACE INTO jobs_1 VALUES (?, ?)", (key, job))])
+
+    def __delitem__(self, key: str) -> None:
+        self._write([("DELETE FROM jobs_1 WHERE key = ?", (key,))])
+
+    def __iter__(self) -> Iterator[str]:
+        rows = self.cache._do(lambda db: db.execute("SELECT key FROM jobs_1").fetchall()) or []
+        return iter([str(key) for (key,) in rows])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _write(self, statements: Sequence[tuple[str, tuple[str, ...]]]) -> None:
+        def write(db: sqlite3.Connection) -> None:
+            with db:
+                for statement, values in statements:
+                    db.execute(statement, values)
+
+        self.cache._do(write)
 
 
 class Cached:
@@ -196,7 +232,7 @@ class Cached:
         if lacking:
             asked = [prompts[places[key][0]] for key in lacking]
             try:
-                answers = self.chat.complete(asked, on_answer=arrived)
+                answers = self._ask(dict(zip(lacking, asked, strict=True)), arrived)
             except (
                 Exception
             ) as error:  # whatever a user's chat raises costs what has not arrived, and no more
@@ -205,6 +241,21 @@ class Cached:
                 if lacking[place] not in found:  # a chat that never calls on_answer
                     arrived(place, answer)
         return [found[key] for key in keys]
+
+    def _ask(self, prompts: Mapping[str, Prompt], arrived: OnAnswer) -> Sequence[Outcome]:
+        """The answers to prompts that are not kept, now or by a job whose id is kept until it has ended."""
+        if not (isinstance(self.chat, Deferring) and self.chat.defers):
+            return self.chat.complete(list(prompts.values()), on_answer=arrived)
+        places = {key: place for place, key in enumerate(prompts)}
+        answers: list[Outcome] = [ChatError("never asked")] * len(places)
+
+        def came(key: str, answer: Outcome) -> None:
+            answers[places[key]] = answer
+            arrived(places[key], answer)
+
+        jobs: MutableMapping[str, str] = {} if self.cache is None else Jobs(self.cache)
+        self.chat.complete_later(prompts, jobs, came)
+        return answers
 
     def close(self) -> None:
         if self.cache is not None:
