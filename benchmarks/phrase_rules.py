@@ -113,15 +113,14 @@ GROUPS: dict[str, tuple[int, list[Change]]] = {
         [*_speaking(is_verb_by_use=None), (Grammar, "_share", _share)],
     ),
     "English endings -ly -ed -ing": (6, _speaking(may_be_verb=None, adverb=None, not_noun=None)),
-    "verb endings of Romance languages": (14, _speaking(not_noun=None)),
     "names with all their capitals": (32, [(candidates, "_titled", lambda hits, forms: forms)]),
     "most usual casing": (24, [(candidates, "usual", lambda word, casing: word)]),
     "writers' capitals at the beginning": (7, [(candidates, "CAPITALS", 9.0)]),
     "plural of single words": (34, [(Grammar, "plain", lambda self, word: word)]),
-    "cases of Russian, Hindi, Turkish": (
+    "cases of Russian": (
         165,
         _speaking(
-            cases=(), adjectives_agree=False, nominative_of=None, is_oblique=None, looks_like_verb=None
+            cases=(), is_oblique=None, looks_like_verb=None
         ),
     ),
     "Arabic and Hebrew verbs": (5, _speaking(is_verb=None)),
@@ -151,8 +150,7 @@ _ONLY = {
     "imperatives": "eng arxiv titles clinc150 bbc lee changelogs packages manuals",
     "third person -s": "eng arxiv titles clinc150 bbc lee changelogs packages manuals",
     "English endings -ly -ed -ing": "eng arxiv titles clinc150 bbc lee changelogs packages manuals",
-    "verb endings of Romance languages": "fra spa",
-    "cases of Russian, Hindi, Turkish": "rus hin tur",
+    "cases of Russian": "rus",
     "Arabic and Hebrew verbs": "arb",
     "verbs last": "hin jpn kor tur",
     "particles of Japanese and Korean": "jpn kor",

@@ -74,8 +74,6 @@ def test_a_turkish_verb_at_the_end_of_sentences_is_no_name() -> None:
         ("ru", "землю", {"земля": 2, "землю": 9}, "земля"),
         ("ru", "выборах", {"выборы": 1, "выборах": 5, "выбор": 1}, "выборы"),
         ("ru", "море", {"море": 4}, "море"),
-        ("hi", "पनडुब्बियों", {"पनडुब्बियाँ": 1, "पनडुब्बियों": 4}, "पनडुब्बियाँ"),
-        ("tr", "teknolojinin", {"teknoloji": 1, "teknolojinin": 3}, "teknoloji"),
         ("tr", "kedi", {"kedi": 3}, "kedi"),
         ("en", "cats", {"cat": 9}, "cats"),
     ],
@@ -128,13 +126,10 @@ def test_two_words_are_joined_as_their_language_joins_them(
     assert language_of(language).side_by_side(one, other) == both
 
 
-def test_french_and_spanish_verbs_stand_beside_no_thing() -> None:
+def test_french_verbs_stand_beside_no_noun() -> None:
     races = [f"{who} a terminé le match" for who in ("Il", "Paul", "Elle", "Marc")]
     banks = [f"La banque {what} le compte" for what in ("ouvre", "ferme", "garde", "voit")]
     assert "terminé" not in names("fr", races * 4, banks * 4)[0]
-    songs = [f"Interpretó en el templo {what}" for what in ("solo", "feliz", "triste", "tarde")]
-    ships = [f"Los submarinos {what} en el mar" for what in ("van", "son", "ven", "dan")]
-    assert "nterpretó" not in names("es", songs * 4, ships * 4)[0]
 
 
 def test_a_turkish_name_begins_with_the_capital_of_its_letter() -> None:

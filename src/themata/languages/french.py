@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import regex
-
 from themata.languages.language import Language, words
 
 LANGUAGE = Language(
@@ -25,7 +23,6 @@ LANGUAGE = Language(
         """
     ),
     after_verbs=words("le la les un une des ce cette ces son sa ses leur leurs"),
-    not_noun=regex.compile(r"(?:aient|èrent|irent|issent|eront|iront)$"),
     nonanswers=(
         "aucun|aucune|aucun commentaire|aucune idee|aucune reponse|aucun avis|rien|rien a dire|"
         "rien a signaler|r a s|ras|rien a ajouter|sans objet|sans reponse|sans avis|ne sait pas|"

@@ -1,17 +1,8 @@
-"""Hindi: function words, and the oblique case."""
+"""Hindi: function words."""
 
 from __future__ import annotations
 
-from themata.languages.inflection import cases
 from themata.languages.language import Language, words
-
-_CASES = cases(
-    ("ियों", "ियाँ ियां ी ि", True),
-    ("ुओं", "ु ुएँ", True),
-    ("ाओं", "ाएँ ाएं ा", True),
-    ("ओं", " एँ", True),
-    ("ों", " े ा ें", True),
-)
 
 _FUNCTION_WORDS = """
     आपको आपका आपकी आपके आपने हम हमें हमारा हमारी हमारे मुझे मेरा मेरी मेरे मैं मैंने तुम तुम्हें तुम्हारा उन्होंने इन्होंने उसने इसने जिसने किसने उनमें इनमें उसमें जिसमें जिसका जिसकी जिसके जिनका जिनकी जिनके इसलिए
@@ -35,5 +26,4 @@ LANGUAGE = Language(
         "class": "श्रेणी",
     },
     function_words=words(_FUNCTION_WORDS),
-    cases=_CASES,
 )

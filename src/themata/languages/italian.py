@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import regex
-
 from themata.languages.language import Language, words
 
 LANGUAGE = Language(
@@ -17,7 +15,6 @@ LANGUAGE = Language(
     before_nouns=words("la le il gli i dei delle degli della dello lo un una"),
     before_verbs=words("non si è sono era ha hanno può molto più"),
     after_verbs=words("la le il lo gli una un"),
-    not_noun=regex.compile(r"(?:ò|arono|erono|irono|avano|evano|ando|endo)$"),
     nonanswers=(
         "nessuno|nessuna|nessun commento|niente|nulla|niente da dire|niente da aggiungere|nessuna risposta|"
         "nessuna opinione|non so|non lo so|non applicabile|sconosciuto|n d|nd"

@@ -81,9 +81,7 @@ class Language:
     plurals : what the plural of a noun may be; a plural's own is itself
     shorter_forms : of an inflected noun, that a name may show
     cases : endings of other cases than the nominative
-    is_oblique : whether a phrase is in another case; None looks at its last word
-    nominative_of : a phrase with its last word in the nominative; None takes what `cases` tell
-    adjectives_agree : whether the words of a phrase change together
+    is_oblique : whether a phrase is in another case
 
     units : of measure, besides the international ones
     nonanswers : answers that are none, with "|" between them, without accents
@@ -139,8 +137,6 @@ class Language:
     shorter_forms: Callable[[str], tuple[str, ...]] | None = None
     cases: Cases = ()
     is_oblique: Callable[[Sequence[str]], bool] | None = None
-    nominative_of: Callable[[tuple[str, ...]], tuple[str, ...]] | None = None
-    adjectives_agree: bool = False
 
     units: frozenset[str] = frozenset()
     nonanswers: str = ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import regex
-
 from themata.languages.language import Language, words
 
 LANGUAGE = Language(
@@ -15,7 +13,6 @@ LANGUAGE = Language(
     before_nouns=words("os as um uma uns umas do da dos das ao seu sua seus suas"),
     before_verbs=words("não são foi tem muito mais se"),
     after_verbs=words("os"),
-    not_noun=regex.compile(r"(?:ou|[aei]ram|avam|[aei]rão|ando|endo|indo)$"),
     nonanswers=(
         "nenhum|nenhuma|nenhum comentario|nada a declarar|nada a acrescentar|sem comentarios|sem comentario|"
         "sem resposta|sem opiniao|nao sei|nao sabe|nao se aplica|nao aplicavel|desconhecido|nao informado"

@@ -113,5 +113,4 @@ LANGUAGE = Language(
     cases=_CASES,
     looks_like_verb=is_verb,
     is_oblique=inflected,
-    adjectives_agree=True,
 )

@@ -26,7 +26,6 @@ LANGUAGE = Language(
     ),
     before_verbs=words("yo él ella se puede pueden es fue era ha han había muy más"),
     after_verbs=words("los el las la una un"),
-    not_noun=regex.compile(r"(?:ó|aron|ieron|aban|[^d]ían|[aei]rán?|ando|iendo)$"),
     nonanswers=(
         "ninguno|ninguna|ningun comentario|nada|nada que decir|nada que anadir|sin comentarios|"
         "sin comentario|sin respuesta|sin opinion|no se|no lo se|no sabe|no contesta|ns nc|nsnc|no aplica|"

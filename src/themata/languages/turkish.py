@@ -1,51 +1,9 @@
-"""Turkish: letters with and without dots, endings that an apostrophe parts from names, cases."""
+"""Turkish: letters with and without dots, and endings that an apostrophe parts from names."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import regex
-
 from themata.languages.dotless_i import lower, upper, without_suffix
-from themata.languages.inflection import cases, surely_oblique
 from themata.languages.language import Language, words
-
-_VOWEL = "[ıiuü]"
-_CASES = cases(
-    ("l[ae]r[ıi]n[ıi]n", "ları leri lar ler", True),
-    (f"l[ae]r{_VOWEL}nd[ae]n?|l[ae]r{_VOWEL}n[ae]", "ları leri lar ler", True),
-    ("l[ae]r[ıi]n", "lar ler", True),
-    ("l[ae]r(?:d[ae]n?|[ae]|[ıi])", "lar ler", True),
-    (f"n{_VOWEL}n", "", True),
-    (f"{_VOWEL}n", "", False),
-    (f"s?{_VOWEL}n[dt][ae]n?", "", True),
-    ("[dt][ae]n?", "", False),
-    (f"s?{_VOWEL}n[ae]", "", False),
-    ("[yn]?[ae]", "", False),
-    (f"s{_VOWEL}", "", True),
-    (f"[yn]?{_VOWEL}", "", False),
-)
-
-_POSSESSED = regex.compile(r"(?<=[ıiuü])n(?:[ıiuü]n|[dt][ae]n?|[ae]|[ıiuü])$")
-
-
-def possessed(word: str) -> str:
-    """The last word of a Turkish phrase, which belongs to the one before it, in the nominative.
-
-    >>> possessed("lenslerinin"), possessed("gribi")
-    ('lensleri', 'gribi')
-    """
-    return str(_POSSESSED.sub("", word))
-
-
-def _nominative(phrase: tuple[str, ...]) -> tuple[str, ...]:
-    return (*phrase[:-1], possessed(phrase[-1]))
-
-
-def _is_oblique(phrase: Sequence[str]) -> bool:
-    """The last word of a longer phrase has an ending for the one before it."""
-    return len(phrase) == 1 and surely_oblique(phrase[-1], _CASES)
-
 
 _FUNCTION_WORDS = """
     olan olarak oldu olduğu olduğunu olmak olması olması olsa olur oluyor olabilir olacak olmayan ise ile için kadar göre sonra önce daha çok en az her bazı birçok pek bu şu o bunun bunlar onun onlar kendi kendisi biz siz ben sen
@@ -74,7 +32,4 @@ LANGUAGE = Language(
     upper=upper,
     without_suffix=without_suffix,
     function_words=words(_FUNCTION_WORDS),
-    cases=_CASES,
-    nominative_of=_nominative,
-    is_oblique=_is_oblique,
 )

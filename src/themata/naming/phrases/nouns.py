@@ -10,7 +10,7 @@ import regex
 
 from themata.core.arrays import Bool1d
 from themata.languages.catalog import LANGUAGES, first_of, languages_of, union
-from themata.languages.inflection import nominative, surely_oblique
+from themata.languages.inflection import nominative
 from themata.languages.word_contexts import KNOWN, NEVER, WordUses
 from themata.naming.phrases.candidates import Sample, usual
 from themata.naming.phrases.phrase_counts import ARTICLES, PREPOSITIONS, Numbered, Phrase
@@ -99,7 +99,7 @@ class Grammar:
             found *= _ORDER
         if self._is_inflected_adjective(first):
             found *= 0.2
-        if self._oblique(self.headed(phrase)):
+        if self._oblique(phrase):
             found *= OBLIQUE
         if phrase[1] in ARTICLES:  # "flip a coin": names a wish, if all ask for it
             return found * self.thing(last) * 0.7
@@ -245,21 +245,11 @@ class Grammar:
             return False
         return self._plurals(phrase[-1]) != (phrase[-1],)
 
-    def headed(self, phrase: Phrase) -> Phrase:
-        """A phrase with its last word in the nominative, where the words before do not change with it."""
-        if not self.language.cases or self.language.adjectives_agree:
-            return phrase
-        if self.language.nominative_of and len(phrase) > 1:
-            return self.language.nominative_of(phrase)
-        return (*phrase[:-1], nominative(phrase[-1], self.language.cases, self._named))
-
     def _telling(self, said: Numbered) -> tuple[Bool1d, Bool1d, Bool1d]:
         return said.among(self.before_nouns), said.among(self.before_verbs), said.among(self.after_verbs)
 
     def _oblique(self, phrase: Phrase) -> bool:
-        if self.language.is_oblique is not None:
-            return self.language.is_oblique(phrase)
-        return surely_oblique(phrase[-1], self.language.cases)
+        return self.language.is_oblique is not None and self.language.is_oblique(phrase)
 
     def _named(self, word: str) -> int:
         return 0 if word in self.stopped else self._of(word).total
