@@ -145,7 +145,7 @@ def others(counts: Csr, used: Float1d) -> dict[str, Csr]:
 
 def measured(name: str, embedder: Sentence) -> dict[str, Any]:
     model = fitted(name)
-    topics, docs, vectorizer = model.result_, model.documents_, model._recipe.vectorizer
+    topics, docs, vectorizer = model.result_, model.documents_, model.vectorizer_
     assert docs.terms is not None and docs.embeddings is not None and topics.centroids is not None
     shown = sparse.diags(vectorizer.showable().astype(float))
     known = topics.term_counts, topics.background, topics.vocabulary

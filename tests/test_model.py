@@ -260,7 +260,7 @@ def test_keywords_equal_the_formula_with_a_plain_vectorizer(corpus: Sample) -> N
         corpus.texts, corpus.embeddings
     )
     joined = [" ".join(np.array(corpus.texts)[corpus.labels == label]) for label in range(4)]
-    counts = model._recipe.vectorizer.transform(joined).toarray()
+    counts = model.vectorizer_.transform(joined).toarray()
     share = counts / counts.sum(axis=1, keepdims=True)
     weights = share * np.log(1 + int(counts.sum(axis=1).mean()) / counts.sum(axis=0))
     row = corpus.labels[0]

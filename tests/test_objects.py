@@ -93,7 +93,7 @@ def whole_life(model: Any, folder: Path, *, embeddings: Any = None, y: Any = Non
 
 def model_needs(model: Any) -> bool:
     """Whether a loaded model lacks the embedder that made its embeddings."""
-    return model.documents_.embeddings is not None and model._recipe.embedder is None
+    return model.documents_.embeddings is not None and model._fitted.recipe.embedder is None
 
 
 # Embedders

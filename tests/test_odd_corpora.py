@@ -43,7 +43,7 @@ def questioned(model: TopicModel, texts: list[str], points: np.ndarray | None) -
     assert len(model.get_document_info()) == len(texts)
     assert len(set(model.result_.names)) == n
     assert np.isfinite(model.lay_out()).all()
-    placed = model._space.known.any(axis=1)  # a text of unknown words alone is like no other
+    placed = model._fitted.space.known.any(axis=1)  # a text of unknown words alone is like no other
     assert (np.array(model.transform(texts, points)[0]) == model.topics_)[placed].all()
     assert model.search("cats").shape[1] == 5
     model.find_topics("cats")

@@ -91,7 +91,6 @@ def test_lists_that_share_a_topic_are_merged_and_it_is_said(
 
 def test_a_number_that_is_no_topics_is_refused_everywhere(model: Any) -> None:
     for call in (
-        model.get_topic_info,
         model.get_topic_freq,
         model.get_representative_docs,
         lambda topic: model.visualize_documents(topics=[topic]),

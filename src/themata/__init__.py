@@ -49,6 +49,7 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.core.errors import UnknownTopicError as UnknownTopicError
     from themata.core.errors import Unreachable as Unreachable
     from themata.core.graph import NeighborGraph as NeighborGraph
+    from themata.core.protocols import AnalyzingVectorizer as AnalyzingVectorizer
     from themata.core.protocols import Answer as Answer
     from themata.core.protocols import AnswerKeepingLabeler as AnswerKeepingLabeler
     from themata.core.protocols import Asker as Asker

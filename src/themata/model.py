@@ -1,39 +1,51 @@
-"""TopicModel: documents in, topics out. It holds the parts and the latest result, and nothing else changes."""
+"""TopicModel: documents in, topics out. It holds the parts, the latest result and the history, and nothing else."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from themata.core.arrays import Float1d
+from themata.analysis.by_class import ByClass
+from themata.analysis.distribution import Mixture
+from themata.analysis.hierarchy import Hierarchy
+from themata.analysis.outliers import Moves
+from themata.analysis.over_time import Timeline
+from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
-from themata.core.errors import InputError
+from themata.core.errors import InputError, NotFittedError
+from themata.core.graph import NeighborGraph
 from themata.core.parameter_checks import between, one_of
-from themata.core.protocols import ResolutionGrouper
-from themata.pipeline import arguments, merging, multimodal, online, validation
-from themata.pipeline.centroid_assignment import Centroids
-from themata.pipeline.embedding_space import Later, Lent, Space
-from themata.pipeline.fit import Fitted, Recipe
+from themata.core.protocols import ConfigurablePart, Prompt
+from themata.core.table_of_contents import Contents, contents
+from themata.core.topics import Label, Topics
+from themata.core.weighting import Weighting
+from themata.evaluate.labels import LabelScores
+from themata.evaluate.scores import Scores
+from themata.familiar.shared_names import SharedNames
+from themata.fitted import edits, files, labeling, map_and_report, outlier_moves, quality, queries
+from themata.fitted.edits import Edit, PastEdit
+from themata.fitted.fitted_model import FittedModel, fitted_model, place_texts, topic_weights, with_graph
+from themata.fitted.vectorizer_facts import languages_of
+from themata.naming.llm.usage import LabelReport
+from themata.pipeline import arguments, merging, multimodal, saving, validation
 from themata.pipeline.fit import fit as fit_recipe
 from themata.pipeline.progress import Lines
 from themata.pipeline.recipe import embedder_of, recipe_of
 from themata.pipeline.step_cache import Silent, Steps
-from themata.verbs.edits import Edits
-from themata.verbs.pictures import Pictures
-from themata.verbs.quality import Quality
-from themata.verbs.sharing import Sharing
-from themata.verbs.tables import Tables
+from themata.store import hub
 
 if TYPE_CHECKING:
-    from themata.pipeline.saving import Loaded
+    import pandas as pd
+
+    from themata.group.granularity import Granularity
 
 
-class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
+class TopicModel(SharedNames):
     """Topics of documents: found, described, named and laid out.
 
     embedder : "auto" (all-MiniLM-L6-v2 if sentence-transformers is installed, else a lexical one), the name or folder
@@ -68,6 +80,10 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
     documents_ : Documents
     graph_ : NeighborGraph, or None on roads that need none
     """
+
+    _current: FittedModel | None = None
+    _history: tuple[PastEdit, ...] = ()
+    _assigns_to_new_topics = False  # whether a person may move documents to topics that there are not yet
 
     def __init__(
         self,
@@ -114,31 +130,32 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The parameters by name; with `deep` also those of parts that have any, as in "vectorizer__min_df"."""
-        own = {name: getattr(self, name) for name in self._parameters()}
-        parts = {name: part for name, part in own.items() if hasattr(part, "get_params") and deep}
+        params = {name: getattr(self, name) for name in self._parameters()}
         inner = {
             f"{name}__{key}": value
-            for name, part in parts.items()
+            for name, part in params.items()
+            if deep and isinstance(part, ConfigurablePart)
             for key, value in part.get_params().items()
         }
-        return {**own, **inner}
+        return {**params, **inner}
 
     def set_params(self, **params: Any) -> Self:
         """Change parameters, those of parts by "part__parameter"."""
         for name in sorted(params, key=lambda name: "__" in name):  # a part before what is set in it
-            own, _, inner = name.partition("__")
-            if own not in self._parameters() or (inner and not hasattr(getattr(self, own), "set_params")):
+            outer, _, inner = name.partition("__")
+            part: Any = self.get_params(deep=False).get(outer)
+            if outer not in self._parameters() or (inner and not isinstance(part, ConfigurablePart)):
                 raise InputError(
                     f"{type(self).__name__} has no parameter {name!r}: it has {', '.join(self._parameters())}"
                 )
             if inner:
-                getattr(self, own).set_params(**{inner: params[name]})
+                part.set_params(**{inner: params[name]})
             else:
-                setattr(self, own, params[name])
+                setattr(self, outer, params[name])
         return self
 
     def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "_state")
+        return self._current is not None
 
     def __sklearn_tags__(self) -> Any:
         from sklearn.utils import InputTags, Tags, TargetTags
@@ -161,6 +178,41 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
             )
         }
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in changed.items())})"
+
+    # The latest result
+
+    @property
+    def _fitted(self) -> FittedModel:
+        if self._current is None:
+            raise NotFittedError(f"this {type(self).__name__} has no topics yet: call fit(documents) first")
+        return self._current
+
+    @property
+    def result_(self) -> Topics:
+        return self._fitted.topics
+
+    @property
+    def documents_(self) -> Documents:
+        return self._fitted.documents
+
+    @property
+    def graph_(self) -> NeighborGraph | None:
+        return self._fitted.graph
+
+    @property
+    def labels_(self) -> Int1d:
+        """topics_ as an array, under scikit-learn's name for clusterers."""
+        return self.result_.assignment
+
+    @property
+    def vectorizer_(self) -> Any:
+        """The vectorizer that counted the documents."""
+        return self._fitted.recipe.vectorizer
+
+    @property
+    def languages_(self) -> list[str]:
+        """Codes of the languages that the vectorizer detected or was given."""
+        return languages_of(self.vectorizer_)
 
     # Fit and transform
 
@@ -197,7 +249,14 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         fitted = fit_recipe(docs, now, steps, y=arguments.classes(y, len(texts)))
         self.seconds_ = steps.seconds
         # An image and its caption may be embedded in more ways than one, so that no look tells
-        return self._set(fitted, recipe, embedded_here=embeddings is None or images is not None)
+        return self._set(
+            fitted_model(
+                fitted,
+                recipe,
+                self._make_embedder,
+                embedded_here=embeddings is None or images is not None,
+            )
+        )
 
     def fit_transform(
         self, documents: Iterable[str], embeddings: Any = None, *, y: Any = None, **others: Any
@@ -230,7 +289,7 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         self.result_.check()  # a model without topics says so before it looks at the documents
         between("min_similarity", min_similarity, -1, 1)
         given, shown = multimodal.checked([documents] if isinstance(documents, str) else documents, images)
-        rows, strength = self._place(arguments.texts(given), embeddings, shown, min_similarity)
+        rows, strength = place_texts(self._fitted, arguments.texts(given), embeddings, shown, min_similarity)
         return rows.tolist(), strength
 
     def partial_fit(
@@ -262,24 +321,12 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         if keep is not None and keep < 1:
             raise InputError(f"keep must be 1 document or more, got {keep}")
         new = _documents(documents, images, others)
-        if self._known_documents.embeddings is not None:
-            points = self._space.place(new.texts, embeddings, new.columns.get(multimodal.IMAGE))
-            new = new.having(embeddings=points)
-        elif embeddings is not None:
-            raise InputError("this model was fitted without embeddings: give texts alone")
-        lent = Lent(self._space)
-        fitted, recipe = online.grow(self._fitted, new, self._recipe, lent)
-        told, kept = f"partial_fit of {new.n_docs} documents", np.arange(self.documents_.n_docs)
-        n_over = 0 if keep is None else fitted.documents.n_docs - keep
-        if n_over > 0:
-            fitted = online.forget(fitted, np.arange(n_over, fitted.documents.n_docs), recipe, lent)
-            kept = kept[n_over:]
-        self._past = []  # a stream of batches must not keep a copy of everything for each
-        space = self._space.counted_by(fitted.documents, recipe.vectorizer)
-        # A vectorizer that was handed over is shown as it is after the batch, with the terms it has learned
-        handed = self.vectorizer is self._recipe.vectorizer
-        parameters = {"vectorizer": recipe.vectorizer} if handed else None
-        return self._keep_all(told, fitted, recipe=recipe, space=space, kept=kept, parameters=parameters)
+        before, edit = self._fitted.recipe, edits.add_documents(self._fitted, new, embeddings, keep)
+        if self.vectorizer is before.vectorizer:
+            # One that was handed over is shown as it is after the batch, with the terms it has learned
+            edit = replace(edit, parameters={"vectorizer": edit.model.recipe.vectorizer})
+        self._history = ()  # a stream of batches must not keep a copy of everything for each
+        return self._apply(edit)
 
     @classmethod
     def merged(cls, models: Sequence[TopicModel], min_similarity: float = 0.7) -> Self:
@@ -290,16 +337,391 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
             where the most alike of the first one's do
         min_similarity : cosine from which a topic is the same as one of the models before it
         """
-        models = [model for model in models if model._known_documents]  # one that holds none says so
-        fitted, recipe = merging.merge(
-            [model._fitted for model in models], [model._recipe for model in models], min_similarity
+        fitted = [
+            model._fitted for model in models if model._fitted.known_documents
+        ]  # one without any says so
+        tables, recipe = merging.merge(
+            [model.tables for model in fitted], [model.recipe for model in fitted], min_similarity
         )
-        first = models[0]
-        return cls(**first.get_params(deep=False))._set(fitted, recipe)
+        merged = cls(**models[0].get_params(deep=False))
+        return merged._set(fitted_model(tables, recipe, merged._make_embedder))
 
     def predict(self, documents: Iterable[str], embeddings: Any = None) -> list[int]:
         """The topic of each new document."""
         return self.transform(documents, embeddings)[0]
+
+    # Edits: each can be undone
+
+    def merge(self, topics: Sequence[int] | Sequence[Sequence[int]]) -> Self:
+        """Merge one list of topics, or several; topics are numbered anew by falling size (see `renumbered`).
+
+        Lists that share a topic become one topic, which is logged.
+        """
+        return self._apply(edits.merge_topics(self._fitted, topics))
+
+    def delete(self, topics: int | Sequence[int]) -> Self:
+        """Make outliers of the documents of some topics; topics are numbered anew by falling size."""
+        return self._apply(edits.delete_topics(self._fitted, topics))
+
+    def reduce(self, n_topics: int | str = "auto", *, by: str = "embeddings") -> Self:
+        """Join the nearest topics; topics are numbered anew by falling size.
+
+        n_topics : topics to be left, or "auto" to join only those that are nearly one
+        by : "embeddings" or "terms"
+        """
+        return self._apply(edits.reduce_topics(self._fitted, n_topics, by))
+
+    def split(self, topic: int, into: int | None = None) -> Self:
+        """Divide a topic; topics are numbered anew by falling size.
+
+        into : number of parts; None: those of its finer layer
+        """
+        return self._apply(edits.split_topic(self._fitted, topic, into, self.random_state))
+
+    def redescribe(
+        self,
+        *,
+        vectorizer: Any = None,
+        weighting: Weighting | None = None,
+        aspects: Mapping[str, Any] | None = None,
+        top_n_words: int | None = None,
+        topics: Sequence[int] | Int1d | None = None,
+    ) -> Self:
+        """Describe the topics another way. What is not asked for stays as it is: labels, too.
+
+        vectorizer : counts the documents anew
+        weighting : counts to weights of keywords
+        aspects : {name: representer, or a list of them}; added to those there are, or in the place of one of the same
+            name; None as a representer takes an aspect away
+        top_n_words : keywords kept of each topic
+        topics : (n_docs,) the topic of each document, when they are to move as well
+        """
+        return self._apply(
+            edits.redescribe_topics(
+                self._fitted,
+                vectorizer=vectorizer,
+                weighting=weighting,
+                aspects=aspects,
+                top_n_words=top_n_words,
+                assignment=topics,
+                to_new=self._assigns_to_new_topics,
+            )
+        )
+
+    def relabel(self, names: Mapping[int, str | Label | None], *, layer: int | None = None) -> Self:
+        """Name topics by hand; None gives the name back to the labeler.
+
+        layer : name groups of this coarser layer instead, both by the numbers that `contents` tells
+        """
+        return self._apply(edits.rename_topics(self._fitted, names, layer))
+
+    def reassign(self, assignment: Sequence[int] | Int1d) -> Self:
+        """Move documents to other topics: a topic number, or -1, for each."""
+        return self._apply(edits.move_documents(self._fitted, assignment, to_new=self._assigns_to_new_topics))
+
+    def forget(self, documents: Sequence[int] | Int1d | None = None, *, before: Any = None) -> Self:
+        """Take documents away for good, and topics that only they had; topics keep their order.
+
+        documents : their rows
+        before : a date; the documents of earlier times are forgotten, those without a time stay
+        """
+        return self._apply(edits.forget_documents(self._fitted, documents, before))
+
+    def label(self, labeler: Any = None, *, aspects: Mapping[str, Any] | None = None) -> Self:
+        """Ask a labeler for the name of every topic and every group of topics that no person named.
+
+        labeler : None is the model's own
+        aspects : {name: Ask}, asked for anew and added to those there are, as `redescribe` does; a language model that is
+            asked for both gets names and aspects as one batch
+
+        A topic that a language model fails to name keeps the name that another gave it; one that has only phrases is
+        named by them anew, and its label's `source` says why.
+        """
+        return self._apply(labeling.label_topics(self._fitted, labeler, aspects))
+
+    def label_cost(self, labeler: Any = None) -> LabelReport:
+        """What `label` would send to a language model and cost, asking nothing."""
+        return labeling.label_cost(self._fitted, labeler)
+
+    def label_prompts(self, labeler: Any = None, *, layer: int | None = None) -> dict[int, Prompt]:
+        """The exact prompt of every topic that no person named, by number, as a language model would get it first.
+
+        layer : of the groups of this coarser layer instead, by the layer's own numbers; their children by the names
+            they have now
+        """
+        return labeling.label_prompts(self._fitted, labeler, layer)
+
+    def undo(self) -> Self:
+        """Take the last edit back."""
+        if not self._history:
+            raise InputError("there is no edit to undo")
+        edit = self._history[-1]
+        self._history = self._history[:-1]
+        self._current = edit.restored(self._fitted)
+        for name, value in edit.parameters.items():
+            setattr(self, name, value)
+        return self
+
+    @property
+    def history(self) -> list[str]:
+        """The edits since fit, oldest first, as a person would tell them."""
+        return [edit.description for edit in self._history]
+
+    @property
+    def renumbered(self) -> Int1d:
+        """(topics before the last edit,) where each went: the topic that most of its documents have now, -1 for none."""
+        if not self._history:
+            return np.arange(self.result_.n_topics)
+        return self._history[-1].topics_after(self.result_)
+
+    # Questions: none changes the model
+
+    def contents(self) -> Contents:
+        """The topics under the named groups of their coarser layers, as a table of contents.
+
+        >>> print(model.contents())  # doctest: +SKIP
+        """
+        return contents(self.result_)
+
+    def search(self, query: str | Sequence[str], n: int = 10) -> pd.DataFrame:
+        """The documents that match words, by meaning and by the words themselves, best first.
+
+        returns : Document, Topic, Name, Score, and Row in the corpus
+        """
+        return queries.search_documents(self._fitted, query, n)
+
+    def nearest_topics(
+        self, query: str | Sequence[str] | None = None, n: int = 5, *, image: Any = None
+    ) -> tuple[Int1d, Float1d]:
+        """The topics nearest to words, or to an image: (n,) numbers and (n,) cosines, nearest first.
+
+        query : words, or a list of words that are looked for together
+        """
+        return queries.topics_near(self._fitted, query, n, image)
+
+    def term_weights(self) -> Csr:
+        """(n_topics, n_terms) weights of the terms as keywords, columns as in `result_.vocabulary`."""
+        return topic_weights(self._fitted)
+
+    def hierarchy(
+        self,
+        *,
+        by: str = "terms",
+        linkage: Callable[[Any], Any] | None = None,
+        distance: Callable[[Any], Any] | None = None,
+    ) -> Hierarchy:
+        """The tree of topics: which are joined first, and what each branch is about.
+
+        by : "terms" or "embeddings"
+        linkage : from condensed distances to scipy's linkage matrix; Ward's by default
+        distance : from rows of weights or centroids to their distances; cosine by default
+
+        >>> print(model.hierarchy().tree())  # doctest: +SKIP
+        """
+        return queries.topic_hierarchy(self._fitted, by, linkage, distance)
+
+    def distribution(
+        self,
+        texts: Sequence[str] | None = None,
+        *,
+        window: int = 4,
+        stride: int = 1,
+        min_similarity: float = 0.1,
+        batch_size: int | None = 1000,
+        padding: bool = False,
+        embeddings: bool = False,
+        tokens: bool = False,
+        separator: str = " ",
+    ) -> Mixture:
+        """The share of each topic in each document, by windows that slide over its words.
+
+        texts : any documents; None: those of the model
+        embeddings : compare by the meaning of the windows, which embeds every one of them, rather than by their terms
+        tokens : also how far each word stands for each topic
+        For the others see themata.analysis.distribution.
+        """
+        return queries.topic_mixture(
+            self._fitted,
+            texts,
+            embeddings=embeddings,
+            separator=separator,
+            window=window,
+            stride=stride,
+            min_similarity=min_similarity,
+            batch_size=batch_size,
+            padding=padding,
+            tokens=tokens,
+        )
+
+    def memberships(self, texts: Sequence[str] | None = None, embeddings: Any = None) -> Float2d:
+        """How much of each document each topic holds: (n_docs, n_topics), by the votes of its neighbors.
+
+        texts : new documents; None: those of the model
+        returns : rows that sum to 1, or to 0 where no neighbor has a topic
+        """
+        return queries.memberships(self._fitted, texts, embeddings)
+
+    def over_time(
+        self,
+        times: Any = None,
+        *,
+        bins: int | str | None = None,
+        evolution: bool = True,
+        tuning: bool = True,
+        texts: Sequence[str] | None = None,
+        topics: Sequence[int] | None = None,
+        datetime_format: str | None = None,
+    ) -> Timeline:
+        """How much of each topic each period holds, and how its words change.
+
+        times : (n_docs,) dates, times or what stands for them; None: the documents' own
+        bins : number of periods of equal length, "day", "week", "month", "quarter" or "year", or None for every time
+        evolution : average the words of a period with those of the one before
+        tuning : average them with those of the topic in the whole corpus
+        texts : other documents than the model's, counted by its vocabulary, with their topics; or some of the model's
+        topics : (n_docs,) other topics than the model's, or those of `texts`, such as `transform` finds
+        datetime_format : how to read strings, as strptime's; found out without it
+
+        >>> model.over_time(bins="year").to_frame()  # doctest: +SKIP
+        """
+        return queries.topics_over_time(
+            self._fitted,
+            times,
+            texts,
+            topics,
+            bins=bins,
+            evolution=evolution,
+            tuning=tuning,
+            datetime_format=datetime_format,
+        )
+
+    def by_class(
+        self,
+        classes: Sequence[Any] | None = None,
+        *,
+        tuning: bool = True,
+        texts: Sequence[str] | None = None,
+        topics: Sequence[int] | None = None,
+    ) -> ByClass:
+        """How much of each topic each class holds, and in which words.
+
+        classes : (n_docs,) anything; None: the documents' column "class"
+        tuning : average the words with those of the topic in the whole corpus
+        texts, topics : as `over_time` takes them
+        """
+        return queries.topics_by_class(self._fitted, classes, texts, topics, tuning=tuning)
+
+    def reduce_outliers(
+        self,
+        strategy: str = "neighbors",
+        threshold: float = 0.0,
+        *,
+        probabilities: Any = None,
+        embeddings: Any = None,
+        assignment: Sequence[int] | Int1d | None = None,
+        texts: Sequence[str] | None = None,
+        **windows: Any,
+    ) -> Moves:
+        """Find topics for the documents that have none. The model stays as it is: `reassign` moves them.
+
+        strategy : "neighbors" votes in the neighbor graph (built now on roads without one), "probabilities" given, "distributions" of windows of
+            words, "c-tf-idf" cosine of terms, or "embeddings" cosine to the centroids
+        threshold : score below which an outlier stays one
+        probabilities : (n_docs, n_topics), for that strategy
+        embeddings : (n_docs, dim) other ones than the model's
+        assignment : (n_docs,) other topics than the model's, such as those of an earlier strategy or of `transform`
+        texts : other documents than the model's; they need their assignment
+        windows : for "distributions", as `distribution` takes them
+
+        >>> model.reassign(model.reduce_outliers().assignment)  # doctest: +SKIP
+        """
+        return outlier_moves.outlier_moves(
+            self._with_graph() if strategy == "neighbors" and texts is None else self._fitted,
+            strategy,
+            threshold,
+            probabilities=probabilities,
+            embeddings=embeddings,
+            assignment=assignment,
+            texts=texts,
+            windows=windows,
+        )
+
+    def label_scores(self, names: Sequence[str] | None = None) -> LabelScores:
+        """How well each topic's name says what its documents are about, and which deserve a second look.
+
+        names : (n_topics,) other names than the model's
+
+        >>> model.label_scores().to_frame().head()  # doctest: +SKIP
+        """
+        return quality.name_scores(self._fitted, names)
+
+    def evaluate(
+        self,
+        classes: Sequence[Any] | None = None,
+        *,
+        outliers: str = "group",
+        top_n: int = 10,
+        seeds: int = 0,
+        share: float = 0.8,
+    ) -> Scores:
+        """Coherence and diversity of keywords, how telling names are, agreement with classes, and stability.
+
+        classes : (n_docs,) known classes, None or NaN where there is none; None: the documents' column "class"
+        outliers : "group" they are one group, "drop" they are not compared with the classes, "single" each is a group
+        top_n : keywords of each topic that are looked at
+        seeds : fits that are made again, from other seeds and samples, to see how much is found again; each takes as
+            long as finding the topics did
+        share : of the documents that each of these is given
+
+        Coherence is counted in the model's own documents, as its vectorizer reads them.
+
+        >>> model.evaluate().to_frame()  # doctest: +SKIP
+        """
+        return quality.quality_scores(
+            self._fitted,
+            classes,
+            outliers=outliers,
+            top_n=top_n,
+            n_refits=seeds,
+            share=share,
+            random_state=self.random_state,
+        )
+
+    def granularity(self) -> Granularity:
+        """How many topics there could be: how well they hold, from coarse to fine, and which number the default finds.
+
+        Independent looks at the documents, each at half of what is known of them, are grouped at 15 resolutions.
+        Where the looks agree, the groups are there; where they do not, they are cuts through something shapeless. Of
+        more than 6,000 documents a sample is looked at, and its topics are counted. Several numbers can be about as
+        good: TopicModel(n_topics=...) gives the one that you prefer, and `result_.layers` are there in any case.
+
+        >>> model.granularity().to_frame()  # doctest: +SKIP
+        """
+        return quality.granularity_of(self._with_graph(), self.random_state)
+
+    # Maps and images
+
+    def lay_out(self) -> Float2d:
+        """Coordinates of the documents on a plane: (n_docs, 2), made when first asked for and kept."""
+        self._current = map_and_report.with_coords(self._fitted)
+        assert self._current.documents.coords is not None
+        return self._current.documents.coords
+
+    def report(self, path: str | Path, *, title: str = "Topics") -> Path:
+        """Write report.html: map, table and search in one file that needs no network."""
+        if self._fitted.recipe.layout is not None:
+            self.lay_out()
+        return map_and_report.save_report(self._fitted, path, title)
+
+    def image_exemplars(self, topic: int, n: int = 9) -> list[Any]:
+        """The images that show a topic best, best first: paths, or PNG bytes of images that had no file."""
+        return queries.image_exemplars(self._fitted, topic, n)
+
+    def collage(self, topic: int, n: int = 9, *, columns: int = 3, size: int = 160) -> Any:
+        """The images that show a topic best, side by side, as a Pillow image of `size` pixels a tile."""
+        from themata.core.images import collage
+
+        return collage(self.image_exemplars(topic, n), columns=columns, size=size)
 
     # Files
 
@@ -313,9 +735,8 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         Edits are in it, the history of them is not: a loaded model has nothing to undo. A part that is a function or
         object of your own is named in a warning, and handed over again when loading.
         """
-        from themata.pipeline import saving
-
-        saving.save(folder, self._saved(), overwrite=overwrite, texts=texts)
+        saved = files.saved_model(self._current, self._saved_params())
+        saving.save(folder, saved, overwrite=overwrite, texts=texts)
 
     @classmethod
     def load(cls, folder: str | Path, **parts: Any) -> Self:
@@ -327,9 +748,6 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         BERTopic's folders hold topics and no documents: tables, transform (by the nearest centroid), find_topics,
         merges and pictures of topics work, as far as the folder tells; what needs the documents says so.
         """
-        from themata.pipeline import saving
-        from themata.store import hub
-
         if str(folder).startswith(hub.PREFIX):
             return cls.from_hub(str(folder).removeprefix(hub.PREFIX), **parts)
         return cls._of_loaded(saving.load(folder), parts)
@@ -347,16 +765,51 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
 
         No file is read but safetensors, Parquet and JSON, and a part that would speak to a server is not made.
         """
-        from themata.pipeline import saving
-        from themata.store import hub
-
         return cls._of_loaded(
             saving.load(hub.fetch(repo_id, token=token, revision=revision), shared=True), parts
         )
 
+    def push_to_hub(
+        self,
+        repo_id: str,
+        *,
+        commit_message: str = "Add a topic model",
+        token: str | bool | None = None,
+        revision: str | None = None,
+        private: bool = False,
+        create_pr: bool = False,
+        model_card: bool = True,
+        texts: bool = False,
+    ) -> str:
+        """Put the model on the Hugging Face hub; returns its address there.
+
+        repo_id : "owner/name"; the repository is made if it is not there
+        token : of an account that may write there; None: the one that `hf auth login` kept, or HF_TOKEN
+        revision : a branch, made if it is not there; None: the main one
+        private : make the repository a private one, if it is made
+        create_pr : ask for the change instead of making it
+        model_card : write a README.md with the table of topics and how to load them; one that a person wrote stays
+        texts : share the texts and titles of the documents, too. They may be others' property or secrets, so without
+            this they stay here: keywords, names, embeddings, counts of words and other columns go
+
+        >>> model.push_to_hub("me/my-topics", private=True)  # doctest: +SKIP
+        """
+        return files.push_folder(
+            files.saved_model(self._current, self._saved_params()),
+            repo_id,
+            languages=self.languages_ if model_card else [],
+            model_card=model_card,
+            texts=texts,
+            commit_message=commit_message,
+            token=token,
+            revision=revision,
+            private=private,
+            create_pr=create_pr,
+        )
+
     # Helpers
 
-    def _embedder_named(self) -> Any:
+    def _make_embedder(self) -> Any:
         return embedder_of(self.embedder)
 
     def _recipe_params(self) -> dict[str, Any]:
@@ -364,52 +817,54 @@ class TopicModel(Tables, Quality, Edits, Pictures, Sharing):
         return self.get_params(deep=False)
 
     def _saved_params(self) -> dict[str, Any]:
-        """What a file tells of the parameters."""
+        """What a file says of the parameters."""
         return self.get_params(deep=False)
 
     @classmethod
-    def _loaded_params(cls, told: Mapping[str, Any]) -> dict[str, Any]:
-        """The constructor's parameters among what a file tells."""
-        return {name: value for name, value in told.items() if name in cls._parameters()}
+    def _loaded_params(cls, saved: Mapping[str, Any]) -> dict[str, Any]:
+        """The constructor's parameters among what a file says."""
+        return {name: value for name, value in saved.items() if name in cls._parameters()}
 
     @classmethod
-    def _of_loaded(cls, found: Loaded, parts: Mapping[str, Any]) -> Self:
-        from themata.pipeline.saving import knowing
-
-        model = cls(**{**cls._loaded_params(found.parameters), **parts})
-        if found.parameters.get("unfitted"):
+    def _of_loaded(cls, loaded: saving.Loaded, parts: Mapping[str, Any]) -> Self:
+        model = cls(**{**cls._loaded_params(loaded.parameters), **parts})
+        if loaded.parameters.get("unfitted"):
             return model
-        vectorizer = (
-            knowing(parts["vectorizer"], found.fitted) if parts.get("vectorizer") else found.vectorizer
+        same_embedder = not parts.keys() & {"embedder", "embedding_model"}
+        recipe = files.restored_recipe(
+            loaded, model._recipe_params(), parts.get("vectorizer"), same_embedder=same_embedder
         )
-        recipe = recipe_of({**model._recipe_params(), "vectorizer": vectorizer}, embed=False)
-        theirs = not parts.keys() & {"embedder", "embedding_model"}
-        recipe = replace(recipe, embedder=found.embedder) if theirs else recipe
-        resolution = found.parameters.get("fitted_resolution")
-        if resolution is not None and isinstance(recipe.grouper, ResolutionGrouper):
-            recipe.grouper.resolution_ = resolution
-        return model._set(found.fitted, recipe, found.outliers, embedded_here=theirs)
+        return model._set(
+            fitted_model(
+                loaded.fitted,
+                recipe,
+                model._make_embedder,
+                loaded.outliers,
+                embedded_here=same_embedder,
+            )
+        )
 
-    def _set(
-        self,
-        fitted: Fitted,
-        recipe: Recipe,
-        outliers: Float1d | None = None,
-        *,
-        embedded_here: bool = True,
-    ) -> Self:
-        """embedded_here : the recipe's embedder, if it has one, made the embeddings, so that no look at it is needed"""
-        self._state, self._recipe = fitted, recipe
-        self._past = []
-        made_here = recipe.embedder is not None and embedded_here
-        embedder = Later(self._embedder_named) if recipe.embedder is None else recipe.embedder
-        docs, centroids = fitted.documents, fitted.topics.centroids
-        if docs.is_bare and centroids is not None:
-            dim = centroids.shape[1]
-            self._space = Centroids(docs, recipe.vectorizer, embedder, dim=dim, outliers=outliers)
-        else:
-            self._space = Space(docs, recipe.vectorizer, embedder, made_here=made_here, ignore=recipe.ignore)
+    def _set(self, fitted: FittedModel) -> Self:
+        """Begin anew with this result."""
+        self._current, self._history = fitted, ()
         return self
+
+    def _apply(self, edit: Edit) -> Self:
+        """Make what an edit comes to the result; `undo` takes it back."""
+        changed = {name: getattr(self, name) for name in edit.parameters}
+        self._history = (*self._history, PastEdit(edit.description, self._fitted, changed, edit.kept))
+        self._current = edit.model
+        for name, value in edit.parameters.items():
+            setattr(self, name, value)
+        return self
+
+    def _with_graph(self) -> FittedModel:
+        """The result with a neighbor graph, which is kept."""
+        self._current = with_graph(self._fitted)
+        return self._current
+
+    def _place(self, texts: Sequence[str]) -> tuple[Int1d, Float1d]:
+        return place_texts(self._fitted, texts)
 
 
 _ARGUMENTS = ("times", "coords", "columns", "embeddings", "images", "y", "keep", "steps", "lay_out")

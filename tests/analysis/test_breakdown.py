@@ -23,7 +23,7 @@ def _naive(
     """BERTopic's algorithm, a part and a topic at a time; the part before counts as it is by itself."""
     topics, docs = model.result_, model.documents_
     scale = idf(topics.term_counts, topics.background)
-    shown = model._recipe.description.showable()
+    shown = model._fitted.description.showable()
 
     def of(rows: np.ndarray) -> np.ndarray:
         counts = docs.terms[rows].sum(axis=0)
@@ -248,8 +248,8 @@ def test_classes_may_be_numbers_mixed_or_missing(model):
 
 def test_the_weighting_of_the_model_is_used(model):
     plain = model.by_class(tuning=False).weights
-    model._recipe.description.__dict__["weighting"] = Weighting(bm25=True)
+    model._fitted.description.__dict__["weighting"] = Weighting(bm25=True)
     try:
         assert abs(model.by_class(tuning=False).weights - plain).max() > 1e-6
     finally:
-        model._recipe.description.__dict__["weighting"] = Weighting()
+        model._fitted.description.__dict__["weighting"] = Weighting()

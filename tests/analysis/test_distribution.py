@@ -6,6 +6,7 @@ import pytest
 from corpora import sample
 from themata import TopicModel
 from themata.core.errors import InputError
+from themata.fitted.fitted_model import weights_under_topics
 
 
 def test_shares_sum_to_one_and_favor_the_own_topic(model: TopicModel) -> None:
@@ -52,7 +53,7 @@ def test_windows_done_by_hand_give_the_same(
 ) -> None:
     texts = [model.documents_.texts[0], "rocket", ""]
     found = model.distribution(texts, window=window, stride=stride, padding=padding)
-    weights = model._weights().toarray()
+    weights = model.term_weights().toarray()
     for row, text in enumerate(texts):
         words = text.replace(".", "").split()
         starts = (
@@ -63,7 +64,7 @@ def test_windows_done_by_hand_give_the_same(
         total = np.zeros(4)
         for start in starts if words else []:
             piece = " ".join(words[max(0, start) : start + window])
-            own = model._weigh(model._space.words([piece])).toarray()[0]
+            own = weights_under_topics(model._fitted, model._fitted.space.words([piece])).toarray()[0]
             size = np.linalg.norm(own) * np.linalg.norm(weights, axis=1)
             cosines = np.divide(weights @ own, size, out=np.zeros(4), where=size > 0)
             total += np.where(cosines >= 0.1, cosines, 0)

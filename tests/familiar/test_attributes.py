@@ -259,3 +259,20 @@ def test_every_topic_has_its_trace_however_many_there_are(few: Sample) -> None:
     model.fit(few.texts, few.embeddings)
     figure = model.visualize_documents(few.texts, reduced_embeddings=few.embeddings[:, :2])
     assert {int(trace.name.split("_")[0]) for trace in figure.data[1:]} == set(model.topics_)
+
+
+# Ask for what there is not
+
+
+def test_the_table_of_an_unknown_topic_is_empty_and_a_warning_names_the_topics(
+    fit: Any, few: Sample, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = fit(outliers=True)
+    info = model.get_topic_info(200)
+    assert len(info) == 0 and list(info.columns) == list(model.get_topic_info().columns)
+    assert caplog.messages == ["no topic 200: this model's topics are -1, 0, 1, 2, 3"]
+    caplog.clear()
+    assert len(model.get_topic_info(-1)) == len(model.get_topic_info(3)) == 1 and not caplog.messages
+    native = TopicModel(layout=None, labeler=None).fit(few.texts, few.embeddings)
+    with pytest.raises(UnknownTopicError, match="no topic 200"):
+        native.get_topic_info(200)

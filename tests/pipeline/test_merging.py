@@ -76,7 +76,7 @@ def test_layers_are_the_first_models_and_a_heading_goes_where_topics_are_added(s
     one, other = (fitted(rows, grouper=Given(CORPUS.labels[rows])) for rows in (ONE, OTHER))
     halves = one.result_.assignment // 2
     names = ({0: Label("First", origin=Origin(source)), 1: Label("Second", origin=Origin(source))},)
-    one._state = replace(one._state, topics=one.result_.having(layers=(halves,), layer_labels=names))
+    one._current = replace(one._fitted, topics=one.result_.having(layers=(halves,), layer_labels=names))
     merged = TopicModel.merged([one, other]).result_
     assert merged.layers[0][: len(ONE)].tolist() == halves.tolist()
     (level,) = merged.levels
@@ -93,7 +93,7 @@ def layered(rows: Any, layer: np.ndarray, labels: dict[int, Label], **options: A
     """A model of the known topics of some documents, with one layer above them."""
     model = fitted(rows, grouper=Given(CORPUS.labels[rows]), **options)
     told = model.result_.having(layers=(layer,), layer_labels=(labels,))
-    model._state = replace(model._state, topics=told)
+    model._current = replace(model._fitted, topics=told)
     return model
 
 

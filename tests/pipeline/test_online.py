@@ -43,7 +43,7 @@ def check(model: TopicModel) -> None:
     assert (topics.term_counts != afresh.term_counts).nnz == 0
     assert topics.background.tolist() == afresh.background.tolist()
     assert len(model.topics_) == docs.n_docs == len(topics.strength) == docs.terms.shape[0]
-    assert topics.vocabulary.tolist() == list(model._recipe.vectorizer.get_feature_names_out())
+    assert topics.vocabulary.tolist() == list(model.vectorizer_.get_feature_names_out())
     for row in np.flatnonzero(topics.sizes):
         assert (topics.assignment[topics.exemplars[row]] == row).all() and len(topics.exemplars[row])
         assert topics.keywords[row] and topics.labels[row]

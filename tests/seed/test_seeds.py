@@ -167,7 +167,7 @@ def test_seed_words_draw_documents_together_and_leave_the_callers_embeddings(
     plain = model_of(None, road).fit(CORPUS.texts, CORPUS.embeddings)
     same = dict(zip(plain.result_.vocabulary, range(plain.result_.n_terms), strict=True))
     for word in ("rocket", "moon", "garlic"):
-        ours, theirs = model._weights()[:, same[word]], plain._weights()[:, same[word]]
+        ours, theirs = model.term_weights()[:, same[word]], plain.term_weights()[:, same[word]]
         assert ours.max() == pytest.approx(1.2 * theirs.max(), rel=0.2) and ours.max() > theirs.max()
     assert adjusted_mutual_info_score(CORPUS.labels, model.topics_) > 0.7
 
@@ -204,7 +204,7 @@ def test_names_claim_documents_first_and_seed_words_draw_the_rest(road: Any, tmp
     moved = np.abs(pulled - unit_rows(CORPUS.embeddings)).max(axis=1) > 1e-3
     assert moved[CORPUS.labels == 1].all() and not moved[space].any()
     model = model_of(both, road, embedder=ByCenter()).fit(CORPUS.texts, CORPUS.embeddings)
-    assert names_of(model) == {"Space"} and "garlic" in model._recipe.description.weighting.seed_words
+    assert names_of(model) == {"Space"} and "garlic" in model._fitted.description.weighting.seed_words
     assert adjusted_mutual_info_score(CORPUS.labels, model.topics_) > 0.7
     model.save(tmp_path / "model")
     again = TopicModel.load(tmp_path / "model", embedder=ByCenter())

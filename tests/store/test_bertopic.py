@@ -265,7 +265,7 @@ def test_its_own_folder_answers_as_it_does(theirs: tuple[Any, Path]) -> None:
         for topic in range(4):
             assert ours.get_topic(topic) == [tuple(pair) for pair in reloaded.get_topic(topic)]
         assert [label and label.name for label in ours.result_.labels] == [None, None, "Third", None]
-    weights = TopicModel.load(folder / "True")._weights()
+    weights = TopicModel.load(folder / "True").term_weights()
     np.testing.assert_allclose(weights.toarray(), model.c_tf_idf_.toarray()[1:], atol=1e-12)
 
 

@@ -94,7 +94,7 @@ def test_an_older_model_that_was_told_no_weighting_keeps_ctfidf(tmp_path: Path) 
 def test_a_model_saved_now_is_weighed_by_contrast_again(tmp_path: Path) -> None:
     TopicModel(embedder="lexical").fit(sample(80).texts).save(tmp_path / "model")
     loaded = TopicModel.load(tmp_path / "model")
-    assert loaded.weighting is None and loaded._recipe.description.weighting == BY_CONTRAST
+    assert loaded.weighting is None and loaded._fitted.description.weighting == BY_CONTRAST
 
 
 @pytest.mark.parametrize("source", ["person", "echo", "phrases", "children", "zero-shot"])

@@ -98,8 +98,8 @@ def test_a_function_of_ones_own_is_missed_aloud_and_handed_over_again(
         tmp_path / "model", vectorizer=CountVectorizer(tokenizer=shout, token_pattern=None)
     )
     assert (
-        again._space.words(given.texts).toarray().tolist()
-        == model._space.words(given.texts).toarray().tolist()
+        again._fitted.space.words(given.texts).toarray().tolist()
+        == model._fitted.space.words(given.texts).toarray().tolist()
     )
     assert again.find_topics("rocket") == model.find_topics("rocket")
 

@@ -117,21 +117,13 @@ def hierarchy(
 
     Keywords of a branch are those of all its documents together: sums of rows, no text is read again.
     """
-    from scipy.cluster import hierarchy as scipys
-
     n = topics.n_topics
     if by not in ("terms", "embeddings"):
         raise InputError(f"by must be 'terms' or 'embeddings', got {by!r}")
     if by == "embeddings" and topics.centroids is None:
         raise InputError("this model has no embeddings: use by='terms'")
     points: Any = topics.centroids if by == "embeddings" else weights
-    links = np.empty((0, 4))
-    if n > 1:
-        apart = condensed((distance or cosine_distances)(points))
-        join = linkage or (lambda apart: scipys.linkage(apart, "ward", optimal_ordering=True))
-        links = np.asarray(join(apart), dtype=np.float64)
-        if links.shape != (n - 1, 4):
-            raise InputError(f"linkage must give {n - 1} joins of 4 numbers, got shape {links.shape}")
+    links = linkage_of(points, linkage, distance)
     members: list[tuple[int, ...]] = [(row,) for row in range(n)]
     for left, right in links[:, :2].astype(int):
         members.append(tuple(sorted(members[left] + members[right])))
@@ -142,6 +134,25 @@ def hierarchy(
     return Hierarchy(
         links, top_terms(heavy, topics.vocabulary, N_WORDS), _labels(topics, links), tuple(members)
     )
+
+
+def linkage_of(
+    points: Csr | Float2d,
+    linkage: Callable[[Any], Any] | None = None,
+    distance: Callable[[Any], Any] | None = None,
+) -> Float2d:
+    """(n - 1, 4) joins of n rows of weights or points, as scipy's linkage matrix; `linkage` and `distance` as in `hierarchy`."""
+    from scipy.cluster import hierarchy as scipys
+
+    n = points.shape[0]
+    if n < 2:
+        return np.empty((0, 4))
+    distances = condensed((distance or cosine_distances)(points))
+    join = linkage or (lambda distances: scipys.linkage(distances, "ward", optimal_ordering=True))
+    links = np.asarray(join(distances), dtype=np.float64)
+    if links.shape != (n - 1, 4):
+        raise InputError(f"linkage must give {n - 1} joins of 4 numbers, got shape {links.shape}")
+    return links
 
 
 def cosine_distances(points: Any) -> Float2d:

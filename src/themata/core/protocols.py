@@ -244,6 +244,19 @@ class StopWordVectorizer(Protocol):
 
 
 @runtime_checkable
+class AnalyzingVectorizer(Protocol):
+    """A vectorizer that says how it takes a text apart, as scikit-learn's do."""
+
+    def build_tokenizer(self) -> Callable[[str], list[str]]:
+        """returns : a function from a text to its words"""
+        ...
+
+    def build_analyzer(self) -> Callable[[str], Any]:
+        """returns : a function from a text to its terms"""
+        ...
+
+
+@runtime_checkable
 class IgnoringVectorizer(Protocol):
     """A vectorizer that tells apart what of a text is no language.
 

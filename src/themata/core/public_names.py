@@ -70,6 +70,7 @@ HOMES = {
     "LabelReport": "themata.naming.llm.usage",
     # what a part of one's own is made of, and promises
     "NeighborGraph": "themata.core.graph",
+    "AnalyzingVectorizer": "themata.core.protocols",
     "Answer": "themata.core.protocols",
     "AnswerKeepingLabeler": "themata.core.protocols",
     "Asker": "themata.core.protocols",

@@ -8,22 +8,20 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from themata.core.arrays import Csr, Float2d, Int1d
-from themata.core.documents import Documents
+from themata.core.arrays import Csr, Float2d
 from themata.core.errors import AlignmentError, InputError
 from themata.core.topics import MAIN, Topics
 from themata.familiar.attributes import Attributes, Words
-from themata.pipeline import arguments
-from themata.verbs.edits import Edits
+from themata.fitted import edits
 
 
-class Settable(Attributes, Edits):
+class Settable(Attributes):
     """Attributes as BERTopic has them, which may be set: each is an edit of the topics, and `undo` takes it back.
 
     What is computed from the others (c_tf_idf_, topic_sizes_, topic_mapper_, topic_labels_) cannot be set.
     """
 
-    _by_hand: tuple[Topics, Mapping[int, Sequence[str]]]
+    _by_hand: tuple[Topics, dict[int, list[str]]] | None = None
 
     @property
     def topics_(self) -> list[int]:
@@ -52,7 +50,7 @@ class Settable(Attributes, Edits):
                 f"a strength for each of {self.documents_.n_docs} documents is needed, got shape {given.shape}: shares "
                 "of every topic are computed with calculate_probabilities=True, and cannot be set"
             )
-        self._keep("set probabilities_", self.result_.having(strength=np.clip(given, 0, 1)))
+        self._replace("set probabilities_", self.result_.having(strength=np.clip(given, 0, 1)))
 
     @property
     def topic_embeddings_(self) -> Float2d | None:
@@ -69,7 +67,7 @@ class Settable(Attributes, Edits):
             raise AlignmentError(
                 f"{topics.centroids.shape[1]} dimensions are needed, as the documents have, got {given.shape[1]}"
             )
-        self._keep("set topic_embeddings_", topics.having(centroids=given[len(given) - topics.n_topics :]))
+        self._replace("set topic_embeddings_", topics.having(centroids=given[len(given) - topics.n_topics :]))
 
     @property
     def topic_representations_(self) -> dict[int, Words]:
@@ -106,9 +104,8 @@ class Settable(Attributes, Edits):
     @property
     def representative_docs_(self) -> dict[int, list[str]]:
         """{topic: documents that show it, best first}. May be set, to any number of each topic's documents."""
-        by_hand = getattr(self, "_by_hand", None)
-        found = super().representative_docs_
-        return found if by_hand is None or by_hand[0] is not self.result_ else {**found, **by_hand[1]}
+        docs, by_hand = super().representative_docs_, self._by_hand
+        return docs if by_hand is None or by_hand[0] is not self.result_ else {**docs, **by_hand[1]}
 
     @representative_docs_.setter
     def representative_docs_(self, shown: Mapping[int, Sequence[str]]) -> None:
@@ -124,7 +121,7 @@ class Settable(Attributes, Edits):
             np.array([place[text] for text in given[row]], dtype=np.int64) if row in given else rows
             for row, rows in enumerate(self.result_.exemplars)
         ]
-        self._keep("set representative_docs_", self.result_.having(exemplars=tuple(exemplars)))
+        self._replace("set representative_docs_", self.result_.having(exemplars=tuple(exemplars)))
         self._by_hand = (self.result_, given)
 
     # Helpers
@@ -137,14 +134,10 @@ class Settable(Attributes, Edits):
             tuple((word, weight) for word, weight in words[row] if word) if row in words else own
             for row, own in enumerate(known)
         ]
-        self._keep(f"describe {aspect} by hand", self.result_.with_aspect(aspect, rows))
+        self._replace(f"describe {aspect} by hand", self.result_.with_aspect(aspect, rows))
 
-    def _reassigned(self, assignment: Sequence[int] | Int1d, docs: Documents) -> Topics:
-        """The topics once documents have moved, also to new ones; the last ones go where they are left empty."""
-        moved = self.result_.reassign(arguments.assignment(assignment, docs.n_docs), docs, more=True)
-        n_left = int(moved.assignment.max(initial=-1)) + 1
-        rows = np.arange(moved.n_topics)
-        return moved if n_left == moved.n_topics else moved.regroup(np.where(rows < n_left, rows, -1))
+    def _replace(self, description: str, topics: Topics) -> None:
+        self._apply(edits.replaced(self._fitted, description, topics))
 
     @property
     def _counts(self) -> Csr:

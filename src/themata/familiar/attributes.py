@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,27 +15,27 @@ from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError
 from themata.core.topics import MAIN, Label, Topics
 from themata.familiar.mapper import TopicMapper
+from themata.familiar.parameters import Parameters
+from themata.fitted.fitted_model import FittedModel
 from themata.pipeline import arguments
 from themata.pipeline.describe import keyword_weights, with_outliers
 from themata.pipeline.multimodal import IMAGE
 from themata.represent.chain import Chain
-from themata.verbs.questions import Questions
-from themata.verbs.tables import Tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
+log = logging.getLogger(__name__)
+
 Words = list[tuple[str, float]]
 
 
-class Attributes(Tables, Questions):
+class Attributes(Parameters):
     """What users of BERTopic read from a fitted model. Every entry is computed from result_ and documents_."""
 
     calculate_probabilities: bool
-    zeroshot_topic_list: Sequence[str] | None
-    top_n_words: int
     _outliers_called: str | None = None
-    _rows: tuple[tuple[Topics, Any], Topics]
+    _described_rows: tuple[FittedModel, Topics] | None = None
 
     @property
     def _outliers(self) -> int:
@@ -49,14 +50,12 @@ class Attributes(Tables, Questions):
     @property
     def _topics_and_outliers(self) -> Topics:
         """The topics with the outliers as the first row; described when first asked for after an edit."""
-        now = (self.result_, self._recipe.description)
-        if not hasattr(self, "_rows") or any(a is not b for a, b in zip(self._rows[0], now, strict=True)):
-            centroid = getattr(self._space, "outliers", None)
-            self._rows = (
-                now,
-                with_outliers(self.result_, self.documents_, self._recipe.description, centroid),
-            )
-        return self._rows[1]
+        now, cached = self._fitted, self._described_rows
+        if cached is not None and cached[0].topics is now.topics and cached[0].description is now.description:
+            return cached[1]
+        rows = with_outliers(now.topics, now.documents, now.description, now.space.outliers)
+        self._described_rows = (now, rows)
+        return rows
 
     @property
     def probabilities_(self) -> Any:
@@ -71,7 +70,7 @@ class Attributes(Tables, Questions):
     @property
     def topic_mapper_(self) -> TopicMapper:
         """The way of every cluster to the topic it is in now."""
-        return TopicMapper.of([*(moment.fitted.topics for moment in self._past), self.result_])
+        return TopicMapper.of([*(edit.before.topics for edit in self._history), self.result_])
 
     @property
     def topic_representations_(self) -> dict[int, Words]:
@@ -95,7 +94,7 @@ class Attributes(Tables, Questions):
     @property
     def c_tf_idf_(self) -> Csr:
         """(n, n_terms) weights of the keywords, the outliers first."""
-        return keyword_weights(self._topics_and_outliers, self._recipe.description)
+        return keyword_weights(self._topics_and_outliers, self._fitted.description)
 
     @property
     def topic_labels_(self) -> dict[int, str]:
@@ -132,7 +131,7 @@ class Attributes(Tables, Questions):
         """{topic: the images that show it best}; None without images."""
         if IMAGE not in self.documents_.columns:
             return None
-        return {topic: self.image_exemplars(topic) for topic in range(self.result_.n_topics)}  # type: ignore[attr-defined]
+        return {topic: self.image_exemplars(topic) for topic in range(self.result_.n_topics)}
 
     # Tables
 
@@ -154,7 +153,11 @@ class Attributes(Tables, Questions):
         if (images := self.representative_images_) is not None:
             columns["Representative_Images"] = [images.get(topic, []) for topic in self._ids]
         info = pd.DataFrame(columns)
-        return info if topic is None else info[info["Topic"] == self._checked(topic)].reset_index(drop=True)
+        if topic is None:
+            return info
+        if topic not in self._ids:
+            log.warning("no topic %r: this model's topics are %s", topic, ", ".join(map(str, self._ids)))
+        return info[info["Topic"] == topic].reset_index(drop=True)
 
     def get_topic(self, topic: int, full: bool = False) -> Any:
         """Keywords and weights of a topic; with `full`, of every aspect by name. False for a topic there is not."""
@@ -174,15 +177,17 @@ class Attributes(Tables, Questions):
 
     def get_topic_freq(self, topic: int | None = None) -> Any:
         """Topic and Count, most documents first; the count of one topic."""
-        return tables.topic_freq(self.result_) if topic is None else self.topic_sizes_[self._checked(topic)]
+        if topic is None:
+            return tables.topic_freq(self.result_)
+        self.result_.check(topic, outliers=True)
+        return self.topic_sizes_[topic]
 
     def get_representative_docs(self, topic: int | None = None) -> Any:
         """The three documents that show a topic best, best first; of every topic by number."""
-        return (
-            self.representative_docs_
-            if topic is None
-            else self.representative_docs_.get(self._checked(topic), [])
-        )
+        if topic is None:
+            return self.representative_docs_
+        self.result_.check(topic, outliers=True)
+        return self.representative_docs_.get(topic, [])
 
     def generate_topic_labels(
         self,
@@ -216,7 +221,7 @@ class Attributes(Tables, Questions):
     @property
     def word_embedder(self) -> Any:
         """What embeds words, or None where they lie at the mean of their documents."""
-        return self._recipe.description.embedder
+        return self._fitted.description.embedder
 
     # Helpers
 
@@ -235,14 +240,14 @@ class Attributes(Tables, Questions):
 
     def _pictured(self, name: str) -> dict[int, Any]:
         """An image of each topic, for an aspect that is one of images."""
-        part: Any = self._recipe.description.aspects.get(name)
+        part: Any = self._fitted.description.aspects.get(name)
         if not hasattr(part, "shown"):
             return {}
         return {topic: None if topic < 0 else part.shown(self, topic) for topic in self._ids}
 
     def _aspect(self, name: str) -> list[Words]:
         """The rows of an aspect as BERTopic shows them: an empty one has the topic's keywords, a short one is padded."""
-        part = self._recipe.description.aspects.get(name)
+        part = self._fitted.description.aspects.get(name)
         part = part.parts[-1] if isinstance(part, Chain) else part
         n, filler = getattr(part, "n_padded", 0), ("", 0.0)
         n = getattr(part, "top_n_words", 0) if n is None else n

@@ -17,7 +17,6 @@ from themata.core.parameter_checks import one_of, word_range
 from themata.familiar.constructor_checks import SERIALIZATIONS
 from themata.familiar.helpers import Helpers
 from themata.familiar.older_signatures import also_in_order
-from themata.familiar.parameters import Parameters
 from themata.familiar.part_mapping import aspects_of, default_clusterer, default_reducer, wanted_topics
 from themata.familiar.vectorizers import ClassTfidfTransformer, weighting_of
 from themata.model import TopicModel
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class BERTopic(Helpers, Parameters):
+class BERTopic(Helpers):
     """Topics on the classic road, under the names of BERTopic 0.17: UMAP, HDBSCAN, c-TF-IDF.
 
     language : "english", "multilingual" or one of themata.familiar.backend.languages; decides the embedding model

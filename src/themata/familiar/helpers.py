@@ -27,13 +27,6 @@ N_DIVERSE = 100  # documents of a topic that unlike ones are chosen from
 class Helpers(Settable):
     """What a representation may ask of the model while it is fitted, and the steps of a fit one by one."""
 
-    umap_model: Any
-    hdbscan_model: Any
-    vectorizer_model: Any
-    ctfidf_model: Any
-    embedder: Any
-    nr_topics: int | str | None
-
     def _is_zeroshot(self) -> bool:
         """Whether topics were named before the fit."""
         return bool(self.zeroshot_topic_list)
@@ -89,7 +82,7 @@ class Helpers(Settable):
         fit : find the terms and their idf among these documents, rather than those of the model
         """
         texts = documents_per_topic["Document"].tolist()
-        counter = clone(self.vectorizer_model) if fit else self._recipe.vectorizer
+        counter = clone(self.vectorizer_model) if fit else self.vectorizer_
         counts = counter.fit_transform(texts) if fit else counter.transform(texts)
         weights = clone(self.ctfidf_model).fit(counts) if fit else self.ctfidf_model
         return weights.transform(counts), counter.get_feature_names_out()
@@ -103,11 +96,11 @@ class Helpers(Settable):
     ) -> Float2d:
         """(n, dim) points of documents, or of words with method="word"."""
         documents = [documents] if isinstance(documents, str) else documents
-        if not hasattr(self, "_loaded"):
-            self._loaded = embedder_of(self.embedder)
-        encode = self._loaded.encode
-        if method == "word":
-            encode = self._loaded.encode_words if isinstance(self._loaded, WordEmbedder) else encode
+        if self._loaded_embedder is None:
+            self._loaded_embedder = embedder_of(self.embedder)
+        embedder = self._loaded_embedder
+        by_word = method == "word" and isinstance(embedder, WordEmbedder)
+        encode = embedder.encode_words if by_word else embedder.encode
         return np.asarray(encode(list(documents)))
 
     def _extract_representative_docs(

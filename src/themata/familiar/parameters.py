@@ -10,6 +10,7 @@ from themata.familiar.constructor_checks import checked
 from themata.familiar.language_embedders import embedder_asked_for
 from themata.familiar.part_mapping import ClassicRoad, aspects_of
 from themata.familiar.vectorizers import fitted_to, transformer_of, weighting_of
+from themata.fitted.fitted_model import FittedModel
 from themata.model import TopicModel
 from themata.pipeline.embedding_space import Later
 from themata.seed.combined import Both
@@ -26,7 +27,10 @@ _CALLED = {
 
 
 class Parameters(TopicModel):
-    """A TopicModel that is told what to do in BERTopic's words."""
+    """A TopicModel that takes BERTopic's parameters."""
+
+    _assigns_to_new_topics = True
+    _loaded_embedder: Any = None
 
     umap_model: Any
     hdbscan_model: Any
@@ -45,9 +49,10 @@ class Parameters(TopicModel):
     @embedding_model.setter
     def embedding_model(self, value: Any) -> None:
         self._embedding_model = value
-        self.__dict__.pop("_loaded", None)
-        if self.__sklearn_is_fitted__():
-            self._space = self._space.embedded_by(Later(self._embedder_named))
+        self._loaded_embedder = None
+        if self._current is not None:
+            space = self._current.space.embedded_by(Later(self._make_embedder))
+            self._current = self._current.having(space=space)
 
     @property
     def embedder(self) -> Any:
@@ -76,9 +81,7 @@ class Parameters(TopicModel):
     def ctfidf_model(self) -> Any:
         """What weighs the terms; of a fitted model, fitted to the topics of now."""
         return (
-            fitted_to(self._ctfidf_model, self.result_)
-            if self.__sklearn_is_fitted__()
-            else self._ctfidf_model
+            fitted_to(self._ctfidf_model, self.result_) if self._current is not None else self._ctfidf_model
         )
 
     @ctfidf_model.setter
@@ -101,8 +104,8 @@ class Parameters(TopicModel):
     def aspects(self, value: Mapping[str, Any] | None) -> None:
         self.representation_model = value
 
-    def _set(self, *args: Any, **kwargs: Any) -> Self:
-        super()._set(*args, **kwargs)
+    def _set(self, fitted: FittedModel) -> Self:
+        super()._set(fitted)
         self._described_by = self._describing()
         return self
 
@@ -143,10 +146,10 @@ class Parameters(TopicModel):
         return {**self._recipe_params(), "familiar": self.get_params()}
 
     @classmethod
-    def _loaded_params(cls, told: Mapping[str, Any]) -> dict[str, Any]:
-        weighting = told.get("weighting")
-        own = told.get("familiar") or {
-            **{theirs: told.get(ours) for theirs, ours in _CALLED.items()},
+    def _loaded_params(cls, saved: Mapping[str, Any]) -> dict[str, Any]:
+        weighting = saved.get("weighting")
+        params = saved.get("familiar") or {
+            **{theirs: saved.get(ours) for theirs, ours in _CALLED.items()},
             "ctfidf_model": None if weighting is None else transformer_of(weighting),
         }
-        return {name: value for name, value in own.items() if value is not None}
+        return {name: value for name, value in params.items() if value is not None}

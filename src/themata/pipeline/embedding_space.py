@@ -54,7 +54,10 @@ class Space:
     made_here : the embeddings are this embedder's own work, so that no probe is needed
     ignore : kinds of what is no language in texts, which are not embedded, unless the fitted embeddings turn out to be of
         the texts as they are
+    outliers : (dim,) their centroid, where no document is known
     """
+
+    outliers: Float1d | None = None
 
     def __init__(
         self,

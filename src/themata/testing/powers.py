@@ -106,6 +106,7 @@ _KINDS = {
     "batch_learner": protocols.BatchLearner,
     "ngram_vectorizer": protocols.NGramVectorizer,
     "stop_word_vectorizer": protocols.StopWordVectorizer,
+    "analyzing_vectorizer": protocols.AnalyzingVectorizer,
     "ignoring_vectorizer": protocols.IgnoringVectorizer,
     "fading_vectorizer": protocols.FadingVectorizer,
     "forgetting_vectorizer": protocols.ForgettingVectorizer,

@@ -224,6 +224,10 @@ class Words(TransformerMixin, BaseEstimator):
         spaced = first_of(self.languages_).spaces
         self.kept_ = bool(lengths) and spaced and float(np.median(lengths)) < SHORT
 
+    def languages(self) -> list[str]:
+        """Codes of the languages that were detected or given; none before."""
+        return [*getattr(self, "languages_", self._given())]
+
     def _languages(self) -> list[str]:
         if hasattr(self, "languages_"):
             return self.languages_

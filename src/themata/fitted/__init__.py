@@ -1,0 +1,1 @@
+"""What can be done with a fitted model: pure functions over one frozen value."""

@@ -1,1 +1,0 @@
-"""What a fitted model can be asked and told, by kind: tables, questions, edits, pictures."""
