@@ -79,6 +79,7 @@ class TopicModel(SharedNames):
     result_ : Topics
     documents_ : Documents
     graph_ : NeighborGraph, or None on roads that need none
+    vectorizer_, languages_ : what counted the documents, and the codes of the languages that it detected or was given
     """
 
     _current: FittedModel | None = None

@@ -16,6 +16,7 @@ from themata.core.errors import AlignmentError, InputError
 from themata.core.topics import MAIN, Label, Topics
 from themata.familiar.mapper import TopicMapper
 from themata.familiar.parameters import Parameters
+from themata.familiar.part_protocols import Padded, Pictured
 from themata.fitted.fitted_model import FittedModel
 from themata.pipeline import arguments
 from themata.pipeline.describe import keyword_weights, with_outliers
@@ -240,8 +241,8 @@ class Attributes(Parameters):
 
     def _pictured(self, name: str) -> dict[int, Any]:
         """An image of each topic, for an aspect that is one of images."""
-        part: Any = self._fitted.description.aspects.get(name)
-        if not hasattr(part, "shown"):
+        part = self._fitted.description.aspects.get(name)
+        if not isinstance(part, Pictured):
             return {}
         return {topic: None if topic < 0 else part.shown(self, topic) for topic in self._ids}
 
@@ -249,10 +250,11 @@ class Attributes(Parameters):
         """The rows of an aspect as BERTopic shows them: an empty one has the topic's keywords, a short one is padded."""
         part = self._fitted.description.aspects.get(name)
         part = part.parts[-1] if isinstance(part, Chain) else part
-        n, filler = getattr(part, "n_padded", 0), ("", 0.0)
-        n = getattr(part, "top_n_words", 0) if n is None else n
+        n, filler = 0, ("", 0.0)
         if name == MAIN and part is None:
             n, filler = self.top_n_words, ("", 1e-05)
+        elif isinstance(part, Padded):
+            n = part.n_padded
         plain = self._topics_and_outliers.keywords
         rows = zip(self._topics_and_outliers.aspects[name], plain, strict=True)
         found = [list(words) or [(", ".join(word for word, _ in other[:4]), 1.0)] for words, other in rows]

@@ -18,6 +18,7 @@ from themata.familiar.constructor_checks import SERIALIZATIONS
 from themata.familiar.helpers import Helpers
 from themata.familiar.older_signatures import also_in_order
 from themata.familiar.part_mapping import aspects_of, default_clusterer, default_reducer, wanted_topics
+from themata.familiar.part_protocols import Captioning, GrowingCounts
 from themata.familiar.vectorizers import ClassTfidfTransformer, weighting_of
 from themata.model import TopicModel
 from themata.pipeline import arguments
@@ -140,7 +141,8 @@ class BERTopic(Helpers):
     ) -> Self:
         """Add a batch of documents: all that were seen keep their topics, and topics_ is of all of them."""
         super().partial_fit(documents, embeddings, y=y, **others)
-        if hasattr(self.vectorizer_model, "update_bow"):
+        counter: Any = self.vectorizer_model
+        if isinstance(counter, GrowingCounts):
             self.vectorizer_model.X_ = self._counts
         self._described_by = self._describing()
         return self
@@ -417,7 +419,7 @@ class BERTopic(Helpers):
         """Documents and embeddings; images without texts have what a representation says of them, and their own points."""
         parts = (self.aspects or {}).values() if documents is None and images is not None else ()
         for part in parts:
-            if getattr(part, "image_to_text_model", None) is not None:
+            if isinstance(part, Captioning) and part.image_to_text_model is not None:
                 known = image_points(images, embedder_of(self.embedder)) if embeddings is None else embeddings
                 return part.image_to_text(list(images)), known
         return documents, embeddings

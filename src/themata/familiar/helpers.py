@@ -13,6 +13,7 @@ from sklearn.preprocessing import normalize
 from themata.core.arrays import Csr, Float2d, Int1d
 from themata.core.protocols import WordEmbedder
 from themata.familiar.assignable_attributes import Settable
+from themata.familiar.part_protocols import Confident, GrowingReducer
 from themata.group.reduce_then_cluster import clustered, reduced
 from themata.pipeline.recipe import embedder_of
 from themata.represent.mmr import marginal
@@ -40,7 +41,7 @@ class Helpers(Settable):
         self, embeddings: Float2d, y: Any = None, partial_fit: bool = False
     ) -> Float2d:
         """Points by umap_model, fitted anew to these embeddings."""
-        if partial_fit and hasattr(self.umap_model, "partial_fit"):
+        if partial_fit and isinstance(self.umap_model, GrowingReducer):
             return np.asarray(self.umap_model.partial_fit(embeddings).transform(embeddings))
         return reduced(self.umap_model, embeddings, y)
 
@@ -52,7 +53,10 @@ class Helpers(Settable):
             labels = self.hdbscan_model.partial_fit(umap_embeddings).labels_
         else:
             labels = clustered(self.hdbscan_model, umap_embeddings, y)
-        return documents.assign(Topic=labels), getattr(self.hdbscan_model, "probabilities_", None)
+        clusterer = self.hdbscan_model
+        return documents.assign(Topic=labels), (
+            clusterer.probabilities_ if isinstance(clusterer, Confident) else None
+        )
 
     def _preprocess_text(self, documents: Sequence[str]) -> list[str]:
         """Texts on one line; letters stay."""

@@ -17,7 +17,7 @@ from themata.core.documents import Documents
 from themata.core.errors import InputError
 from themata.core.topics import Label, Topics
 from themata.core.weighting import Weighting
-from themata.fitted.fitted_model import FittedModel, labeled, topic_weights
+from themata.fitted.fitted_model import FittedModel, topic_weights, with_labels
 from themata.pipeline import arguments, multimodal, online, validation
 from themata.pipeline.describe import Showable, describe, label
 from themata.pipeline.embedding_space import Lent
@@ -87,7 +87,7 @@ def _described(model: FittedModel, description: str, topics: Topics) -> Edit:
             f"{description} needs counts of words for the keywords, and this model holds none: save it again from "
             "BERTopic with save_ctfidf=True"
         )
-    return replaced(model, description, labeled(model, after))
+    return replaced(model, description, with_labels(model, after))
 
 
 def merge_topics(model: FittedModel, topics: Sequence[int] | Sequence[Sequence[int]]) -> Edit:
@@ -141,7 +141,7 @@ def rename_topics(
     if layer is not None:
         return _described(model, f"{description} of layer {layer}", model.topics.relabel_layer(layer, names))
     # Names change no word: keywords that were set by hand stay
-    return replaced(model, description, labeled(model, model.topics.relabel(names)))
+    return replaced(model, description, with_labels(model, model.topics.relabel(names)))
 
 
 def move_documents(model: FittedModel, assignment: Sequence[int] | Int1d, *, to_new: bool = False) -> Edit:

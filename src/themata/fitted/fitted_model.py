@@ -105,7 +105,7 @@ def graph_of(model: FittedModel) -> NeighborGraph:
     return graph
 
 
-def labeled(model: FittedModel, topics: Topics, labeler: Any = None) -> Topics:
+def with_labels(model: FittedModel, topics: Topics, labeler: Any = None) -> Topics:
     """The topics with names for those, and those groups of coarser layers, that have none."""
     part = labeler or model.recipe.labeler
     return label(topics, model.documents, part, model.description, embedder=model.lent)
@@ -136,7 +136,9 @@ def place_texts(
     if not texts:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
     points = model.space.place(texts, embeddings, images)
-    rows, strength = model.space.assign(points, model.topics, _placed_by_seeder(model, points), min_similarity)
+    rows, strength = model.space.assign(
+        points, model.topics, _placed_by_seeder(model, points), min_similarity
+    )
     mute = mute_rows(texts, images)
     if mute and powers.needs_graph(model.recipe.grouper):
         # What says nothing, such as "n/a", has no topic, unless documents that say the same have one

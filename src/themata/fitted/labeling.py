@@ -11,7 +11,7 @@ from themata.core.protocols import Prompt
 from themata.core.registry import make
 from themata.core.topics import Topics
 from themata.fitted.edits import Edit, replaced
-from themata.fitted.fitted_model import FittedModel, labeled
+from themata.fitted.fitted_model import FittedModel, with_labels
 from themata.naming.llm.fallback import rather
 from themata.naming.llm.llm_labeler import LLM
 from themata.naming.llm.usage import LabelReport
@@ -26,7 +26,7 @@ def label_topics(model: FittedModel, labeler: Any, aspects: Mapping[str, Any] | 
     validation.ready(part, *made.values())
     bare, how = without_machine_labels(model.topics), model.description
     if not made:
-        return replaced(model, "label again", rather(labeled(model, bare, part), model.topics))
+        return replaced(model, "label again", rather(with_labels(model, bare, part), model.topics))
     how = replace(how, aspects={**how.aspects, **made})
     bare = bare.having(aspects={name: rows for name, rows in bare.aspects.items() if name not in made})
     docs = model.known_documents
@@ -69,7 +69,6 @@ def without_machine_labels(topics: Topics) -> Topics:
     return topics.having(
         labels=tuple(old if old and old.by_person else None for old in topics.labels),
         layer_labels=tuple(
-            {group: old for group, old in labels.items() if old.by_person}
-            for labels in topics.layer_labels
+            {group: old for group, old in labels.items() if old.by_person} for labels in topics.layer_labels
         ),
     )

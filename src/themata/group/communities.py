@@ -39,8 +39,6 @@ class Communities:
     Identical documents always share a topic.
     """
 
-    resolution_: float | None = None  # the one that `group` took, for documents that come later
-
     def __init__(
         self,
         n_topics: int | None = None,

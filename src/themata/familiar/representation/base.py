@@ -22,12 +22,12 @@ log = logging.getLogger(__name__)
 
 
 class BaseRepresentation(BaseEstimator):
-    """What a representation of the user's own inherits: it overrides `extract_topics`.
+    """What a representation of the user's own inherits: it overrides `extract_topics`."""
 
-    n_padded : entries that its aspect shows of a topic at least, the missing ones empty; None: its top_n_words
-    """
-
-    n_padded: int | None = 0
+    @property
+    def n_padded(self) -> int:
+        """Entries that its aspect shows of a topic at least, the missing ones empty."""
+        return 0
 
     def extract_topics(
         self,

@@ -26,7 +26,9 @@ class KeyBERTInspired(BaseRepresentation):
     nr_samples, random_state : change nothing here: exemplars are found among all documents of a topic
     """
 
-    n_padded = None
+    @property
+    def n_padded(self) -> int:
+        return self.top_n_words
 
     def __init__(
         self,
@@ -58,7 +60,9 @@ class KeyBERTInspired(BaseRepresentation):
 class MaximalMarginalRelevance(MMR, BaseRepresentation):
     """Keywords that are relevant and unlike one another: see themata.represent.mmr."""
 
-    n_padded = None
+    @property
+    def n_padded(self) -> int:
+        return self.top_n_words
 
     def __init__(self, diversity: float = 0.1, top_n_words: int = 10) -> None:
         super().__init__(diversity, top_n_words)
@@ -71,7 +75,9 @@ class PartOfSpeech(BaseRepresentation):
     pos_patterns : lists of {"POS": tag}, as spaCy's matcher takes them; nouns, and adjectives before nouns, by default
     """
 
-    n_padded = None
+    @property
+    def n_padded(self) -> int:
+        return self.top_n_words
 
     def __init__(
         self,
