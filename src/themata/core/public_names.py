@@ -37,7 +37,6 @@ PARTS = {
     "UMAPLayout": "themata.layout.umap_layout",
     "Transformers": "themata.chat.transformers",
     "OpenAIChat": "themata.chat.openai_server",
-    "ClientChat": "themata.chat.openai_client",
     "LlamaCpp": "themata.chat.llamacpp",
     "VLLM": "themata.chat.vllm",
     "LiteLLM": "themata.chat.litellm",
@@ -56,6 +55,7 @@ HOMES = {
     "Label": "themata.core.topics",
     "Origin": "themata.core.topics",
     "Topics": "themata.core.topics",
+    "ClientChat": "themata.chat.openai_client",  # holds a connection of the user's, which no folder can
     "distill": "themata.embed.static",
     "load_embeddings": "themata.embed.precomputed",
     # answers
