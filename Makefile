@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check format bench clean
+.PHONY: help setup demo test quick check format bench clean
 
 help:
 	@echo "make demo    model the docstrings of the installed Python packages and write demo/report.html"
 	@echo "make test    format, lint, types, layers and tests"
+	@echo "make quick   format, lint and the fast tests: the inner loop, under a minute"
 	@echo "make setup   a virtual environment in .venv with everything"
 	@echo "make format  format the code"
 	@echo "make bench   every benchmark (hours; needs ../shared/data)"
@@ -28,6 +29,13 @@ demo: setup
 test: check
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
+# No language model, browser, process of its own or JIT compilation
+QUICK := tests/analysis tests/evaluate tests/group tests/languages tests/relate tests/represent tests/words tests/test_weighting.py tests/test_graph.py tests/test_registry.py
+quick: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -n 2 $(QUICK)
+
 check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -39,7 +47,7 @@ format: setup
 	$(BIN)/ruff check --fix .
 
 bench: setup
-	cd benchmarks && for one in fit quality edits figure coherence keywords labels chat label_server; do ../$(BIN)/python $$one.py; done
+	cd benchmarks && for one in fit quality edits figure coherence keywords labels phrase_rules languages label_server; do ../$(BIN)/python $$one.py; done
 
 clean:
 	rm -rf demo run .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -40,11 +40,11 @@ def given(n: int, n_topics: int) -> tuple[Documents, Topics]:
 
 def test_many_topics_share_a_trace_each_in_its_own_color(browser: Any, tmp_path: Path) -> None:
     page = opened(browser, documents(*given(2000, 140)), tmp_path / "figure.html")
-    assert page.execute_script(f"return {FIGURE}.data.map(t => t.name).slice(0, 2)") == [
+    assert page.execute_script(f"return {FIGURE}.data.map(t => t.name)")[::101] == [
         "other",
         "40 smaller topics",
     ]
-    assert page.execute_script(f"return new Set({FIGURE}._fullData[1].marker.color).size") == 40
+    assert page.execute_script(f"return new Set({FIGURE}._fullData[101].marker.color).size") == 40
     assert page.execute_script(f"return {FIGURE}._fullData.length") == 102
     drawn = page.execute_script(f"return {FIGURE}._fullData.reduce((n, t) => n + t._length, 0)")
     assert drawn == 2000

@@ -143,7 +143,7 @@ def test_representations_and_training(notebook: SimpleNamespace, capsys: pytest.
     topics, probs = notebook.topic_model.fit_transform(notebook.abstracts, notebook.embeddings)
     assert len(topics) == len(probs) == 120 and 4 <= len(set(topics) - {-1}) <= 12
     assert (notebook.embeddings == before).all()
-    assert "describe done" in capsys.readouterr().err
+    assert "describing topics" in capsys.readouterr().err
     asked = notebook.llama2.prompts_[0]
     assert "[DOCUMENTS]" not in asked and "[KEYWORDS]" not in asked and "Environmental impacts" in asked
 

@@ -12,6 +12,7 @@ from themata.core.protocols import OnAnswer, Outcome
 def told(answers: Iterable[Outcome], n: int, on_answer: OnAnswer | None = None) -> list[Outcome]:
     """The first `n` answers, each told the moment it comes; a ChatError that ends them stands in every place left.
 
+    >>> from themata.core.protocols import Answer
     >>> told((Answer(word) for word in ["a", "b"]), 2)[1].text
     'b'
     """

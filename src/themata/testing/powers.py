@@ -97,6 +97,7 @@ def check_class_seeder(part: Any) -> None:
 
 
 _KINDS = {
+    "deferring": protocols.Deferring,
     "preloading_embedder": protocols.PreloadingEmbedder,
     "chunked_embedder": protocols.ChunkedEmbedder,
     "token_limited_embedder": protocols.TokenLimitedEmbedder,
