@@ -34,6 +34,10 @@ _OTHER_TAG = re.compile(
     r"<(/?)([a-z][\w.:-]*)((?:\s+[\w:-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*)\s*/?>", re.IGNORECASE
 )
 _ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,30}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+# Commands of LaTeX: all in a formula, elsewhere those with an argument, which stays. "C:\Users" is none
+_FORMULA = re.compile(r"\$[^$\n]{1,300}\$")
+_COMMAND = re.compile(r"\\[A-Za-z]+\*?")
+_COMMAND_WITH_ARGUMENT = re.compile(r"\\[A-Za-z]+\*?(?=\{)")
 # Soft hyphens, and joiners that tell a printer how letters look
 _UNPRINTED = str.maketrans(dict.fromkeys("\u00ad\u200b\u200d\u2060\ufeff"))
 
@@ -85,7 +89,7 @@ _CODE = re.compile(
 
 
 def plain(text: str, ignore: Sequence[str] | None = None) -> str:
-    """A text without what is no language.
+    r"""A text without what is no language.
 
     ignore : kinds of KINDS; None for all of them
 
@@ -93,6 +97,8 @@ def plain(text: str, ignore: Sequence[str] | None = None) -> str:
     ['Trains', '&', 'trams']
     >>> plain("RT @user3: late again https://t.co/1 #x")
     ' late again   #x'
+    >>> plain(r"over $\mathbb{R}^n$ in C:\Users, \emph{deep}")
+    'over $ {R}^n$ in C:\\Users,  {deep}'
     >>> plain("a <b and List<String>"), plain("see https://x.org/a?b=1.", ())
     ('a <b and List<String>', 'see https://x.org/a?b=1.')
     """
@@ -138,6 +144,9 @@ def _without_markup(text: str) -> str:
             text = _ENTITY.sub(_character, text)
         if text == before:
             break
+    if "\\" in text:
+        text = _FORMULA.sub(lambda formula: _COMMAND.sub(" ", formula[0]), text)
+        text = _COMMAND_WITH_ARGUMENT.sub(" ", text)
     return text if text.isascii() else text.translate(_UNPRINTED)
 
 
