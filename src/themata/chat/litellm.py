@@ -22,6 +22,7 @@ from themata.core.errors import (
     Refused,
     Unreachable,
 )
+from themata.core.part_descriptions import SECRET
 from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
 from themata.http.client import Response
 from themata.http.errors import retry_after
@@ -93,8 +94,7 @@ class LiteLLM:
 
     @property
     def identity(self) -> dict[str, Any]:
-        secret = ("key", "token", "password", "secret")
-        told = {name: value for name, value in self.options.items() if not name.endswith(secret)}
+        told = {name: value for name, value in self.options.items() if not name.endswith(SECRET)}
         return {"model": self.model, "options": told}
 
     def check(self) -> None:

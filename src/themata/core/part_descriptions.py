@@ -36,7 +36,7 @@ _FAMILIAR = tuple(
     )
 )  # fmt: skip
 _ESTIMATORS = ("sklearn.", "umap.umap_:UMAP", "hdbscan.hdbscan_:HDBSCAN")
-_SECRET = ("key", "token", "password", "secret")
+SECRET = ("key", "token", "password", "secret")
 _BUILT_IN = {"bool": bool, "float": float, "int": int, "str": str}
 _NUMBERS_AND_WORDS = "biufU"
 LARGEST = 10_000  # entries of an array that is told in JSON
@@ -158,7 +158,7 @@ def _told_type(value: Any) -> Any:
 def _told_mapping(value: Mapping[Any, Any]) -> Any:
     if not all(isinstance(key, str) for key in value):
         return {"pairs": [[describe(key), describe(one)] for key, one in value.items()]}
-    return {"parts": {key: describe(one) for key, one in value.items() if not key.endswith(_SECRET)}}
+    return {"parts": {key: describe(one) for key, one in value.items() if not key.endswith(SECRET)}}
 
 
 def _told_set(value: Any) -> Any:
@@ -199,7 +199,7 @@ def _arguments(part: Any) -> tuple[dict[str, Any], tuple[Any, ...]]:
                 unnamed = tuple(value or ())
             elif hasattr(part, name):
                 named[name] = value
-    return {name: value for name, value in named.items() if not name.endswith(_SECRET)}, unnamed
+    return {name: value for name, value in named.items() if not name.endswith(SECRET)}, unnamed
 
 
 def _signature(kind: type) -> dict[str, inspect.Parameter]:

@@ -82,8 +82,6 @@ MEASURES: dict[str, Measure] = {
     "stability_ari": Measure("Stability (ARI)", "0 to 1", "higher", "the same, over pairs of documents"),
 }
 
-PER_TOPIC = ("npmi", "c_v", "umass", "stability")
-
 
 @dataclass(frozen=True)
 class Scores:
