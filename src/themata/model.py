@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 import numpy as np
 
@@ -35,7 +35,7 @@ from themata.naming.llm.usage import LabelReport
 from themata.pipeline import arguments, merging, multimodal, saving, validation
 from themata.pipeline.fit import fit as fit_recipe
 from themata.pipeline.progress import Lines
-from themata.pipeline.recipe import embedder_of, recipe_of
+from themata.pipeline.recipe import recipe_of
 from themata.pipeline.step_cache import Silent, Steps
 from themata.store import hub
 
@@ -224,7 +224,7 @@ class TopicModel(SharedNames):
         *,
         y: Any = None,
         images: Sequence[Any] | None = None,
-        **others: Any,
+        **others: Unpack[FitArguments],
     ) -> Self:
         """Find, describe and name the topics of documents.
 
@@ -235,39 +235,60 @@ class TopicModel(SharedNames):
             unless TopicModel(seeder=Classes())
         images : (n_docs,) paths or Pillow's images, None where a document has none; for an embedder such as "clip:MODEL"
         others : times, coords, columns (title, id, class) of the documents; verbose=True for a line per step on
-            standard error, and one now and then with the time left; for a run that is kept, its steps and whether the
-            map is one of them (lay_out=True), which otherwise waits until it is asked for
+            standard error, and one now and then with the time left; lay_out=True for the map now, which otherwise waits
+            until it is asked for
         """
-        listener = Lines() if others.pop("verbose", False) else Silent()
-        steps, placed = others.pop("steps", None) or Steps(listener=listener), others.pop("lay_out", False)
+        steps = Steps(listener=Lines() if others.pop("verbose", False) else Silent())
+        lay_out = others.pop("lay_out", False)
         docs = _documents(documents, images, others)
-        texts = docs.texts
+        return self.fit_documents(docs, steps, embeddings=embeddings, y=y, lay_out=lay_out)
+
+    def fit_documents(
+        self,
+        documents: Documents,
+        steps: Steps,
+        *,
+        embeddings: Any = None,
+        y: Any = None,
+        lay_out: bool = False,
+    ) -> Self:
+        """Fit what has been read: `fit` by its own values, for a run that is kept.
+
+        steps : where the products of steps are kept, and whom they tell how far they are
+        embeddings, y, lay_out : as `fit` takes them
+        """
+        docs = documents
         if embeddings is not None:
             docs = docs.having(embeddings=arguments.embeddings(embeddings, docs.n_docs))
-        recipe = recipe_of(self._recipe_params(), embed=embeddings is None)
+        recipe = recipe_of(self._recipe_params(), embeds=docs.embeddings is None)
+        if multimodal.IMAGE in docs.columns:
+            # An image and its caption may be embedded in more ways than one, so that no look tells
+            recipe = replace(recipe, embeds=True)
         validation.ready(recipe.grouper, recipe.seeder, recipe.labeler, *recipe.description.aspects.values())
-        now = recipe if placed else replace(recipe, layout=None)
-        fitted = fit_recipe(docs, now, steps, y=arguments.classes(y, len(texts)))
+        now = recipe if lay_out else replace(recipe, layout=None)
+        fitted = fit_recipe(docs, now, steps, y=arguments.classes(y, docs.n_docs))
         self.seconds_ = steps.seconds
-        # An image and its caption may be embedded in more ways than one, so that no look tells
-        return self._set(
-            fitted_model(
-                fitted,
-                recipe,
-                self._make_embedder,
-                embedded_here=embeddings is None or images is not None,
-            )
-        )
+        return self._set(fitted_model(fitted, recipe))
 
     def fit_transform(
-        self, documents: Iterable[str], embeddings: Any = None, *, y: Any = None, **others: Any
+        self,
+        documents: Iterable[str],
+        embeddings: Any = None,
+        *,
+        y: Any = None,
+        **others: Unpack[FitArguments],
     ) -> tuple[list[int], Float1d]:
         """Fit; returns the topic of each document and its strength there."""
         self.fit(documents, embeddings, y=y, **others)
         return self.topics_, self.probabilities_
 
     def fit_predict(
-        self, documents: Iterable[str], embeddings: Any = None, *, y: Any = None, **others: Any
+        self,
+        documents: Iterable[str],
+        embeddings: Any = None,
+        *,
+        y: Any = None,
+        **others: Unpack[FitArguments],
     ) -> list[int]:
         """Fit; returns the topic of each document."""
         return self.fit(documents, embeddings, y=y, **others).topics_
@@ -301,7 +322,7 @@ class TopicModel(SharedNames):
         y: Any = None,
         images: Sequence[Any] | None = None,
         keep: int | None = None,
-        **others: Any,
+        **others: Unpack[FitArguments],
     ) -> Self:
         """Add a batch of documents: the first is fitted, later ones join the topics there are or make new ones.
 
@@ -315,6 +336,7 @@ class TopicModel(SharedNames):
         if not self.__sklearn_is_fitted__():
             return self.fit(documents, embeddings, y=y, images=images, **others)
         others.pop("verbose", None)  # a later batch has no steps
+        others.pop("lay_out", None)  # and its map is made when asked for
         if y is not None:
             raise InputError(
                 "known classes come with the first batch: later documents join the topics there are"
@@ -345,7 +367,7 @@ class TopicModel(SharedNames):
             [model.tables for model in fitted], [model.recipe for model in fitted], min_similarity
         )
         merged = cls(**models[0].get_params(deep=False))
-        return merged._set(fitted_model(tables, recipe, merged._make_embedder))
+        return merged._set(fitted_model(tables, recipe))
 
     def predict(self, documents: Iterable[str], embeddings: Any = None) -> list[int]:
         """The topic of each new document."""
@@ -810,9 +832,6 @@ class TopicModel(SharedNames):
 
     # Helpers
 
-    def _make_embedder(self) -> Any:
-        return embedder_of(self.embedder)
-
     def _recipe_params(self) -> dict[str, Any]:
         """The parameters that a recipe is made of."""
         return self.get_params(deep=False)
@@ -835,15 +854,7 @@ class TopicModel(SharedNames):
         recipe = files.restored_recipe(
             loaded, model._recipe_params(), parts.get("vectorizer"), same_embedder=same_embedder
         )
-        return model._set(
-            fitted_model(
-                loaded.fitted,
-                recipe,
-                model._make_embedder,
-                loaded.outliers,
-                embedded_here=same_embedder,
-            )
-        )
+        return model._set(fitted_model(loaded.fitted, recipe, loaded.outliers))
 
     def _set(self, fitted: FittedModel) -> Self:
         """Begin anew with this result."""
@@ -868,7 +879,17 @@ class TopicModel(SharedNames):
         return place_texts(self._fitted, texts)
 
 
-_ARGUMENTS = ("times", "coords", "columns", "embeddings", "images", "y", "keep", "steps", "lay_out")
+class FitArguments(TypedDict, total=False):
+    """What `fit` can be told of documents, and how to go about it. For the values see there."""
+
+    times: Any
+    coords: Any
+    columns: Mapping[str, Any]
+    verbose: bool
+    lay_out: bool
+
+
+_ARGUMENTS = (*FitArguments.__annotations__, "embeddings", "images", "y", "keep")
 
 
 def _documents(texts: Any, images: Any, others: Mapping[str, Any]) -> Documents:

@@ -43,15 +43,8 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Any) -> To
             docs = split(docs, n_words=options.passages)
         model = _model(options, run, embedder, listener)
         steps = Steps(run, listener)
-        model.fit(
-            docs.texts,
-            points,
-            y=known_classes(docs, options),
-            times=docs.times,
-            columns=docs.columns,
-            steps=steps,
-            lay_out=True,
-        )
+        classes = known_classes(docs, options)
+        model.fit_documents(docs, steps, embeddings=points, y=classes, lay_out=True)
         with steps.timed("report"):
             write_results(model, folder, source, corpus, options.given(), steps.facts)
     return model

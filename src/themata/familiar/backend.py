@@ -13,7 +13,7 @@ from themata.core.errors import MissingExtraError
 from themata.core.protocols import Learner, WordEmbedder
 from themata.embed.clip import Clip, together
 from themata.familiar.language_embedders import languages as languages
-from themata.pipeline.recipe import embedder_of
+from themata.pipeline.lazy_embedder import embedder_of
 
 
 class BaseEmbedder:

@@ -22,10 +22,8 @@ from themata.familiar.part_protocols import Captioning, GrowingCounts
 from themata.familiar.vectorizers import ClassTfidfTransformer, weighting_of
 from themata.model import TopicModel
 from themata.pipeline import arguments
+from themata.pipeline.lazy_embedder import embedder_of
 from themata.pipeline.multimodal import image_points
-from themata.pipeline.progress import Lines
-from themata.pipeline.recipe import embedder_of
-from themata.pipeline.step_cache import Steps
 from themata.store.hub import PREFIX
 from themata.words.vectorizer import Words
 
@@ -425,8 +423,7 @@ class BERTopic(Helpers):
         return documents, embeddings
 
     def _with(self, images: Any, others: dict[str, Any]) -> dict[str, Any]:
-        told = {} if not self.verbose or "steps" in others else {"steps": Steps(listener=Lines())}
-        return {**({} if images is None else {"images": images}), **told, **others}
+        return {**({} if images is None else {"images": images}), "verbose": self.verbose, **others}
 
     def _placed(
         self, topics: list[int], strength: Any, documents: str | Iterable[str], embeddings: Any

@@ -15,7 +15,7 @@ from themata.core.protocols import WordEmbedder
 from themata.familiar.assignable_attributes import Settable
 from themata.familiar.part_protocols import Confident, GrowingReducer
 from themata.group.reduce_then_cluster import clustered, reduced
-from themata.pipeline.recipe import embedder_of
+from themata.pipeline.lazy_embedder import embedder_of
 from themata.represent.mmr import marginal
 
 if TYPE_CHECKING:

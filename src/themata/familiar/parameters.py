@@ -12,7 +12,7 @@ from themata.familiar.part_mapping import ClassicRoad, aspects_of
 from themata.familiar.vectorizers import fitted_to, transformer_of, weighting_of
 from themata.fitted.fitted_model import FittedModel
 from themata.model import TopicModel
-from themata.pipeline.embedding_space import Later
+from themata.pipeline.lazy_embedder import LazyEmbedder
 from themata.seed.combined import Both
 from themata.seed.seed_words import SeedWords
 from themata.seed.zero_shot import ZeroShot
@@ -51,7 +51,7 @@ class Parameters(TopicModel):
         self._embedding_model = value
         self._loaded_embedder = None
         if self._current is not None:
-            space = self._current.space.embedded_by(Later(self._make_embedder))
+            space = self._current.space.embedded_by(LazyEmbedder(self.embedder))
             self._current = self._current.having(space=space)
 
     @property

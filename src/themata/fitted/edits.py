@@ -20,7 +20,6 @@ from themata.core.weighting import Weighting
 from themata.fitted.fitted_model import FittedModel, topic_weights, with_labels
 from themata.pipeline import arguments, multimodal, online, validation
 from themata.pipeline.describe import Showable, describe, label
-from themata.pipeline.embedding_space import Lent
 from themata.pipeline.fit import recounted
 from themata.pipeline.recipe import representer_of, weighting_of
 
@@ -175,7 +174,7 @@ def forget_documents(model: FittedModel, documents: Sequence[int] | Int1d | None
     kept = np.flatnonzero(~gone)
     if not len(kept):
         raise InputError("every document would be forgotten: at least one must stay")
-    tables = online.forget(model.tables, kept, model.recipe, model.lent)
+    tables = online.forget(model.tables, kept, model.recipe, model.space)
     space = model.space.counted_by(tables.documents, model.recipe.vectorizer)
     return Edit(f"forget {int(gone.sum())} documents", model.with_tables(tables, space=space), kept=kept)
 
@@ -187,11 +186,11 @@ def add_documents(model: FittedModel, new: Documents, embeddings: Any, keep: int
         new = new.having(embeddings=points)
     elif embeddings is not None:
         raise InputError("this model was fitted without embeddings: give texts alone")
-    tables, recipe = online.grow(model.tables, new, model.recipe, model.lent)
+    tables, recipe = online.grow(model.tables, new, model.recipe, model.space)
     kept = np.arange(model.documents.n_docs)
     n_over = 0 if keep is None else tables.documents.n_docs - keep
     if n_over > 0:
-        tables = online.forget(tables, np.arange(n_over, tables.documents.n_docs), recipe, model.lent)
+        tables = online.forget(tables, np.arange(n_over, tables.documents.n_docs), recipe, model.space)
         kept = kept[n_over:]
     space = model.space.counted_by(tables.documents, recipe.vectorizer)
     return Edit(
@@ -236,7 +235,7 @@ def redescribe_topics(
         how = replace(how, aspects=_with_representers(how.aspects, aspects))
         changed["aspects"] = how.aspects
     bare = bare.having(aspects={name: rows for name, rows in bare.aspects.items() if name not in again})
-    topics = label(describe(bare, docs, how), docs, recipe.labeler, how, embedder=Lent(space))
+    topics = label(describe(bare, docs, how), docs, recipe.labeler, how, embedder=space)
     what = ", ".join([*changed, *(["topics"] if assignment is not None else [])]) or "nothing new"
     after = model.having(documents=docs, topics=topics, recipe=replace(recipe, description=how), space=space)
     return Edit(f"redescribe by {what}", after, parameters=changed)

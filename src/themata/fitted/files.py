@@ -12,6 +12,7 @@ from themata.core.protocols import ResolutionGrouper
 from themata.fitted.fitted_model import FittedModel
 from themata.pipeline import saving
 from themata.pipeline.fit import Recipe
+from themata.pipeline.lazy_embedder import LazyEmbedder
 from themata.pipeline.recipe import recipe_of
 from themata.pipeline.saving import Loaded
 from themata.store import card, hub
@@ -25,13 +26,14 @@ def saved_model(model: FittedModel | None, parameters: Mapping[str, Any]) -> Sav
     grouper = model.recipe.grouper
     found_out = {
         "seeder": model.recipe.seeder,
+        "embeds": model.recipe.embeds,
         "fitted_resolution": grouper.resolution_ if isinstance(grouper, ResolutionGrouper) else None,
     }
     return saving.saved_of(
         model.tables,
         {**parameters, **found_out},
         model.recipe.vectorizer,
-        model.recipe.embedder,
+        model.recipe.embedder.part if model.recipe.has_embedder else None,
         model.space.outliers,
     )
 
@@ -46,9 +48,11 @@ def restored_recipe(
     same_embedder : the embedder is the folder's
     """
     counter = saving.knowing(vectorizer, loaded.fitted) if vectorizer else loaded.vectorizer
-    recipe = recipe_of({**parameters, "vectorizer": counter}, embed=False)
-    if same_embedder:
-        recipe = replace(recipe, embedder=loaded.embedder)
+    recipe = recipe_of({**parameters, "vectorizer": counter}, embeds=False)
+    if same_embedder and loaded.embedder is not None:
+        recipe = replace(
+            recipe, embedder=LazyEmbedder(loaded.embedder), embeds=loaded.parameters.get("embeds", True)
+        )
     resolution = loaded.parameters.get("fitted_resolution")
     if resolution is not None and isinstance(recipe.grouper, ResolutionGrouper):
         recipe.grouper.resolution_ = resolution

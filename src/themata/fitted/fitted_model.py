@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from themata.core.topics import Topics
 from themata.languages.nonanswers import mute_rows
 from themata.pipeline.centroid_assignment import Centroids
 from themata.pipeline.describe import Description, keyword_weights, label
-from themata.pipeline.embedding_space import Later, Lent, Space
+from themata.pipeline.embedding_space import Space
 from themata.pipeline.fit import Fitted, Recipe
 
 
@@ -45,11 +45,6 @@ class FittedModel:
         return self.recipe.description
 
     @property
-    def lent(self) -> Lent:
-        """The embedder, for parts that may need it."""
-        return Lent(self.space)
-
-    @property
     def known_documents(self) -> Documents:
         """The documents, of which more must be known than how many they were."""
         if self.documents.is_bare:
@@ -71,24 +66,19 @@ class FittedModel:
 def fitted_model(
     tables: Fitted,
     recipe: Recipe,
-    make_embedder: Callable[[], Any],
     outliers: Float1d | None = None,
-    *,
-    embedded_here: bool = True,
 ) -> FittedModel:
     """The value of tables and parts.
 
-    make_embedder : called when a text must be embedded and the recipe has no embedder
     outliers : (dim,) their centroid, where no document is known
-    embedded_here : the recipe's embedder, if it has one, made the embeddings, so that no look at it is needed
     """
     docs, centroids = tables.documents, tables.topics.centroids
-    made_here = recipe.embedder is not None and embedded_here
-    embedder = Later(make_embedder) if recipe.embedder is None else recipe.embedder
     if docs.is_bare and centroids is not None:
-        space: Space = Centroids(docs, recipe.vectorizer, embedder, dim=centroids.shape[1], outliers=outliers)
+        space: Space = Centroids(
+            docs, recipe.vectorizer, recipe.embedder, dim=centroids.shape[1], outliers=outliers
+        )
     else:
-        space = Space(docs, recipe.vectorizer, embedder, made_here=made_here, ignore=recipe.ignore)
+        space = recipe.space(docs)
     return FittedModel(docs, tables.topics, tables.graph, recipe, space)
 
 
@@ -108,7 +98,7 @@ def graph_of(model: FittedModel) -> NeighborGraph:
 def with_labels(model: FittedModel, topics: Topics, labeler: Any = None) -> Topics:
     """The topics with names for those, and those groups of coarser layers, that have none."""
     part = labeler or model.recipe.labeler
-    return label(topics, model.documents, part, model.description, embedder=model.lent)
+    return label(topics, model.documents, part, model.description, embedder=model.space)
 
 
 def topic_weights(model: FittedModel) -> Csr:

@@ -30,7 +30,7 @@ def label_topics(model: FittedModel, labeler: Any, aspects: Mapping[str, Any] | 
     how = replace(how, aspects={**how.aspects, **made})
     bare = bare.having(aspects={name: rows for name, rows in bare.aspects.items() if name not in made})
     docs = model.known_documents
-    topics = label(describe(bare, docs, how), docs, part, how, embedder=model.lent)
+    topics = label(describe(bare, docs, how), docs, part, how, embedder=model.space)
     return Edit(
         f"label again, with {', '.join(made)}",
         model.having(topics=rather(topics, model.topics), recipe=replace(model.recipe, description=how)),
@@ -60,7 +60,7 @@ def _language_model(model: FittedModel, labeler: Any) -> LLM:
     part = model.recipe.labeler if labeler is None else make("labeler", labeler)
     if not isinstance(part, LLM):
         raise InputError(f"{type(part).__name__} asks no language model: give labeler=LLM(...)")
-    part.lend(model.lent)
+    part.lend(model.space)
     return part
 
 

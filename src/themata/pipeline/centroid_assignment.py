@@ -14,6 +14,7 @@ from themata.core.topics import Topics
 from themata.pipeline import arguments
 from themata.pipeline.assignment import nearest
 from themata.pipeline.embedding_space import Space
+from themata.pipeline.lazy_embedder import LazyEmbedder
 from themata.pipeline.multimodal import IMAGE, points_of
 
 
@@ -25,7 +26,7 @@ class Centroids(Space):
     """
 
     def __init__(
-        self, docs: Documents, vectorizer: Any, embedder: Any, *, dim: int, outliers: Float1d | None
+        self, docs: Documents, vectorizer: Any, embedder: LazyEmbedder, *, dim: int, outliers: Float1d | None
     ) -> None:
         super().__init__(docs, vectorizer, embedder, made_here=True)  # without documents none can be probed
         self.dim, self.outliers = dim, outliers

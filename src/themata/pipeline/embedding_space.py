@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,7 @@ from themata.core.topics import Topics
 from themata.pipeline import arguments, validation
 from themata.pipeline.assignment import assign
 from themata.pipeline.embedding import embed, readable
+from themata.pipeline.lazy_embedder import LazyEmbedder
 from themata.pipeline.multimodal import IMAGE, points_of
 from themata.relate.lexical_view import LexicalView, fit_lexical
 
@@ -27,30 +28,11 @@ N_READ = 200  # documents, among which probes are sought that hold what is no la
 SAME_MODEL = 0.9  # bfloat16 and other batches keep cosines above 0.99; another model gives anything
 
 
-class Lent:
-    """The embedder of a space for those who may need it: made, and looked at, when a text must be embedded."""
-
-    def __init__(self, space: Space) -> None:
-        self.space = space
-
-    def encode(self, texts: Sequence[str]) -> Float2d:
-        return embed(texts, self.space.embedder())
-
-
-class Later:
-    """What makes an embedder when it is needed. Unlike a function of the moment, it goes where a model goes."""
-
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self.make = make
-
-    def __call__(self) -> Any:
-        return self.make()
-
-
 class Space:
     """The points of fitted documents: their embeddings, or the lexical view of their terms without any.
 
-    embedder : a part, or Later, which makes it when a text must be embedded for the first time
+    An Embedder for parts that may need one: `encode` makes the model's own, and looks at it, at the first text.
+
     made_here : the embeddings are this embedder's own work, so that no probe is needed
     ignore : kinds of what is no language in texts, which are not embedded, unless the fitted embeddings turn out to be of
         the texts as they are
@@ -63,7 +45,7 @@ class Space:
         self,
         docs: Documents,
         vectorizer: Any,
-        embedder: Any,
+        embedder: LazyEmbedder,
         *,
         made_here: bool,
         ignore: Sequence[str] = (),
@@ -72,9 +54,8 @@ class Space:
         self._ignore = tuple(ignore)
         self._looked = False  # whether the fitted embeddings are of texts read so
         self.vectorizer = vectorizer
-        self._later = embedder if isinstance(embedder, Later) else None
+        self._embedder = embedder
         self._is_theirs: bool | None = True if made_here else None  # None: not looked yet
-        self._embedder: Any = None if self._later else embedder
 
     @property
     def known(self) -> Float2d:
@@ -125,10 +106,10 @@ class Space:
         vars(other).pop("_lexical_view", None)
         return other
 
-    def embedded_by(self, embedder: Later) -> Space:
+    def embedded_by(self, embedder: LazyEmbedder) -> Space:
         """The same points, new texts embedded by another embedder, if it turns out to be the one that made them."""
         other = copy(self)
-        other._later, other._embedder, other._is_theirs = embedder, None, None
+        other._embedder, other._is_theirs = embedder, None
         return other
 
     def words(self, texts: Sequence[str]) -> Csr:
@@ -148,11 +129,13 @@ class Space:
         except ThemataError:
             return words, search.words_point(words, self.docs)
 
+    def encode(self, texts: Sequence[str]) -> Float2d:
+        """(n, dim) embeddings of texts that are no documents, such as names."""
+        return embed(texts, self.embedder())
+
     def embedder(self) -> Any:
         """The embedder, after a look whether it is the one that made the fitted embeddings."""
-        if self._embedder is None and self._later is not None:
-            self._embedder = self._later()
-        if self._embedder is None:
+        if self._embedder.part is None:
             raise InputError("this model has no embedder: give embeddings=")
         if self._is_theirs is None and self._is_of_other_size():
             self._is_theirs = False
@@ -163,12 +146,12 @@ class Space:
                 "the embeddings this model was fitted on were not made by its embedder: give embeddings= for new "
                 "texts, or TopicModel(embedder=) the model that made them"
             )
-        return self._embedder
+        return self._embedder.part
 
     def _is_of_other_size(self) -> bool:
         """Whether the embedder says, without being loaded, that its embeddings are of other dimensions."""
         assert self.docs.embeddings is not None
-        return powers.dim(self._embedder) not in (None, self.docs.embeddings.shape[1])
+        return powers.dim(self._embedder.part) not in (None, self.docs.embeddings.shape[1])
 
     def _probe(self) -> bool:
         """Whether some fitted texts, embedded now, lie where they lay."""
@@ -193,7 +176,7 @@ class Space:
         """The usual cosine between embeddings made now and those of some fitted documents; -1 for other dimensions."""
         assert self.docs.embeddings is not None
         theirs = self.docs.embeddings[rows]
-        ours = points_of(probes, self._embedder)
+        ours = points_of(probes, self._embedder.part)
         if ours.shape[1] != theirs.shape[1]:
             return -1.0
         return float(np.median((unit_rows(ours) * unit_rows(theirs)).sum(axis=1)))

@@ -6,7 +6,7 @@ embed -> count -> (seed) -> relate -> group -> describe -> label -> lay out
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -43,7 +43,8 @@ from themata.naming.llm.questions import Ask
 from themata.pipeline import arguments, fading, seeding, validation
 from themata.pipeline.describe import Description, describe, label, questions
 from themata.pipeline.embedding import n_cut, readable
-from themata.pipeline.embedding_space import Later, Lent, Space
+from themata.pipeline.embedding_space import Space
+from themata.pipeline.lazy_embedder import LazyEmbedder
 from themata.pipeline.multimodal import IMAGE, points_of
 from themata.pipeline.prefetch import Ahead
 from themata.pipeline.step_cache import Steps
@@ -58,26 +59,31 @@ log = logging.getLogger(__name__)
 class Recipe:
     """The parts that make a topic model; None leaves a step out.
 
-    spare : makes the embedder when embeddings were given: names may have to be held against them
+    embedder : made when a text must be embedded; of embeddings that were given, perhaps never
+    embeds : the embeddings of the documents are its work, so that no look at it is needed before it embeds others
     seeder : says what is known of the topics beforehand
     ignore : kinds of what is no language in the texts, which are not embedded
     """
 
-    embedder: Embedder | None
+    embedder: LazyEmbedder
     vectorizer: Vectorizer
     relater: Relater
     grouper: Grouper
     description: Description
     labeler: Labeler | None
     layout: Layout | None
-    spare: Later | None = None
+    embeds: bool = True
     seeder: Seeder | None = None
     ignore: tuple[str, ...] = ()
 
     @property
-    def some_embedder(self) -> Embedder | Later | None:
-        """The embedder, or what makes it when a text must be embedded after all."""
-        return self.embedder if self.embedder is not None else self.spare
+    def has_embedder(self) -> bool:
+        """Whether the embedder is there: it embedded the documents, or was handed over beside their embeddings."""
+        return self.embeds or not self.embedder.is_named
+
+    def space(self, docs: Documents) -> Space:
+        """Where documents lie, and new texts get to."""
+        return Space(docs, self.vectorizer, self.embedder, made_here=self.embeds, ignore=self.ignore)
 
 
 @dataclass(frozen=True)
@@ -116,20 +122,23 @@ def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Any = None) -> Fitt
 
 def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
     """The documents with embeddings, made where they are missing and an embedder is there."""
-    if docs.embeddings is not None or (recipe.embedder is None and IMAGE not in docs.columns):
+    if docs.embeddings is not None:
+        return docs
+    embedder = recipe.embedder.part
+    if embedder is None and IMAGE not in docs.columns:
         return docs
     with steps.timed("embed"):
         read = readable(docs, recipe.ignore)
-        if isinstance(recipe.embedder, Learner):
-            recipe.embedder.learn(read.texts)
+        if isinstance(embedder, Learner):
+            embedder.learn(read.texts)
         points = points_of(
             read,
-            recipe.embedder,
+            embedder,
             keep=steps.work("embed"),
             progress=steps.listener.progress("embed"),
             loading=partial(steps.timed, "load"),
         )
-        _tell_cut(read, recipe.embedder, steps)
+        _tell_cut(read, embedder, steps)
     return docs.having(embeddings=arguments.embeddings(points, docs.n_docs))
 
 
@@ -152,21 +161,25 @@ def counted(docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None =
     if docs.terms is not None:
         return docs
     vectorizer = recipe.vectorizer
-
-    def count(texts: Sequence[str], vectorizer: Vectorizer) -> dict[str, Any]:
-        if ahead is not None:
-            ahead.begin(docs)
-        terms = learned_counts(vectorizer, texts)
-        return {"terms": terms, "vocabulary": _column_names(vectorizer), "facts": powers.facts(vectorizer)}
-
     if not isinstance(
         vectorizer, RelearningVectorizer
     ):  # what another's vectorizer has learned cannot be kept
         steps = Steps(None, steps.listener, steps.seconds)
-    made = steps.do("count", count, texts=docs.texts, vectorizer=vectorizer)
+    begin = None if ahead is None else partial(ahead.begin, docs)
+    made = steps.do("count", _count, helpers={"begin": begin}, texts=docs.texts, vectorizer=vectorizer)
     if isinstance(vectorizer, RelearningVectorizer):
         vectorizer.relearn(made["vocabulary"].tolist(), made["facts"])
     return fading.kept(docs.having(terms=made["terms"], vocabulary=made["vocabulary"]), vectorizer)
+
+
+def _count(
+    texts: Sequence[str], vectorizer: Vectorizer, *, begin: Callable[[], None] | None
+) -> dict[str, Any]:
+    """begin : called when the step is not reused"""
+    if begin is not None:
+        begin()
+    terms = learned_counts(vectorizer, texts)
+    return {"terms": terms, "vocabulary": _column_names(vectorizer), "facts": powers.facts(vectorizer)}
 
 
 def recounted(docs: Documents, vectorizer: Vectorizer) -> Documents:
@@ -181,11 +194,12 @@ def related(
     """The graph of the documents, None where neither grouper nor layout reads one."""
     if not powers.needs_graph(recipe.grouper) and recipe.layout is None:
         return None
+    made = steps.do("relate", _relate, helpers={"ahead": ahead}, docs=docs, relater=recipe.relater)
+    return NeighborGraph(**made)
 
-    def relate(docs: Documents, relater: Relater) -> dict[str, Any]:
-        return dict(vars(relater.relate(docs, **({} if ahead is None else ahead.near()))))
 
-    return NeighborGraph(**steps.do("relate", relate, docs=docs, relater=recipe.relater))
+def _relate(docs: Documents, relater: Relater, *, ahead: Ahead | None) -> dict[str, Any]:
+    return dict(vars(relater.relate(docs, **({} if ahead is None else ahead.near()))))
 
 
 def seeded(docs: Documents, recipe: Recipe, y: Any) -> Seeds | None:
@@ -197,9 +211,7 @@ def seeded(docs: Documents, recipe: Recipe, y: Any) -> Seeds | None:
         seeder = Classes(y)
     if seeder is None:
         return None
-    embedder = recipe.embedder
-    if embedder is None and powers.needs_embedder(seeder):
-        embedder = _late_embedder(docs, recipe)
+    embedder = _embedder_of_names(docs, recipe) if powers.needs_embedder(seeder) else None
     return seeding.checked(seeder, seeder.seed(docs, embedder), docs.n_docs)
 
 
@@ -221,25 +233,42 @@ def grouped(
             f"{docs.n_docs:,}",
             docs.texts[mute[0]],
         )
+    made = steps.do(
+        "group",
+        _group,
+        helpers={"mute": mute, "ahead": ahead},
+        docs=docs,
+        graph=graph,
+        grouper=recipe.grouper,
+        seeds=seeds,
+        y=y,
+    )
+    origin = dict(made["origin"].tolist()) if "origin" in made else {}
+    return Clusters(made["labels"], made["strength"], tuple(made["layers"]), origin or None)
 
-    def group(
-        docs: Documents, graph: NeighborGraph | None, grouper: Grouper, seeds: Seeds | None, y: Any
-    ) -> dict[str, Any]:
-        if len(mute) and graph is not None:
-            clusters = _without(mute, docs, graph, grouper)
-        elif seeds is None:
-            known = {} if y is None else {"y": y}
-            known |= {} if ahead is None else ahead.fineness()
-            clusters = clusters_of(grouper, docs, graph, **known)
-        else:
-            clusters = constrained.grouped(docs, graph, grouper, seeds)
-        layers = np.array(clusters.layers, dtype=np.int64).reshape(-1, docs.n_docs)
-        called = np.array(list((clusters.origin or {}).items()), dtype=np.int64).reshape(-1, 2)
-        return {"labels": clusters.labels, "strength": clusters.strength, "layers": layers, "origin": called}
 
-    made = steps.do("group", group, docs=docs, graph=graph, grouper=recipe.grouper, seeds=seeds, y=y)
-    called = dict(made["origin"].tolist()) if "origin" in made else {}
-    return Clusters(made["labels"], made["strength"], tuple(made["layers"]), called or None)
+def _group(
+    docs: Documents,
+    graph: NeighborGraph | None,
+    grouper: Grouper,
+    seeds: Seeds | None,
+    y: Any,
+    *,
+    mute: Int1d,
+    ahead: Ahead | None,
+) -> dict[str, Any]:
+    """mute : rows of documents that say nothing, which follow from the documents"""
+    if len(mute) and graph is not None:
+        clusters = _without(mute, docs, graph, grouper)
+    elif seeds is None:
+        known = {} if y is None else {"y": y}
+        known |= {} if ahead is None else ahead.fineness()
+        clusters = clusters_of(grouper, docs, graph, **known)
+    else:
+        clusters = constrained.grouped(docs, graph, grouper, seeds)
+    layers = np.array(clusters.layers, dtype=np.int64).reshape(-1, docs.n_docs)
+    origin = np.array(list((clusters.origin or {}).items()), dtype=np.int64).reshape(-1, 2)
+    return {"labels": clusters.labels, "strength": clusters.strength, "layers": layers, "origin": origin}
 
 
 def _mute(docs: Documents) -> Int1d:
@@ -306,40 +335,21 @@ def _size_asked(grouper: Grouper) -> str:
 
 def described(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> Topics:
     """The topics with keywords, aspects and exemplars."""
-
-    def make(topics: Topics, docs: Documents, how: Description) -> dict[str, Any]:
-        described = describe(topics, docs, how)
-        shown = [rows.tolist() for rows in described.exemplars]
-        return {"aspects": dict(described.aspects), "exemplars": shown, "common": list(described.common)}
-
-    made = steps.do("describe", make, topics=topics, docs=docs, how=recipe.description)
+    made = steps.do("describe", _describe, topics=topics, docs=docs, how=recipe.description)
     for name, aspect in made["aspects"].items():
         topics = topics.with_aspect(name, aspect)
     shown = tuple(np.array(rows, dtype=np.int64) for rows in made["exemplars"])
     return topics.having(exemplars=shown, common=tuple(made["common"]))
 
 
+def _describe(topics: Topics, docs: Documents, how: Description) -> dict[str, Any]:
+    described = describe(topics, docs, how)
+    shown = [rows.tolist() for rows in described.exemplars]
+    return {"aspects": dict(described.aspects), "exemplars": shown, "common": list(described.common)}
+
+
 def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> Topics:
     """The topics and their coarser layers with names, and answers to what else is asked about them."""
-
-    def make(
-        topics: Topics, docs: Documents, labeler: Labeler | None, asks: Mapping[str, Ask], keywords: Aspect
-    ) -> dict[str, Any]:
-        space = Space(
-            docs,
-            recipe.vectorizer,
-            recipe.some_embedder,
-            made_here=recipe.embedder is not None,
-            ignore=recipe.ignore,
-        )
-        with _followed(labeler, steps.listener.progress("label")):
-            named = label(topics, docs, labeler, recipe.description, embedder=Lent(space))
-        layers = [
-            [[group, label.to_dict()] for group, label in labels.items()] for labels in named.layer_labels
-        ]
-        labels = [None if label is None else label.to_dict() for label in named.labels]
-        answers = {name: named.aspects[name] for name in asks}
-        return {"labels": labels, "layers": layers, "answers": answers}
 
     def whole(made: Mapping[str, Any]) -> bool:  # else it is asked again by the next run
         named = recipe.labeler is None or all(made["labels"])
@@ -349,8 +359,9 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
         steps = Steps(None, steps.listener, steps.seconds)
     made = steps.do(
         "label",
-        make,
+        _label,
         worth_keeping=whole,
+        helpers={"recipe": recipe, "progress": steps.listener.progress("label")},
         topics=topics,
         docs=docs,
         labeler=recipe.labeler,
@@ -362,6 +373,24 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
     for name, rows in made["answers"].items():
         topics = topics.with_aspect(name, rows)
     return topics.having(labels=labels, layer_labels=layers)
+
+
+def _label(
+    topics: Topics,
+    docs: Documents,
+    labeler: Labeler | None,
+    asks: Mapping[str, Ask],
+    keywords: Aspect,
+    *,
+    recipe: Recipe,
+    progress: Progress | None,
+) -> dict[str, Any]:
+    """keywords : what of the recipe's description decides names besides the questions"""
+    with _followed(labeler, progress):
+        named = label(topics, docs, labeler, recipe.description, embedder=recipe.space(docs))
+    layers = [[[group, name.to_dict()] for group, name in labels.items()] for labels in named.layer_labels]
+    labels = [None if name is None else name.to_dict() for name in named.labels]
+    return {"labels": labels, "layers": layers, "answers": {name: named.aspects[name] for name in asks}}
 
 
 @contextmanager
@@ -383,25 +412,20 @@ def laid_out(
     """The documents with their places on the map, where a layout is there."""
     if recipe.layout is None or graph is None:
         return docs
-
-    def lay_out(docs: Documents, graph: NeighborGraph, topics: Topics, layout: Layout) -> dict[str, Any]:
-        return {"coords": validation.coords(layout, layout.lay_out(docs, graph, topics), docs)}
-
-    made = steps.do("layout", lay_out, docs=docs, graph=graph, topics=topics, layout=recipe.layout)
+    made = steps.do("layout", _lay_out, docs=docs, graph=graph, topics=topics, layout=recipe.layout)
     return docs.having(coords=made["coords"])
 
 
-def _late_embedder(docs: Documents, recipe: Recipe) -> Any:
-    """The embedder of embeddings that were given, or None where it cannot be had."""
-    if docs.embeddings is None:
+def _lay_out(docs: Documents, graph: NeighborGraph, topics: Topics, layout: Layout) -> dict[str, Any]:
+    return {"coords": validation.coords(layout, layout.lay_out(docs, graph, topics), docs)}
+
+
+def _embedder_of_names(docs: Documents, recipe: Recipe) -> Any:
+    """The embedder of the documents, for names and seed words; None where it cannot be had."""
+    if docs.embeddings is None or recipe.embedder.asked_for is None:
         return None
     try:
-        made = None if recipe.spare is None else recipe.spare()
-        return (
-            None
-            if made is None
-            else Space(docs, recipe.vectorizer, made, made_here=False, ignore=recipe.ignore).embedder()
-        )
+        return recipe.space(docs).embedder()
     except ThemataError as error:
         log.warning("nothing but the documents is embedded: %s", error)
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,6 @@ from themata.pipeline import arguments, validation
 from themata.pipeline.concatenation import joined, with_vocabulary
 from themata.pipeline.describe import Description, Showable, describe, keyword_weights, label
 from themata.pipeline.embedding import embed, readable
-from themata.pipeline.embedding_space import Lent, Space
 from themata.pipeline.fit import Fitted, Recipe
 from themata.pipeline.merged_layers import with_layers
 
@@ -36,7 +34,7 @@ def merge(
         raise InputError("one model or more is needed, got none")
     models = [
         models[0],
-        *(_in_space_of(recipes[0].embedder, model, recipes[0].ignore) for model in models[1:]),
+        *(_in_space_of(recipes[0], model) for model in models[1:]),
     ]
     docs, recipe = _documents(models, recipes)
     rows, home = _rows(models, docs, recipe.description, min_similarity)
@@ -53,20 +51,24 @@ def merge(
     )
     topics = with_layers(topics, [m.topics for m in models], rows, home)
     topics = _told(topics, models, rows, recipe.description.n_exemplars).by_size()
-    lent = Lent(Space(docs, recipe.vectorizer, recipe.some_embedder, made_here=False, ignore=recipe.ignore))
     topics = label(
-        describe(topics, docs, recipe.description), docs, recipe.labeler, recipe.description, embedder=lent
+        describe(topics, docs, recipe.description),
+        docs,
+        recipe.labeler,
+        recipe.description,
+        embedder=replace(recipe, embeds=False).space(docs),  # other models may have other embedders
     )
     has_graph = any(model.graph is not None for model in models)
     return Fitted(docs, topics, recipe.relater.relate(docs) if has_graph else None), recipe
 
 
-def _in_space_of(embedder: Any, model: Fitted, ignore: Sequence[str]) -> Fitted:
+def _in_space_of(recipe: Recipe, model: Fitted) -> Fitted:
     """The model with its documents embedded by another's embedder, if that one learned from its own corpus."""
+    embedder = recipe.embedder.part if recipe.has_embedder else None
     if not isinstance(embedder, Learner) or model.documents.embeddings is None:
         return model
     points = arguments.embeddings(
-        embed(readable(model.documents, ignore).texts, embedder), model.documents.n_docs
+        embed(readable(model.documents, recipe.ignore).texts, embedder), model.documents.n_docs
     )
     docs = model.documents.having(embeddings=points)
     again = Topics.of(docs, model.topics.assignment, n_topics=model.topics.n_topics)

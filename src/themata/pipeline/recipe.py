@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
-from importlib.util import find_spec
 from typing import Any
 
 from themata.core import powers
@@ -18,24 +15,22 @@ from themata.core.registry import make, named
 from themata.core.weighting import BY_CONTRAST, Weighting
 from themata.pipeline import validation
 from themata.pipeline.describe import Description, Showable
-from themata.pipeline.embedding_space import Later
 from themata.pipeline.fit import Recipe
+from themata.pipeline.lazy_embedder import LazyEmbedder
 
-log = logging.getLogger(__name__)
 
-
-def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
-    """The parts that parameters ask for, made where they are named.
+def recipe_of(given: Mapping[str, Any], *, embeds: bool) -> Recipe:
+    """The parts that parameters ask for, made where they are named, all but the embedder.
 
     given : the parameters of TopicModel by name
-    embed : documents must be embedded; without, an embedder that is only named is not made
+    embeds : the documents' embeddings are the embedder's work
     """
     given = validation.parameters(given)
     if isinstance(given["embedder"], str) and given["embedder"] != "auto":
         named("embedder", given["embedder"])
     vectorizer = vectorizer_of(given)
-    embedder = embedder_of(given["embedder"]) if embed or not isinstance(given["embedder"], str) else None
-    untaught = not embed and _is_untaught(embedder)
+    embedder = LazyEmbedder(given["embedder"])
+    describes = not embedder.is_named and (embeds or not _is_untaught(embedder.part))
     seed = given["random_state"]
     seeder = make("seeder", given.get("seeder"))
     description = Description(
@@ -46,17 +41,17 @@ def recipe_of(given: Mapping[str, Any], *, embed: bool) -> Recipe:
         top_n_words=given["top_n_words"],
         showable=Showable(vectorizer),
         spoken_of=SPOKEN_OF if "handles" in kinds(powers.ignored(vectorizer)) else 0.0,
-        embedder=None if isinstance(given["embedder"], str) or untaught else embedder,
+        embedder=embedder.part if describes else None,
     )
     return Recipe(
         embedder=embedder,
+        embeds=embeds,
         vectorizer=vectorizer,
         relater=_seeded("relater", given["relater"], seed),
         grouper=grouper_of(given),
         description=description,
         labeler=labeler_of(given),
         layout=None if given["layout"] is None else _seeded("layout", given["layout"], seed),
-        spare=Later(partial(embedder_of, given["embedder"])),
         seeder=seeder,
         ignore=kinds(given["ignore"]),
     )
@@ -85,21 +80,6 @@ def weighting_of(part: Weighting | None, seeder: Any) -> Weighting:
     factor = weighting.seed_multiplier if weighting.seed_words else seeder.multiplier
     words = tuple(dict.fromkeys((*weighting.seed_words, *seeder.words)))
     return replace(weighting, seed_words=words, seed_multiplier=factor)
-
-
-def embedder_of(part: Any) -> Any:
-    """The embedder asked for; "auto" is MiniLM where it can run, and else a lexical one."""
-    if part is None:
-        return None
-    if part == "auto":
-        if find_spec("sentence_transformers") is not None:
-            return make("embedder", "minilm")
-        log.warning(
-            "sentence-transformers is not installed: topics are found by words alone "
-            "(pip install 'themata[minilm]' for their meaning)"
-        )
-        return make("embedder", "lexical")
-    return make("embedder", part)
 
 
 def vectorizer_of(given: Mapping[str, Any]) -> Any:

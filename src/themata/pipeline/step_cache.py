@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -88,14 +89,17 @@ class Steps:
         /,
         *,
         worth_keeping: Callable[[Mapping[str, Any]], bool] = lambda product: True,
+        helpers: Mapping[str, Any] | None = None,
         **inputs: Any,
     ) -> Mapping[str, Any]:
         """The product of a step: made of its inputs now, or kept from a run with the same inputs.
 
-        make : called with the inputs; returns arrays, sparse matrices and JSON-able facts by name
+        make : called with the inputs and helpers; returns arrays, sparse matrices and JSON-able facts by name
         worth_keeping : whether a product is whole; one that is not is made again by the next run
+        helpers : what the step works with and no product depends on, such as a head start or whom it tells
         inputs : everything that decides the product, the parts that make it among them
         """
+        make = partial(make, **(helpers or {}))
         if self.keeper is None:
             with self.timed(name):
                 return make(**inputs)

@@ -1,0 +1,44 @@
+"""The embedder of a recipe: asked for by name or handed over, and made when a text must be embedded for the first time."""
+
+from __future__ import annotations
+
+import logging
+from functools import cached_property
+from importlib.util import find_spec
+from typing import Any
+
+from themata.core.registry import make
+
+log = logging.getLogger(__name__)
+
+
+class LazyEmbedder:
+    """asked_for : a name, an object with `encode` or another library's embedder, or None for none"""
+
+    def __init__(self, asked_for: Any) -> None:
+        self.asked_for = asked_for
+
+    @cached_property
+    def part(self) -> Any:
+        """The embedder, made now unless it was before; None where none was asked for."""
+        return embedder_of(self.asked_for)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether making it loads or learns something: an object was made by its owner."""
+        return isinstance(self.asked_for, str)
+
+
+def embedder_of(part: Any) -> Any:
+    """The embedder asked for; "auto" is MiniLM where it can run, and else a lexical one."""
+    if part is None:
+        return None
+    if part == "auto":
+        if find_spec("sentence_transformers") is not None:
+            return make("embedder", "minilm")
+        log.warning(
+            "sentence-transformers is not installed: topics are found by words alone "
+            "(pip install 'themata[minilm]' for their meaning)"
+        )
+        return make("embedder", "lexical")
+    return make("embedder", part)
