@@ -20,6 +20,7 @@ from themata.core.documents import Documents
 from themata.core.errors import InputError, NotFittedError
 from themata.core.graph import NeighborGraph
 from themata.core.parameter_checks import between, one_of
+from themata.core.passages import document_sizes
 from themata.core.protocols import ConfigurablePart, Prompt
 from themata.core.table_of_contents import Contents, contents
 from themata.core.topics import Label, Topics
@@ -72,6 +73,8 @@ class TopicModel(SharedNames):
         styles), "handles" (who is quoted, "RT @name:"; whoever else is mentioned names a topic only where half of its
         documents do so), "addresses" (of pages and people), "codes" (hexadecimal ids, keys); a list of these, "all",
         or None for nothing. Tables show the documents as they came
+    more_stop_words : words that are neither keywords nor begin or end a name, beside those of the language: the name of
+        your firm, words of your form
 
     After fit:
     topics_ : topic of each document, -1 for outliers
@@ -105,6 +108,7 @@ class TopicModel(SharedNames):
         top_n_words: int = 10,
         random_state: int = 42,
         ignore: str | Sequence[str] | None = "all",
+        more_stop_words: Sequence[str] = (),
     ) -> None:
         self.embedder = embedder
         self.vectorizer = vectorizer
@@ -122,6 +126,7 @@ class TopicModel(SharedNames):
         self.top_n_words = top_n_words
         self.random_state = random_state
         self.ignore = ignore
+        self.more_stop_words = more_stop_words
 
     # scikit-learn's estimator contract
 
@@ -504,7 +509,7 @@ class TopicModel(SharedNames):
 
         >>> print(model.contents())  # doctest: +SKIP
         """
-        return contents(self.result_)
+        return contents(self.result_, document_sizes(self.result_, self._fitted.documents)[:-1].tolist())
 
     def search(self, query: str | Sequence[str], n: int = 10) -> pd.DataFrame:
         """The documents that match words, by meaning and by the words themselves, best first.

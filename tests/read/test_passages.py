@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from themata.core.documents import Documents
-from themata.read.passages import join, split
+from themata.core.passages import join
+from themata.read.passages import split
 
 PIECES = st.sampled_from(
     [

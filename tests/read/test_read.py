@@ -12,8 +12,9 @@ import pytest
 
 from themata.core.documents import Documents
 from themata.core.errors import InputError
+from themata.core.passages import join
 from themata.read import read
-from themata.read.passages import join, split
+from themata.read.passages import split
 
 ROWS = [
     {"id": "a", "title": "Cats", "abstract": "Cats sleep, “a lot”;\nand purr.", "date": "2020-01-02"},

@@ -12,6 +12,7 @@ import pytest
 from chromium import chromium
 from clip import drawn
 from themata import AlignmentError, Documents, Label, Topics
+from themata.core.passages import document_sizes
 from themata.report import document_texts as texts_of_report
 from themata.report.exemplar_images import pictures
 from themata.report.page import report, write_report
@@ -115,6 +116,23 @@ def test_a_topic_is_chosen_and_isolated_on_the_map(browser: Any, tmp_path: Path)
     time.sleep(0.2)
     assert browser.execute_script(drawn) > alone > 0
     browser.get_log("browser")  # the warning is about this test's own look at the pixels
+
+
+@pytest.mark.browser
+def test_documents_in_passages_are_counted_as_documents(browser: Any, tmp_path: Path) -> None:
+    docs, topics = given(300)
+    docs = docs.having(columns={"document": np.arange(300) // 6})  # six passages each, two in every topic
+    opened(browser, tmp_path / "report.html", docs, topics)
+    assert "50 documents · 3 topics" in shown(browser, "#facts")
+    assert "50 documents in 3 topics, split into 300 passages" in shown(browser, "#panel")
+    assert "1 document resembles no other" in shown(browser, "#panel")
+    sizes = document_sizes(topics, docs).tolist()
+    assert sizes == [49, 0, 0, 1]  # of equals the first
+    browser.find_element("css selector", "#list button[data-topic='0']").click()
+    assert "49 documents, 98.0 %" in shown(browser, "#panel")
+    browser.find_element("id", "search").send_keys("story")
+    waited(browser, "return view.found !== null")
+    assert "295 passages" in shown(browser, "#panel")
 
 
 @pytest.mark.browser

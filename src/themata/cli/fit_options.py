@@ -65,6 +65,18 @@ class FitOptions:
     language: Annotated[
         str | None, typer.Option(help="Language of the documents, such as de or German; detected without it.")
     ] = None
+    ignore: Annotated[
+        str,
+        typer.Option(
+            help="What is no word: all, none, or some of mail,markup,handles,addresses,codes.",
+        ),
+    ] = "all"
+    stop_words: Annotated[
+        str | None,
+        typer.Option(
+            help="Words that name no topic, with commas between them, or a file with one a line; the language's own are known.",
+        ),
+    ] = None
     passages: Annotated[
         int | None, typer.Option(min=20, help="Split documents longer than this many words.")
     ] = None

@@ -13,8 +13,10 @@ from themata.cli.fit_options import FitOptions
 from themata.cli.llm_options import asks_of, labeler_of
 from themata.cli.run_results import model_folder, run_facts, write_results
 from themata.cli.seed_options import known_classes, seeder_of
+from themata.cli.word_options import ignored, listed_words
 from themata.core.arrays import Float2d
 from themata.core.errors import InputError, StoreError
+from themata.core.plain_text import kinds
 from themata.core.registry import make
 from themata.embed.precomputed import load_embeddings
 from themata.languages.codes import code_of
@@ -32,6 +34,8 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Any) -> To
     """Read, fit, and write the run folder: model, report.html, topics.csv, documents.parquet, rejected.jsonl."""
     # What is wrong in options, columns and files is said before the folder is made, and leaves nothing behind
     code_of(options.language)
+    kinds(ignored(options.ignore))
+    listed_words(options.stop_words)
     embedder = _embedder(options)
     with Steps(listener=listener).timed("read"):
         corpus = read(source, limit=options.limit, **vars(options.columns), **vars(options.file))
@@ -93,6 +97,8 @@ def _model(options: FitOptions, run: RunFolder, embedder: Any, listener: Any) ->
         min_topic_size=options.min_topic_size,
         max_outliers=options.max_outliers,
         language=options.language,
+        ignore=ignored(options.ignore),
+        more_stop_words=listed_words(options.stop_words),
         random_state=options.seed,
     )
 

@@ -12,27 +12,16 @@ from typing import Any
 import numpy as np
 
 from themata.cli.column_options import n_non_answers
-from themata.core.arrays import Float1d, Int1d
+from themata.core import passages
+from themata.core.arrays import Int1d
 from themata.core.documents import Documents
 from themata.model import TopicModel
 from themata.read import Corpus
-from themata.read.passages import join
-
-
-def by_document(model: TopicModel) -> tuple[Int1d, Float1d]:
-    """(n,) topics and (n,) strength of the documents of a run, those of its passages put together."""
-    topics, docs = model.result_, model.documents_
-    if "document" not in docs.columns:
-        return topics.assignment, topics.strength
-    whole = np.asarray(docs.columns["document"], dtype=np.int64)
-    return join(topics.assignment, topics.strength, whole, n_topics=topics.n_topics)[:2]
 
 
 def document_sizes(model: TopicModel) -> Int1d:
-    """(n_topics + 1,) documents of each topic, and last of none."""
-    n_topics = model.result_.n_topics
-    assignment = by_document(model)[0]
-    return np.bincount(np.where(assignment < 0, n_topics, assignment), minlength=n_topics + 1)
+    """(n_topics + 1,) documents of each topic, and last of none; passages of a document count once."""
+    return passages.document_sizes(model.result_, model.documents_)
 
 
 def topic_info(model: TopicModel) -> Any:
@@ -131,7 +120,7 @@ def document_table(model: TopicModel, whole: Documents) -> Any:
     import pandas as pd
 
     topics, docs = model.result_, model.documents_
-    assignment, strength = by_document(model)
+    assignment, strength = passages.by_document(topics, docs)
     frame: dict[str, Sequence[Any]] = {
         name: whole.columns[name] for name in ("id", "title") if name in whole.columns
     }

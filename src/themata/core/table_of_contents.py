@@ -77,9 +77,12 @@ class Contents:
         return pd.DataFrame(rows, columns=names).astype(numbers)
 
 
-def contents(topics: Topics) -> Contents:
-    """Topics under the groups of their layers; a group of one child alone is not told twice."""
-    sizes, names = topics.sizes.tolist(), topics.names
+def contents(topics: Topics, sizes: Sequence[int] | None = None) -> Contents:
+    """Topics under the groups of their layers; a group of one child alone is not told twice.
+
+    sizes : (n_topics,) documents of each, where the rows of `topics` are passages of documents
+    """
+    sizes, names = topics.sizes.tolist() if sizes is None else sizes, topics.names
     below: list[Entry | None] = [
         Entry(name, *_told(label), int(size), topic=row)
         for row, (name, label, size) in enumerate(zip(names, topics.labels, sizes, strict=True))

@@ -87,7 +87,13 @@ def vectorizer_of(given: Mapping[str, Any]) -> Any:
     part = given["vectorizer"]
     ours = part is None or (isinstance(part, str) and part == "words")
     made = (
-        make("vectorizer", "words", language=given["language"], ignore=given["ignore"])
+        make(
+            "vectorizer",
+            "words",
+            language=given["language"],
+            ignore=given["ignore"],
+            more_stop_words=given["more_stop_words"],
+        )
         if ours
         else make("vectorizer", part)
     )
@@ -113,6 +119,7 @@ def labeler_of(given: Mapping[str, Any]) -> Any:
             language=given["language"],
             random_state=given["random_state"],
             ignore=given["ignore"],
+            more_stop_words=given["more_stop_words"],
         )
     return None if given["labeler"] is None else make("labeler", given["labeler"])
 

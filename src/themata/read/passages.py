@@ -1,15 +1,13 @@
-"""Long documents as passages, and their topics put together again."""
+"""Long documents as passages; core/passages.py puts their topics together again."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
-import numpy as np
 import regex
-from scipy import sparse
 
-from themata.core.arrays import Csr, Float1d, Int1d
 from themata.core.documents import Documents
+from themata.core.passages import DOCUMENT
 
 # Where a passage may end: after a paragraph, a sentence, a line. Each match takes all white space it begins, so that
 # a megabyte of empty lines is one match and not a search from every one of them
@@ -34,39 +32,7 @@ def split(docs: Documents, *, n_words: int = 200) -> Documents:
             pieces.append(piece)
             rows.append(row)
     taken = docs.having(embeddings=None, terms=None, vocabulary=None, coords=None).take(rows)
-    return taken.having(texts=pieces, columns={**taken.columns, "document": rows})
-
-
-def join(
-    assignment: Int1d, strength: Float1d, document: Int1d, *, n_topics: int | None = None
-) -> tuple[Int1d, Float1d, Csr]:
-    """The topic of each whole document: the one most of its passages have, by their strength; the first of equals.
-
-    document : (n_passages,) row of the document of each
-    n_topics : when the last topics may have no passage
-    returns : (n_docs,) topics, -1 where no passage has one; (n_docs,) strength, the mean over all passages of a
-        document of their strength in its topic; (n_docs, n_topics) the share of each topic in each document
-
-    >>> join(np.array([1, 0, 1, -1]), np.array([0.5, 1, 1, 0]), np.array([0, 0, 0, 1]))[0].tolist()
-    [1, -1]
-    """
-    document = np.asarray(document, dtype=np.int64)
-    shape = (
-        int(document.max(initial=-1)) + 1,
-        int(assignment.max(initial=-1)) + 1 if n_topics is None else n_topics,
-    )
-    inside = assignment >= 0
-    weight = np.maximum(strength[inside].astype(np.float64), 1e-6)
-    mass = sparse.csr_matrix((weight, (document[inside], assignment[inside])), shape=shape)
-    totals = np.asarray(mass.sum(axis=1)).ravel()
-    shares = sparse.csr_matrix(sparse.diags(1 / np.where(totals > 0, totals, 1)) @ mass)
-    best, of_best = np.full(shape[0], -1), np.zeros(shape[0])
-    some = np.flatnonzero(totals)
-    if len(some):
-        best[some] = np.asarray(mass[some].argmax(axis=1)).ravel()
-        of_best[some] = np.asarray(mass[some].max(axis=1).todense()).ravel()
-    counts = np.bincount(document, minlength=shape[0])
-    return best, (of_best / np.maximum(counts, 1)).astype(np.float32), shares
+    return taken.having(texts=pieces, columns={**taken.columns, DOCUMENT: rows})
 
 
 def _passages(text: str, n_words: int) -> list[str]:

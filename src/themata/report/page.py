@@ -20,6 +20,7 @@ from themata.core.arrays import Float2d
 from themata.core.colors import color
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError
+from themata.core.passages import document_sizes
 from themata.core.table_of_contents import contents
 from themata.core.topics import MAIN, Topics
 from themata.report.document_texts import told
@@ -94,15 +95,19 @@ class Page:
 
 def _told(docs: Documents, topics: Topics, framed: Any, facts: Mapping[str, str]) -> dict[str, Any]:
     counts, periods = _timelines(docs, topics)
+    sizes = document_sizes(topics, docs).tolist()
     return {
-        "n_docs": docs.n_docs,
-        "n_outliers": topics.n_outliers,
+        "n_docs": sum(sizes),
+        "n_points": docs.n_docs,  # more than documents where these were split into passages
+        "n_outliers": sizes[-1],
         "has_map": framed is not None,
         "periods": periods,
         "facts": {str(name): str(value) for name, value in facts.items()},
-        "contents": [entry.to_dict() for entry in contents(topics).entries] if topics.levels else [],
+        "contents": [entry.to_dict() for entry in contents(topics, sizes[:-1]).entries]
+        if topics.levels
+        else [],
         "topics": [
-            {**_topic(topics, row, name, framed, counts), "images": images}
+            {**_topic(topics, row, name, framed, counts), "size": sizes[row], "images": images}
             for row, (name, images) in enumerate(zip(topics.names, pictures(docs, topics), strict=True))
         ],
     }
@@ -116,7 +121,6 @@ def _topic(topics: Topics, row: int, name: str, framed: Any, counts: Any) -> dic
         "id": row,
         "name": name,
         "summary": label.summary if label else "",
-        "size": len(rows),
         "color": color(row),
         "keywords": [word for word, _ in topics.keywords[row]],
         "aspects": {

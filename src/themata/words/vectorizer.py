@@ -38,6 +38,7 @@ class Words(TransformerMixin, BaseEstimator):
         words of a phrase in the list ("new york times") are left out where they are said together. In corpora of very
         short documents stop words are counted all the same, because they carry meaning there, and only hidden from
         keywords (`showable`)
+    more_stop_words : words and phrases of your own, such as the firm's name, beside those of `stop_words`
     ngram_range : (fewest, most) words in a term; n-grams never cross sentences nor begin or end in a stop word
     min_df : fewest documents that use a term; "auto" is 1 under 500 documents and rises slowly
     max_df : largest share of documents that use a term
@@ -66,6 +67,7 @@ class Words(TransformerMixin, BaseEstimator):
         keep_stop_words: bool | str = "auto",
         vocabulary: Sequence[str] | None = None,
         ignore: str | Sequence[str] | None = "all",
+        more_stop_words: Sequence[str] = (),
     ) -> None:
         self.language = language
         self.stop_words = stop_words
@@ -77,6 +79,7 @@ class Words(TransformerMixin, BaseEstimator):
         self.keep_stop_words = keep_stop_words
         self.vocabulary = vocabulary
         self.ignore = ignore
+        self.more_stop_words = more_stop_words
 
     def fit(self, raw_documents: Iterable[str], y: Any = None) -> Words:
         """Learn the vocabulary."""
@@ -241,13 +244,20 @@ class Words(TransformerMixin, BaseEstimator):
     def _stops(self) -> Stops:
         """Stop words, and stop phrases of several words each."""
         given = self.stop_words
-        if given is None:
-            return frozenset(), frozenset()
         if isinstance(given, str):
             code = None if given == "auto" else code_of(given)
-            return stop_words(self._languages() if code is None else [code]), frozenset()
-        listed, languages, known = tuple(given), tuple(self._languages()), self._known()
-        return stops_of(listed, languages, self.lowercase, known)
+            single, phrases = stop_words(self._languages() if code is None else [code]), frozenset[Any]()
+        else:
+            single, phrases = self._listed(given or ())
+        if not self.more_stop_words:
+            return single, phrases
+        own = self._listed(self.more_stop_words)
+        return single | own[0], phrases | own[1]
+
+    def _listed(self, words: Sequence[str]) -> Stops:
+        if not words:
+            return frozenset(), frozenset()
+        return stops_of(tuple(words), tuple(self._languages()), self.lowercase, self._known())
 
     def _kept(self, counts: Csr) -> np.ndarray[Any, Any]:
         """Columns used by enough documents and by not too many; if that leaves none, all of them."""

@@ -36,6 +36,7 @@ class Phrases:
 
     language : code or English name; None detects it
     ignore : what of the documents is no language, as Words(ignore=) has it
+    more_stop_words : words that neither begin nor end a name, beside those of the language
     """
 
     def __init__(
@@ -43,10 +44,12 @@ class Phrases:
         language: str | None = None,
         random_state: int = 42,
         ignore: str | Sequence[str] | None = "all",
+        more_stop_words: Sequence[str] = (),
     ) -> None:
         self.language = code_of(language)
         self.random_state = random_state
         self.ignore = ignore
+        self.more_stop_words = more_stop_words
         self._detected: tuple[Sequence[str], list[str]] | None = None  # texts, and the languages they are in
         self._last_reader: Reader | None = None
 
@@ -59,7 +62,7 @@ class Phrases:
             return list(topics.labels)
         languages = self._languages(topics, docs)
         taken = sample(topics, docs, self._reader(topics, docs, languages), self.random_state)
-        grammar = Grammar(taken, stop_words(languages), languages, self._spoken_of)
+        grammar = Grammar(taken, self._stopped(languages), languages, self._spoken_of)
         found = ranked(topics, docs, taken, grammar)
         names = _distinct(topics, docs, found, grammar)
         return [
@@ -74,7 +77,7 @@ class Phrases:
         taken = sample(
             below, docs, self._reader(below, docs, languages), self.random_state, most=OF_EACH_CHILD
         )
-        grammar = Grammar(taken, stop_words(languages), languages, self._spoken_of)
+        grammar = Grammar(taken, self._stopped(languages), languages, self._spoken_of)
         return headings(groups, docs, below, children, taken, grammar, language=grammar.language)
 
     def _reader(self, topics: Topics, docs: Documents, languages: Sequence[str]) -> Reader:
@@ -85,6 +88,10 @@ class Phrases:
                 docs.texts, cutter(languages, known), first_of(languages).lower, kinds(self.ignore)
             )
         return self._last_reader
+
+    def _stopped(self, languages: Sequence[str]) -> frozenset[str]:
+        own = (word for entry in self.more_stop_words for word in entry.lower().split())
+        return stop_words(languages) | frozenset(own)
 
     @property
     def _spoken_of(self) -> float:

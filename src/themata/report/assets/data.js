@@ -1,7 +1,8 @@
 // What the report shows: topics at once, points and texts as soon as they are unpacked.
 const facts = JSON.parse(document.getElementById("data").textContent);
 const topics = facts.topics;
-const n = facts.n_docs;
+const n = facts.n_points;
+const unit = facts.n_points === facts.n_docs ? "document" : "passage"; // what a point of the map is
 const data = { x: null, y: null, topic: null, strength: null, titles: null, texts: null, links: null, days: null, words: [], documents: null };
 
 async function unpacked(id) {

@@ -81,7 +81,7 @@ function section(title, ...children) {
 function showOverview() {
   const outliers = facts.n_outliers === 1 ? "1 document resembles no other and has no topic." : facts.n_outliers ? `${count(facts.n_outliers)} documents resemble no others and have no topic.` : "Every document has a topic.";
   panel.replaceChildren(make("h2", {}, "What these documents are about"),
-    make("p", { class: "soft" }, `${several(n, "document")} in ${several(topics.length, "topic")}. ${outliers}`),
+    make("p", { class: "soft" }, `${several(facts.n_docs, "document")} in ${several(topics.length, "topic")}${unit === "passage" ? `, split into ${several(n, "passage")}, which are the points of the map` : ""}. ${outliers}`),
     make("p", { class: "soft" }, "Choose a topic in the list or on the map to read it; click a point for its document; search for words in titles, texts, dates and links."),
     ...section("Contents", ...tableOfContents(facts.contents)),
     ...section("About this run", ...Object.entries(facts.facts).map(([name, value]) => make("div", {}, make("span", { class: "soft" }, inline(name), "  "), inline(value)))));
@@ -96,7 +96,7 @@ function tableOfContents(entries) {
 }
 
 function showTopic(topic) {
-  const share = ((100 * topic.size) / Math.max(1, n)).toFixed(1);
+  const share = ((100 * topic.size) / Math.max(1, facts.n_docs)).toFixed(1);
   const aspects = Object.entries(topic.aspects); // of one entry: what a language model said; of more: other keywords
   const chips = (words) => make("div", { class: "chips", dir: directionOf(words.join(" ")) }, ...words.map((word) => said("span", {}, word)));
   panel.replaceChildren(make("button", { class: "back", onclick: () => chooseTopic(null) }, "← all topics"),
@@ -108,14 +108,14 @@ function showTopic(topic) {
     ...section("Examples", ...topic.exemplars.filter((i) => !data.texts || isSaid(i)).map((i) => make("div", { class: "exemplar" }, data.texts ? documentCard(i, [], topic.id) : ""))),
     ...(topic.timeline ? section("Over time", sparkline(topic)) : []),
     ...aspects.filter(([, words]) => words.length > 1).flatMap(([name, words]) => section(name, chips(words))),
-    ...(data.texts ? section("More documents", ...members(topic.id, topic.exemplars).filter(isSaid).map((i) => documentCard(i, [], topic.id))) : []));
+    ...(data.texts ? section(`More ${unit}s`, ...members(topic.id, topic.exemplars).filter(isSaid).map((i) => documentCard(i, [], topic.id))) : []));
   panel.scrollTop = 0;
 }
 
 const isSaid = (i) => Boolean(titleOf(i) || data.texts[i]); // not an image alone
 
 function picture(image) {
-  const told = (data.texts && cut(titleOf(image.row) || data.texts[image.row], 120)) || `Document ${count(image.row)}`;
+  const told = (data.texts && cut(titleOf(image.row) || data.texts[image.row], 120)) || `${unit === "passage" ? "Passage" : "Document"} ${count(image.row)}`;
   return make("button", { class: "picture", "data-picture": image.row, title: told, onclick: () => showDocument(image.row) }, make("img", { src: image.src, alt: told }));
 }
 
@@ -156,7 +156,7 @@ function showDocument(i, words = []) {
   const topic = data.topic[i];
   if (topic >= 0) chooseTopic(topic, true);
   const text = data.texts ? data.texts[i] : "";
-  const title = titleOf(i) ? said("h2", {}, ...marked(titleOf(i), words)) : make("h3", {}, `Document ${count(i)}`);
+  const title = titleOf(i) ? said("h2", {}, ...marked(titleOf(i), words)) : make("h3", {}, `${unit === "passage" ? "Passage" : "Document"} ${count(i)}`);
   panel.replaceChildren(make("button", { class: "back", onclick: () => (topic < 0 ? chooseTopic(null) : showTopic(topics[topic])) }, "← ", topic < 0 ? "all topics" : inline(topics[topic].name)),
     title, ...(dateOf(i) ? [make("p", { class: "soft" }, ...marked(dateOf(i), words))] : []), said("p", {}, ...marked(text, words)),
     ...(linkOf(i) ? [make("p", {}, ...linked(i, linkOf(i)))] : []),
@@ -178,8 +178,8 @@ function search() {
   view.found = new Set(rows);
   const worth = (i) => (words.every((word) => fold(titleOf(i)).includes(word)) ? 2 : 0) + data.strength[i] / 255;
   const best = rows.map((i) => [worth(i), i]).sort((a, b) => b[0] - a[0] || a[1] - b[1]).slice(0, 80).map(([, i]) => i);
-  panel.replaceChildren(make("h2", {}, "“", inline(box.value.trim()), "”"), make("p", { class: "soft" }, `${several(rows.length, "document")}, ${several(kept.length, "topic")}`),
-    ...section("Documents", ...best.map((i) => documentCard(i, words, null, held.every((found) => found[i] === 2)))),
+  panel.replaceChildren(make("h2", {}, "“", inline(box.value.trim()), "”"), make("p", { class: "soft" }, `${several(rows.length, unit)}, ${several(kept.length, "topic")}`),
+    ...section(unit === "passage" ? "Passages" : "Documents", ...best.map((i) => documentCard(i, words, null, held.every((found) => found[i] === 2)))),
     ...(rows.length || !data.texts ? [] : offers(words, held, hits)));
   draw();
 }
@@ -193,14 +193,14 @@ function offers(words, held, hits) {
   some.sort((a, b) => hits(b) - hits(a) || data.strength[b] - data.strength[a]);
   const buttons = (texts) => (texts.length ? [make("div", { class: "chips" }, ...texts.map((text) => said("button", { class: "offer", onclick: () => asked(text) }, text)))] : []);
   const largest = [...topics].sort((a, b) => b.size - a.size).slice(0, 8);
-  return [make("p", {}, "No document has ", ...(words.length > 1 ? ["all of these words."] : ["this word."])),
+  return [make("p", {}, `No ${unit} has `, ...(words.length > 1 ? ["all of these words."] : ["this word."])),
     ...section("Perhaps you meant", ...buttons([...new Set(near)].slice(0, 6))),
-    ...section(`${several(some.length, "document")} with some of the words`, ...some.slice(0, 20).map((i) => documentCard(i, words))),
+    ...section(`${several(some.length, unit)} with some of the words`, ...some.slice(0, 20).map((i) => documentCard(i, words))),
     ...(near.length || some.length ? [] : section("The largest topics", make("div", { class: "chips" }, ...largest.map((topic) => said("button", { class: "offer", onclick: () => { box.value = ""; showList(); chooseTopic(topic.id); } }, topic.name)))))];
 }
 
 async function begin() {
-  document.getElementById("facts").textContent = `${several(n, "document")} · ${several(topics.length, "topic")}`;
+  document.getElementById("facts").textContent = `${several(facts.n_docs, "document")} · ${several(topics.length, "topic")}`;
   document.getElementById("order").addEventListener("change", () => showList());
   let waiting = 0;
   box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(search, 160); });
