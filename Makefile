@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test quick check format bench clean
+.PHONY: help setup demo test quick check format docs bench clean
 
 help:
 	@echo "make demo    model the docstrings of the installed Python packages and write demo/report.html"
@@ -12,6 +12,7 @@ help:
 	@echo "make quick   format, lint and the fast tests: the inner loop, under a minute"
 	@echo "make setup   a virtual environment in .venv with everything"
 	@echo "make format  format the code"
+	@echo "make docs    the documentation as a site in site/, which opens from disk"
 	@echo "make bench   every benchmark (hours; needs ../shared/data)"
 
 setup: $(STAMP)
@@ -46,8 +47,18 @@ format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# Of the library itself the core is enough
+$(VENV)/.docs: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[docs]"
+	touch $@
+
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	@echo "site/index.html"
+
 bench: setup
 	cd benchmarks && for one in fit quality edits figure coherence keywords labels phrase_rules languages label_server; do ../$(BIN)/python $$one.py; done
 
 clean:
-	rm -rf demo run .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf demo run site dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

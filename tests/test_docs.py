@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from themata.core.public_names import HOMES
 
 ROOT = Path(__file__).parent.parent
+
+
+def _name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_code_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     assert blocks, f"{page.name} shows no code"
     names: dict[str, object] = {}
     for block in blocks:
-        exec(compile(block, page.name, "exec"), names)
+        exec(compile(dedent(block), page.name, "exec"), names)
 
 
 PUBLIC = r"themata(\.(evaluate|read|testing|familiar(\.(representation|vectorizers|backend|cluster|dimensionality|plotting))?))?"
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "docs" / "tutorial.ipynb"], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "docs" / "tutorial.ipynb"], ids=_name)
 def test_no_page_imports_from_inside(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     imported = re.findall(r"(?:from|import) (themata[\w.]*)|`(themata\.[a-z_.]+)`", text)

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack, overload
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from themata.analysis.distribution import Mixture
 from themata.analysis.hierarchy import Hierarchy
 from themata.analysis.outliers import Moves
 from themata.analysis.over_time import Timeline
+from themata.core import html_views
 from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError, NotFittedError
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from themata.group.granularity import Granularity
+    from themata.report.page import Page
 
 
 class TopicModel(SharedNames):
@@ -185,6 +187,12 @@ class TopicModel(SharedNames):
         }
         return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in changed.items())})"
 
+    def _repr_html_(self) -> str:
+        """The parameters and the largest topics, for notebooks."""
+        if self._current is None:
+            return html_views.text(repr(self))
+        return self.result_._repr_html_(heading=repr(self))
+
     # The latest result
 
     @property
@@ -234,7 +242,8 @@ class TopicModel(SharedNames):
         """Find, describe and name the topics of documents.
 
         documents : n_docs strings; None for images alone
-        embeddings : (n_docs, dim) when they are known; else the embedder makes them
+        embeddings : (n_docs, dim) when they are known; else the embedder makes them. A number or name for each document
+            is `y`, which scikit-learn hands over in this place
         y : (n_docs,) known classes, numbers or names, -1 or None for unknown. Documents of a class share a topic and no
             two classes do; classes for all give exactly these topics. The classic road hands them to its reducer alone,
             unless TopicModel(seeder=Classes())
@@ -246,6 +255,8 @@ class TopicModel(SharedNames):
         steps = Steps(listener=Lines() if others.pop("verbose", False) else Silent())
         lay_out = others.pop("lay_out", False)
         docs = _documents(documents, images, others)
+        if y is None and arguments.are_classes(embeddings):  # scikit-learn hands classes over in this place
+            embeddings, y = None, embeddings
         return self.fit_documents(docs, steps, embeddings=embeddings, y=y, lay_out=lay_out)
 
     def fit_documents(
@@ -735,11 +746,23 @@ class TopicModel(SharedNames):
         assert self._current.documents.coords is not None
         return self._current.documents.coords
 
-    def report(self, path: str | Path, *, title: str = "Topics") -> Path:
-        """Write report.html: map, table and search in one file that needs no network."""
+    @overload
+    def report(self, path: str | Path, *, title: str = "Topics") -> Path: ...
+
+    @overload
+    def report(self, path: None = None, *, title: str = "Topics") -> Page: ...
+
+    def report(self, path: str | Path | None = None, *, title: str = "Topics") -> Path | Page:
+        """Map, table and search in one page that needs no network.
+
+        path : where to write it; None: the page itself, which notebooks show, and whose `save` writes it
+        returns : the path, or the page
+        raises : NotFittedError before a fit
+        """
         if self._fitted.recipe.layout is not None:
             self.lay_out()
-        return map_and_report.save_report(self._fitted, path, title)
+        page = map_and_report.page(self._fitted, title)
+        return page if path is None else page.save(path)
 
     def image_exemplars(self, topic: int, n: int = 9) -> list[Any]:
         """The images that show a topic best, best first: paths, or PNG bytes of images that had no file."""

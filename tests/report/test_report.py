@@ -15,7 +15,7 @@ from themata import AlignmentError, Documents, Label, Topics
 from themata.core.passages import document_sizes
 from themata.report import document_texts as texts_of_report
 from themata.report.exemplar_images import pictures
-from themata.report.page import report, write_report
+from themata.report.page import Page, report
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -83,7 +83,7 @@ def browser() -> Iterator[Any]:
 
 
 def opened(browser: Any, path: Path, docs: Documents, topics: Topics) -> None:
-    write_report(path, docs, topics, title="A report")
+    Page(report(docs, topics, title="A report")).save(path)
     browser.get(f"file://{path}")
     waited(browser, "return document.body.dataset.ready === 'true'")
 
@@ -302,7 +302,7 @@ def test_what_is_written_from_the_right_begins_at_the_right(browser: Any, tmp_pa
     docs = docs.having(columns={**docs.columns, "title": [title] * docs.n_docs}, texts=[title] * docs.n_docs)
     words = [(f"{title.split()[1]}{title.split()[0]}{k}", 1.0) for k in range(30)]
     topics = topics.with_aspect("Main", [words, [("plain", 1.0)]]).having(labels=(Label(title, title), None))
-    write_report(tmp_path / "report.html", docs, topics, title=title, language="he")
+    Page(report(docs, topics, title=title, language="he")).save(tmp_path / "report.html")
     browser.get(f"file://{tmp_path / 'report.html'}")
     waited(browser, "return document.body.dataset.ready === 'true'")
     browser.execute_script("chooseTopic(0)")

@@ -12,12 +12,13 @@ from scipy import sparse
 from themata.core.arrays import Bool1d, Csr, Int1d, Int2d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError
+from themata.core.html_views import ShownAsTable
 from themata.core.topics import Topics
 from themata.core.weighting import Weighting, top_terms
 
 
 @dataclass(frozen=True)
-class Breakdown:
+class Breakdown(ShownAsTable):
     """A row for each topic that a part of the corpus has, parts in order, outliers (-1) before topics.
 
     Documents that are in no part have rows of their own, which come last.

@@ -14,6 +14,7 @@ from scipy import sparse
 from themata.core.arrays import Csr, Float2d, Int1d
 from themata.core.errors import InputError
 from themata.core.graph import sparse_unit_rows, unit_rows
+from themata.core.html_views import ShownAsTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ MOST_DENSE = 20_000_000  # cells of the topics' weights that are kept dense, whi
 
 
 @dataclass(frozen=True)
-class Mixture:
+class Mixture(ShownAsTable):
     """The share of each topic in each document.
 
     weights : (n_docs, n_topics) float32, rows that sum to 1, or to 0 where nothing resembles any topic

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from themata.core import html_views
 from themata.core.arrays import Bool1d, Csr, Float2d, Int1d
 from themata.core.errors import InputError
 from themata.core.graph import sparse_unit_rows, unit_rows
@@ -75,6 +76,9 @@ class Hierarchy:
             "Distance",
         ]
         return pd.DataFrame(rows[::-1], columns=columns)
+
+    def _repr_html_(self) -> str:
+        return html_views.text(self.tree())
 
     def tree(
         self, max_distance: float | None = None, *, tight_layout: bool = False, labels: bool = True

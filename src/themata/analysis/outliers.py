@@ -12,6 +12,7 @@ from themata.analysis.distribution import cosines_to
 from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.errors import AlignmentError
 from themata.core.graph import unit_rows
+from themata.core.html_views import ShownAsTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,7 @@ STRATEGIES = ("neighbors", "probabilities", "distributions", "c-tf-idf", "embedd
 
 
 @dataclass(frozen=True)
-class Moves:
+class Moves(ShownAsTable):
     """Where outliers go. Nothing is moved until the assignment is handed to `reassign`.
 
     before, assignment : (n_docs,) topics as they were and as they would be; only outliers differ

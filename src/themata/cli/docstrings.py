@@ -10,6 +10,7 @@ import sysconfig
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from themata.core.protocols import Progress
@@ -60,12 +61,7 @@ def docstrings(n_docs: int = 8000, *, seed: int = 42, progress: Progress | None 
 
 def _in_turns(rng: random.Random) -> Iterator[Record]:
     """A few docstrings of one file of each package, then of the next file of each; at the end what was left over."""
-    roots = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")}
-    packages: dict[str, list[tuple[Path, Path]]] = defaultdict(list)
-    for path in sorted({path for root in roots for path in _sources(root)}):
-        root = max((root for root in roots if root in path.parents), key=lambda root: len(root.parts))
-        packages[path.relative_to(root).parts[0]].append((path, root))
-    waiting = list(packages.values())
+    waiting = [list(files) for files in _packages()]
     for files in waiting:
         rng.shuffle(files)
     rest: list[Record] = []
@@ -79,6 +75,17 @@ def _in_turns(rng: random.Random) -> Iterator[Record]:
         waiting = [files for files in waiting if files]
     rng.shuffle(rest)
     yield from rest
+
+
+@cache
+def _packages() -> tuple[tuple[tuple[Path, Path], ...], ...]:
+    """The files of each installed package with the root they lie under; listing them takes seconds, so it is done once."""
+    roots = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")}
+    packages: dict[str, list[tuple[Path, Path]]] = defaultdict(list)
+    for path in sorted({path for root in roots for path in _sources(root)}):
+        root = max((root for root in roots if root in path.parents), key=lambda root: len(root.parts))
+        packages[path.relative_to(root).parts[0]].append((path, root))
+    return tuple(map(tuple, packages.values()))
 
 
 def _sources(root: Path) -> Iterator[Path]:

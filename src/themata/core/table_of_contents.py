@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from themata.core import html_views
 from themata.core.topics import Label, Topics
 
 if TYPE_CHECKING:
@@ -49,6 +50,12 @@ class Contents:
 
     def __str__(self) -> str:
         return "\n".join([".", *_lines(self.entries, "")]) + "\n"
+
+    def _repr_html_(self) -> str:
+        return html_views.tree(
+            (number.count("."), f"{number} {entry.name}", entry.size, bool(entry.children))
+            for number, entry in self.walk()
+        )
 
     def walk(self) -> Iterator[tuple[str, Entry]]:
         """Every entry with its number, "2.1.3", from the first to the last."""

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 from scipy import sparse
 
+from themata.core import html_views
 from themata.core.arrays import Bool1d, Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError, UnknownTopicError
@@ -308,6 +309,14 @@ class Topics:
             below = tuple(named)
             found.append(below)
         return tuple(found)
+
+    def _repr_html_(self, heading: str = "") -> str:
+        """The largest topics, for notebooks."""
+        words = [[word for word, _ in own] for own in self.keywords]
+        sizes = self.sizes.tolist()
+        return html_views.topics(
+            self.names, sizes, words, n_docs=self.n_docs, n_outliers=self.n_outliers, heading=heading
+        )
 
     def members(self, topic: int) -> Int1d:
         """Rows of the documents of one topic, strongest first."""

@@ -12,6 +12,7 @@ import numpy as np
 from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.errors import AlignmentError
 from themata.core.graph import unit_rows
+from themata.core.html_views import ShownAsTable
 from themata.core.topics import Topics
 from themata.core.weighting import BY_CONTRAST
 from themata.core.words_of_names import key, stem, words
@@ -30,7 +31,7 @@ MOST_WORDS = 8
 
 
 @dataclass(frozen=True)
-class LabelScores:
+class LabelScores(ShownAsTable):
     """How well names fit; entry i is of topic i.
 
     names : as they are shown

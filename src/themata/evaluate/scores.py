@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from themata.core.arrays import Float1d
+from themata.core.html_views import ShownAsTable
 from themata.evaluate.clusters import Agreement
 from themata.evaluate.coherence import c_v, npmi, umass
 from themata.evaluate.diversity import inverted_rbo, unique_share
@@ -84,7 +85,7 @@ MEASURES: dict[str, Measure] = {
 
 
 @dataclass(frozen=True)
-class Scores:
+class Scores(ShownAsTable):
     """How good the topics are, in numbers.
 
     values : {name of a measure in MEASURES: its value}; only what was measured

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from themata.core.arrays import Float2d
 from themata.core.errors import InputError
 from themata.fitted.fitted_model import FittedModel, graph_of, with_graph
 from themata.fitted.vectorizer_facts import languages_of, only_language
 from themata.pipeline import validation
+
+if TYPE_CHECKING:
+    from themata.report.page import Page
 
 
 def with_coords(model: FittedModel) -> FittedModel:
@@ -26,9 +29,8 @@ def with_coords(model: FittedModel) -> FittedModel:
     return model.having(documents=docs.having(coords=validation.coords(layout, coords, docs)))
 
 
-def save_report(model: FittedModel, path: str | Path, title: str) -> Path:
-    from themata.report.page import write_report
+def page(model: FittedModel, title: str) -> Page:
+    from themata.report.page import Page, report
 
     language = only_language(languages_of(model.recipe.vectorizer))
-    write_report(path, model.documents, model.topics, title=title, language=language)
-    return Path(path)
+    return Page(report(model.documents, model.topics, title=title, language=language))

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.graph import exact_neighbors, fuzzy_weights, n_workers, unit_rows
+from themata.core.html_views import ShownAsTable
 from themata.group.leiden import Leiden, Network
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ ABOUT_AS_GOOD = 0.01
 
 
 @dataclass(frozen=True)
-class Granularity:
+class Granularity(ShownAsTable):
     """How good the groups are at each resolution.
 
     resolutions : (n,) rising

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -26,6 +26,13 @@ _VECTOR_NAMES = ("embedding", "embeddings", "vector", "vectors")
 @runtime_checkable
 class _Shaped(Protocol):
     shape: Any
+
+
+@runtime_checkable
+class _Column(Protocol):
+    shape: Any
+
+    def __iter__(self) -> Iterator[Any]: ...
 
 
 @runtime_checkable
@@ -202,6 +209,19 @@ def classes(given: Any, n_docs: int) -> Any:
             f"one class per document is needed: {n_docs} documents came with {len(values)} classes"
         )
     return np.asarray(values, dtype=None if isinstance(values, _Typed) else _common_type(values))
+
+
+def are_classes(given: Any) -> bool:
+    """Whether a list holds a class for each document rather than a vector: names or whole numbers, some more than once.
+
+    >>> are_classes(["a", "b", "a"]), are_classes(["one title", "another"]), are_classes([[0.5, 1.0], [1.0, 0.0]])
+    (True, False, False)
+    """
+    shape = given.shape if isinstance(given, _Shaped) else (0,)
+    if not isinstance(given, Sequence | _Column) or isinstance(given, str) or len(shape) != 1:
+        return False
+    known = [value for value in list(given) if value is not None]
+    return all(isinstance(value, str | int | np.integer) for value in known) and len({*known}) < len(known)
 
 
 def assignment(given: Any, n_docs: int, what: str = "topics") -> Int1d:

@@ -13,7 +13,7 @@ from themata.analysis import search
 from themata.core import powers
 from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
-from themata.core.errors import InputError, ThemataError
+from themata.core.errors import InputError, NotFittedError, ThemataError
 from themata.core.graph import unit_rows
 from themata.core.topics import Topics
 from themata.pipeline import arguments, validation
@@ -157,7 +157,12 @@ class Space:
         """Whether some fitted texts, embedded now, lie where they lay."""
         assert self.docs.embeddings is not None
         rows = np.unique(np.linspace(0, self.docs.n_docs - 1, N_PROBES).astype(int))
-        return self._nearness(self._read(self.docs.take(rows)), rows) > SAME_MODEL
+        try:
+            return self._nearness(self._read(self.docs.take(rows)), rows) > SAME_MODEL
+        except (
+            NotFittedError
+        ):  # it learns from a corpus and has seen none, so these embeddings are not its own
+            return False
 
     def _read(self, docs: Documents) -> Documents:
         """Documents as those of the fit were read when they were embedded, which was the caller's work, perhaps."""

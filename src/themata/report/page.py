@@ -68,15 +68,6 @@ def report(
     return "".join(filled.get(piece, piece) for piece in pieces)
 
 
-def write_report(path: str | Path, docs: Documents, topics: Topics, **options: Any) -> None:
-    """Write the report to a temporary name and move it into place."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.part")
-    unfinished.write_text(report(docs, topics, **options), encoding="utf-8", errors="replace")
-    os.replace(unfinished, path)
-
-
 @dataclass(frozen=True)
 class Page:
     """A report as an object, for notebooks: it shows itself, and can be saved."""
@@ -84,8 +75,14 @@ class Page:
     text: str
     height: int = 750
 
-    def save(self, path: str | Path) -> None:
-        Path(path).write_text(self.text, encoding="utf-8", errors="replace")
+    def save(self, path: str | Path) -> Path:
+        """Write it to a temporary name and move it into place; returns the path."""
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f".{path.name}.part")
+        unfinished.write_text(self.text, encoding="utf-8", errors="replace")
+        os.replace(unfinished, path)
+        return path
 
     def _repr_html_(self) -> str:
         # A frame of its own, so that the page and the notebook cannot reach into one another

@@ -1,0 +1,47 @@
+"""The page of commands: each with its options, as `themata COMMAND --help` tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from typer.main import get_command
+
+from themata.cli.main import _with_commands
+
+PLACE = "<!-- commands -->"
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    return markdown.replace(PLACE, "\n".join(_pages())) if PLACE in markdown else markdown
+
+
+def _pages() -> Iterator[str]:
+    for name, command in sorted(get_command(_with_commands()).commands.items()):
+        shown = [
+            param for param in command.params if not getattr(param, "hidden", False) and param.name != "help"
+        ]
+        arguments = [param for param in shown if param.param_type_name == "argument"]
+        options = [param for param in shown if param.param_type_name == "option"]
+        usage = [argument.name.upper() for argument in arguments]
+        yield f"\n## themata {name}\n\n{command.help}\n"
+        yield f"```text\nthemata {' '.join([name, *usage, *(['[OPTIONS]'] if options else [])])}\n```\n"
+        if options:
+            yield "| option | what it does | if not given |\n|---|---|---|"
+        for option in options:
+            yield f"| {_spelled(option)} | {_cell(option.help)} | {_default(option)} |"
+
+
+def _spelled(option: Any) -> str:
+    return ", ".join(f"`{name}`" for name in [*option.opts, *option.secondary_opts])
+
+
+def _default(option: Any) -> str:
+    value = option.default
+    return (
+        "" if value in (None, False, "", (), []) or callable(value) else f"`{getattr(value, 'value', value)}`"
+    )
+
+
+def _cell(text: str | None) -> str:
+    return (text or "").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
