@@ -20,6 +20,7 @@ from themata import (
     Documents,
     Given,
     Label,
+    Namer,
     OpenAIChat,
     Origin,
     TopicModel,
@@ -36,9 +37,11 @@ def eight(labels: dict[int, str] | None = None) -> Topics:
     """Eight topics of three documents; a layer of four pairs, and one of two halves."""
     rows = np.repeat(np.arange(8), 3)
     topics = Topics.of(Documents(["text"] * 24), rows, layers=(rows, rows // 2, rows // 4))
-    topics = topics.having(labels=tuple(Label(f"Topic {row}", origin=Origin("m")) for row in range(8)))
+    topics = topics.having(
+        labels=tuple(Label(f"Topic {row}", origin=Origin.by_model("m")) for row in range(8))
+    )
     named = [{}, {pair: f"Pair {pair}" for pair in range(4)}, {half: f"Half {half}" for half in range(2)}]
-    machine = tuple({g: Label(n, origin=Origin("m")) for g, n in one.items()} for one in named)
+    machine = tuple({g: Label(n, origin=Origin.by_model("m")) for g, n in one.items()} for one in named)
     topics = topics.having(layer_labels=machine)
     return topics.relabel_layer(2, labels) if labels else topics
 
@@ -178,12 +181,12 @@ def test_a_fit_names_its_layers_and_edits_saving_and_undo_keep_them(tmp_path: Pa
 
 
 def test_a_name_made_of_the_names_of_topics_goes_with_one_of_them() -> None:
-    made = tuple(Label(f"Topics of {pair}", origin=Origin("children")) for pair in range(4))
+    made = tuple(Label(f"Topics of {pair}", origin=Origin(Namer.CHILDREN)) for pair in range(4))
     topics = eight().having(layer_labels=({}, dict(enumerate(made)), eight().layer_labels[2]))
     assert set(names(topics.relabel({3: "x"}), 1)) == {0, 2, 3}
     assert set(names(topics.merge([4, 5]), 1)) == {0, 1, 3}
     assert set(names(topics.regroup([7, 6, 5, 4, 3, 2, 1, 0]), 1)) == {0, 1, 2, 3}
-    tops = topics.having(layer_labels=({}, {}, {0: Label("Pair 0 · Pair 1", origin=Origin("children"))}))
+    tops = topics.having(layer_labels=({}, {}, {0: Label("Pair 0 · Pair 1", origin=Origin(Namer.CHILDREN))}))
     assert (
         names(tops.relabel_layer(1, {1: "Mine"}), 2) == {}
         and names(tops.relabel_layer(1, {2: "Mine"}), 2) != {}

@@ -74,6 +74,7 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.core.protocols import Grouper as Grouper
     from themata.core.protocols import GrowingVectorizer as GrowingVectorizer
     from themata.core.protocols import Holding as Holding
+    from themata.core.protocols import IdentifiedChat as IdentifiedChat
     from themata.core.protocols import IgnoringVectorizer as IgnoringVectorizer
     from themata.core.protocols import ImageEmbedder as ImageEmbedder
     from themata.core.protocols import Labeler as Labeler
@@ -87,6 +88,7 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.core.protocols import PaidRepresenter as PaidRepresenter
     from themata.core.protocols import Placer as Placer
     from themata.core.protocols import PreloadingEmbedder as PreloadingEmbedder
+    from themata.core.protocols import PricedChat as PricedChat
     from themata.core.protocols import Prompt as Prompt
     from themata.core.protocols import RandomizedPart as RandomizedPart
     from themata.core.protocols import Reducer as Reducer
@@ -114,6 +116,7 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.core.table_of_contents import Contents as Contents
     from themata.core.topics import Failure as Failure
     from themata.core.topics import Label as Label
+    from themata.core.topics import Namer as Namer
     from themata.core.topics import Origin as Origin
     from themata.core.topics import Topics as Topics
     from themata.core.weighting import Weighting as Weighting

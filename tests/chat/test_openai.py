@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import json
 import logging
 import socket
 import time
@@ -21,7 +22,7 @@ from themata.chat.openai_server import OpenAIChat
 from themata.core.errors import Absent, BadAnswer, ChatError, PromptTooLong, RateLimited, Refused, Unreachable
 from themata.core.protocols import Answer, Chat, Prompt
 from themata.http import retries
-from themata.http.errors import retry_after
+from themata.http.errors import error_of, retry_after
 from themata.http.rate_limit import Pace
 
 SECRET = "sk-very-secret"
@@ -439,3 +440,23 @@ def test_an_address_without_a_path_means_the_usual_one() -> None:
         chat = OpenAIChat("m", base_url=server.url.removesuffix("/v1"))
         assert texts(chat.complete(prompts(1))) == ["answer 0"]
     assert server.paths == ["/v1/chat/completions"]
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "known"),
+    [
+        (400, {"code": "context_length_exceeded", "message": "no"}, (None, None)),
+        (400, {"type": "exceed_context_size_error", "message": "no", "n_prompt_tokens": 5000, "n_ctx": 4096}, (4096, 5000)),
+        (413, {"message": "no"}, (None, None)),
+        (400, {"message": "maximum context length is 512 tokens, however you requested 700 tokens"}, (512, None)),
+    ],
+    ids=["OpenAI's code", "llama.cpp's fields", "status 413", "words alone"],
+)  # fmt: skip
+def test_a_refusal_for_length_is_typed_by_what_the_server_gives(
+    status: int, error: dict[str, Any], known: tuple[int | None, int | None]
+) -> None:
+    found = error_of(status, {}, json.dumps({"error": error}), where="host", model="m", key=None)
+    assert isinstance(found, PromptTooLong) and (found.limit, found.size) == known
+    assert type(error_of(status, {}, '{"error": "bad temperature"}', where="host", model="m", key=None)) is (
+        PromptTooLong if status == 413 else ChatError
+    )

@@ -1,4 +1,4 @@
-"""The command line, run as a user runs it: in its own process."""
+"""The command line, run as a user runs it; what importing or dying may change of it, in its own process."""
 
 from __future__ import annotations
 
@@ -17,13 +17,9 @@ import pandas as pd
 import pytest
 
 from bert import small_bert
+from command_line import themata, themata_process
 from corpora import sample
 from themata.cli.doctor import USES
-
-
-def themata(*arguments: object, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "themata", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=240)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +35,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         given.embeddings, 100, np.nan, axis=0
     )  # a row per input row, the broken one among them
     np.save(folder / "points.npy", points)
-    done = themata(
+    done = themata_process(
         "fit", folder / "docs.jsonl", "--embeddings", folder / "points.npy", "--out", folder / "run"
     )
     assert done.returncode == 0, done.stderr
@@ -61,7 +57,7 @@ def test_fit_writes_everything(run: Path) -> None:
 
 
 def test_show_as_json_is_json_and_nothing_else(run: Path) -> None:
-    done = themata("show", run, "--json")
+    done = themata_process("show", run, "--json")
     told = json.loads(done.stdout)
     assert done.stderr == ""
     assert (told["n_docs"], told["n_topics"], told["n_outliers"]) == (240, 4, 0)
@@ -162,14 +158,19 @@ def test_doctor_tells_what_is_there() -> None:
     ],
 )
 def test_errors_are_sentences_with_their_exit_code(
-    arguments: list[str], code: int, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: list[str], code: int, told: str, tmp_path: Path
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    done = themata(*arguments)
+    done = themata(*arguments, cwd=tmp_path)
     assert done.returncode == code
     assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_an_error_of_a_process_is_a_sentence_and_nothing_else(tmp_path: Path) -> None:
+    done = themata_process("show", "nowhere", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no run folder at nowhere" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_an_unknown_topic_is_an_error(run: Path) -> None:
@@ -198,7 +199,7 @@ def test_classic_and_exact_numbers_and_passages(tmp_path: Path) -> None:
 
 
 def test_standard_input_is_read(tmp_path: Path) -> None:
-    done = themata(
+    done = themata_process(
         "fit", "-", "--embedder", "none", "--out", tmp_path / "run", stdin="\n".join(sample(80).texts)
     )
     assert done.returncode == 0, done.stderr
@@ -216,7 +217,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
 
 
 def test_a_run_killed_midway_goes_on(tmp_path: Path) -> None:
-    texts = sample(3000).texts
+    texts = sample(2400).texts
     (tmp_path / "docs.jsonl").write_text("\n".join(json.dumps({"text": text}) for text in texts))
     model = small_bert(tmp_path / "bert", texts[:40])
     command = ["fit", tmp_path / "docs.jsonl", "--embedder", model, "--out", tmp_path / "run"]

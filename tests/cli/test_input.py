@@ -5,25 +5,19 @@ from __future__ import annotations
 import csv
 import json
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from bert import small_bert
+from command_line import themata, themata_process
 from corpora import sample
 from themata import TopicModel
 from themata.cli.run_results import document_sizes
 from themata.languages.nonanswers import says_nothing
 from themata.read import read
 from themata.read.column_names import role_of
-
-
-def themata(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "themata", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=240)
 
 
 def write(path: Path, names: list[str], rows: list[list[object]]) -> Path:
@@ -102,7 +96,7 @@ def test_a_short_answer_is_an_answer(text: str) -> None:
 
 def test_columns_and_non_answers_are_told(tmp_path: Path) -> None:
     write(tmp_path / "survey.csv", *survey())
-    done = themata("fit", "survey.csv", "--embedder", "lexical", "--out", "run", cwd=tmp_path)
+    done = themata_process("fit", "survey.csv", "--embedder", "lexical", "--out", "run", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "columns: text 'Kommentar', id 'id', class 'kind' (--text" in done.stderr
     assert "60 rows set aside (60 no answer, such as n/a)" in done.stderr
@@ -132,7 +126,7 @@ def test_a_document_longer_than_the_embedder_reads_is_told(tmp_path: Path) -> No
     model = small_bert(tmp_path / "bert", texts[:40])
     long = " ".join([*["filler words"] * 1700, *texts[:80]])
     (tmp_path / "docs.jsonl").write_text("\n".join(json.dumps({"text": text}) for text in [*texts, long]))
-    done = themata("fit", "docs.jsonl", "--embedder", model, "--out", "run", cwd=tmp_path)
+    done = themata_process("fit", "docs.jsonl", "--embedder", model, "--out", "run", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     told = "1 document is longer than the embedder reads"
     assert told in done.stderr and "--passages" in done.stderr

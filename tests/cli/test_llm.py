@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,19 +12,15 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from command_line import themata
 from corpora import SUBJECTS, sample
 from llama import build
 from themata import InputError, TopicModel, UnknownTopicError
 from themata.cli.main import _with_commands
 
 
-def themata(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "themata", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=240)
-
-
 def in_process(*arguments: object) -> str:
-    """What a command prints; its errors are raised. A process of its own costs seconds to begin."""
+    """What a command prints; its errors are raised."""
     done = CliRunner().invoke(_with_commands(), [str(argument) for argument in arguments])
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from command_line import themata
 from corpora import sample
 from themata import TopicModel
-
-
-def themata(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "themata", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=240, cwd=folder)
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +26,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_long_command_has_one_json_document_for_scripts(place: Path) -> None:
-    done = themata(place, "fit", "docs.jsonl", "--embeddings", "points.npy", "--out", "lauf 1", "--json")
+    done = themata("fit", "docs.jsonl", "--embeddings", "points.npy", "--out", "lauf 1", "--json", cwd=place)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["run"], told["n_docs"], told["n_rejected"], told["n_topics"]) == ("lauf 1", 80, 1, 4)
-    done = themata(place, "map", "lauf 1", "--json")
+    done = themata("map", "lauf 1", "--json", cwd=place)
     told = json.loads(done.stdout)
     assert told["n_docs"] == 80
     assert (place / told["map"]).exists()
@@ -70,7 +64,7 @@ def test_every_long_command_has_one_json_document_for_scripts(place: Path) -> No
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(arguments: list[str], told: str, place: Path) -> None:
-    done = themata(place, *arguments)
+    done = themata(*arguments, cwd=place)
     assert done.returncode == 1
     assert told in done.stderr
     assert "Traceback" not in done.stderr
@@ -82,7 +76,7 @@ def test_what_cannot_be_done_is_a_sentence(arguments: list[str], told: str, plac
 )
 def test_embeddings_that_are_none_leave_nothing_behind(content: bytes, told: str, place: Path) -> None:
     (place / "bad.npy").write_bytes(content)
-    done = themata(place, "fit", "docs.jsonl", "--embeddings", "bad.npy", "--out", "never")
+    done = themata("fit", "docs.jsonl", "--embeddings", "bad.npy", "--out", "never", cwd=place)
     assert done.returncode == 1
     assert told in done.stderr and "pickle" not in done.stderr
     assert not (place / "never").exists()

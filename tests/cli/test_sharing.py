@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from command_line import themata
 from corpora import sample
 from fake_hub import WRITER, serving
 from themata import TopicModel
@@ -46,10 +47,10 @@ def test_push_then_show_from_elsewhere(saved: Path, tmp_path: Path) -> None:
 
 
 def test_export_leaves_texts_out_when_asked(saved: Path, tmp_path: Path) -> None:
-    command = [*COMMAND, "export", str(saved), str(tmp_path / "out"), "--no-texts"]
-    assert subprocess.run(command, timeout=120).returncode == 0
+    command = ["export", saved, tmp_path / "out", "--no-texts"]
+    assert themata(*command).returncode == 0
     assert any(TopicModel.load(saved).documents_.texts)
     assert not any(TopicModel.load(tmp_path / "out").documents_.texts)
-    again = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    again = themata(*command)
     assert again.returncode == 1 and "--overwrite replaces it" in again.stderr
-    assert subprocess.run([*command, "--overwrite"], timeout=120).returncode == 0
+    assert themata(*command, "--overwrite").returncode == 0

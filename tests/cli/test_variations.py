@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from test_cli import themata
 
+from command_line import themata
 from corpora import SUBJECTS, sample
 from themata import TopicModel
 

@@ -9,7 +9,7 @@ from corpora import SUBJECTS, sample
 from themata import TopicModel
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError
-from themata.core.topics import Failure, Label, Origin, Topics
+from themata.core.topics import Failure, Label, Namer, Origin, Topics
 from themata.embed.lexical import Lexical
 from themata.evaluate.labels import agreement, compared, label_scores
 from themata.group.known_labels import Given
@@ -70,7 +70,7 @@ def test_a_stand_in_and_a_topic_without_a_name_are_doubted(corpus: tuple[Topics,
     topics, docs, embedder = corpus
     labels = (
         None,
-        Label(GOOD[1], "", Origin("phrases", Failure("m", "no answer"))),
+        Label(GOOD[1], "", Origin(Namer.PHRASES, Failure("m", "no answer"))),
         Label(GOOD[2]),
         Label(GOOD[3]),
     )

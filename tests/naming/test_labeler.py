@@ -91,7 +91,7 @@ def test_every_topic_is_named_with_one_prompt_each(corpus: Corpus) -> None:
         labeler = model(server)
         labels = labeler.label(corpus.topics, corpus.docs)
     assert named(labels) == NAMES
-    assert labels[0] == Label("Whale hunting", "Reports on whales.", Origin("m"))
+    assert labels[0] == Label("Whale hunting", "Reports on whales.", Origin.by_model("m"))
     assert len(server.asked) == labeler.report_.asked == 6
     assert (labeler.report_.prompt_tokens, labeler.report_.answer_tokens) == (60, 18)
     assert server.asked[0]["response_format"]["json_schema"]["schema"]["required"] == ["label", "summary"]
@@ -328,7 +328,7 @@ def test_answers_in_json_are_read_too(corpus: Corpus) -> None:
 
     with serving(in_json) as server:
         labels = model(server).label(corpus.topics, corpus.docs)
-    assert named(labels) == NAMES and labels[1] == Label("Bread baking", "On bread.", Origin("m"))
+    assert named(labels) == NAMES and labels[1] == Label("Bread baking", "On bread.", Origin.by_model("m"))
 
 
 def test_a_dry_run_counts_and_asks_nothing(corpus: Corpus, tmp_path: Path) -> None:
@@ -409,3 +409,11 @@ def test_a_model_is_told_how_long_names_are_to_be(corpus: Corpus) -> None:
     assert sum("2 to 3 words for what the whole group" in text for text in asked) == 6
     assert sum("with a label of 2 to 3 words" in text for text in asked) == 6
     assert not any("two to six" in text for text in asked)
+
+
+def test_a_model_that_is_called_as_a_kind_of_namer_is_a_model() -> None:
+    label = Label("Whales", origin=Origin.by_model("person"))
+    assert not label.by_person and label.source == "person"
+    assert Label.from_dict(label.to_dict()) == label
+    with pytest.raises(InputError, match="by_model"):
+        Origin("llama")  # type: ignore[arg-type]

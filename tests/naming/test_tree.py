@@ -68,7 +68,9 @@ def test_what_is_named_is_not_asked_about_again(corpus: Corpus) -> None:
         assert label(topics, corpus.docs, labeler) == topics
         assert len(server.asked) == 4
         merged = topics.merge([0, 1])
-        again = label(merged.relabel({0: Label("On food", origin=Origin("m"))}), corpus.docs, labeler)
+        again = label(
+            merged.relabel({0: Label("On food", origin=Origin.by_model("m"))}), corpus.docs, labeler
+        )
     assert len(server.asked) == 4, (
         "the chapter of the merged topics is one topic now, and all others are as they were"
     )
@@ -139,7 +141,7 @@ def test_a_labeler_that_knows_no_groups_names_them_as_topics(corpus: Corpus) -> 
     class Numbered:
         def label(self, topics: Topics, docs: Documents) -> Sequence[Label | None]:
             return [
-                old or Label(f"{topics.n_topics}-{row}", origin=Origin("n"))
+                old or Label(f"{topics.n_topics}-{row}", origin=Origin.by_model("n"))
                 for row, old in enumerate(topics.labels)
             ]
 

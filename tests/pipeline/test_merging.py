@@ -75,7 +75,9 @@ def test_names_and_exemplars_of_both_are_kept(pair: Any) -> None:
 def test_layers_are_the_first_models_and_a_heading_goes_where_topics_are_added(source: str) -> None:
     one, other = (fitted(rows, grouper=Given(CORPUS.labels[rows])) for rows in (ONE, OTHER))
     halves = one.result_.assignment // 2
-    names = ({0: Label("First", origin=Origin(source)), 1: Label("Second", origin=Origin(source))},)
+    names = (
+        {0: Label("First", origin=Origin.called(source)), 1: Label("Second", origin=Origin.called(source))},
+    )
     one._current = replace(one._fitted, topics=one.result_.having(layers=(halves,), layer_labels=names))
     merged = TopicModel.merged([one, other]).result_
     assert merged.layers[0][: len(ONE)].tolist() == halves.tolist()
@@ -99,14 +101,14 @@ def layered(rows: Any, layer: np.ndarray, labels: dict[int, Label], **options: A
 
 def test_a_group_of_another_model_comes_over_whole_with_its_heading() -> None:
     one, other = (np.flatnonzero(np.isin(CORPUS.labels, part)) for part in ([0, 1], [2, 3]))
-    first = layered(one, np.zeros(len(one), dtype=int), {0: Label("Here", origin=Origin("m"))})
-    second = layered(other, np.full(len(other), 7), {7: Label("There", origin=Origin("m"))})
+    first = layered(one, np.zeros(len(one), dtype=int), {0: Label("Here", origin=Origin.by_model("m"))})
+    second = layered(other, np.full(len(other), 7), {7: Label("There", origin=Origin.by_model("m"))})
     merged = TopicModel.merged([first, second], min_similarity=0.9).result_
     assert sorted(label.name for label in merged.layer_labels[0].values()) == ["Here", "There"]
     group = next(group for group, label in merged.layer_labels[0].items() if label.name == "There")
     assert (merged.layers[0] == group).tolist() == [False] * len(one) + [True] * len(other)
     both = np.flatnonzero(np.isin(CORPUS.labels, [1, 2, 3]))
-    third = layered(both, np.zeros(len(both), dtype=int), {0: Label("Both", origin=Origin("m"))})
+    third = layered(both, np.zeros(len(both), dtype=int), {0: Label("Both", origin=Origin.by_model("m"))})
     mixed = TopicModel.merged([first, third], min_similarity=0.9).result_
     assert "Both" not in {label.name for label in mixed.layer_labels[0].values()}, "a third was here before"
 
@@ -116,8 +118,8 @@ def test_a_heading_by_hand_goes_to_the_group_that_is_mostly_the_same() -> None:
     one = np.concatenate([np.flatnonzero(CORPUS.labels == 0)[:6], few])
 
     def heading(theirs: np.ndarray, source: str, first: str = "m") -> str:
-        mine = layered(one, np.zeros(len(one), dtype=int), {0: Label("Mine", origin=Origin(first))})
-        other = layered(theirs, np.full(len(theirs), 7), {7: Label("Theirs", origin=Origin(source))})
+        mine = layered(one, np.zeros(len(one), dtype=int), {0: Label("Mine", origin=Origin.called(first))})
+        other = layered(theirs, np.full(len(theirs), 7), {7: Label("Theirs", origin=Origin.called(source))})
         merged = TopicModel.merged([mine, other], min_similarity=0.9).result_
         group = int(np.bincount(merged.layers[0][: len(one)]).argmax())
         return merged.layer_labels[0][group].name

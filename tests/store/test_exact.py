@@ -98,7 +98,7 @@ def test_what_only_pandas_knows_is_saved_too(tmp_path: Path) -> None:
 def test_topics_come_back_with_everything_people_gave_them(tmp_path: Path) -> None:
     docs = Documents(["a", "b", "c"])
     topics = Topics.of(docs, [0, 1, -1]).having(
-        labels=(Label("A \ud800", "Sum.", Origin("some/model")), None),
+        labels=(Label("A \ud800", "Sum.", Origin.by_model("some/model")), None),
         aspects={"Z": ((("b", np.float32(0.1)),), ()), "Main": ((("ü", 1.0), ("a", 0.5)), (("c", 0.25),))},
         exemplars=(np.array([2, 0]), np.empty(0, dtype=np.int64)),
         origin={np.int64(7): np.int64(1), -5: 0},

@@ -37,7 +37,7 @@ def models(draw: Any) -> Saved:
     topics = Topics.of(
         docs, rng.integers(-1, 3, n), n_topics=3, layers=[rng.integers(0, 2, n)], origin={7: 0, -1: 2}
     )
-    topics = topics.having(labels=(Label(draw(TEXTS), draw(TEXTS), Origin("m")), None, Label("x")))
+    topics = topics.having(labels=(Label(draw(TEXTS), draw(TEXTS), Origin.by_model("m")), None, Label("x")))
     topics = topics.with_aspect("Main", [[(draw(TEXTS), 0.1)], [], []])
     return Saved(
         docs, topics, TwoViews().relate(docs), {"a": [1, None, "ü"]}, {"part": {"weights": rng.random(3)}}

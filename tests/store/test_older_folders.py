@@ -112,6 +112,6 @@ def test_the_origin_of_an_older_label_is_made_values_and_told_in_the_same_words(
 
 def test_the_labels_of_an_older_folder_come_back(tmp_path: Path) -> None:
     model = TopicModel.load(FOLDERS / "0.1")
-    assert {label.origin for label in model.result_.labels if label} == {Origin("echo")}
+    assert {label.origin for label in model.result_.labels if label} == {Origin.by_model("echo")}
     model.save(tmp_path / "again")
     assert TopicModel.load(tmp_path / "again").result_.labels == model.result_.labels

@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from themata.chat.chat_template import has_system, refuses_system, without_system
-from themata.chat.context_window import Window, too_long
+from themata.chat.context_window import GuessedTokens, Window
 from themata.chat.in_process import told
 from themata.chat.thoughts import Room
 from themata.core.errors import BadAnswer, ChatError, PromptTooLong, first_line
 from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
+from themata.http.prompt_length import too_long
 
 log = logging.getLogger(__name__)
 
 
-class Called:
+class Called(GuessedTokens):
     """Answers prompts by calling a function with each, one after another.
 
     ask : from a Prompt to its Answer, or the text of it; what it raises is that prompt's ChatError
@@ -50,19 +51,6 @@ class Called:
         self._room, self._window = Room(), Window()
         if context is not None:
             self._window.told(context)
-
-    @property
-    def context(self) -> int:
-        """Tokens of prompt and answer together, as `count` counts them: as was told, or shown by refusing."""
-        return self._window.context
-
-    def count(self, text: str) -> int:
-        """Tokens of a text, by a guess."""
-        return self._window.count(text)
-
-    def cut(self, text: str, n_tokens: int) -> str:
-        """The longest beginning of a text that has at most `n_tokens` tokens."""
-        return self._window.cut(text, n_tokens)
 
     @property
     def identity(self) -> dict[str, Any]:

@@ -7,11 +7,12 @@ import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
 from themata.chat.chat_template import refuses_system
-from themata.chat.context_window import n_characters, too_long
+from themata.chat.context_window import GuessedTokens, Window, n_characters
 from themata.chat.server_dialect import Learned, answer_of
 from themata.core.errors import (
     BadAnswer,
@@ -26,11 +27,12 @@ from themata.core.part_descriptions import SECRET
 from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
 from themata.http.client import Response
 from themata.http.errors import retry_after
+from themata.http.prompt_length import too_long
 from themata.http.rate_limit import Pace
 from themata.http.retries import Send, ask_all
 
 
-class LiteLLM:
+class LiteLLM(GuessedTokens):
     """A model by LiteLLM's name for it, such as "anthropic/claude-sonnet-4" or "bedrock/...".
 
     options : handed to litellm.acompletion as they are, such as api_base, temperature, num_ctx; a secret is better
@@ -61,8 +63,9 @@ class LiteLLM:
         self.price = price
         self.options = options
         self._pace = Pace(concurrency, requests_per_minute, tokens_per_minute)
-        self._learned = Learned(model, {name: value for name, value in options.items() if name in _OFFERED})
-        self._window_asked = False
+        self._window = Window(partial(_window_of, model))
+        held = {name: value for name, value in options.items() if name in _OFFERED}
+        self._learned = Learned(model, held, self._window)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model!r})"
@@ -73,24 +76,6 @@ class LiteLLM:
         return find_spec("litellm") is not None and bool(
             _litellm().supports_response_schema(model=self.model)
         )
-
-    @property
-    def context(self) -> int:
-        """Tokens of prompt and answer together, as LiteLLM knows them, or a provider has shown by refusing."""
-        if not self._window_asked and find_spec("litellm") is not None:
-            self._window_asked = True
-            n_tokens = _window_of(self.model)
-            if n_tokens:
-                self._learned.window.told(n_tokens)
-        return self._learned.window.context
-
-    def count(self, text: str) -> int:
-        """Tokens of a text, by a guess."""
-        return self._learned.window.count(text)
-
-    def cut(self, text: str, n_tokens: int) -> str:
-        """The longest beginning of a text that has at most `n_tokens` tokens."""
-        return self._learned.window.cut(text, n_tokens)
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -164,6 +149,9 @@ async def _sent(litellm: Any, request: Mapping[str, Any]) -> Response:
 
 
 def _window_of(model: str) -> int | None:
+    """Tokens of prompt and answer together, as LiteLLM knows them."""
+    if find_spec("litellm") is None:
+        return None
     try:
         info = _litellm().get_model_info(model)
     except Exception:  # a model that LiteLLM's table does not hold, which it says as it likes

@@ -10,13 +10,13 @@ from importlib.util import find_spec
 from typing import Any
 
 from themata.chat.chat_template import has_system, refuses_system, without_system
-from themata.chat.context_window import too_long
 from themata.chat.in_process import told
 from themata.chat.server_dialect import answer_of
 from themata.chat.stop_sequences import only_opens
 from themata.chat.thoughts import Room
 from themata.core.errors import BadAnswer, ChatError, InputError, MissingExtraError, Refused, first_line
 from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
+from themata.http.prompt_length import too_long
 
 log = logging.getLogger(__name__)
 

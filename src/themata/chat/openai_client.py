@@ -14,6 +14,7 @@ from typing import Any
 from themata.chat.openai_server import OpenAIChat
 from themata.core.errors import ChatError, InputError, Unreachable, first_line
 from themata.http.client import Post, Response
+from themata.http.prompt_length import too_long
 
 
 class ClientChat(OpenAIChat):
@@ -59,7 +60,8 @@ class ClientChat(OpenAIChat):
                 return status, response.headers, response.text
             if "Connection" in type(error).__name__ or "Timeout" in type(error).__name__:
                 raise Unreachable(f"no answer from {self.name}: {first_line(error)}") from error
-            raise ChatError(f"{type(error).__name__}: {first_line(error)}") from error
+            words = f"{type(error).__name__}: {first_line(error)}"
+            raise (too_long(words) or ChatError(words)) from error
 
 
 async def _awaited(answer: Any) -> Any:

@@ -7,10 +7,11 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
-from themata.chat.context_window import n_characters, too_long
+from themata.chat.context_window import GuessedTokens, Window, n_characters
 from themata.chat.openai_batch import BatchJobs
 from themata.chat.server_dialect import Learned, Taste, answer_of
 from themata.core.errors import (
@@ -18,7 +19,6 @@ from themata.core.errors import (
     BadAnswer,
     ChatError,
     MissingExtraError,
-    PromptTooLong,
     Refused,
     Unreachable,
 )
@@ -31,7 +31,7 @@ from themata.http.retries import Send, ask_all
 log = logging.getLogger(__name__)
 
 
-class OpenAIChat:
+class OpenAIChat(GuessedTokens):
     """A model behind an OpenAI-compatible server.
 
     base_url : such as "http://localhost:8000/v1"; None reads OPENAI_BASE_URL, and else it is OpenAI's own. Without a path
@@ -81,10 +81,10 @@ class OpenAIChat:
         self.batch = batch
         self.price = price
         self._pace = Pace(concurrency, requests_per_minute, tokens_per_minute)
-        self._learned = Learned(model, self.options)
+        self._window = Window(self._window_of_server)
+        self._learned = Learned(model, self.options, self._window)
         if batch:  # no refusal teaches the name of the limit before tomorrow
             self._learned.taste = Taste(renamed=True)
-        self._window_asked = False
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model!r}, base_url={public(self.base_url)!r})"
@@ -100,25 +100,7 @@ class OpenAIChat:
             log.info("%s does not list its models: %s", self._server.name, error)
         else:
             if status in (401, 403):  # other servers list no models, which says nothing
-                raise self._error(status, headers, text)
-
-    @property
-    def context(self) -> int:
-        """Tokens of prompt and answer together, as `count` counts them: as the server says, or has shown by refusing."""
-        if not self._window_asked:
-            self._window_asked = True
-            n_tokens = self._window_of_server()
-            if n_tokens is not None:
-                self._learned.window.told(n_tokens)
-        return self._learned.window.context
-
-    def count(self, text: str) -> int:
-        """Tokens of a text, by a guess: servers do not tell."""
-        return self._learned.window.count(text)
-
-    def cut(self, text: str, n_tokens: int) -> str:
-        """The longest beginning of a text that has at most `n_tokens` tokens."""
-        return self._learned.window.cut(text, n_tokens)
+                raise self._server.error(status, headers, text, self.model)
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -139,11 +121,7 @@ class OpenAIChat:
         @asynccontextmanager
         async def session() -> AsyncIterator[Send[Prompt, Answer]]:
             async with self._posting() as post:
-
-                async def send(prompt: Prompt) -> Answer:
-                    return await self._send(post, prompt)
-
-                yield send
+                yield partial(self._send, post)
 
         return ask_all(
             prompts, session, self._pace, size=n_characters, retries=self.retries, on_answer=on_answer
@@ -229,7 +207,7 @@ class OpenAIChat:
 
     def _answer(self, status: int, headers: Mapping[str, str], told: str, limit: int | None = None) -> Answer:
         if status != 200:
-            raise self._error(status, headers, told)
+            raise self._server.error(status, headers, told, self.model)
         try:
             return answer_of(json.loads(told), limit)
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
@@ -238,14 +216,6 @@ class OpenAIChat:
                 f"{self._server.name} gave no chat completion but {kind}: {told[:80]!r}",
                 hint="does base_url end as the server wants it, such as in /v1?",
             ) from error
-
-    def _error(self, status: int, headers: Mapping[str, str], told: str) -> ChatError:
-        error = self._server.error(status, headers, told, self.model)
-        may_be_long = status in (400, 413, 422, 500) and not isinstance(error, Refused)
-        long = too_long(f"{error} {told[:2000]}") if may_be_long else None
-        if long is None:
-            return error
-        return PromptTooLong(str(error), limit=long.limit, characters=long.characters, size=long.size)
 
 
 _WINDOWS = (

@@ -11,16 +11,15 @@ from typing import Any
 import regex
 
 from themata.chat.chat_template import refuses_system, without_system
-from themata.chat.context_window import Window, too_long
+from themata.chat.context_window import Window
 from themata.chat.json_schemas import without_bounds
 from themata.chat.thoughts import ROOMIEST, STEP, is_silent
 from themata.core.errors import ChatError, PromptTooLong
 from themata.core.protocols import Answer, Prompt
 from themata.http.client import Response
+from themata.http.prompt_length import REFUSALS
 
 log = logging.getLogger(__name__)
-
-REFUSALS = (400, 413, 422, 500)
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Taste:
         """How to ask after this answer, or None if asking otherwise does not help."""
         if status == 200:
             return self._roomier(told, options)
-        if status not in REFUSALS or too_long(told):
+        if status not in REFUSALS:
             return None
         named = [name for name in self._offers() if name not in options and _names(told, name)]
         if not named or (status == 500 and named[0] != "system"):
@@ -87,13 +86,14 @@ class Learned:
 
     name : of the model
     options : of the request, which are the user's and never left out
+    window : which refusals teach
     """
 
-    def __init__(self, name: str, options: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, options: Mapping[str, Any], window: Window) -> None:
         self.name = name
         self.options = options
         self.taste = Taste()
-        self.window = Window()
+        self.window = window
 
     async def send(
         self,
@@ -103,47 +103,38 @@ class Learned:
     ) -> Answer:
         """Ask as the model wants to be asked, and learn where it does not.
 
-        post : sends a request's body; what it raises as a plain ChatError is looked at as a refusal with status 400
+        post : sends a request's body; what it raises as a plain ChatError is looked at as a refusal with status 400, and
+            a PromptTooLong is one
         read : makes an answer of what came, or raises what it means
         """
-        thinking: Response | None = None  # the last answer that was cut before anything was said
+        thinking: Answer | None = None  # the last answer, which was cut before anything was said
         while True:
             taste = self.taste
-            raised: ChatError | None = None
+            came: Response | None = None
+            answer: Answer | None = None
+            failed: ChatError | None = None
             try:
-                status, headers, told = await post(taste.body(prompt) | dict(self.options))
+                came = await post(taste.body(prompt) | dict(self.options))
+                answer = read(*came)
             except ChatError as error:
-                if thinking is not None and isinstance(error, PromptTooLong):
-                    return self._without_more(taste, read, thinking)
-                if type(error) is not ChatError:
-                    raise self._seen(error, prompt) from error
-                raised, status, headers, told = error, 400, {}, str(error)
-            better = taste.after(status, told, self.options)
-            if better is None and status != 200 and thinking is not None:
-                return self._without_more(taste, read, thinking)
+                failed = error
+            if came is None and failed is not None and type(failed) not in (ChatError, PromptTooLong):
+                raise failed
+            status, told = (400, str(failed)) if came is None else (came[0], came[2])
+            is_final = isinstance(failed, PromptTooLong) or (failed is not None and status == 200)
+            better = None if is_final else taste.after(status, told, self.options)
             if better is None:
-                if raised is not None:
-                    raise self._seen(too_long(told) or raised, prompt)
-                return self._read(read, (status, headers, told), prompt)
-            thinking = (status, headers, told) if status == 200 else thinking
+                if thinking is not None and status != 200:  # there is no room for a longer answer
+                    self.taste = replace(taste, room=max(1, taste.room // STEP), full=True)
+                    return thinking
+                if answer is None:
+                    assert failed is not None
+                    raise self._seen(failed, prompt)
+                return answer
+            thinking = answer or thinking
             if self.taste is taste:  # else another answer has taught us meanwhile
                 self.taste = better
                 log.info("%s is asked otherwise from now on: %s", self.name, better)
-
-    def _without_more(
-        self, taste: Taste, read: Callable[[int, Mapping[str, str], str], Answer], came: Response
-    ) -> Answer:
-        """The answer before, where there is no room for a longer one."""
-        self.taste = replace(taste, room=max(1, taste.room // STEP), full=True)
-        return read(*came)
-
-    def _read(
-        self, read: Callable[[int, Mapping[str, str], str], Answer], came: Response, prompt: Prompt
-    ) -> Answer:
-        try:
-            return read(*came)
-        except PromptTooLong as error:
-            raise self._seen(error, prompt) from error
 
     def _seen(self, error: ChatError, prompt: Prompt) -> ChatError:
         if isinstance(error, PromptTooLong):

@@ -13,16 +13,17 @@ from importlib.util import find_spec
 from typing import Any
 
 from themata.chat.chat_template import refuses_system, without_system
-from themata.chat.context_window import Window, too_long
+from themata.chat.context_window import GuessedTokens, Window
 from themata.chat.in_process import told
 from themata.chat.model_loading import unloadable
 from themata.chat.stop_sequences import only_opens
 from themata.chat.thoughts import ROOMIEST, STEP, is_silent, roomier
 from themata.core.errors import BadAnswer, MissingExtraError, Refused, first_line
 from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
+from themata.http.prompt_length import too_long
 
 
-class VLLM:
+class VLLM(GuessedTokens):
     """A model by name or folder, all prompts as one batch of vLLM's.
 
     options : more for vllm.LLM, such as {"quantization": "bitsandbytes", "tensor_parallel_size": 2, "max_model_len": 4096}
@@ -51,28 +52,16 @@ class VLLM:
         self.random_state = random_state
         self.options = dict(options or {})
         self.sampling = dict(sampling or {})
-        self._knows_system, self._times, self._window = True, 1, Window()
+        self._knows_system, self._times, self._window = True, 1, Window(self._window_asked_for)
 
     @property
     def name(self) -> str:
         """The model's name, as labels show it."""
         return os.path.basename(self.model.rstrip("/\\")) or self.model
 
-    @property
-    def context(self) -> int:
-        """Tokens of prompt and answer together, as `count` counts them: as was told, or shown by refusing."""
-        told = self.options.get("max_model_len")
-        if isinstance(told, int):
-            self._window.told(told)
-        return self._window.context
-
-    def count(self, text: str) -> int:
-        """Tokens of a text, by a guess."""
-        return self._window.count(text)
-
-    def cut(self, text: str, n_tokens: int) -> str:
-        """The longest beginning of a text that has at most `n_tokens` tokens."""
-        return self._window.cut(text, n_tokens)
+    def _window_asked_for(self) -> int | None:
+        n_tokens = self.options.get("max_model_len")
+        return n_tokens if isinstance(n_tokens, int) else None
 
     def check(self) -> None:
         """Raise what would keep the model from being loaded: no vLLM."""

@@ -8,6 +8,7 @@ from copy import copy
 from typing import Any, TypeVar
 
 from themata.core import protocols
+from themata.core.part_descriptions import describe
 
 Part = TypeVar("Part")
 
@@ -141,6 +142,17 @@ def same_resolution(grouper: Part) -> Part:
 def lexical_weight(relater: Any) -> float:
     """Weight of words beside meaning in a relater's graph."""
     return relater.lexical if isinstance(relater, protocols.LexicalRelater) else 0.6
+
+
+def identity(chat: Any) -> Any:
+    """What of a chat decides its answers, besides its name: what it says itself, or else what its constructor was given."""
+    told = chat.identity if isinstance(chat, protocols.IdentifiedChat) else None
+    return describe(chat) if told is None else told
+
+
+def price(chat: Any) -> tuple[float, float] | None:
+    """(prompt, answer) per million tokens, of a chat that was told."""
+    return chat.price if isinstance(chat, protocols.PricedChat) else None
 
 
 def keeps_answers(labeler: Any) -> bool:

@@ -643,6 +643,21 @@ class Deferring(Protocol):
 
 
 @runtime_checkable
+class IdentifiedChat(Protocol):
+    """A chat that says what decides its answers; of any other it is what its constructor was given."""
+
+    @property
+    def identity(self) -> Any: ...
+
+
+@runtime_checkable
+class PricedChat(Protocol):
+    """A chat that knows what it costs: (prompt, answer) per million tokens."""
+
+    price: tuple[float, float] | None
+
+
+@runtime_checkable
 class Holding(Protocol):
     """A chat that holds its model to the schema of a prompt; our own prompts then say that form, else they ask for lines.
 

@@ -53,6 +53,7 @@ HOMES = {
     "Documents": "themata.core.documents",
     "Failure": "themata.core.topics",
     "Label": "themata.core.topics",
+    "Namer": "themata.core.topics",
     "Origin": "themata.core.topics",
     "Topics": "themata.core.topics",
     "ClientChat": "themata.chat.openai_client",  # holds a connection of the user's, which no folder can
@@ -95,6 +96,7 @@ HOMES = {
     "Grouper": "themata.core.protocols",
     "GrowingVectorizer": "themata.core.protocols",
     "Holding": "themata.core.protocols",
+    "IdentifiedChat": "themata.core.protocols",
     "IgnoringVectorizer": "themata.core.protocols",
     "ImageEmbedder": "themata.core.protocols",
     "Labeler": "themata.core.protocols",
@@ -108,6 +110,7 @@ HOMES = {
     "PaidRepresenter": "themata.core.protocols",
     "Placer": "themata.core.protocols",
     "PreloadingEmbedder": "themata.core.protocols",
+    "PricedChat": "themata.core.protocols",
     "Prompt": "themata.core.protocols",
     "RandomizedPart": "themata.core.protocols",
     "Reducer": "themata.core.protocols",

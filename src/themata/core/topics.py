@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cached_property
 from typing import Any, TypeAlias, cast
 
@@ -28,11 +29,18 @@ Keywords: TypeAlias = tuple[tuple[str, float], ...]
 Aspect: TypeAlias = tuple[Keywords, ...]
 
 MAIN = "Main"  # the aspect every topic is described by first, as its users know it
-PERSON = "person"
-PHRASES = "phrases"
-KEYWORDS = "keywords"
-CHILDREN = "children"  # author of a group's name that is made of the names of what is in it
 LONGEST_REASON = 100  # characters
+
+
+class Namer(StrEnum):
+    """Who or what gives a name."""
+
+    PERSON = "person"
+    PHRASES = "phrases"
+    KEYWORDS = "keywords"
+    CHILDREN = "children"  # a group's name is made of the names of what is in it
+    ZERO_SHOT = "zero-shot"  # the topic was looked for by its name
+    MODEL = "model"  # a language model, or a labeler of the user's
 
 
 @dataclass(frozen=True)
@@ -53,16 +61,44 @@ class Failure:
 class Origin:
     """Where a name comes from.
 
-    author : PERSON, PHRASES, KEYWORDS, CHILDREN, or the name of the language model or labeler that wrote it
+    namer : who or what gave it
     failure : why the name stands in for a language model's
+    model : the name of the language model or labeler that wrote it
     """
 
-    author: str = PERSON
+    namer: Namer = Namer.PERSON
     failure: Failure | None = None
+    model: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.namer, Namer):
+            raise InputError(
+                f"a name comes from a Namer, got {self.namer!r:.60}: Origin.by_model(name) for a model or a labeler"
+            )
+
+    @classmethod
+    def by_model(cls, name: str) -> Origin:
+        """The origin of what a language model, or a labeler of the user's, wrote."""
+        return cls(Namer.MODEL, model=name)
+
+    @classmethod
+    def called(cls, author: str, failure: Failure | None = None) -> Origin:
+        """The origin that a word says, as folders of before named it: a kind of namer, or else a model.
+
+        >>> Origin.called("phrases").namer, Origin.called("llama").model
+        (<Namer.PHRASES: 'phrases'>, 'llama')
+        """
+        is_kind = author in set(Namer)
+        return cls(Namer(author), failure) if is_kind else cls(Namer.MODEL, failure, author)
+
+    @property
+    def author(self) -> str:
+        """The namer in a word: a model by its name."""
+        return self.model if self.namer is Namer.MODEL else self.namer.value
 
     def __str__(self) -> str:
         """
-        >>> str(Origin("phrases", Failure("llama", "no connection")))
+        >>> str(Origin(Namer.PHRASES, Failure("llama", "no connection")))
         'phrases (llama failed: no connection)'
         """
         if self.failure is None:
@@ -93,7 +129,7 @@ class Label:
 
     @property
     def by_person(self) -> bool:
-        return self.origin.author == PERSON
+        return self.origin.namer is Namer.PERSON
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as a file keeps them."""
@@ -102,6 +138,7 @@ class Label:
             "name": self.name,
             "summary": self.summary,
             "author": self.origin.author,
+            "namer": self.origin.namer.value,
             "failure": None if failure is None else dict(vars(failure)),
             "parts": list(self.parts),
         }
@@ -109,12 +146,14 @@ class Label:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Label:
         """
-        >>> label = Label("Whales", origin=Origin("phrases", Failure("llama", "no connection")))
+        >>> label = Label("Whales", origin=Origin(Namer.PHRASES, Failure("llama", "no connection")))
         >>> Label.from_dict(label.to_dict()) == label
         True
         """
         failure = None if values["failure"] is None else Failure(**values["failure"])
-        origin = Origin(values["author"], failure)
+        origin = Origin.called(values["author"], failure)
+        if values.get("namer") == Namer.MODEL:  # whatever it is called
+            origin = Origin(Namer.MODEL, failure, values["author"])
         return cls(values["name"], values["summary"], origin, tuple(values["parts"]))
 
     @classmethod
@@ -451,7 +490,7 @@ class Topics:
         for level in self.levels if rows and any(labels) else ():
             known = labels[level.layer]
             for group in {int(level.ids[row]) for row in level.groups[rows].tolist() if row >= 0}:
-                if group in known and known[group].origin.author == CHILDREN:
+                if group in known and known[group].origin.namer is Namer.CHILDREN:
                     del known[group]
         return replace(self, layer_labels=tuple(labels))
 

@@ -6,6 +6,7 @@ import difflib
 from typing import Any
 
 from themata.core.errors import InputError
+from themata.languages.catalog import DEFAULT, language_of
 from themata.languages.codes import code_of
 
 # fmt: off
@@ -31,7 +32,7 @@ def embedder_of_language(language: str | None) -> str:
         raise InputError(f"language is a name such as 'german' or 'multilingual', got {language!r:.80}")
     name = (language or "multilingual").strip().lower()
     try:
-        code = None if name in languages and name != "english" else code_of(name)
+        code = None if name in languages and name != language_of(DEFAULT).name.lower() else code_of(name)
     except InputError as error:
         near = difflib.get_close_matches(name, languages, n=1)
         hint = (
@@ -40,7 +41,7 @@ def embedder_of_language(language: str | None) -> str:
             else f"it is one of {', '.join(languages)}, or 'multilingual'"
         )
         raise InputError(f"no language {language!r} is known: {hint}") from error
-    return "auto" if code == "en" else MULTILINGUAL
+    return "auto" if code == DEFAULT else MULTILINGUAL  # MiniLM reads the default language alone
 
 
 def embedder_asked_for(model: Any, language: str | None) -> Any:

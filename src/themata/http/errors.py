@@ -7,10 +7,12 @@ import json
 import logging
 import time
 from collections.abc import Mapping
+from typing import Any
 
 import regex
 
-from themata.core.errors import ChatError, PromptTooLong, RateLimited, Refused, Unreachable
+from themata.core.errors import ChatError, RateLimited, Refused, Unreachable
+from themata.http.prompt_length import of_refusal
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +32,7 @@ def error_of(
     >>> error_of(404, {}, '{"error": "no such model"}', where="http://host/v1", model="m", key=None)
     Refused("http://host/v1 says: no such model (status 404): is the model called 'm' there, and is base_url right?")
     """
-    code, words = _words(told)
+    code, words, fields = _words(told)
     said = f"{where} says: {words.replace(key, '…') if key else words} (status {status})"
     after = retry_after(headers)
     if (
@@ -44,8 +46,9 @@ def error_of(
         return Refused(
             said, hint="check the account's quota" if "model" not in code else "check the model's name"
         )
-    if status == 413:
-        return PromptTooLong(said)
+    too_long = of_refusal(said, status, code, fields, told)
+    if too_long is not None:
+        return too_long
     if status == 404 or 300 <= status < 400:
         return Refused(said, hint=f"is the model called {model!r} there, and is base_url right?")
     if status == 429 or (status == 503 and after is not None):
@@ -55,18 +58,18 @@ def error_of(
     return ChatError(said)
 
 
-def _words(told: str) -> tuple[str, str]:
-    """The code and the words of a server's error, wherever it puts them."""
+def _words(told: str) -> tuple[str, str, dict[str, Any]]:
+    """The code, the words and the fields of a server's error, wherever it puts them."""
     try:
         found = json.loads(told)
     except ValueError:
-        return "", regex.sub(r"<[^>]*>|\s+", " ", told).strip()[:200] or "nothing"
+        return "", regex.sub(r"<[^>]*>|\s+", " ", told).strip()[:200] or "nothing", {}
     error = found.get("error", found) if isinstance(found, dict) else found
     if not isinstance(error, dict):
-        return "", str(error)[:500]
+        return "", str(error)[:500], {}
     code = str(error.get("code") or error.get("type") or "")
     words = error.get("message") or error.get("detail") or error.get("error") or told
-    return code, str(words)[:500]
+    return code, str(words)[:500], error
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

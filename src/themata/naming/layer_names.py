@@ -11,7 +11,7 @@ import numpy as np
 from themata.core.documents import Documents
 from themata.core.layers import Level
 from themata.core.protocols import Labeler, LayerLabeler
-from themata.core.topics import CHILDREN, MAIN, Aspect, Label, Origin, Topics
+from themata.core.topics import MAIN, Aspect, Label, Namer, Origin, Topics
 
 Describe = Callable[[Topics], Aspect]
 
@@ -83,7 +83,7 @@ def walk(topics: Topics, keywords: Describe, labels: Sequence[Mapping[int, Label
         groups = _named(groups, level, labels)
         joined = ("; ".join(below.names[child] for child in own[:2]) for own in children)
         stood_in = (
-            old or Label(name, origin=Origin(CHILDREN))
+            old or Label(name, origin=Origin(Namer.CHILDREN))
             for old, name in zip(groups.labels, joined, strict=True)
         )
         below = groups.having(labels=tuple(stood_in))

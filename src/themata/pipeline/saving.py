@@ -23,6 +23,7 @@ from themata.core.protocols import (
     StoredSeeder,
 )
 from themata.core.topics import Topics
+from themata.languages.catalog import DEFAULT
 from themata.pipeline.fit import Fitted
 from themata.store import bertopic_folder
 from themata.store import model_folder as store
@@ -176,7 +177,7 @@ def _counter(options: Mapping[str, Any] | None, vocabulary: list[str]) -> Any:
     from themata.words.vectorizer import Words
 
     if options is None:
-        return Words("en", vocabulary=vocabulary)
+        return Words(DEFAULT, vocabulary=vocabulary)
     from sklearn.feature_extraction.text import CountVectorizer
 
     known = {name: value for name, value in options.items() if name in CountVectorizer().get_params()}

@@ -21,7 +21,7 @@ from scipy import sparse
 from themata.core.arrays import Csr, Float1d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import StoreError
-from themata.core.topics import MAIN, Aspect, Label, Origin, Topics
+from themata.core.topics import MAIN, Aspect, Label, Namer, Origin, Topics
 from themata.core.weighting import Weighting
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 TOPICS, CONFIG = "topics.json", "config.json"
 POINTS, WEIGHTS, COUNTING = "topic_embeddings.safetensors", "ctfidf.safetensors", "ctfidf_config.json"
 FILES = (TOPICS, CONFIG, POINTS, WEIGHTS, COUNTING)
-ZERO_SHOT = "zero-shot"  # who named a topic that was looked for by its name
 
 
 @dataclass(frozen=True)
@@ -204,7 +203,7 @@ def _labels(told: Mapping[str, Any], ids: list[int], first: int) -> tuple[Label 
             found.append(Label(str(custom)))
         else:
             found.append(
-                Label(plain, origin=Origin(ZERO_SHOT))
+                Label(plain, origin=Origin(Namer.ZERO_SHOT))
                 if plain and not plain.startswith(f"{topic}_")
                 else None
             )

@@ -96,8 +96,17 @@ def check_class_seeder(part: Any) -> None:
     promise(np.array_equal(part.classes, before), part, "given", "other classes of its own", "a copy")
 
 
+def check_identified_chat(part: Any) -> None:
+    """A chat that says what decides its answers: twice the same, and so that a file of answers can hold it."""
+    told = json.dumps(part.identity, sort_keys=True, default=repr)
+    again = json.dumps(part.identity, sort_keys=True, default=repr)
+    promise(told == again, part, "identity", f"{again:.60} after {told:.60}", "the same each time")
+    promise(hex(id(part))[2:] not in told, part, "identity", f"{told:.60}", "nothing of this process")
+
+
 _KINDS = {
     "deferring": protocols.Deferring,
+    "priced_chat": protocols.PricedChat,
     "preloading_embedder": protocols.PreloadingEmbedder,
     "chunked_embedder": protocols.ChunkedEmbedder,
     "token_limited_embedder": protocols.TokenLimitedEmbedder,
@@ -136,4 +145,5 @@ POWERS: dict[str, Callable[[Any], None]] = {
     "truncating_embedder": check_truncating_embedder,
     "stored_seeder": check_stored_seeder,
     "class_seeder": check_class_seeder,
+    "identified_chat": check_identified_chat,
 }

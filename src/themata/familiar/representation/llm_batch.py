@@ -11,12 +11,11 @@ from typing import Any
 import regex
 
 from themata.chat.context_window import Guess
+from themata.core import powers
 from themata.core.documents import Documents
 from themata.core.errors import InputError
 from themata.core.parameter_checks import between, whole
-from themata.core.part_descriptions import describe
 from themata.core.protocols import (
-    Answer,
     Chat,
     Checkable,
     Embedder,
@@ -28,7 +27,7 @@ from themata.core.protocols import (
 )
 from themata.core.topics import Aspect, Topics
 from themata.familiar.representation.base import BaseRepresentation
-from themata.naming.llm.answer_cache import key_of
+from themata.naming.llm.answer_cache import Cached, Memory
 from themata.naming.llm.llm_labeler import LLM
 from themata.naming.llm.questions import Ask
 
@@ -150,16 +149,16 @@ class Asking(BaseRepresentation):
 class Desk:
     """A chat that remembers its answers, and measures documents by the user's tokenizer."""
 
-    def __init__(self, chat: Chat, tokenizer: Any = None, kept: dict[Any, Answer] | None = None) -> None:
+    def __init__(self, chat: Chat, tokenizer: Any = None, answers: Memory | None = None) -> None:
         self.asked = chat
         self.tokenizer = tokenizer
         self.name = chat.name
-        self._kept: dict[Any, Answer] = {} if kept is None else kept
+        self._answers = answers or Memory()
 
     def joined_by(self, other: Desk) -> Desk:
         """The same chat with another's measure of documents, and with the answers of both."""
-        self._kept.update(other._kept)
-        return Desk(self.asked, other.tokenizer, self._kept)
+        self._answers.update(other._answers)
+        return Desk(self.asked, other.tokenizer, self._answers)
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -168,8 +167,7 @@ class Desk:
 
     @property
     def identity(self) -> Any:
-        identity = getattr(self.asked, "identity", None)
-        return describe(self.asked) if identity is None else identity
+        return powers.identity(self.asked)
 
     @property
     def holds(self) -> bool:
@@ -192,16 +190,7 @@ class Desk:
 
     def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """returns : an answer or an error for each prompt; those that were answered before are not sent again"""
-        keys = [key_of(self.asked, prompt) for prompt in prompts]
-        unknown = {key: prompt for key, prompt in zip(keys, prompts, strict=True) if key not in self._kept}
-        found = self.asked.complete(list(unknown.values()))
-        new = dict(zip(unknown, found, strict=True))
-        self._kept.update({key: answer for key, answer in new.items() if isinstance(answer, Answer)})
-        answers = [self._kept.get(key) or new[key] for key in keys]
-        for place, answer in enumerate(answers):
-            if on_answer is not None:
-                on_answer(place, answer)
-        return answers
+        return Cached(self.asked, self._answers).complete(prompts, on_answer)
 
 
 def measured(chat: Any) -> Tokens:

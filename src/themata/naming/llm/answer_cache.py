@@ -13,8 +13,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from themata.core import powers
 from themata.core.errors import ChatError, ThemataError, first_line
-from themata.core.part_descriptions import describe
 from themata.core.protocols import Answer, Chat, Deferring, OnAnswer, Outcome, Prompt
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,11 @@ class Cache:
         """Whether any answer of a model is kept."""
         asked = "SELECT 1 FROM answers_1 WHERE model = ? LIMIT 1"
         return self.path.exists() and bool(self._do(lambda db: db.execute(asked, (model,)).fetchone()))
+
+    @property
+    def jobs(self) -> MutableMapping[str, str]:
+        """The provider's job that each prompt was handed in with."""
+        return Jobs(self)
 
     def close(self) -> None:
         with self._lock:
@@ -154,6 +159,30 @@ def _widened(db: sqlite3.Connection) -> None:
             raise
 
 
+class Memory:
+    """Answers by what was asked, as Cache has them, for as long as this process does."""
+
+    def __init__(self) -> None:
+        self.jobs: MutableMapping[str, str] = {}
+        self._answers: dict[str, Answer] = {}
+
+    def get(self, keys: Sequence[str]) -> dict[str, Answer]:
+        return {key: self._answers[key] for key in keys if key in self._answers}
+
+    def put(self, key: str, model: str, answer: Answer) -> None:
+        self._answers[key] = answer
+
+    def update(self, other: Memory) -> None:
+        """Know what another knows, too."""
+        self._answers.update(other._answers)
+
+    def knows(self, model: str) -> bool:
+        return bool(self._answers)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 class Jobs(MutableMapping[str, str]):
     """The provider's job that each prompt was handed in with, by the prompt's key, beside the answers on disk."""
 
@@ -191,14 +220,14 @@ class Jobs(MutableMapping[str, str]):
 class Cached:
     """A chat that asks another one only what it does not remember, and no prompt of a batch twice.
 
-    path : of the file; None remembers nothing beyond the batch
+    kept : the file of the answers, or what else holds them; None remembers nothing beyond the batch
     n_sent, n_kept : prompts sent, and prompts answered without sending, so far
     """
 
-    def __init__(self, chat: Chat, path: str | Path | None = None) -> None:
+    def __init__(self, chat: Chat, kept: str | Path | Memory | None = None) -> None:
         self.chat = chat
         self.name = chat.name
-        self.cache = None if path is None else Cache(path)
+        self.cache = Cache(kept) if isinstance(kept, str | Path) else kept
         self.n_sent = 0
         self.n_kept = 0
 
@@ -253,7 +282,7 @@ class Cached:
             answers[places[key]] = answer
             arrived(places[key], answer)
 
-        jobs: MutableMapping[str, str] = {} if self.cache is None else Jobs(self.cache)
+        jobs: MutableMapping[str, str] = {} if self.cache is None else self.cache.jobs
         self.chat.complete_later(prompts, jobs, came)
         return answers
 
@@ -267,10 +296,9 @@ def key_of(chat: Chat, prompt: Prompt) -> str:
 
     A chat's parameters are its `identity` where it has one, and else what its constructor was given.
     """
-    identity = getattr(chat, "identity", None)
     told = [
         chat.name,
-        identity if identity is not None else describe(chat),
+        powers.identity(chat),
         prompt.messages,
         prompt.max_tokens,
         None if prompt.schema is None else dict(prompt.schema),

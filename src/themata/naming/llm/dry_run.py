@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from themata.chat.context_window import Guess
+from themata.core import powers
 from themata.core.errors import ChatError, first_line
-from themata.core.part_descriptions import describe
 from themata.core.protocols import Chat, OnAnswer, Outcome, Prompt, Tokens
 from themata.naming.llm.usage import LabelReport, cost
 
@@ -24,8 +24,7 @@ class Unasked:
     def __init__(self, chat: Chat, tokens: Tokens, why: ChatError | None = None) -> None:
         self.why = why or ChatError(UNASKED)
         self.name = chat.name
-        identity = getattr(chat, "identity", None)
-        self.identity = identity if identity is not None else describe(chat)
+        self.identity = powers.identity(chat)
         self.tokens = tokens
         self.asked: list[Prompt] = []
 

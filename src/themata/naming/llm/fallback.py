@@ -11,7 +11,7 @@ from typing import Any
 from themata.core.documents import Documents
 from themata.core.protocols import Labeler, LayerLabeler
 from themata.core.registry import make
-from themata.core.topics import KEYWORDS, Failure, Label, Origin, Topics
+from themata.core.topics import Failure, Label, Namer, Origin, Topics
 from themata.core.words_of_names import key
 from themata.naming.distinct import Distinct
 from themata.naming.llm.rounds import Case
@@ -48,7 +48,7 @@ def with_stand_ins(
     for case in cases:
         if case.failed:
             own = found[case.topic]
-            label = own or Label(distinct.topics.names[case.topic], origin=Origin(KEYWORDS))
+            label = own or Label(distinct.topics.names[case.topic], origin=Origin(Namer.KEYWORDS))
             error = "" if case.error is None else type(case.error).__name__
             made[case.topic] = replace(
                 label,
@@ -99,7 +99,7 @@ def rather(found: Topics, before: Topics) -> Topics:
 def is_stand_in(label: Label | None) -> bool:
     """A name given since the model failed: worth asking for again.
 
-    >>> is_stand_in(Label("Whales", origin=Origin("phrases", Failure("llama", "no connection"))))
+    >>> is_stand_in(Label("Whales", origin=Origin(Namer.PHRASES, Failure("llama", "no connection"))))
     True
     """
     return label is not None and label.origin.failure is not None

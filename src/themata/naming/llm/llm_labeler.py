@@ -11,30 +11,30 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from themata.core import powers
 from themata.core.documents import Documents
 from themata.core.errors import ChatError, InputError, failure_log
-from themata.core.protocols import Chat, Embedder, Holding, Progress, Prompt, Tokens
-from themata.core.registry import make
+from themata.core.protocols import Embedder, Holding, Progress, Prompt, Tokens
 from themata.core.topics import Aspect, Label, Origin, Topics
 from themata.languages.codes import spelled
 from themata.naming.distinct import Distinct
 from themata.naming.layer_names import Describe, label_layers, lacking, plain_keywords, walk
 from themata.naming.llm.answer_cache import Cached
 from themata.naming.llm.answer_format import USUAL, Form, length
-from themata.naming.llm.brief import Shape, briefs, fitted
+from themata.naming.llm.brief import briefs, fitted
 from themata.naming.llm.dry_run import Unasked, tokens_of
 from themata.naming.llm.fallback import Family, stand_ins, with_stand_ins
+from themata.naming.llm.model_asker import ModelAsker
 from themata.naming.llm.prompt_injection import Faith
 from themata.naming.llm.prompt_templates import Wording, checked, in_full, text_of, wording
-from themata.naming.llm.questions import Asks, Questions, again_smaller, desk, ready
+from themata.naming.llm.questions import Asks, Questions, again_smaller
 from themata.naming.llm.rounds import Case, Rounds
 from themata.naming.llm.usage import LabelReport, cost, failures
-from themata.naming.llm.worked_examples import examples_of
 
 log = logging.getLogger(__name__)
 
 
-class LLM:
+class LLM(ModelAsker):
     """Names every topic, and every group of topics of a coarser layer, that has no label by asking a language model.
 
     chat : a Chat, or its name such as "openai:gpt-4o-mini", or the name or folder of a model for transformers
@@ -77,24 +77,28 @@ class LLM:
         price: tuple[float, float] | None = None,
         progress: Progress | None = None,
     ) -> None:
-        self.chat: Chat = make("chat", chat)
-        self.prompt = in_full(prompt)
+        super().__init__(
+            chat,
+            prompt=prompt,
+            system=system,
+            examples=examples,
+            nr_docs=nr_docs,
+            doc_length=doc_length,
+            diversity=diversity,
+            language=language,
+            cache=cache,
+            max_tokens=max_tokens,
+        )
         self.parent_prompt = in_full(parent_prompt)
-        self.system = in_full(system)
-        self.examples = None if examples is None else examples_of(examples)
-        self.nr_docs = nr_docs
-        self.doc_length = doc_length
-        self.diversity = diversity
-        self.language = language
-        self.cache = cache if cache is None else str(cache)
         self.fallback = fallback
         self.embedder = embedder
         self.summary = summary
         self.name_words = name_words
-        self.max_tokens = max_tokens
         self.price = price
         self.progress = progress
-        self._check()
+        least, most = name_words
+        if not 1 <= least <= most:
+            raise InputError(f"name_words are the fewest and the most words of a name, got {name_words!r}")
         self._wording, self._parents = self._wordings()
         self._lent: Embedder | None = None
         self._over: ChatError | None
@@ -102,10 +106,6 @@ class LLM:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.chat!r})"
-
-    def check(self) -> None:
-        """Raise what would keep the chat from answering, unless answers are kept already."""
-        ready(self.chat, self.cache)
 
     def lend(self, embedder: Embedder) -> None:
         """Take the embedder of the documents, where none was given, to hold names against their topics."""
@@ -128,8 +128,7 @@ class LLM:
     ) -> tuple[Sequence[Label | None], dict[str, Aspect]]:
         """The topics named, and in the same batch the questions answered that go to the same chat and cache."""
         self.begin()
-        ours = desk(self.chat, self.cache)
-        own = {name: one for name, one in asks.items() if desk(one[0].chat, one[0].cache) == ours}
+        own = {name: (ask, rows) for name, (ask, rows) in asks.items() if ask.batch == self.batch}
         return self._labels(topics, docs, self._wording, asks=own)
 
     def label_layer(
@@ -186,17 +185,7 @@ class LLM:
 
     @property
     def _price(self) -> tuple[float, float] | None:
-        return self.price or getattr(self.chat, "price", None)
-
-    def _check(self) -> None:
-        Shape(self.nr_docs, self.doc_length, self.diversity)
-        least, most = self.name_words
-        if not 1 <= least <= most:
-            raise InputError(
-                f"name_words are the fewest and the most words of a name, got {self.name_words!r}"
-            )
-        if self.max_tokens < 1:
-            raise InputError(f"max_tokens must be 1 or more, got {self.max_tokens!r}")
+        return self.price or powers.price(self.chat)
 
     def _wordings(self) -> tuple[Wording, Wording]:
         """What is told of topics, and of groups of them: our own words ask for the form that the chat is held to."""
@@ -221,10 +210,9 @@ class LLM:
         family: Family | None = None,
     ) -> list[Case]:
         rows = [row for row, label in enumerate(topics.labels) if label is None]
-        shape = Shape(self.nr_docs, self.doc_length, self.diversity)
         children = family.names() if family else ()
         told = spelled(self.language)
-        made = briefs(topics, docs, rows, shape, tokens, language=told, children=children)
+        made = briefs(topics, docs, rows, self.shape, tokens, language=told, children=children)
         fit = [fitted(brief, words.prompt, tokens, self.max_tokens) for brief in made]
         return [Case(brief, words.prompt(brief)) for brief in fit]
 
@@ -294,7 +282,9 @@ class LLM:
         labels = list(topics.labels)
         for case in cases:
             if not case.failed:
-                labels[case.topic] = Label(case.reading.name, case.reading.summary, Origin(self.chat.name))
+                labels[case.topic] = Label(
+                    case.reading.name, case.reading.summary, Origin.by_model(self.chat.name)
+                )
         left = topics.having(labels=tuple(labels))
         unasked = isinstance(self.chat, Unasked) and any(case.error for case in cases)
         found = labels if unasked or None not in labels else stand_ins(self.fallback, left, docs, family)

@@ -16,6 +16,7 @@ from themata.core.errors import ThemataError
 from themata.core.graph import unit_rows
 from themata.core.topics import Topics
 from themata.core.words_of_names import stem, words
+from themata.languages.catalog import DEFAULT
 from themata.naming.llm.answers import Reading
 from themata.naming.llm.brief import Brief
 from themata.words.stop_words import stop_words
@@ -142,5 +143,5 @@ def _uses(topics: Topics, docs: Documents) -> Csr:
 
 def _stems(text: str) -> set[str]:
     """The telling words of a text, without their endings."""
-    stopped = stop_words(["en"])
+    stopped = stop_words([DEFAULT])
     return {stem(word) for word in set(words(text)) if len(word) > 2 and word not in stopped}

@@ -10,27 +10,26 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from themata.core import powers
 from themata.core.documents import Documents
 from themata.core.errors import ChatError, PromptTooLong, failure_log
-from themata.core.part_descriptions import describe
-from themata.core.protocols import Answer, Chat, Checkable, Embedder, Prompt
-from themata.core.registry import make
+from themata.core.protocols import Answer, Chat, Embedder, Prompt
 from themata.core.topics import Aspect, Topics
 from themata.languages.codes import spelled
 from themata.naming.llm.answer_cache import Cached
 from themata.naming.llm.answers import read_freely
-from themata.naming.llm.brief import Shape, briefs, fitted
+from themata.naming.llm.brief import briefs, fitted
 from themata.naming.llm.dry_run import UNASKED, Unasked, tokens_of
-from themata.naming.llm.prompt_templates import in_full, wording
+from themata.naming.llm.model_asker import ModelAsker
+from themata.naming.llm.prompt_templates import wording
 from themata.naming.llm.usage import LabelReport
-from themata.naming.llm.worked_examples import examples_of
 
 log = logging.getLogger(__name__)
 
 SHRINKS = 4  # times that prompts are made smaller, for a model that does not say how much it takes
 
 
-class Ask:
+class Ask(ModelAsker):
     """Answers of a language model to a question of the user's about each topic.
 
     chat : a Chat or its name
@@ -62,33 +61,29 @@ class Ask:
         cache: str | Path | None = None,
         max_tokens: int = 160,
     ) -> None:
-        self.chat: Chat = make("chat", chat)
-        self.prompt = in_full(prompt)
-        self.system = in_full(system)
-        self.examples = None if examples is None else examples_of(examples)
-        self.nr_docs = nr_docs
-        self.doc_length = doc_length
-        self.diversity = diversity
-        self.language = language
-        self.cache = cache if cache is None else str(cache)
-        self.max_tokens = max_tokens
+        super().__init__(
+            chat,
+            prompt=prompt,
+            system=system,
+            examples=examples,
+            nr_docs=nr_docs,
+            doc_length=doc_length,
+            diversity=diversity,
+            language=language,
+            cache=cache,
+            max_tokens=max_tokens,
+        )
         self.error_: ChatError | None = None
-        Shape(nr_docs, doc_length, diversity)  # which says what of it cannot be
         self._wording = wording(
             self.prompt, self.system, self.examples, language=language, role="describe.md"
         )
-
-    def check(self) -> None:
-        """Raise what would keep the chat from answering, unless answers are kept already."""
-        ready(self.chat, self.cache)
 
     def prompts(self, topics: Topics, docs: Documents, rows: Sequence[int] | None = None) -> list[Prompt]:
         """The exact prompt of every topic, or of some; the same whatever names a machine gave the topics."""
         topics = topics.having(labels=tuple(old if old and old.by_person else None for old in topics.labels))
         tokens = tokens_of(self.chat)
-        shape = Shape(self.nr_docs, self.doc_length, self.diversity)
         asked = range(topics.n_topics) if rows is None else rows
-        made = briefs(topics, docs, asked, shape, tokens, language=spelled(self.language))
+        made = briefs(topics, docs, asked, self.shape, tokens, language=spelled(self.language))
         words = self._wording
         fit = (fitted(brief, words.prompt, tokens, self.max_tokens) for brief in made)
         return [replace(words.prompt(brief), max_tokens=self.max_tokens) for brief in fit]
@@ -110,11 +105,11 @@ def ask_together(asks: Asks, topics: Topics, docs: Documents) -> dict[str, Aspec
 
     returns : {name: ((answer, 1.0),) for each of the rows, empty where none came}; a chat that fails costs no other's answers
     """
-    desks: dict[str, dict[str, tuple[Ask, Sequence[int]]]] = {}
-    for name, one in asks.items():
-        desks.setdefault(desk(one[0].chat, one[0].cache), {})[name] = one
+    batches: dict[str, dict[str, tuple[Ask, Sequence[int]]]] = {}
+    for name, (ask, rows) in asks.items():
+        batches.setdefault(ask.batch, {})[name] = ask, rows
     found: dict[str, Aspect] = {name: ((),) * len(rows) for name, (_, rows) in asks.items()}
-    for own in desks.values():
+    for own in batches.values():
         try:
             questions = Questions(own, topics, docs)
             first = next(iter(own.values()))[0]
@@ -181,27 +176,8 @@ def ask_cost(
         n_prompts = len(dry.prompts(topics, docs))
         dry.represent(topics, docs)
         kept = LabelReport(0, n_questions=n_prompts, kept=n_prompts - len(chat.asked))
-        total += chat.report(kept, price or getattr(ask.chat, "price", None))
+        total += chat.report(kept, price or powers.price(ask.chat))
     return total
-
-
-def desk(chat: Chat, cache: str | None) -> str:
-    """Equal for what can go out as one batch: the same model, whose answers are kept in the same file."""
-    identity = getattr(chat, "identity", None)
-    told = identity if identity is not None else describe(chat)
-    return repr((chat.name, told, cache))
-
-
-def ready(chat: Chat, cache: str | None) -> None:
-    """Raise what would keep a chat from answering, as far as it can tell; one whose answers are kept may not be needed."""
-    if not isinstance(chat, Checkable):
-        return
-    kept = Cached(chat, cache)
-    try:
-        if kept.cache is None or not kept.cache.knows(chat.name):
-            chat.check()
-    finally:
-        kept.close()
 
 
 def _answers(ask: Ask, questions: Questions) -> Sequence[Answer | ChatError]:

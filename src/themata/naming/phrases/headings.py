@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from themata.core.documents import Documents
-from themata.core.topics import CHILDREN, PHRASES, Label, Origin, Topics
+from themata.core.topics import Label, Namer, Origin, Topics
 from themata.core.words_of_names import key
 from themata.languages.language import COMMA, Language
 from themata.naming.phrases.candidates import Sample, usual, written
@@ -66,7 +66,11 @@ def headings(
             continue
         names = (written(phrase, taken.casing, upper=grammar.language.upper) for phrase in fits[row])
         name = next((name for name in names if key(name) not in used), None)
-        made = Label(name, origin=Origin(PHRASES)) if name else _listed(below, children[row], taken, language)
+        made = (
+            Label(name, origin=Origin(Namer.PHRASES))
+            if name
+            else _listed(below, children[row], taken, language)
+        )
         labels[row] = made
         used.add(key(made.name))
     return labels
@@ -110,13 +114,13 @@ def _listed(below: Topics, children: Sequence[int], taken: Sample, language: Lan
     if len(names) == 2 and language.conjunction != COMMA and not any(map(language.holds_two, names)):
         both = language.side_by_side(names[0], _inside(names[1], taken))
         if len(both) <= MOST_CHARACTERS:
-            return Label(both, origin=Origin(CHILDREN))
+            return Label(both, origin=Origin(Namer.CHILDREN))
     shown = names[:1]
     for name in names[1:]:
         if len(BETWEEN.join([*shown, name])) <= MOST_CHARACTERS - 2:
             shown.append(name)
     name = BETWEEN.join(shown) + (" …" if len(shown) < len(names) else "")
-    return Label(name, origin=Origin(CHILDREN), parts=tuple(shown))
+    return Label(name, origin=Origin(Namer.CHILDREN), parts=tuple(shown))
 
 
 def _short(below: Topics, child: int) -> str:

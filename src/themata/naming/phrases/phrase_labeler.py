@@ -10,7 +10,7 @@ import regex
 
 from themata.core.documents import Documents
 from themata.core.plain_text import SPOKEN_OF, kinds, plain
-from themata.core.topics import PHRASES, Label, Origin, Topics
+from themata.core.topics import Label, Namer, Origin, Topics
 from themata.core.words_of_names import without_plural, words
 from themata.languages.catalog import first_of
 from themata.languages.codes import code_of
@@ -66,7 +66,8 @@ class Phrases:
         found = ranked(topics, docs, taken, grammar)
         names = _distinct(topics, docs, found, grammar)
         return [
-            old or Label(name, origin=Origin(PHRASES)) for old, name in zip(topics.labels, names, strict=True)
+            old or Label(name, origin=Origin(Namer.PHRASES))
+            for old, name in zip(topics.labels, names, strict=True)
         ]
 
     def label_layer(
