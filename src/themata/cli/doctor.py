@@ -15,6 +15,7 @@ from themata import __version__
 from themata.cli.app import app
 from themata.cli.console import out, print_json
 from themata.core.processor import bfloat16_units
+from themata.embed.sentence_transformer import has_minilm
 
 USES = {
     "minilm": "documents embedded by meaning, without a download",
@@ -68,7 +69,7 @@ def checkup() -> dict[str, Any]:
         "python": platform.python_version(),
         "platform": platform.platform(),
         "machine": _machine(),
-        "default_embedder": "all-MiniLM-L6-v2" if find_spec("sentence_transformers") else "lexical",
+        "default_embedder": "all-MiniLM-L6-v2" if has_minilm() else "lexical",
         "extras": _extras(),
     }
 

