@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from themata.core.arrays import Csr, Float2d, Int1d, Int2d
 from themata.core.processor import usable_processors
+from themata.core.telling import tell
 
 # Set where searches run for somebody who may not want them any more
 stop_asked: ContextVar[Event | None] = ContextVar("stop_asked", default=None)
@@ -66,7 +67,9 @@ def exact_neighbors(points: Float2d, k: int, queries: Float2d | None = None) -> 
         near = top(asked[rows] @ points.T, n_near)
         return rescored(asked, points, rows, near, k, itself=queries is None)
 
-    return in_blocks(search, len(asked), k, min(BLOCK_ROWS, max(16, BLOCK_CELLS // max(1, len(points)))))
+    return in_blocks(
+        search, len(asked), k, min(BLOCK_ROWS, max(16, BLOCK_CELLS // max(1, len(points)))), tells=True
+    )
 
 
 def in_blocks(
@@ -74,8 +77,12 @@ def in_blocks(
     n: int,
     k: int,
     step: int = BLOCK_ROWS,
+    *,
+    tells: bool = False,
 ) -> tuple[Int2d, Float2d]:
     """Run a search over fixed blocks of rows, each on one thread, and stack the answers.
+
+    tells : how many rows are done
 
     One BLAS thread per fixed block gives the same bits whatever the number of threads; the blocks run side by side.
     """
@@ -87,6 +94,8 @@ def in_blocks(
         try:
             for rows, (some, their) in zip(blocks, pool.map(search, blocks), strict=True):
                 found[rows, : some.shape[1]], cosines[rows, : some.shape[1]] = some, their
+                if tells:
+                    tell(rows.stop / n)
                 if stop is not None and stop.is_set():
                     raise InterruptedError("a search was stopped")
         except BaseException:  # Ctrl-C among them: the blocks that have not begun are not waited for

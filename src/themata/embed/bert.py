@@ -90,7 +90,8 @@ class Bert:
         config = _json(folder / "config.json")
         told = _json(folder / "sentence_bert_config.json")
         most = config["max_position_embeddings"]
-        self.max_seq_length = int(max_seq_length or told.get("max_seq_length") or most)
+        usual = _json(folder / "tokenizer_config.json").get("model_max_length") or most
+        self.max_seq_length = min(int(max_seq_length or told.get("max_seq_length") or usual), most)
         self._lower = bool(told.get("do_lower_case"))
         self._n_heads = config["num_attention_heads"]
         self._pools_mean = _pooling(folder) == "mean"
@@ -100,9 +101,9 @@ class Bert:
         for tokenizer in (self._whole, self._cutting):
             tokenizer.no_padding()
             tokenizer.no_truncation()
-        self._cutting.enable_truncation(min(self.max_seq_length, most))
+        self._cutting.enable_truncation(self.max_seq_length)
         weights = load_file(folder / "model.safetensors")
-        self._read({name.removeprefix("bert."): values for name, values in weights.items()}, config)
+        self._read({_name(name): values for name, values in weights.items()}, config)
 
     def encode(self, texts: Sequence[str]) -> Float2d:
         """returns : (n, dim) float32; the same bits whatever the number of threads"""
@@ -184,6 +185,7 @@ def readable(folder: Path) -> bool:
     kinds = [kind.rpartition(".")[2] for kind in _modules(folder)]
     return (
         config.get("model_type") == "bert"
+        and not config.get("is_decoder")
         and config.get("position_embedding_type", "absolute") == "absolute"
         and config.get("hidden_act") in _ACTIVATIONS
         and kinds in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"])
@@ -191,6 +193,12 @@ def readable(folder: Path) -> bool:
         and not asked.get("default_prompt_name")
         and _has_plain_weights(folder / "model.safetensors")
     )
+
+
+def _name(name: str) -> str:
+    """The name of a weight, without the prefix of models that do more than embed and as it is called today."""
+    name = name.removeprefix("bert.")
+    return name.replace("LayerNorm.gamma", "LayerNorm.weight").replace("LayerNorm.beta", "LayerNorm.bias")
 
 
 def _modules(folder: Path) -> list[str]:

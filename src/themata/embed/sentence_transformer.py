@@ -111,7 +111,12 @@ class Sentence:
 
     def _load(self) -> Any:
         folder = Path(self._place())
-        if self._dtype() == "float32" and not self._is_on_card() and bert.readable(folder) and bert.available():
+        if (
+            self._dtype() == "float32"
+            and not self._is_on_card()
+            and bert.readable(folder)
+            and bert.available()
+        ):
             return Bert(folder, self.max_length)
         try:
             with patient_threads():

@@ -11,6 +11,7 @@ import numpy as np
 from themata.core.arrays import Bool1d, Csr, Float1d, Float2d, Int1d
 from themata.core.errors import InputError
 from themata.core.graph import NeighborGraph, unit_rows
+from themata.core.telling import share
 from themata.group.agglomeration import absorb_small, inner_share, join_closest
 from themata.group.division import divided
 from themata.group.granularity import Granularity, find_resolution, foresee_resolution, look
@@ -94,7 +95,8 @@ class Communities:
         leiden = Leiden(network)
         groups, resolution = self._groups(leiden, docs, kept, copies, foreseen)
         self.resolution_ = resolution
-        groups = self._settled(network, groups, copies, docs, kept)
+        with share(0.7, 0.85):
+            groups = self._settled(network, groups, copies, docs, kept)
         layers = [groups]
         if layered:
             layers = [
@@ -138,11 +140,13 @@ class Communities:
         if resolution is None and foreseen is not None:
             resolution = foreseen()
         if resolution is None:
-            resolution = find_resolution(network, _points(docs, kept), self.random_state)
+            with share(0.0, 0.5):
+                resolution = find_resolution(network, _points(docs, kept), self.random_state)
         # 10 iterations, not 2: +0.0025 of AMI, better on 23 of 31 development corpora, which are small. Of 55,877
         # abstracts 2 give 0.352, 4 and 10 0.354
         n_iterations = 10 if len(copies) <= 20_000 else 4
-        groups = leiden.groups(resolution, seed=self.random_state, n_iterations=n_iterations)
+        with share(0.5, 0.7):
+            groups = leiden.groups(resolution, seed=self.random_state, n_iterations=n_iterations)
         return absorb_small(network.links, groups, copies, self._smallest(int(copies.sum()))), resolution
 
     def _settled(self, network: Network, groups: Int1d, copies: Int1d, docs: Documents, kept: Int1d) -> Int1d:

@@ -9,6 +9,7 @@ from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError
 from themata.core.graph import NeighborGraph, unit_rows
+from themata.core.telling import tell
 from themata.core.topics import Topics
 
 # UMAP's curve 1 / (1 + a d^2b) for min_dist 0.1 and spread 1
@@ -58,6 +59,7 @@ def optimize(start: Float2d, weights: Csr, n_epochs: int, rng: np.random.Generat
     chance = (links.data / max(float(links.data.max(initial=0)), 1e-12)).astype(np.float32)
     placed = np.array(start, dtype=np.float32)
     for epoch in range(n_epochs):
+        tell(epoch / n_epochs)
         drawn = np.flatnonzero(rng.random(len(chance), dtype=np.float32) < chance)
         i, j = heads[drawn], tails[drawn]
         rate = np.float32(1 - epoch / n_epochs)

@@ -11,6 +11,7 @@ import numpy as np
 from themata.core.documents import Documents
 from themata.core.layers import Level
 from themata.core.protocols import Labeler, LayerLabeler
+from themata.core.telling import tell
 from themata.core.topics import MAIN, Aspect, Label, Namer, Origin, Topics
 
 Describe = Callable[[Topics], Aspect]
@@ -47,7 +48,8 @@ def label_layers(topics: Topics, docs: Documents, labeler: Labeler, keywords: De
     returns : labels of all layers, as Topics keeps them; those there were stay
     """
     found = [dict(labels) for labels in topics.layer_labels]
-    for parents in walk(topics, keywords, found):
+    for done, parents in enumerate(walk(topics, keywords, found)):
+        tell(done / len(topics.levels))
         given = _asked(parents, docs, labeler)
         known = found[parents.level.layer]
         for group, children, label in zip(parents.level.ids.tolist(), parents.children, given, strict=True):

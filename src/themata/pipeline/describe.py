@@ -18,6 +18,7 @@ from themata.core.errors import first_line
 from themata.core.membership import summed
 from themata.core.plain_text import names_a_handle
 from themata.core.protocols import Asker, Borrower, Embedder, ShowingVectorizer
+from themata.core.telling import share
 from themata.core.topics import MAIN, Aspect, Topics
 from themata.core.weighting import BY_CONTRAST, Weighting, everywhere, top_ideas, top_terms
 from themata.naming import layer_names
@@ -274,7 +275,8 @@ def label(
             if isinstance(labeler, LLM):
                 labels, answers = labeler.label_and_ask(topics, docs, asks)
             else:
-                labels = labeler.label(topics, docs)
+                with share(0.0, 0.6):
+                    labels = labeler.label(topics, docs)
             found = validation.labels(labeler, labels, topics)
             kept = [old if old is not None else new for old, new in zip(topics.labels, found, strict=True)]
             topics = topics.having(labels=tuple(kept))

@@ -35,6 +35,11 @@ STEPS = {
 }
 
 
+WHOLE = (
+    10_000  # what a step is said to be of that tells a share of its work, rather than things one can count
+)
+
+
 class Lines:
     """A line when a step is done, and one every ten seconds while it is not: for files, pipes and notebooks.
 
@@ -100,12 +105,13 @@ class Bars:
         self._tasks: dict[str, Any] = {}
 
     def started(self, step: str) -> None:
-        self._tasks[step] = self._progress.add_task(STEPS.get(step, step), total=None)
+        self._tasks[step] = self._progress.add_task(STEPS.get(step, step), total=None, counted="")
 
     def progress(self, step: str) -> Progress:
         def tell(done: int, total: int) -> None:
             if step in self._tasks:
-                self._progress.update(self._tasks[step], completed=done, total=total)
+                counted = f"{done:,} of {total:,}" if total != WHOLE else ""
+                self._progress.update(self._tasks[step], completed=done, total=total, counted=counted)
 
         return tell
 
@@ -148,6 +154,7 @@ def listening(console: Console | None = None) -> Iterator[Lines | Bars]:
         TextColumn("{task.description:<26}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("{task.fields[counted]}"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
@@ -168,7 +175,9 @@ class _Running:
         if not self.done or not self.total:
             return f"{name}: {_span(seconds)} so far"
         left = seconds * (self.total - self.done) / self.done
-        return f"{name}: {self.done:,} of {self.total:,}, about {_span(left)} left"
+        share = self.done / self.total
+        done = f"{self.done:,} of {self.total:,}" if self.total != WHOLE else f"{share:.0%}"
+        return f"{name}: {done}, about {_span(left)} left"
 
 
 def _span(seconds: float) -> str:

@@ -19,7 +19,9 @@ from themata.core.documents import Documents
 from themata.core.graph import NeighborGraph
 from themata.core.part_descriptions import describe
 from themata.core.protocols import Progress, Seeds
+from themata.core.telling import heard_by
 from themata.core.topics import Topics
+from themata.pipeline.progress import WHOLE
 
 
 class Keeper(Protocol):
@@ -120,9 +122,11 @@ class Steps:
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
         self.listener.started(name)
+        progress = self.listener.progress(name)
         start = time.perf_counter()
         try:
-            yield
+            with heard_by(None if progress is None else lambda done: progress(round(WHOLE * done), WHOLE)):
+                yield
         except BaseException:
             self.listener.failed(name)
             raise

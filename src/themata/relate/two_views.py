@@ -12,6 +12,7 @@ from scipy import sparse
 
 from themata.core.arrays import Csr, Float1d, Float2d, Int1d, Int2d
 from themata.core.graph import WEAKEST, NeighborGraph, fuzzy_weights, in_blocks, stronger, unit_rows
+from themata.core.telling import share
 from themata.relate.lexical_view import fit_lexical
 from themata.relate.neighbors import EXACT_UP_TO, neighbors_of
 
@@ -78,17 +79,22 @@ class TwoViews:
         n_docs = len(docs.texts)
         origin = origins(docs, n_docs)
         kept = np.flatnonzero(origin == np.arange(n_docs))
-        views = self._views(docs, kept)
+        with share(0.0, 0.1):
+            views = self._views(docs, kept)
         k = self._n_neighbors(len(kept))
         if not views:
             nobody = np.full((n_docs, k), -1)
             links = _with_copies(sparse.csr_matrix((len(kept), len(kept)), dtype=np.float32), kept, origin)
             return NeighborGraph(links, nobody.astype(np.int32), nobody.astype(np.float32), origin)
         # The last view first: the one of words is near at hand, while the one of meaning may still be looked for
-        near = [neighbors_of(view, k, random_state=self.random_state) for view in views[1:]]
+        near = []
+        for view in views[1:]:
+            with share(0.1, 0.5):
+                near.append(neighbors_of(view, k, random_state=self.random_state))
         seen = None if foreseen is None else foreseen()
         if seen is None:
-            near.insert(0, neighbors_of(views[0], k, random_state=self.random_state))
+            with share(0.1 + 0.4 * len(near), 0.9):
+                near.insert(0, neighbors_of(views[0], k, random_state=self.random_state))
         else:
             near.insert(0, (seen.neighbors, seen.similarities))
         links = fuzzy_weights(*near[0])

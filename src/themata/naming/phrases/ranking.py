@@ -14,6 +14,7 @@ from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.graph import unit_rows
 from themata.core.plain_text import names_a_handle
+from themata.core.telling import tell
 from themata.core.topics import Topics
 from themata.core.weighting import BY_CONTRAST, everywhere, top_terms
 from themata.core.words_of_names import without_plural
@@ -90,6 +91,7 @@ def ranked(topics: Topics, docs: Documents, taken: Sample, grammar: Grammar) -> 
     common = {word for term in topics.common for word in term.split()} - grammar.stopped
     found = []
     for row, counts in enumerate(own):
+        tell(row / len(own))
         weights, longer = anchors[row], _longer(counts)
         scored = []
         for phrase in counts:
