@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,17 @@ def test_threads_are_as_many_as_processors_are_idle(
 
 def test_this_machine_has_a_free_processor() -> None:
     assert 1 <= processor.free_processors() <= processor.usable_processors() <= (os.cpu_count() or 1)
+
+
+def test_torch_has_its_threads_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    before = torch.get_num_threads()
+    monkeypatch.setattr(processor, "free_processors", lambda: 1)
+    with suppress(KeyError), processor.free_threads():
+        assert torch.get_num_threads() == 1
+        raise KeyError
+    assert torch.get_num_threads() == before
 
 
 def test_how_threads_wait_is_said_only_while_a_library_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import regex
 
 from themata.core.errors import ChatError, Gated, MissingExtraError, Refused, first_line
 from themata.core.library_output import quiet_loading
-from themata.core.processor import bfloat16_units
+from themata.core.processor import bfloat16_units, patient_threads
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,9 @@ def look_at(name: str, quantize: str | None, device: str | None) -> tuple[Any, d
     try:
         if any(find_spec(package) is None for package in PACKAGES):
             raise ImportError
-        from transformers import AutoConfig, AutoTokenizer
+        with patient_threads():
+            import torch  # noqa: F401
+            from transformers import AutoConfig, AutoTokenizer
     except ImportError as error:
         raise MissingExtraError(f"the model {name!r}", extra="llm") from error
     options = _options(quantize, device)  # first: it says which package is missing

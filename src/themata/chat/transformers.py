@@ -17,6 +17,7 @@ from themata.chat.model_loading import BYTES, load, look_at
 from themata.chat.sampling import Settings
 from themata.chat.thoughts import ROOMIEST, STEP, is_silent
 from themata.core.errors import BadAnswer, ChatError, InputError, PromptTooLong, Refused, first_line
+from themata.core.processor import free_threads
 from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
 
 log = logging.getLogger(__name__)
@@ -158,7 +159,8 @@ class Transformers:
             else:
                 told(place, answer)
 
-        loaded.decode([replace(one, room=self._roomier(one, self._room)) for one in asked], heard)
+        with free_threads():
+            loaded.decode([replace(one, room=self._roomier(one, self._room)) for one in asked], heard)
         return thinking
 
     def _roomier(self, asked: Asked, times: int) -> int:

@@ -13,11 +13,14 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
+from themata.core.graph import n_workers
 from themata.core.protocols import Progress
 
 MIN_WORDS = 12
 OF_A_FILE = 5  # docstrings that a file gives in its turn, so that none makes a topic of its own
 MORE = 1.3  # are read than are wanted: some turn out to be boilerplate
+APART_FROM = 500  # files from which it is quicker to read them by several processes
+AT_ONCE = 256  # files read before it is looked at whether more are needed
 REPEATED = 3  # documents that say a sentence, names and numbers aside, from which it is boilerplate
 Record = dict[str, str]
 
@@ -64,17 +67,30 @@ def _in_turns(rng: random.Random) -> Iterator[Record]:
     waiting = [list(files) for files in _packages()]
     for files in waiting:
         rng.shuffle(files)
-    rest: list[Record] = []
+    turns: list[tuple[Path, Path]] = []
     while waiting:
         rng.shuffle(waiting)
-        for files in waiting:
-            records = list(_of_file(*files.pop()))
-            rng.shuffle(records)
-            yield from records[:OF_A_FILE]
-            rest += records[OF_A_FILE:]
+        turns += [files.pop() for files in waiting]
         waiting = [files for files in waiting if files]
+    rest: list[Record] = []
+    for records in _side_by_side(turns):
+        rng.shuffle(records)
+        yield from records[:OF_A_FILE]
+        rest += records[OF_A_FILE:]
     rng.shuffle(rest)
     yield from rest
+
+
+def _side_by_side(files: Sequence[tuple[Path, Path]]) -> Iterator[list[Record]]:
+    """The records of each file in turn, read by as many processes as there are processors, and no further than asked for."""
+    if len(files) < APART_FROM or n_workers() == 1:
+        yield from (_of_file(*file) for file in files)
+        return
+    from joblib import Parallel, delayed
+
+    with Parallel(n_jobs=n_workers(), batch_size=32) as pool:
+        for start in range(0, len(files), AT_ONCE):
+            yield from pool(delayed(_of_file)(*file) for file in files[start : start + AT_ONCE])
 
 
 @cache
@@ -98,20 +114,23 @@ def _sources(root: Path) -> Iterator[Path]:
             yield path
 
 
-def _of_file(path: Path, root: Path) -> Iterator[Record]:
+def _of_file(path: Path, root: Path) -> list[Record]:
     try:
         with warnings.catch_warnings():  # other people's invalid escapes are no news to our user
             warnings.simplefilter("ignore")
             tree = ast.parse(path.read_bytes())
     except (SyntaxError, ValueError, RecursionError):  # a template, or a file for another Python
-        return
+        return []
     module = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+    records = []
     for node in (tree, *_public(tree)):
         name = getattr(node, "name", module.rpartition(".")[2])
         text = _prose(ast.get_docstring(node) or "")
         if len(text.split()) >= MIN_WORDS and "copyright" not in text.lower():
             place = module if isinstance(node, ast.Module) else f"{module}.{name}"
-            yield {"id": place, "name": name, "text": text, "label": module.partition(".")[0]}
+            label = module.partition(".")[0]
+            records.append({"id": place, "name": name, "text": text, "label": label})
+    return records
 
 
 def _public(node: ast.AST) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:

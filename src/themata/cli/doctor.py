@@ -13,9 +13,11 @@ from packaging.requirements import Requirement
 
 from themata import __version__
 from themata.cli.app import app
-from themata.cli.console import out, print_json
+from themata.cli.console import Quiet, listening, out, print_json
+from themata.cli.embedding_speed import Speed, measured
 from themata.core.processor import bfloat16_units
 from themata.embed.sentence_transformer import has_minilm
+from themata.pipeline.step_cache import Steps
 
 USES = {
     "minilm": "documents embedded by meaning, without a download",
@@ -36,10 +38,18 @@ USES = {
 
 @app.command("doctor")
 def doctor_command(
+    measure: Annotated[
+        bool,
+        typer.Option("--measure", help="Measure how many documents a second are embedded, half a minute."),
+    ] = False,
+    quiet: Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Say what themata finds on this machine."""
     told = checkup()
+    speeds = _speeds() if measure else []
+    if measure:
+        told["documents_per_second"] = {speed.way: speed.docs_per_second for speed in speeds}
     if json:
         print_json(told)
         return
@@ -60,6 +70,18 @@ def doctor_command(
             mark = "[green]✓[/]"
             told_of = ", ".join(f"{name} {found}" for name, found in packages.items())
         out.print(f"{mark} {extra:<10} {USES.get(extra, '')}\n{'':<13}[dim]{told_of}[/]", soft_wrap=True)
+    for speed in speeds:
+        rate = (
+            speed.failed
+            if speed.docs_per_second is None
+            else f"{speed.docs_per_second:,.0f} documents a second"
+        )
+        out.print(f"  {speed.way:<38} {rate}", markup=False)
+
+
+def _speeds() -> list[Speed]:
+    with listening() as listener, Steps(listener=listener).timed("measure"):
+        return measured()
 
 
 def checkup() -> dict[str, Any]:

@@ -60,6 +60,19 @@ def patient_threads() -> Iterator[None]:
         os.environ.pop("OMP_WAIT_POLICY", None)
 
 
+@contextmanager
+def free_threads() -> Iterator[None]:
+    """torch computes with as many threads as processors are free now, and no more than before; afterwards as before."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(min(before, free_processors()))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def _quota(group: Path) -> int | None:
     """Processors' worth of time that a container may use, rounded up; None where nothing limits it."""
     for quota_file, period_file in (("cpu.max", None), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")):

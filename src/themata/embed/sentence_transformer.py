@@ -45,6 +45,7 @@ class Sentence:
         There it is three times as fast, and embeddings keep a cosine above 0.996 to those of float32
     max_length : tokens read of each text; None: as many as the model was trained for
     prompt : put before every text, for models that want one
+    backend : "numpy", "torch", or "auto": NumPy where that is as fast, and torch elsewhere
     """
 
     def __init__(
@@ -56,13 +57,17 @@ class Sentence:
         dtype: str = "auto",
         max_length: int | None = None,
         prompt: str | None = None,
+        backend: str = "auto",
     ) -> None:
+        if backend not in ("auto", "numpy", "torch"):
+            raise InputError(f"backend must be 'auto', 'numpy' or 'torch', got {backend!r}")
         self.model = model
         self.device = device
         self.batch_size = batch_size
         self.dtype = dtype
         self.max_length = max_length
         self.prompt = prompt
+        self.backend = backend
 
     @property
     def name(self) -> str:
@@ -111,12 +116,7 @@ class Sentence:
 
     def _load(self) -> Any:
         folder = Path(self._place())
-        if (
-            self._dtype() == "float32"
-            and not self._is_on_card()
-            and bert.readable(folder)
-            and bert.available()
-        ):
+        if self._is_by_numpy(folder):
             return Bert(folder, self.max_length)
         try:
             with patient_threads():
@@ -141,6 +141,16 @@ class Sentence:
             model.max_seq_length = self.max_length
         return model.eval()
 
+    def _is_by_numpy(self, folder: Path) -> bool:
+        able = bert.available() and bert.readable(folder)
+        if self.backend == "numpy" and not able:
+            raise InputError(
+                f"NumPy computes a BERT of a folder, with tokenizers installed, and {self.model!r} is none: "
+                "leave backend out, or give 'torch'"
+            )
+        usual = self._dtype() == "float32" and not self._is_on_card()
+        return able and (self.backend == "numpy" or (self.backend == "auto" and usual))
+
     def _place(self) -> str:
         if self.model in NAMES:
             folder = packaged_minilm()
@@ -148,6 +158,8 @@ class Sentence:
         return self.model
 
     def _dtype(self) -> str:
+        if self.backend == "numpy":
+            return "float32"
         return self.dtype if self.dtype != "auto" else _fast_dtype(self.device)
 
     def _is_on_card(self) -> bool:

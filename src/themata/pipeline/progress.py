@@ -32,6 +32,7 @@ STEPS = {
     "update": "adding documents",
     "distill": "distilling the embedder",
     "again": "finding topics again",
+    "measure": "measuring embedders",
 }
 
 
