@@ -9,7 +9,7 @@ from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError
 from themata.core.graph import NeighborGraph, unit_rows
-from themata.core.telling import tell
+from themata.core.telling import share, tell
 from themata.core.topics import Topics
 
 # UMAP's curve 1 / (1 + a d^2b) for min_dist 0.1 and spread 1
@@ -45,9 +45,11 @@ class Multilevel:
         if n < 3:
             return np.array([[-1, 0], [1, 0]], dtype=np.float32)[:n]
         groups = _groups(graph, topics)
-        start = _start(docs, graph.weights, groups, rng)
+        with share(0.0, 0.1):
+            start = _start(docs, graph.weights, groups, rng)
         epochs = self.n_epochs or int(np.clip(3e6 / n, 60, 300))
-        placed = optimize(start, graph.weights, epochs, rng)
+        with share(0.1, 1.0):
+            placed = optimize(start, graph.weights, epochs, rng)
         placed += 0.02 * rng.standard_normal(placed.shape)  # copies lie side by side, not on one point
         return _framed(placed)
 

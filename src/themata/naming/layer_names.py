@@ -11,7 +11,7 @@ import numpy as np
 from themata.core.documents import Documents
 from themata.core.layers import Level
 from themata.core.protocols import Labeler, LayerLabeler
-from themata.core.telling import tell
+from themata.core.telling import share
 from themata.core.topics import MAIN, Aspect, Label, Namer, Origin, Topics
 
 Describe = Callable[[Topics], Aspect]
@@ -49,8 +49,8 @@ def label_layers(topics: Topics, docs: Documents, labeler: Labeler, keywords: De
     """
     found = [dict(labels) for labels in topics.layer_labels]
     for done, parents in enumerate(walk(topics, keywords, found)):
-        tell(done / len(topics.levels))
-        given = _asked(parents, docs, labeler)
+        with share(done / len(topics.levels), (done + 1) / len(topics.levels)):
+            given = _asked(parents, docs, labeler)
         known = found[parents.level.layer]
         for group, children, label in zip(parents.level.ids.tolist(), parents.children, given, strict=True):
             if len(children) > 1 and group not in known and label is not None:

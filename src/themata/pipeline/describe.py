@@ -281,9 +281,9 @@ def label(
             kept = [old if old is not None else new for old, new in zip(topics.labels, found, strict=True)]
             topics = topics.having(labels=tuple(kept))
         if labeler is not None and layer_names.lacking(topics):
-            topics = topics.having(
-                layer_labels=layer_names.label_layers(topics, docs, labeler, keywords_by(how))
-            )
+            with share(0.6, 1.0):
+                labels_of_layers = layer_names.label_layers(topics, docs, labeler, keywords_by(how))
+            topics = topics.having(layer_labels=labels_of_layers)
     except Exception:  # whatever a user's model raises, hours of fitting must survive it
         log.exception("%s failed; its topics keep their keywords as names", type(labeler).__name__)
     left = {name: one for name, one in asks.items() if name not in answers}
