@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ALL := $(VENV)/.installed
 LIGHT := $(VENV)/.installed-for-demo
 
-.PHONY: help setup demo test quick check format docs bench clean
+.PHONY: help setup demo test quick check format docs examples package bench clean
 
 help:
 	@echo "make demo    model the docstrings of the installed Python packages, in an environment of what that needs"
@@ -14,6 +14,8 @@ help:
 	@echo "make setup   a virtual environment in .venv with everything"
 	@echo "make format  format the code"
 	@echo "make docs    the documentation as a site in site/, which opens from disk"
+	@echo "make examples run the examples, and write the notebooks beside the scripts"
+	@echo "make package wheel and sdist, installed with the core alone into fresh environments, one for each Python"
 	@echo "make bench   every benchmark (hours; needs ../shared/data)"
 
 setup: $(ALL)
@@ -65,6 +67,14 @@ $(VENV)/.docs: pyproject.toml constraints.txt
 docs: $(VENV)/.docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
 	@echo "site/index.html"
+
+examples: setup
+	$(BIN)/python docs/.hooks/examples.py examples/*.py
+	mkdir -p site/examples && cp -r examples/data site/examples
+	cd site/examples && for one in ../../examples/*.py; do ../../$(BIN)/python $$one || exit 1; done
+
+package: setup
+	.ci/package
 
 bench: setup
 	cd benchmarks && for one in fit quality edits figure coherence keywords labels phrase_rules languages label_server; do ../$(BIN)/python $$one.py; done

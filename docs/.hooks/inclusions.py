@@ -1,22 +1,32 @@
-"""The page of commands: each with its options, as `themata COMMAND --help` tells them."""
+"""What pages hold that is written elsewhere: commands as `themata COMMAND --help` tells them, and the examples' scripts."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from typer.main import get_command
 
 from themata.cli.main import _with_commands
 
-PLACE = "<!-- commands -->"
+COMMANDS = "<!-- commands -->"
+EXAMPLE = re.compile(r"<!-- example (\w+) -->")
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    return markdown.replace(PLACE, "\n".join(_pages())) if PLACE in markdown else markdown
+    if COMMANDS in markdown:
+        markdown = markdown.replace(COMMANDS, "\n".join(_commands()))
+    return EXAMPLE.sub(lambda found: _script(found[1]), markdown)
 
 
-def _pages() -> Iterator[str]:
+def _script(name: str) -> str:
+    return f'```python title="examples/{name}.py"\n{(EXAMPLES / f"{name}.py").read_text(encoding="utf-8")}```'
+
+
+def _commands() -> Iterator[str]:
     for name, command in sorted(get_command(_with_commands()).commands.items()):
         shown = [
             param for param in command.params if not getattr(param, "hidden", False) and param.name != "help"
