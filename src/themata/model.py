@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack, overload
@@ -15,23 +14,27 @@ from themata.analysis.distribution import Mixture
 from themata.analysis.hierarchy import Hierarchy
 from themata.analysis.outliers import Moves
 from themata.analysis.over_time import Timeline
-from themata.core import html_views
+from themata.core import errors, html_views
 from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
-from themata.core.errors import InputError, NotFittedError
+from themata.core.errors import InputError
+from themata.core.estimator import Estimator
 from themata.core.graph import NeighborGraph
 from themata.core.parameter_checks import between, one_of
 from themata.core.passages import document_sizes
-from themata.core.protocols import ConfigurablePart, Prompt
+from themata.core.protocols import Prompt
 from themata.core.table_of_contents import Contents, contents
 from themata.core.topics import Label, Topics
 from themata.core.weighting import Weighting
+from themata.embed.precomputed import load_embeddings
 from themata.evaluate.labels import LabelScores
+from themata.evaluate.rejection import Rejection
 from themata.evaluate.scores import Scores
 from themata.familiar.shared_names import SharedNames
-from themata.fitted import edits, files, labeling, map_and_report, outlier_moves, quality, queries
+from themata.fitted import edits, files, labeling, map_and_report, outlier_moves, quality, queries, streaming
 from themata.fitted.edits import Edit, PastEdit
 from themata.fitted.fitted_model import FittedModel, fitted_model, place_texts, topic_weights, with_graph
+from themata.fitted.streaming import Assigned
 from themata.fitted.vectorizer_facts import languages_of
 from themata.naming.llm.usage import LabelReport
 from themata.pipeline import arguments, merging, multimodal, saving, validation
@@ -39,6 +42,7 @@ from themata.pipeline.fit import fit as fit_recipe
 from themata.pipeline.progress import Lines
 from themata.pipeline.recipe import recipe_of
 from themata.pipeline.step_cache import Silent, Steps
+from themata.read.corpus import Corpus, batches
 from themata.store import hub
 
 if TYPE_CHECKING:
@@ -48,7 +52,7 @@ if TYPE_CHECKING:
     from themata.report.page import Page
 
 
-class TopicModel(SharedNames):
+class TopicModel(Estimator, SharedNames):
     """Topics of documents: found, described, named and laid out.
 
     embedder : "auto" (all-MiniLM-L6-v2 if sentence-transformers is installed, else a lexical one), the name or folder
@@ -132,36 +136,6 @@ class TopicModel(SharedNames):
 
     # scikit-learn's estimator contract
 
-    @classmethod
-    def _parameters(cls) -> list[str]:
-        return [name for name in inspect.signature(cls.__init__).parameters if name != "self"]
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """The parameters by name; with `deep` also those of parts that have any, as in "vectorizer__min_df"."""
-        params = {name: getattr(self, name) for name in self._parameters()}
-        inner = {
-            f"{name}__{key}": value
-            for name, part in params.items()
-            if deep and isinstance(part, ConfigurablePart)
-            for key, value in part.get_params().items()
-        }
-        return {**params, **inner}
-
-    def set_params(self, **params: Any) -> Self:
-        """Change parameters, those of parts by "part__parameter"."""
-        for name in sorted(params, key=lambda name: "__" in name):  # a part before what is set in it
-            outer, _, inner = name.partition("__")
-            part: Any = self.get_params(deep=False).get(outer)
-            if outer not in self._parameters() or (inner and not isinstance(part, ConfigurablePart)):
-                raise InputError(
-                    f"{type(self).__name__} has no parameter {name!r}: it has {', '.join(self._parameters())}"
-                )
-            if inner:
-                part.set_params(**{inner: params[name]})
-            else:
-                setattr(self, outer, params[name])
-        return self
-
     def __sklearn_is_fitted__(self) -> bool:
         return self._current is not None
 
@@ -174,19 +148,6 @@ class TopicModel(SharedNames):
             input_tags=InputTags(string=True, one_d_array=True, two_d_array=False),
         )
 
-    def __repr__(self) -> str:
-        defaults = inspect.signature(type(self).__init__).parameters
-        plain = (str, int, float)
-        changed = {
-            name: value
-            for name, value in self.get_params(deep=False).items()
-            if not (
-                value is defaults[name].default
-                or (isinstance(value, plain) and value == defaults[name].default)
-            )
-        }
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in changed.items())})"
-
     def _repr_html_(self) -> str:
         """The parameters and the largest topics, for notebooks."""
         if self._current is None:
@@ -198,7 +159,9 @@ class TopicModel(SharedNames):
     @property
     def _fitted(self) -> FittedModel:
         if self._current is None:
-            raise NotFittedError(f"this {type(self).__name__} has no topics yet: call fit(documents) first")
+            raise errors.NotFittedError(
+                f"this {type(self).__name__} has no topics yet: call fit(documents) first"
+            )
         return self._current
 
     @property
@@ -316,19 +279,71 @@ class TopicModel(SharedNames):
         *,
         images: Sequence[Any] | None = None,
         min_similarity: float = 0.0,
+        min_strength: float = 0.0,
     ) -> tuple[list[int], Float1d]:
         """Assign new documents to the topics that exist, by their neighbors among the fitted documents.
 
         documents, images : as `fit` takes them
         min_similarity : cosine to the nearest document that has a topic, from which a document may get one. A copy of a
             fitted document has its topic, and one near a name of ZeroShot that topic, whatever the cosine
+        min_strength : strength below which a document gets none; `rejection().min_strength(0.9)` is the one from which nine
+            assignments of ten are right
         returns : the topic of each, -1 where nothing resembles it, and its strength in 0..1
         """
         self.result_.check()  # a model without topics says so before it looks at the documents
         between("min_similarity", min_similarity, -1, 1)
+        between("min_strength", min_strength, 0, 2)
         given, shown = multimodal.checked([documents] if isinstance(documents, str) else documents, images)
         rows, strength = place_texts(self._fitted, arguments.texts(given), embeddings, shown, min_similarity)
+        rows, strength = streaming.rejected(rows, strength, min_strength)
         return rows.tolist(), strength
+
+    def transform_file(
+        self,
+        source: str | Path,
+        out: str | Path,
+        embeddings: str | Path | None = None,
+        *,
+        min_similarity: float = 0.0,
+        min_strength: float = 0.0,
+        **reading: Any,
+    ) -> list[int]:
+        """Assign the documents of a file, however many, to Parquet: id, topic, name and strength of each.
+
+        source : anything that `themata.read.read` reads; reading : its options, such as text="body"
+        embeddings : a .npy with a row per row of the source; None: each batch is embedded
+        min_similarity, min_strength : as `transform` takes them
+        returns : documents of each topic, and last of none
+
+        A few thousand documents are in memory at a time.
+        """
+        self.result_.check()
+        between("min_similarity", min_similarity, -1, 1)
+        between("min_strength", min_strength, 0, 2)
+        points = None if embeddings is None else load_embeddings(embeddings)
+        read = batches(source, size=streaming.BATCH, **reading)
+        found = self.assigned(read, points, min_similarity, min_strength)
+        sizes: list[int] = streaming.write_parquet(found, Path(out), self.result_.names).tolist()
+        return sizes
+
+    def assigned(
+        self, corpora: Iterable[Corpus], embeddings: Any, min_similarity: float, min_strength: float
+    ) -> Iterator[Assigned]:
+        """The documents of each corpus with their topics, one corpus after the other, as they are asked for.
+
+        embeddings : (n_rows, dim) of all rows that the corpora came from, or None
+        """
+        return streaming.assigned(
+            self._fitted, corpora, embeddings, min_similarity=min_similarity, min_strength=min_strength
+        )
+
+    def rejection(self) -> Rejection:
+        """How often a document is given the topic it has when it is held out, by the strength it is given it with.
+
+        >>> model.transform(texts, min_strength=model.rejection().min_strength(0.9))  # doctest: +SKIP
+        """
+        self.result_.check()
+        return streaming.rejection(self._fitted, self.random_state)
 
     def partial_fit(
         self,

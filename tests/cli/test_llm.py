@@ -16,12 +16,12 @@ from command_line import themata
 from corpora import SUBJECTS, sample
 from llama import build
 from themata import InputError, TopicModel, UnknownTopicError
-from themata.cli.main import _with_commands
+from themata.cli.app import app
 
 
 def in_process(*arguments: object) -> str:
     """What a command prints; its errors are raised."""
-    done = CliRunner().invoke(_with_commands(), [str(argument) for argument in arguments])
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments])
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     assert done.exit_code == 0, done.output

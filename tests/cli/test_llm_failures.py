@@ -16,13 +16,13 @@ from batch_server import BatchServer, serving_batches
 from chat_server import Reply, refusal, serving
 from corpora import sample
 from themata import ChatError, InputError, TopicModel
-from themata.cli.main import _with_commands
+from themata.cli.app import app
 
 REFUSAL = refusal(400, "the filter says no")
 
 
 def said(*arguments: object) -> Result:
-    return CliRunner().invoke(_with_commands(), [str(argument) for argument in arguments])
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 def named(number: int, body: dict[str, Any]) -> Reply:

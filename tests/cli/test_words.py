@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from themata import TopicModel, Words
-from themata.cli.main import _with_commands
+from themata.cli.app import app
 from themata.core.errors import InputError
 
 THEMES = (
@@ -39,7 +39,7 @@ def _fit(folder: Path, *options: str) -> TopicModel:
         str(folder / "run"),
         *options,
     ]
-    done = CliRunner().invoke(_with_commands(), command)
+    done = CliRunner().invoke(app, command)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return TopicModel.load(folder / "run" / "model")

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from bert import small_bert
 from corpora import sample
-from themata.cli.main import _with_commands
+from themata.cli.app import app
 from themata.core.errors import Absent, AlignmentError, BadAnswer, InputError, NotFittedError, Refused
 from themata.core.graph import unit_rows
 from themata.embed import packaged_weights, sentence_transformer
@@ -265,4 +265,4 @@ def test_a_fit_is_embedded_by_a_server_and_new_documents_too(
 
 
 def in_process(*arguments: object) -> Result:
-    return CliRunner().invoke(_with_commands(), [str(argument) for argument in arguments])
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])

@@ -8,6 +8,8 @@ from scipy import sparse
 from themata.core.arrays import Csr, Float1d, Int1d
 from themata.core.documents import Documents
 from themata.core.graph import unit_rows
+from themata.core.membership import middle
+from themata.core.text_column import TextColumn
 from themata.core.topics import Topics
 
 TOO_ALIKE = 0.97  # cosine from which a second document shows nothing new
@@ -41,7 +43,7 @@ def _centrality(topics: Topics, docs: Documents, inside: Int1d) -> Float1d:
     """Cosine of each document inside to its topic's centroid, away from the center of the corpus."""
     if docs.embeddings is None or topics.centroids is None or not topics.n_topics:
         return np.zeros(len(inside), dtype=np.float32)
-    center = docs.embeddings.mean(axis=0)
+    center = middle(docs.embeddings)
     own = unit_rows(topics.centroids - 0.5 * center)
     found = np.empty(len(inside), dtype=np.float32)
     for start in range(
@@ -68,7 +70,10 @@ def _overlap(topics: Topics, docs: Documents, weights: Csr | None) -> Float1d:
 
 
 def _unreadable(docs: Documents) -> Float1d:
-    lengths = np.fromiter((len(text.strip()) for text in docs.texts), dtype=np.int64, count=docs.n_docs)
+    if isinstance(docs.texts, TextColumn):
+        lengths = docs.texts.lengths()
+    else:
+        lengths = np.fromiter((len(text.strip()) for text in docs.texts), dtype=np.int64, count=docs.n_docs)
     usual = np.median(lengths) if len(lengths) else 0
     return ((lengths < min(MIN_CHARACTERS, usual / 4)) | (lengths > max(MAX_CHARACTERS, 4 * usual))).astype(
         float

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -19,7 +18,6 @@ from rich.text import Text
 
 from themata.core.text_layout import beside
 from themata.pipeline import progress
-from themata.pipeline.step_cache import Silent
 
 # A pipe or a file has no width of its own; names and keywords need more than the usual 80
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
@@ -62,6 +60,8 @@ def warn(what: str) -> None:
 def listening() -> Iterator[Any]:
     """A listener with a live display on standard error; --quiet hears nothing."""
     if err.quiet:
+        from themata.pipeline.step_cache import Silent
+
         yield Silent()
         return
     with progress.listening(err) as listener:
@@ -106,6 +106,8 @@ def print_json(value: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
+    import numpy as np  # not needed by those who only ask for help
+
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, np.ndarray):

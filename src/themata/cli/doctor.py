@@ -33,6 +33,7 @@ USES = {
     "vllm": "names by vLLM on a graphics card",
     "hub": "hf: inputs, sharing on the hub",
     "zstd": "input packed with .zst",
+    "ray": "corpora that outgrow a machine: --engine ray",
 }  # of each extra
 
 

@@ -12,8 +12,9 @@ from themata.cli.console import Quiet, listening, out, print_json, say
 from themata.cli.fit_options import FitOptions
 from themata.cli.llm_options import tell_report, told_here
 from themata.cli.options import with_options
-from themata.cli.run_model import fit_run
+from themata.cli.run_model import fit_run, fit_with_ray
 from themata.cli.run_results import document_sizes, run_facts
+from themata.core.parameter_checks import one_of
 from themata.core.text_layout import several
 
 
@@ -36,6 +37,17 @@ def fit_command(
 
     A language model that fails costs names and never the fit: topics keep their phrases, and the same command asks again.
     """
+    one_of("--engine", options.engine, ("local", "ray"))
+    if options.engine == "ray":
+        found = fit_with_ray(source, run, options)
+        if json:
+            print_json({"run": str(run), "n_docs": int(found.sizes.sum()), "topics": len(found.sizes) - 1})
+        else:
+            out.print(
+                f"{several(len(found.sizes) - 1, 'topic')} found on {len(found.rows):,} of {found.sizes.sum():,} "
+                f"documents, {found.sizes[-1]:,} without a topic: {run / 'topics.parquet'}, {run / 'documents'}"
+            )
+        return
     with listening() as listener, told_here():
         model = fit_run(source, run, options, listener)
     topics = model.result_

@@ -83,6 +83,21 @@ class FitOptions:
     naming: Annotated[LLMOptions, Without("language")] = field(default_factory=LLMOptions)
     limit: Annotated[int | None, typer.Option(min=1, help="Read only so many rows.")] = None
     file: FileOptions = field(default_factory=FileOptions)
+    engine: Annotated[
+        str,
+        typer.Option(
+            help="local, or ray: Parquet files that outgrow this machine, topics found on a sample of them."
+        ),
+    ] = "local"
+    sample: Annotated[int, typer.Option(min=100, help="Documents that --engine ray finds the topics on.")] = (
+        100_000
+    )
+    embedding_column: Annotated[
+        str | None, typer.Option(help="Column of the Parquet files of --engine ray that holds embeddings.")
+    ] = None
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes that --engine ray embeds and assigns in.")
+    ] = 2
     seed: Annotated[int, typer.Option(help="The same seed, the same topics.")] = 42
 
     def given(self) -> dict[str, str]:

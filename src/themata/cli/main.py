@@ -15,37 +15,13 @@ from themata.cli.console import own_voice
 from themata.core.errors import ThemataError
 
 
-def _with_commands() -> typer.Typer:
-    """Each command's file registers itself here."""
-    from themata.cli import (  # noqa: F401
-        ask,
-        assign,
-        demo,
-        distill,
-        doctor,
-        evaluate,
-        export,
-        fit,
-        label,
-        map,
-        prompts,
-        push,
-        search,
-        show,
-        topic,
-        update,
-    )
-
-    return app
-
-
 def main() -> None:
     """Run the command; a clear error is its message and exit code 1, never a traceback."""
     # Before a library loads OpenMP: threads that spin while they wait take 14 times as long on a busy machine (benchmarks/)
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         with own_voice():
-            _with_commands()()
+            app()
     except ThemataError as error:
         typer.secho(f"themata: {error}", fg="red", err=True)
         sys.exit(1)

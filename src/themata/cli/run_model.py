@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from themata.cli.column_options import ColumnOptions, FileOptions, tell_input
 from themata.cli.fit_options import FitOptions
@@ -14,7 +12,6 @@ from themata.cli.llm_options import asks_of, labeler_of
 from themata.cli.run_results import model_folder, run_facts, write_results
 from themata.cli.seed_options import known_classes, seeder_of
 from themata.cli.word_options import ignored, listed_words
-from themata.core.arrays import Float2d
 from themata.core.errors import InputError, StoreError
 from themata.core.plain_text import kinds
 from themata.core.registry import make
@@ -24,8 +21,12 @@ from themata.model import TopicModel
 from themata.pipeline.run_folder import RunFolder
 from themata.pipeline.step_cache import Steps
 from themata.read import Corpus, read
+from themata.read.corpus import batches
 from themata.read.passages import split
 from themata.store.hub import PREFIX
+
+if TYPE_CHECKING:
+    from themata.distributed.ray_fit import Distributed
 
 ASPECTS = {"KeyBERT": "keybert", "MMR": "mmr"}
 
@@ -54,6 +55,35 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Any) -> To
     return model
 
 
+def fit_with_ray(source: str, folder: Path, options: FitOptions) -> Distributed:
+    """Topics of a sample of Parquet files for all of their documents, written into a folder."""
+    from themata.distributed.ray_fit import Columns, fit
+
+    local = {name: getattr(options, name) for name in _LOCAL_ONLY}
+    asked = [name for name, value in local.items() if value != getattr(FitOptions(), name)]
+    if asked:
+        raise InputError(f"--engine ray knows no --{asked[0].replace('_', '-')}: leave it out, or fit here")
+    folder.mkdir(parents=True, exist_ok=True)
+    labeler = (
+        "phrases" if options.naming.llm is None else labeler_of(options.naming.llm, folder, options.naming)
+    )
+    model = TopicModel(
+        embedder=_embedder(options),
+        labeler=labeler,
+        n_topics=options.n_topics,
+        min_topic_size=options.min_topic_size,
+        max_outliers=options.max_outliers,
+        language=options.language,
+        random_state=options.seed,
+    )
+    columns = Columns(options.columns.text or "text", options.columns.id, options.embedding_column)
+    return fit(source, folder, model=model, columns=columns, sample=options.sample, workers=options.workers)
+
+
+# Options that need all documents in one place
+_LOCAL_ONLY = ("embeddings", "zero_shot", "seed_topics", "supervised", "classic", "passages", "limit")
+
+
 def open_run(folder: Path) -> TopicModel:
     """The model of a run folder, of a saved model, or of "hf:owner/name" on the hub."""
     if str(folder).startswith(PREFIX):
@@ -76,13 +106,22 @@ def read_like(run: Path, source: str, columns: ColumnOptions, file: FileOptions)
     return corpus
 
 
-def _embeddings(corpus: Corpus, options: FitOptions) -> Float2d | None:
+def batches_like(
+    run: Path, source: str, columns: ColumnOptions, file: FileOptions, size: int
+) -> Iterator[Corpus]:
+    """What `read_like` reads, so many rows at a time; nothing is told."""
+    like = run_facts(run).get("columns", {}) if (run / "run.json").exists() else {}
+    return batches(source, size=size, like=like, **vars(columns), **vars(file))
+
+
+def _embeddings(corpus: Corpus, options: FitOptions) -> Any:
     if options.embeddings is None:
         return None
     if options.passages is not None:
         raise InputError("--embeddings has a row per document and --passages makes more of them: choose one")
     points = load_embeddings(options.embeddings, None if options.limit else corpus.n_rows)
-    return np.asarray(points[corpus.rows], dtype=np.float32)
+    # A file that has no row too many is left where it is, in its own precision
+    return points if len(points) == len(corpus.rows) else points[corpus.rows]
 
 
 def _model(options: FitOptions, run: RunFolder, embedder: Any, listener: Any) -> TopicModel:

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from themata.core.arrays import Csr, Float2d, Int1d
+from themata.core.arrays import MANY, Csr, Float2d, Int1d
 from themata.core.errors import AlignmentError, InputError
+from themata.core.text_column import TextColumn
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Documents:
     """A row per document; every field but the texts may be absent.
 
     texts : n_docs strings
-    embeddings : (n_docs, dim) float32
+    embeddings : (n_docs, dim) float32, or of half precision where they are many
     terms : (n_docs, n_terms) CSR counts
     vocabulary : (n_terms,) strings, the columns of `terms`
     coords : (n_docs, 2) float32, for maps only
@@ -80,9 +81,12 @@ class Documents:
         index = np.asarray(rows, dtype=np.int64)
         chosen = {name: _taken(value, index) for name, value in self._by_document().items()}
         columns = {name: chosen.pop(name) for name in self.columns}
-        return Documents(
-            [self.texts[i] for i in index], vocabulary=self.vocabulary, columns=columns, **chosen
-        )
+        return Documents(self._texts_of(index), vocabulary=self.vocabulary, columns=columns, **chosen)
+
+    def _texts_of(self, index: Int1d) -> Sequence[str]:
+        if not isinstance(self.texts, TextColumn):
+            return [self.texts[i] for i in index]
+        return TextColumn(self.texts.column.take(index)) if len(index) >= MANY else self.texts.take(index)
 
     def rows_of(self, texts: Sequence[str]) -> Int1d:
         """The row of each text, -1 for one that is not here; a text that is here twice is first the one, then the other.

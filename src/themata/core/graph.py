@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from themata.core.arrays import Csr, Float2d, Int1d, Int2d
+from themata.core.arrays import MANY, Csr, Float1d, Float2d, Int1d, Int2d
 from themata.core.processor import usable_processors
 from themata.core.telling import tell
 
@@ -22,6 +22,7 @@ stop_asked: ContextVar[Event | None] = ContextVar("stop_asked", default=None)
 
 # Similarities handled at once by one thread. Fixed, so that results never depend on the machine
 BLOCK_ROWS, BLOCK_CELLS = 512, 1 << 23
+BLOCK_MADE = 1 << 14  # rows of embeddings that are float32 at once
 # Weaker links are left out: a third of them, with a sixteenth of their weight, which leave a search for communities as
 # good and take a third of its time. Over 27 development corpora and ten seeds of 55,877 abstracts topics agree with
 # people's classes as before (AMI 0.546 and 0.362)
@@ -135,11 +136,20 @@ def rescored(
     near : (n_rows, n_near) candidates of queries[rows], -1 for none; `itself` drops a row's own index
     """
     exact = np.einsum("nd,nkd->nk", queries[rows], points[near])
+    return best_of(exact, near, k, np.arange(rows.start, rows.stop) if itself else None)
+
+
+def best_of(exact: Float2d, near: Int2d, k: int, own: Int1d | None) -> tuple[Int2d, Float2d]:
+    """The k candidates of the highest scores, by falling score and then by index.
+
+    exact : (n_rows, n_near) scores of candidates; near : their numbers, -1 for none
+    own : (n_rows,) each row's own number, which is no neighbor of it; None where it has none
+    """
     # 6 decimals: what is finer is noise of the embedder's batches, and must not decide who is a neighbor
     exact = np.round(exact, 6)
     exact[(near < 0) | (exact <= 0)] = -np.inf  # nothing in common is no neighbor
-    if itself:
-        exact[near == np.arange(rows.start, rows.stop)[:, None]] = -np.inf
+    if own is not None:
+        exact[near == own[:, None]] = -np.inf
     order = np.lexsort((near, -exact), axis=1)[:, :k]
     exact = np.take_along_axis(exact, order, axis=1)
     found = np.where(np.isfinite(exact), np.take_along_axis(near, order, axis=1), -1)
@@ -212,6 +222,57 @@ def unit_rows(points: npt.ArrayLike, rows: Int1d | None = None) -> Float2d:
         return scale_rows(np.asarray(np.asarray(points)[rows], dtype=np.float32))
     all_rows = np.asarray(points, dtype=np.float32)
     return all_rows / _row_lengths(all_rows)
+
+
+class UnitRows:
+    """Rows of length 1 of embeddings that stay as they are, of half precision or in a file: made as they are asked for.
+
+    embeddings : (n_docs, dim)
+    rows : those that there are; None for all
+    middle : (dim,) taken away from each before it is scaled again
+    """
+
+    def __init__(self, embeddings: Float2d, rows: Int1d | None = None, middle: Float1d | None = None) -> None:
+        self._embeddings = np.asarray(
+            embeddings
+        )  # of a file mapped into memory, without the slow ways of its class
+        self._rows = None if rows is None or len(rows) == len(embeddings) else rows
+        self._middle = middle
+        self.shape = (len(self._embeddings if self._rows is None else self._rows), embeddings.shape[1])
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, place: slice | Int1d) -> Float2d:
+        """Some rows, float32; place : of (n,) or (n, k) numbers"""
+        rows = place if self._rows is None else self._rows[place]
+        given = self._embeddings[rows]
+        found = given.astype(np.float32, copy=np.may_share_memory(given, self._embeddings))
+        flat = scale_rows(found.reshape(-1, self.shape[1]))
+        if self._middle is not None:
+            flat -= self._middle
+            scale_rows(flat)
+        return flat.reshape(found.shape)
+
+    def blocks(self) -> Iterator[tuple[slice, Float2d]]:
+        for start in range(0, len(self), BLOCK_MADE):
+            rows = slice(start, min(start + BLOCK_MADE, len(self)))
+            yield rows, self[rows]
+
+    def centered(self) -> UnitRows:
+        """The rows around their mean."""
+        total = sum((part.sum(axis=0, dtype=np.float64) for _, part in self.blocks()), start=np.float64(0))
+        return UnitRows(self._embeddings, self._rows, np.asarray(total / len(self), dtype=np.float32))
+
+
+def is_lent(embeddings: Float2d) -> bool:
+    """Whether embeddings are too many, or too narrow, to make another array of them."""
+    return embeddings.dtype != np.float32 or len(embeddings) >= MANY
+
+
+def unit_points(embeddings: Float2d, rows: Int1d) -> Float2d | UnitRows:
+    """(n, dim) rows of length 1 of some embeddings; of very many an array of which the rows are made when asked for."""
+    return UnitRows(embeddings, rows) if is_lent(embeddings) else unit_rows(embeddings, rows)
 
 
 def scale_rows(rows: Float2d) -> Float2d:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from themata.core.arrays import Csr, Float2d, Int1d
+from themata.core.arrays import Csr, Float1d, Float2d, Int1d
+from themata.core.graph import BLOCK_MADE, is_lent
 
 
 def in_rows(groups: Int1d) -> Int1d:
@@ -58,9 +59,26 @@ def summed(counts: Csr, assignment: Int1d, n_topics: int) -> Csr:
 
 def means(points: Float2d, assignment: Int1d, n_topics: int, counts: Int1d | None = None) -> Float2d:
     """Mean of the points of each group, each point standing for `counts` of them; zeros for an empty group."""
+    if counts is None and is_lent(points):
+        return _means_in_blocks(points, assignment, n_topics)
     member = membership(assignment, n_topics).astype(np.float64)
     if counts is not None:
         member = sparse.csr_matrix(member @ sparse.diags(counts.astype(np.float64)))
     totals = np.asarray(member.sum(axis=1)).ravel()[:, None]
     sums = np.asarray(member @ np.asarray(points))
     return (sums / np.where(totals > 0, totals, 1)).astype(np.float32)
+
+
+def _means_in_blocks(points: Float2d, assignment: Int1d, n_topics: int) -> Float2d:
+    """The same without a second array of the size of the points, which their product with a sparse matrix would make."""
+    sums = np.zeros((n_topics, points.shape[1]))
+    for start in range(0, len(points), BLOCK_MADE):
+        part = membership(assignment[start : start + BLOCK_MADE], n_topics).astype(np.float64)
+        sums += part @ np.asarray(points[start : start + BLOCK_MADE], dtype=np.float64)
+    totals = np.bincount(assignment[assignment >= 0], minlength=n_topics)[:, None]
+    return (sums / np.where(totals > 0, totals, 1)).astype(np.float32)
+
+
+def middle(points: Float2d) -> Float1d:
+    """(dim,) the mean of all points, float32 whatever their precision."""
+    return np.asarray(points.mean(axis=0, dtype=np.float32))

@@ -6,19 +6,37 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from themata.core.arrays import Csr, Float2d
+from themata.core.graph import UnitRows
 
 
-def on_leading(points: Float2d, dim: int) -> Float2d:
-    """Points on the `dim` directions of most (uncentred) variance; as they are where they have no more.
+def leading(points: Float2d | UnitRows, dim: int) -> Float2d | None:
+    """(n_dimensions, dim) directions of most (uncentred) variance; None where the points have no more dimensions.
 
     points : (n, n_dimensions)
-    returns : (n, dim), the same bits whatever the number of threads
+    returns : the same bits whatever the number of threads
     """
     if points.shape[1] <= dim:
-        return points
+        return None
     with threadpool_limits(1):
-        _, directions = np.linalg.eigh(points.T @ points)
-        return np.ascontiguousarray(points @ directions[:, ::-1][:, :dim])
+        if isinstance(points, UnitRows):
+            none = np.zeros((points.shape[1], points.shape[1]), dtype=np.float32)
+            products = sum((part.T @ part for _, part in points.blocks()), start=none)
+        else:
+            products = points.T @ points
+        return np.linalg.eigh(products)[1][:, ::-1][:, :dim]
+
+
+def on(points: Float2d | UnitRows, directions: Float2d | None) -> Float2d:
+    """(n, dim) points on directions; as they are where there are none."""
+    if directions is None:
+        return points[:]
+    with threadpool_limits(1):
+        if not isinstance(points, UnitRows):
+            return np.ascontiguousarray(points @ directions)
+        placed = np.empty((len(points), directions.shape[1]), dtype=np.float32)
+        for rows, part in points.blocks():
+            placed[rows] = part @ directions
+    return placed
 
 
 def of_sparse(rows: Csr, dim: int, rng: np.random.Generator, n_power: int = 2) -> Float2d:

@@ -132,7 +132,8 @@ def place_texts(
     mute = mute_rows(texts, images)
     if mute and powers.needs_graph(model.recipe.grouper):
         # What says nothing, such as "n/a", has no topic, unless documents that say the same have one
-        known = {*model.documents.texts}
+        said = {texts[row] for row in mute}
+        known = {text for text in model.documents.texts if text in said}
         without = [row for row in mute if texts[row] not in known]
         rows, strength = rows.copy(), strength.copy()
         rows[without], strength[without] = -1, 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -175,7 +176,7 @@ def _counted(
     """Topics, documents to count, and where these belong: the model's, some of them, or others."""
     docs, grouped = model.known_documents, model.topics
     given = docs.texts if texts is None else arguments.texts(texts)
-    if given == list(docs.texts):
+    if len(given) == docs.n_docs and all(map(operator.eq, given, docs.texts)):
         if topics is not None:
             grouped = Topics.of(docs, arguments.assignment(topics, docs.n_docs))
         return grouped, docs, grouped.assignment

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sklearn.feature_extraction.text import CountVectorizer
-
 from themata.core.protocols import AnalyzingVectorizer
 from themata.words.vectorizer import Words
 
@@ -18,9 +16,12 @@ def tokenizer_of(vectorizer: Any) -> Callable[[str], list[str]]:
 
 def counts_single_words(vectorizer: Any) -> bool:
     """Whether its terms are words, each of which it counts wherever it stands."""
-    if isinstance(vectorizer, CountVectorizer) and vectorizer.analyzer != "word":
-        return False
-    return isinstance(vectorizer, CountVectorizer | Words) and tuple(vectorizer.ngram_range) == (1, 1)
+    if not isinstance(vectorizer, Words):
+        from sklearn.feature_extraction.text import CountVectorizer
+
+        if not isinstance(vectorizer, CountVectorizer) or vectorizer.analyzer != "word":
+            return False
+    return tuple(vectorizer.ngram_range) == (1, 1)
 
 
 def languages_of(vectorizer: Any) -> list[str]:

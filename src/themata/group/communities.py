@@ -10,7 +10,7 @@ import numpy as np
 
 from themata.core.arrays import Bool1d, Csr, Float1d, Float2d, Int1d
 from themata.core.errors import InputError
-from themata.core.graph import NeighborGraph, unit_rows
+from themata.core.graph import NeighborGraph, UnitRows, unit_points, unit_rows
 from themata.core.telling import share
 from themata.group.agglomeration import absorb_small, inner_share, join_closest
 from themata.group.division import divided
@@ -243,8 +243,8 @@ def _part(graph: NeighborGraph, rows: Int1d) -> Network:
     return Network.of(graph.weights[rows][:, rows].tocsr())
 
 
-def _points(docs: Documents, rows: Int1d) -> Float2d | None:
-    return None if docs.embeddings is None else unit_rows(docs.embeddings, rows)
+def _points(docs: Documents, rows: Int1d) -> Float2d | UnitRows | None:
+    return None if docs.embeddings is None else unit_points(docs.embeddings, rows)
 
 
 def _by_documents(groups: Int1d, copies: Int1d) -> Int1d:
@@ -259,7 +259,7 @@ def weighted_terms(docs: Documents, kept: Int1d) -> Csr | None:
     """(n_kept, n_terms) TF-IDF of some documents, rows of length 1 or 0; None without terms."""
     if docs.terms is None or not docs.terms.nnz:
         return None
-    terms = docs.terms[kept]
+    terms = docs.terms if len(kept) == docs.n_docs else docs.terms[kept]
     return tfidf(terms, inverse_frequency(terms))
 
 

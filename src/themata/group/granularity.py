@@ -10,8 +10,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from themata.core.arrays import Csr, Float1d, Float2d, Int1d
-from themata.core.graph import exact_neighbors, fuzzy_weights, n_workers, unit_rows
+from themata.core.graph import UnitRows, exact_neighbors, fuzzy_weights, n_workers, unit_rows
 from themata.core.html_views import ShownAsTable
+from themata.group.agreement import adjusted_mutual_information
 from themata.group.leiden import Leiden, Network
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Granularity(ShownAsTable):
         )
 
 
-def find_resolution(network: Network, points: Float2d | None, random_state: int) -> float:
+def find_resolution(network: Network, points: Float2d | UnitRows | None, random_state: int) -> float:
     """The resolution at which independent looks at the documents agree best; 1 where there is little to look at."""
     found = look(network, points, random_state)
     return 1.0 if found is None else found.resolution
@@ -104,7 +105,7 @@ def foresee_resolution(embeddings: Float2d, rows: Int1d, random_state: int) -> f
 
 
 def look(
-    network: Network, points: Float2d | None, random_state: int, *, smallest: int = 1
+    network: Network, points: Float2d | UnitRows | None, random_state: int, *, smallest: int = 1
 ) -> Granularity | None:
     """How well independent looks at the documents agree at every resolution; None of too few, or of none linked.
 
@@ -125,7 +126,7 @@ def look(
         elif n > SAMPLE:
             seen = _of_halves(None, points[_drawn(np.arange(n), rng)], rng)
         else:
-            seen = _of_halves(network, points, rng)
+            seen = _of_halves(network, points[:], rng)
     return _granularity(seen, smallest)
 
 
@@ -225,10 +226,7 @@ def _agreement(first: Sequence[Int1d], second: Sequence[Int1d]) -> Float1d:
 
 def _mutual(a: Int1d, b: Int1d) -> float:
     """Adjusted mutual information; 0 when either sees a single group, which agrees with everything."""
-    # 0.8 s to load, and not needed where others only search
-    from sklearn.metrics import adjusted_mutual_info_score
-
-    return 0.0 if min(a.max(), b.max()) == 0 else float(adjusted_mutual_info_score(a, b))
+    return 0.0 if min(a.max(), b.max()) == 0 else adjusted_mutual_information(a, b)
 
 
 def _modularity(network: Network, levels: Sequence[Int1d]) -> Float1d:

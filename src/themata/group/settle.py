@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from themata.core.arrays import Bool1d, Csr, Float2d, Int1d, Int2d
-from themata.core.graph import in_blocks, scale_rows, unit_rows
+from themata.core.graph import UnitRows, in_blocks, is_lent, scale_rows, unit_rows
 
 # Nearness to a topic counts for this many links, of which a document has 1 in all
 NEARNESS = 2.0
@@ -17,7 +17,11 @@ MOST_CELLS = 1 << 27  # of mean words, half a gigabyte: with more topics and ter
 
 
 def settled(
-    groups: Int1d, links: Csr, points: Float2d | None, words: Csr | None, held: Bool1d | None = None
+    groups: Int1d,
+    links: Csr,
+    points: Float2d | UnitRows | None,
+    words: Csr | None,
+    held: Bool1d | None = None,
 ) -> Int1d:
     """Move each document to the group it has most links to and is nearest to.
 
@@ -48,24 +52,31 @@ def settled(
     return groups
 
 
-def centered(embeddings: Float2d, rows: Int1d) -> Float2d:
+def centered(embeddings: Float2d, rows: Int1d) -> Float2d | UnitRows:
     """(n_rows, dim) some of the embeddings, of length 1 around their mean.
 
     Each step is in place, because another array of the size of the embeddings is the peak of a fit's memory.
     """
+    if is_lent(embeddings):
+        return UnitRows(embeddings, rows).centered()
     points = unit_rows(embeddings, rows)
     points -= points.mean(axis=0)
     return scale_rows(points)
 
 
-def _favored(groups: Int1d, share: Csr, points: Float2d | None, words: Csr | None) -> Int1d:
+def _favored(groups: Int1d, share: Csr, points: Float2d | UnitRows | None, words: Csr | None) -> Int1d:
     n_docs, n_groups = len(groups), int(groups.max()) + 1
     ones = np.ones(n_docs, dtype=np.float32)
     belongs = sparse.csr_matrix((ones, (np.arange(n_docs), groups)), shape=(n_docs, n_groups))
-    means = None if points is None else unit_rows(belongs.T @ points).T
+    summed = None if points is None else _summed(points, belongs)
+    means = None if summed is None else unit_rows(summed).T
     usual = None if words is None else _usual_words(belongs, words)
-    if usual is not None and points is not None and means is not None:
-        usual *= _own(points, means.T, groups) / max(_own(words, usual.T, groups), 1e-6)
+    if usual is not None and points is not None and summed is not None and means is not None:
+        if isinstance(points, UnitRows):
+            near = float((summed * means.T).sum() / n_docs)
+        else:
+            near = _own(points, means.T, groups)
+        usual *= near / max(_own(words, usual.T, groups), 1e-6)
     whole = (means is not None) + WORDS * (usual is not None)
 
     def favored(rows: slice) -> tuple[Int2d, Float2d]:
@@ -85,6 +96,14 @@ def _usual_words(belongs: Csr, words: Csr) -> Float2d:
     sizes = np.asarray(belongs.sum(axis=0)).ravel()
     means = (belongs.T @ words).toarray() / sizes[:, None]
     return np.ascontiguousarray(unit_rows(means - np.asarray(words.mean(axis=0))).T)
+
+
+def _summed(points: Float2d | UnitRows, belongs: Csr) -> Float2d:
+    """(n_groups, dim) points of each group added up."""
+    if not isinstance(points, UnitRows):
+        return np.asarray(belongs.T @ points)
+    of_blocks = (belongs[rows].T @ part for rows, part in points.blocks())
+    return np.asarray(sum(of_blocks, start=np.zeros((belongs.shape[1], points.shape[1]), dtype=np.float32)))
 
 
 def _own(rows: Float2d | Csr, of_groups: Float2d, groups: Int1d) -> float:

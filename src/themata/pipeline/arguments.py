@@ -10,8 +10,10 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from themata.analysis.over_time import read_times
-from themata.core.arrays import Float2d, Int1d
+from themata.core.arrays import MANY, Float2d, Int1d
 from themata.core.errors import AlignmentError, InputError, listed_rows
+from themata.core.graph import BLOCK_MADE
+from themata.core.text_column import TextColumn
 
 log = logging.getLogger(__name__)
 
@@ -79,8 +81,11 @@ class _ArrowColumn(Protocol):
 # Texts, and anything else of which there is one per document
 
 
-def texts(given: Any, what: str = "documents") -> list[str]:
-    """A list of strings from any iterable of them: a list, an array, a column of a data frame."""
+def texts(given: Any, what: str = "documents") -> Sequence[str]:
+    """Strings from any iterable of them: a list, an array, a column of a data frame; many of Arrow's stay in its column."""
+    known = _text_column(given)
+    if known is not None:
+        return known
     values = list(column(given, what, example="text"))
     wrong = [row for row, value in enumerate(values) if not isinstance(value, str)]
     if wrong:
@@ -93,7 +98,22 @@ def texts(given: Any, what: str = "documents") -> list[str]:
     return [str(value) for value in values]
 
 
-def corpus(given: Any) -> list[str]:
+def _text_column(given: Any) -> TextColumn | None:
+    """Many texts that are no strings of Python yet, and need not become some all at once."""
+    if isinstance(given, TextColumn):
+        return given
+    if not isinstance(given, _ArrowColumn):
+        return None
+    import pyarrow as pa
+
+    if not isinstance(given, pa.Array | pa.ChunkedArray) or len(given) < MANY or given.null_count:
+        return None
+    return (
+        TextColumn(given) if pa.types.is_string(given.type) or pa.types.is_large_string(given.type) else None
+    )
+
+
+def corpus(given: Any) -> Sequence[str]:
     """Texts to fit: strings, at least one of them."""
     documents = texts(given)
     if not documents:
@@ -259,6 +279,9 @@ def document_rows(given: Any, n_docs: int) -> Int1d:
 def embeddings(given: Any, n_docs: int, *, dim: int | None = None) -> Float2d:
     """(n_docs, dim) float32 from anything array-like; the caller's array is never written to.
 
+    Many of half precision stay as they are, in memory or in their file.
+
+
     given : an array, a tensor, a sparse matrix, a data frame of numbers, or a list or column of vectors of any kind
     """
     points = _stacked(given)
@@ -280,9 +303,12 @@ def embeddings(given: Any, n_docs: int, *, dim: int | None = None) -> Float2d:
         )
     if points.shape[1] == 0:
         raise InputError("embeddings need at least one dimension, got none")
-    with np.errstate(over="ignore"):  # it becomes infinity, which is said below
-        points = np.asarray(points, dtype=np.float32)
-    broken = np.flatnonzero(~np.isfinite(points).all(axis=1))
+    if n_docs < MANY or points.dtype != np.float16:
+        with np.errstate(over="ignore"):  # it becomes infinity, which is said below
+            points = np.asarray(points, dtype=np.float32)
+    starts = range(0, n_docs, BLOCK_MADE)
+    finite = [np.isfinite(points[start : start + BLOCK_MADE]).all(axis=1) for start in starts]
+    broken = np.flatnonzero(~np.concatenate([np.empty(0, dtype=bool), *finite]))
     if len(broken):
         raise InputError(
             f"embeddings must be finite: {len(broken):,} of {n_docs:,} hold NaN or infinity, in "

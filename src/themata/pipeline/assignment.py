@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
 
 from themata.core.arrays import Float1d, Float2d, Int1d, Int2d
 from themata.core.graph import exact_neighbors, local_memberships, unit_rows
 
+# (n, dim) points and k: the (n, k) nearest known documents and their cosines, as `exact_neighbors` gives them
+Search: TypeAlias = Callable[[Float2d, int], tuple[Int2d, Float2d]]
 SAME = 0.99999  # cosine from which two documents are one: rounding of stored embeddings stays above it
 
 
@@ -18,6 +23,7 @@ def assign(
     n_neighbors: int = 15,
     min_similarity: float = 0.0,
     placed: tuple[Int1d, Float1d] | None = None,
+    search: Search | None = None,
 ) -> tuple[Int1d, Float1d]:
     """Give each new document the topic that most of its nearest known documents have.
 
@@ -25,6 +31,7 @@ def assign(
     known : (n_docs, dim) the fitted documents in the same view
     assignment : (n_docs,) their topics, -1 for outliers, who have no vote
     min_similarity : cosine to the nearest voter below which a document gets -1
+    search : finds the nearest known documents of points of length 1, where there are too many to compare all
     placed : (n,) topics known beforehand, -1 for none, and their strengths: no vote is taken on these
     returns : (n,) topics and (n,) float32 strength in 0..1, the share of the weighted votes
 
@@ -35,7 +42,11 @@ def assign(
     >>> assign(np.array([[0.8, 0.1]]), known, np.array([0, 0, 1]), n_neighbors=2)[0].tolist()
     [0]
     """
-    near, cosines = exact_neighbors(unit_rows(known), min(n_neighbors, len(known)), unit_rows(points))
+    n_near = min(n_neighbors, len(known))
+    if search is None:
+        near, cosines = exact_neighbors(unit_rows(known), n_near, unit_rows(points))
+    else:
+        near, cosines = search(unit_rows(points), n_near)
     if not near.shape[1]:
         return np.full(len(points), -1, dtype=np.int64), np.zeros(len(points), dtype=np.float32)
     topics = np.where(near >= 0, np.asarray(assignment)[near], -1)

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from themata.analysis import search
-from themata.core import powers
-from themata.core.arrays import Csr, Float1d, Float2d, Int1d
+from themata.core import errors, powers
+from themata.core.arrays import MANY, Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
-from themata.core.errors import InputError, NotFittedError, ThemataError
-from themata.core.graph import unit_rows
+from themata.core.errors import InputError, ThemataError
+from themata.core.graph import UnitRows, unit_rows
 from themata.core.topics import Topics
 from themata.pipeline import arguments, validation
 from themata.pipeline.assignment import assign
@@ -22,6 +22,7 @@ from themata.pipeline.embedding import embed, readable
 from themata.pipeline.lazy_embedder import LazyEmbedder
 from themata.pipeline.multimodal import IMAGE, points_of
 from themata.relate.lexical_view import LexicalView, fit_lexical
+from themata.relate.neighbors import Cells
 
 N_PROBES = 8
 N_READ = 200  # documents, among which probes are sought that hold what is no language
@@ -97,13 +98,23 @@ class Space:
         min_similarity: float = 0.0,
     ) -> tuple[Int1d, Float1d]:
         """The topic of each new document, by its neighbors where it is not known, and its strength there."""
-        return assign(points, self.known, topics.assignment, placed=placed, min_similarity=min_similarity)
+        search = self._cells.search if len(self.known) >= MANY else None
+        return assign(
+            points, self.known, topics.assignment, placed=placed, min_similarity=min_similarity, search=search
+        )
+
+    @cached_property
+    def _cells(self) -> Cells:
+        """The fitted documents in cells, so that a new one is compared with a few of very many."""
+        known = self.known
+        return Cells.of(UnitRows(known), random_state=0)[0]
 
     def counted_by(self, docs: Documents, vectorizer: Any) -> Space:
         """The same points under other counts of terms."""
         other = copy(self)
         other.docs, other.vectorizer = docs, vectorizer
         vars(other).pop("_lexical_view", None)
+        vars(other).pop("_cells", None)
         return other
 
     def embedded_by(self, embedder: LazyEmbedder) -> Space:
@@ -160,7 +171,7 @@ class Space:
         try:
             return self._nearness(self._read(self.docs.take(rows)), rows) > SAME_MODEL
         except (
-            NotFittedError
+            errors.NotFittedError
         ):  # it learns from a corpus and has seen none, so these embeddings are not its own
             return False
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
-from themata.core.protocols import Progress
-
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from themata.core.protocols import Progress
 
 EVERY = 10.0  # seconds between two lines of one step
 STEPS = {

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from themata.core import powers
-from themata.core.errors import InputError, NotFittedError
+from themata.core import errors, powers
+from themata.core.errors import InputError
 from themata.core.parameter_checks import word_range
 from themata.core.plain_text import SPOKEN_OF, kinds
 from themata.core.protocols import Embedder, Learner, Weigher, WordSeeder
@@ -63,7 +63,7 @@ def _is_untaught(embedder: Any) -> bool:
         return False
     try:
         embedder.encode(["word"])
-    except NotFittedError:
+    except errors.NotFittedError:
         return True
     return False
 

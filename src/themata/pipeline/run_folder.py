@@ -16,6 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from themata.core.errors import StoreError
+from themata.core.text_column import TextColumn
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +126,7 @@ def _tell(told: Any, thing: Any) -> None:
         told.update(f"links {rows.shape} ".encode())
         for piece in (rows.data, rows.indices, rows.indptr):
             _tell(told, piece)
-    elif isinstance(thing, list | tuple | np.ndarray):
+    elif isinstance(thing, list | tuple | np.ndarray | TextColumn):
         told.update(f"list {len(thing)} ".encode())
         for one in thing:
             _tell(told, one)

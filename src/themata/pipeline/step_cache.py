@@ -20,6 +20,7 @@ from themata.core.graph import NeighborGraph
 from themata.core.part_descriptions import describe
 from themata.core.protocols import Progress, Seeds
 from themata.core.telling import heard_by
+from themata.core.text_column import TextColumn
 from themata.core.topics import Topics
 from themata.pipeline.progress import WHOLE
 
@@ -145,7 +146,7 @@ def identity(value: Any) -> Any:
         return value.weights
     if isinstance(value, Seeds):
         return value.assignment, value.ids, value.hold
-    is_plain = isinstance(value, np.ndarray | list | tuple) or sparse.issparse(value)
+    is_plain = isinstance(value, np.ndarray | list | tuple | TextColumn) or sparse.issparse(value)
     return value if is_plain else describe(value)
 
 

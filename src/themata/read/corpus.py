@@ -6,16 +6,18 @@ import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from themata.core.arrays import Int1d
+from themata.core.arrays import MANY, Int1d
 from themata.core.dates import times_of
 from themata.core.documents import Documents
 from themata.core.encodings import Decoding
 from themata.core.errors import InputError
+from themata.core.text_column import TextFile
 from themata.languages.nonanswers import says_nothing
 from themata.read.columns import ROLES, find_columns
 from themata.read.encodings import BROKEN, is_whole
@@ -48,7 +50,7 @@ class Rejected:
 class Corpus:
     """What was read.
 
-    documents : the good rows; texts are "title. text" where both are there
+    documents : the good rows; texts are "title. text" where both are there. Many lie in a file that goes with them
     rows : (n_docs,) place of each document among the rows of the source, from 0
     rejected : the bad rows
     n_rows : good and bad
@@ -111,6 +113,40 @@ def read(
     return found.corpus(decoding)
 
 
+def batches(
+    source: str | Path,
+    *,
+    size: int,
+    like: Mapping[str, str] | None = None,
+    strict: bool = False,
+    limit: int | None = None,
+    format: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    **named: str | None,
+) -> Iterator[Corpus]:
+    """What `read` reads, `size` rows at a time: `rows` and `n_rows` count from the first of the source.
+
+    named : columns by role, as `read` takes them
+    An id that comes again is found only within a batch, because a set of all ids grows with the source.
+    """
+    decoding = Decoding(encoding)
+    asked = {role: named.get("class_" if role == "class" else role) for role in ROLES}
+    head, rest = _head(rows_of(str(source), limit=limit, format=format, decoding=decoding, sheet=sheet))
+    columns = find_columns(head, asked, str(source), like)
+    rows = _chain(head, rest)
+    n_rows, n_docs, first = 0, 0, None
+    while some := list(islice(rows, size)):
+        reader = _Reader(str(source), columns, strict, asked["date"] is not None, n_rows=n_rows)
+        for row in some:
+            reader.take(row)
+        n_rows, n_docs = reader.n_rows, n_docs + len(reader.rows)
+        first = first or next(((row.line, row.reason) for row in reader.rejected), None)
+        yield reader.batch(decoding)
+    if not n_docs:
+        raise no_documents(str(source), n_rows, first)
+
+
 @dataclass
 class _Reader:
     """Takes rows one by one, and sorts the good from the bad."""
@@ -125,6 +161,7 @@ class _Reader:
     rejected: list[Rejected] = field(default_factory=list)
     ids: set[Any] = field(default_factory=set)
     n_rows: int = 0
+    file: TextFile | None = None  # where the texts are once they are many
 
     def __post_init__(self) -> None:
         self.values = {role: [] for role in ROLES if role in self.columns and role != "text"}
@@ -138,13 +175,29 @@ class _Reader:
         self.rows.append(place)
         for role, values in self.values.items():
             values.append(row.values.get(self.columns[role]))
-        self.texts.append(self._text(row.values))
+        self._keep(self._text(row.values))
+
+    def _keep(self, text: str) -> None:
+        if self.file is not None:
+            self.file.append(text)
+            return
+        self.texts.append(text)
+        if len(self.texts) == MANY:
+            self.file = TextFile()
+            for known in self.texts:
+                self.file.append(known)
+            self.texts.clear()
 
     def corpus(self, decoding: Decoding) -> Corpus:
-        if not self.texts:
+        if not self.rows:
             first = (self.rejected[0].line, self.rejected[0].reason) if self.rejected else None
             raise no_documents(self.source, self.n_rows, first)
-        docs = Documents(self.texts, times=self._times(), columns=self.values)
+        return self.batch(decoding)
+
+    def batch(self, decoding: Decoding) -> Corpus:
+        """What was taken, which may be nothing."""
+        texts = self.texts if self.file is None else self.file.column()
+        docs = Documents(texts, times=self._times(), columns=self.values)
         rows = np.array(self.rows, dtype=np.int64)
         columns = dict(self.columns)
         return Corpus(docs, rows, tuple(self.rejected), self.n_rows, columns, self.source, decoding)

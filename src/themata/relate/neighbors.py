@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from themata.core.arrays import Float2d, Int2d
-from themata.core.graph import exact_neighbors, in_blocks, rescored, top, unit_rows
+from themata.core.arrays import MANY, Float2d, Int1d, Int2d
+from themata.core.graph import UnitRows, best_of, exact_neighbors, in_blocks, top, unit_rows
 from themata.core.membership import means
-from themata.core.projection import on_leading
+from themata.core.projection import leading, on
 
 # Two cores compare all pairs of 25,000 x 384 in 3 s; cells take 1.2 s for 55,877, where all pairs take 11
 EXACT_UP_TO = 25_000
 N_ROUNDS = 8  # of k-means
+DIM, N_PROBE = 128, 7
 TOGETHER = 5  # parts of a cell that are each compared at once
 PER_CELL = 40  # documents that each cell's center is learned from
+RESCORED = 256  # documents whose candidates are scored at once
 
 
-def neighbors_of(points: Float2d, k: int, *, random_state: int = 42) -> tuple[Int2d, Float2d]:
+def neighbors_of(points: Float2d | UnitRows, k: int, *, random_state: int = 42) -> tuple[Int2d, Float2d]:
     """Give each row's k nearest other rows and their cosines, the same whatever the number of threads.
 
     points : (n, dim) float32, rows of length 1 or 0
     returns : (n, k) int32 and (n, k) float32, nearest first; -1 where there are fewer than k others
     """
     if len(points) <= EXACT_UP_TO:
-        return exact_neighbors(points, k)
+        return exact_neighbors(points[:], k)
     return approximate_neighbors(points, k, random_state=random_state)
 
 
 def approximate_neighbors(
-    points: Float2d, k: int, *, dim: int = 128, n_probe: int = 7, random_state: int = 42
+    points: Float2d | UnitRows, k: int, *, dim: int = DIM, n_probe: int = N_PROBE, random_state: int = 42
 ) -> tuple[Int2d, Float2d]:
     """Compare each document with those of the cells nearest to it, then score the best exactly.
 
@@ -40,37 +45,122 @@ def approximate_neighbors(
     cells: of 55,877 x 384, 15 each, 0.93 of the true neighbors, the missing ones mostly the 14th and 15th. An inverted file
     takes a third longer for as many. One set of cells for all documents of a cell has the same mean at half the time, but
     gives documents at its border a quarter of theirs, and topics agree less with people's classes (AMI 0.359 for 0.362).
+    Of many documents there are more and smaller cells, so that the work for each grows slowly. Indexes of graphs and of
+    codes take longer for fewer neighbors on such processors (benchmarks/README.md).
     """
-    short = on_leading(points, dim)
-    with threadpool_limits(1):
-        centers = _centers(short, int(1.4 * len(points) ** 0.5), random_state)
-    n_candidates = k + 8 if short is points else 2 * k + 10
-    cells = _nearest(short, centers, n_probe)
-    by_cell = np.argsort(cells[:, 0], kind="stable")
-    ends = np.append(0, np.cumsum(np.bincount(cells[:, 0], minlength=len(centers))))
-    sorted_by_cell = short[by_cell]
-    turn = np.lexsort(cells[:, ::-1].T)
+    cells, probed = Cells.of(points, dim, n_probe, random_state=random_state)
+    n_candidates = k + 8 if cells.directions is None else 2 * k + 10
+    turn, of_turn = cells.candidates(cells.short, probed, n_candidates)
+    turn = cells.by_cell[turn]
 
-    def search(rows: slice) -> tuple[Int2d, Float2d]:
-        asked = turn[rows]
-        spans = [np.arange(ends[cell], ends[cell + 1]) for cell in np.unique(cells[asked])]
-        others = np.concatenate(spans)
-        scores = short[asked] @ sorted_by_cell[others].T
-        best = top(scores, n_candidates)
-        return by_cell[others[best]], np.take_along_axis(scores, best, axis=1)
+    def rescore(rows: slice) -> tuple[Int2d, Float2d]:
+        return _rescored(points, points, turn[rows], of_turn[rows], k, itself=True)
 
-    found, _ = in_blocks(search, len(points), n_candidates, max(16, len(points) // (TOGETHER * len(centers))))
-    near = np.empty_like(found)
-    near[turn] = found
-    return in_blocks(lambda rows: rescored(points, points, rows, near[rows], k, itself=True), len(points), k)
+    found, cosines = in_blocks(rescore, len(turn), k, RESCORED)
+    return _by_row(turn, found), _by_row(turn, cosines)
 
 
-def _centers(points: Float2d, n_cells: int, random_state: int) -> Float2d:
-    """(n_cells, dim) directions of cells of like documents, by k-means on a sample."""
+@dataclass(frozen=True)
+class Cells:
+    """Documents in cells of like ones.
+
+    points : (n, n_dimensions) rows of length 1
+    directions : (n_dimensions, dim) that cells are found by; None where the points have no more
+    centers : (n_cells, dim)
+    by_cell : (n,) documents, those of one cell on end
+    ends : (n_cells + 1,) where those of each begin and end
+    short : (n, dim) the points on the directions, by cell
+    """
+
+    points: Float2d | UnitRows
+    directions: Float2d | None
+    centers: Float2d
+    by_cell: Int1d
+    ends: Int1d
+    short: Float2d
+
+    @classmethod
+    def of(
+        cls, points: Float2d | UnitRows, dim: int = DIM, n_probe: int = N_PROBE, *, random_state: int
+    ) -> tuple[Cells, Int2d]:
+        """returns : the cells, and the (n, n_probe) cells nearest to each document, by cell"""
+        n = len(points)
+        directions = leading(points, dim)
+        short = on(points, directions)
+        many = n >= MANY
+        with threadpool_limits(1):
+            centers = _centers(short, int((4 if many else 1.4) * n**0.5), random_state, many=many)
+        probed = _nearest(short, centers, n_probe)
+        by_cell = np.argsort(probed[:, 0], kind="stable")
+        ends = np.append(0, np.cumsum(np.bincount(probed[:, 0], minlength=len(centers))))
+        return cls(points, directions, centers, by_cell, ends, short[by_cell]), probed[by_cell]
+
+    def search(self, queries: Float2d, k: int, n_probe: int = N_PROBE) -> tuple[Int2d, Float2d]:
+        """The (n, k) nearest documents of other points, as `exact_neighbors` gives them, and their cosines; most of them."""
+        asked = on(queries, self.directions)
+        turn, near = self.candidates(asked, _nearest(asked, self.centers, n_probe), 2 * k + 10)
+
+        def rescore(rows: slice) -> tuple[Int2d, Float2d]:
+            return _rescored(queries, self.points, turn[rows], near[rows], k, itself=False)
+
+        found, cosines = in_blocks(rescore, len(turn), k, RESCORED)
+        return _by_row(turn, found), _by_row(turn, cosines)
+
+    def candidates(self, asked: Float2d, probed: Int2d, n_candidates: int) -> tuple[Int1d, Int2d]:
+        """Documents that may be the nearest, for points that are asked about.
+
+        asked : (n_asked, dim) on the directions; probed : (n_asked, n_probe) cells to look in
+        returns : (n_asked,) the turn that points between the same cells follow one another in, and the candidates of
+            each, in that turn
+        """
+        turn = np.lexsort(probed[:, ::-1].T)
+
+        def search(rows: slice) -> tuple[Int2d, Float2d]:
+            here = turn[rows]
+            spans = [np.arange(self.ends[cell], self.ends[cell + 1]) for cell in np.unique(probed[here])]
+            others = np.concatenate(spans)
+            scores = asked[here] @ self.short[others].T
+            best = top(scores, n_candidates)
+            return self.by_cell[others[best]], np.take_along_axis(scores, best, axis=1)
+
+        step = max(16, len(self.by_cell) // (TOGETHER * len(self.centers)))
+        return turn, in_blocks(search, len(asked), n_candidates, step)[0]
+
+
+def _by_row(turn: Int1d, values: Any) -> Any:
+    found = np.empty_like(values)
+    found[turn] = values
+    return found
+
+
+def _rescored(
+    queries: Float2d | UnitRows,
+    points: Float2d | UnitRows,
+    asked: Int1d,
+    near: Int2d,
+    k: int,
+    *,
+    itself: bool,
+) -> tuple[Int2d, Float2d]:
+    """`rescored` of queries that have many candidates in common, each of which is made once.
+
+    asked : (n_rows,) rows of the queries; near : (n_rows, n_near) their candidates, -1 for none
+    """
+    there, place = np.unique(near, return_inverse=True)
+    made = points[np.maximum(there, 0)][place.reshape(near.shape)]
+    return best_of(np.einsum("nd,nkd->nk", queries[asked], made), near, k, asked if itself else None)
+
+
+def _centers(points: Float2d, n_cells: int, random_state: int, *, many: bool = False) -> Float2d:
+    """(n_cells, dim) directions of cells of like documents, by k-means on a sample.
+
+    many : there are so many cells that a smaller share of the documents, and fewer rounds, tell them well enough
+    """
     rng = np.random.default_rng(random_state)
-    sample = points[np.sort(rng.choice(len(points), min(len(points), PER_CELL * n_cells), replace=False))]
+    n_drawn = min(len(points), (PER_CELL // 2 if many else PER_CELL) * n_cells)
+    sample = points[np.sort(rng.choice(len(points), n_drawn, replace=False))]
     centers = unit_rows(sample[rng.choice(len(sample), n_cells, replace=False)])
-    for _ in range(N_ROUNDS):
+    for _ in range(N_ROUNDS // 2 if many else N_ROUNDS):
         centers = unit_rows(means(sample, _nearest(sample, centers, 1)[:, 0], n_cells))
     return centers
 

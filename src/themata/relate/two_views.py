@@ -11,7 +11,15 @@ import numpy as np
 from scipy import sparse
 
 from themata.core.arrays import Csr, Float1d, Float2d, Int1d, Int2d
-from themata.core.graph import WEAKEST, NeighborGraph, fuzzy_weights, in_blocks, stronger, unit_rows
+from themata.core.graph import (
+    WEAKEST,
+    NeighborGraph,
+    UnitRows,
+    fuzzy_weights,
+    in_blocks,
+    stronger,
+    unit_points,
+)
 from themata.core.telling import share
 from themata.relate.lexical_view import fit_lexical
 from themata.relate.neighbors import EXACT_UP_TO, neighbors_of
@@ -67,7 +75,7 @@ class TwoViews:
             return None
         origin = origins(docs, docs.n_docs)
         kept = np.flatnonzero(origin == np.arange(docs.n_docs))
-        points = unit_rows(docs.embeddings, kept)
+        points = unit_points(docs.embeddings, kept)
         found = neighbors_of(points, self._n_neighbors(len(kept)), random_state=self.random_state)
         return Near(origin, kept, *found)
 
@@ -106,16 +114,16 @@ class TwoViews:
         most = self.n_neighbors or (30 if n_docs <= 25_000 else 15)
         return min(most, max(5, int(n_docs**0.5)))
 
-    def _views(self, docs: Documents, kept: Int1d) -> list[Float2d]:
-        views = []
+    def _views(self, docs: Documents, kept: Int1d) -> list[Float2d | UnitRows]:
+        views: list[Float2d | UnitRows] = []
         if docs.embeddings is not None:
-            views.append(unit_rows(docs.embeddings, kept))
+            views.append(unit_points(docs.embeddings, kept))
         if docs.terms is not None and docs.terms.nnz and (self.lexical > 0 or not views):
-            terms = docs.terms[kept]
+            terms = docs.terms if len(kept) == docs.n_docs else docs.terms[kept]
             views.append(fit_lexical(terms, random_state=self.random_state).project(terms))
         return views
 
-    def _fused(self, semantic: Csr, lexical: Csr, points: Float2d, cosines: Float2d) -> Csr:
+    def _fused(self, semantic: Csr, lexical: Csr, points: Float2d | UnitRows, cosines: Float2d) -> Csr:
         pairs = lexical.tocoo()
         rng = np.random.default_rng(self.random_state)
         apart = pair_cosines(points, *rng.integers(0, len(points), (2, 20_000))).mean()
@@ -126,7 +134,7 @@ class TwoViews:
         return stronger(sparse.csr_matrix(fused, dtype=np.float32), WEAKEST / (1 + self.lexical))
 
 
-def pair_cosines(points: Float2d, rows: Int1d, columns: Int1d) -> Float1d:
+def pair_cosines(points: Float2d | UnitRows, rows: Int1d, columns: Int1d) -> Float1d:
     """(n_pairs,) cosine of each pair of rows of points of length 1; rows, columns : (n_pairs,)"""
 
     def of_block(block: slice) -> tuple[Int2d, Float2d]:

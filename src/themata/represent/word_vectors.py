@@ -10,6 +10,7 @@ from scipy import sparse
 from themata.core.arrays import Float1d, Float2d
 from themata.core.documents import Documents
 from themata.core.graph import unit_rows
+from themata.core.membership import middle
 from themata.core.protocols import Embedder, WordEmbedder
 from themata.core.topics import Topics
 
@@ -51,4 +52,4 @@ def topic_points(
 def center(docs: Documents) -> Float1d:
     """(dim,) the mean of all documents."""
     assert docs.embeddings is not None
-    return np.asarray(docs.embeddings.mean(axis=0))
+    return middle(docs.embeddings)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -22,6 +24,9 @@ from themata.words.word_boundaries import cutter, joins
 # letters are read one by one and would gain earlier
 APART_FROM = 100_000
 BLOCK = 4_096  # documents, fixed so that nothing depends on the number of processes
+# Names, numbers and slips make new terms as long as one reads; those of a single document are forgotten from so many on
+MOST_TERMS = 2_000_000
+PRUNED_EVERY = 250_000  # documents
 
 
 @dataclass(frozen=True)
@@ -87,23 +92,126 @@ class Terms:
         return said if dropped is None else [word for word in said if _is_term(word, dropped)]
 
 
-def count(texts: Sequence[str], terms: Terms, index: defaultdict[str, int]) -> Csr:
-    """(n_docs, n_terms) CSR int64 counts; terms not in the index get the next columns, in the order they are met."""
-    blocks = [texts[start : start + BLOCK] for start in range(0, len(texts), BLOCK)]
-    if len(texts) >= APART_FROM and n_workers() > 1:
-        from joblib import Parallel, delayed
+@dataclass
+class Counted:
+    """Counts of many documents, block after block, before it is known which terms are kept.
 
-        apart = Parallel(n_jobs=n_workers())(delayed(_count)(block, terms) for block in blocks)
-        columns = (np.array([index[term] for term in said], dtype=np.int64) for said, _ in apart)
-        found = [(own[rows.indices], rows) for own, (_, rows) in zip(columns, apart, strict=True)]
-    else:
-        reader = Reader(terms, index)
-        found = [(rows.indices, rows) for rows in map(reader.count, blocks)]
-    none = np.empty(0, dtype=np.int64)
-    data = np.concatenate([none, *(rows.data for _, rows in found)])
-    ends = np.cumsum(np.concatenate([[0], *(np.diff(rows.indptr) for _, rows in found)]))
-    shape = (len(texts), len(index))
-    return sparse.csr_matrix((data, np.concatenate([none, *(own for own, _ in found)]), ends), shape)
+    index : {term: column}; columns are numbered as terms are met, and no number is given twice
+    blocks : counts of each block's documents, whose columns are numbers of terms
+    used : (n_columns,) documents that use each term
+    n_docs : documents counted
+    """
+
+    index: defaultdict[str, int]
+    blocks: list[Csr] = field(default_factory=list)
+    used: Int1d = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    n_docs: int = 0
+    _dropped: Int1d = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # hashes of terms, sorted
+    _old: int = 0  # terms below it were met before the last pruning
+    _looked: int = 0  # documents counted then
+
+    def add(self, block: Csr) -> None:
+        n_columns = 1 + int(block.indices.max(initial=-1))
+        used = np.bincount(block.indices, minlength=len(self.used))
+        used[: len(self.used)] += self.used
+        self.used = used
+        self.n_docs += block.shape[0]
+        narrow = np.int32 if n_columns < np.iinfo(np.int32).max else np.int64
+        held = (block.data.astype(np.int32), block.indices.astype(narrow), block.indptr.astype(np.int32))
+        self.blocks.append(sparse.csr_matrix(held, shape=(block.shape[0], max(1, n_columns))))
+
+    def prune(self) -> None:
+        """Forget terms that a single document used, and none of the last PRUNED_EVERY.
+
+        Should one come again, it is a new term here, and `terms` leaves it out: what is kept has been counted whole.
+        """
+        if self.n_docs - self._looked < PRUNED_EVERY or len(self.index) < MOST_TERMS:
+            return
+        used = self.used
+        rare = [term for term, column in self.index.items() if column < self._old and used[column] < 2]
+        for term in rare:
+            del self.index[term]
+        hashes = np.fromiter(map(hash, rare), dtype=np.int64, count=len(rare))
+        self._dropped = np.union1d(self._dropped, hashes)
+        self._old, self._looked = len(used), self.n_docs
+
+    def terms(self) -> tuple[list[str], Int1d]:
+        """The terms that were counted from their first document on, and their columns."""
+        if not len(self._dropped):
+            return list(self.index), np.fromiter(self.index.values(), dtype=np.int64, count=len(self.index))
+        names = [term for term, column in self.index.items() if column < len(self.used)]
+        hashes = np.fromiter(map(hash, names), dtype=np.int64, count=len(names))
+        whole = np.flatnonzero(~np.isin(hashes, self._dropped))
+        names = [names[place] for place in whole.tolist()]
+        return names, np.array([self.index[name] for name in names], dtype=np.int64)
+
+    def totals(self, columns: Int1d) -> Int1d:
+        """How often each of these terms was said."""
+        found = np.zeros(max(1, len(self.used)), dtype=np.int64)
+        for block in self.blocks:
+            found += np.bincount(block.indices, block.data, minlength=len(found)).astype(np.int64)
+        return found[columns]
+
+    def kept(self, columns: Int1d) -> Csr:
+        """(n_docs, n_kept) counts of some terms, in this order; int64, and int32 of very many documents."""
+        place = np.full(1 + max(len(self.used), int(columns.max(initial=0))), -1, dtype=np.int32)
+        place[columns] = np.arange(len(columns), dtype=np.int32)
+        kind = np.int64 if self.n_docs < APART_FROM else np.int32
+        data, indices, ends = (
+            [np.empty(0, dtype=kind)],
+            [np.empty(0, dtype=np.int32)],
+            [np.zeros(1, dtype=np.int64)],
+        )
+        while self.blocks:  # each is let go once it is taken over
+            block = self.blocks.pop(0)
+            said = place[block.indices]
+            inside = said >= 0
+            data.append(block.data[inside].astype(kind))
+            indices.append(said[inside])
+            ends.append(np.append(0, np.cumsum(inside))[block.indptr[1:]] + ends[-1][-1])
+        shape = (self.n_docs, len(columns))
+        return sparse.csr_matrix((_joined(data), _joined(indices), _joined(ends)), shape=shape)
+
+
+def count(
+    texts: Sequence[str], terms: Terms, known: Mapping[str, int] | None = None, *, prune: bool = False
+) -> Counted:
+    """Count the terms of texts, which are read once and in blocks.
+
+    known : columns of terms; those that are not among them get the next columns, in the order they are met
+    prune : forget rare terms where there are very many
+    """
+    known = {} if known is None else known
+    counted = Counted(defaultdict(itertools.count(len(known)).__next__, known))
+    blocks = (texts[start : start + BLOCK] for start in range(0, len(texts), BLOCK))
+    if len(texts) < APART_FROM:
+        reader = Reader(terms, counted.index)
+        for block in blocks:
+            counted.add(reader.count(block))
+        return counted
+    for said, rows in _apart(blocks, terms):
+        columns = np.fromiter(map(counted.index.__getitem__, said), dtype=np.int64, count=len(said))
+        rows.indices = columns[rows.indices]
+        counted.add(
+            sparse.csr_matrix(
+                (rows.data, rows.indices, rows.indptr), (rows.shape[0], len(counted.index) or 1)
+            )
+        )
+        if prune:
+            counted.prune()
+    return counted
+
+
+def _apart(blocks: Iterable[Sequence[str]], terms: Terms) -> Iterator[tuple[list[str], Csr]]:
+    """What `_count` finds in each block, in other processes where there are processors; few blocks are read ahead."""
+    if n_workers() == 1:
+        yield from (_count(block, terms) for block in blocks)
+        return
+    from joblib import Parallel, delayed
+
+    yield from Parallel(n_jobs=n_workers(), return_as="generator")(
+        delayed(_count)(block, terms) for block in blocks
+    )
 
 
 def counts_of(columns: Sequence[int], ends: Sequence[int] | Int1d, n_terms: int) -> Csr:
@@ -170,6 +278,17 @@ def _count(texts: Sequence[str], terms: Terms) -> tuple[list[str], Csr]:
     index.default_factory = index.__len__
     counts = Reader(terms, index).count(texts)
     return list(index), counts
+
+
+def _joined(parts: list[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
+    """The parts on end; each is let go once it is copied, so that one at a time is there twice."""
+    whole = np.empty(sum(map(len, parts)), dtype=parts[0].dtype)
+    start = 0
+    for place, part in enumerate(parts):
+        whole[start : start + len(part)] = part
+        start += len(part)
+        parts[place] = part[:0].copy()
+    return whole
 
 
 def words_of(cut: Callable[[str], list[str]], languages: Sequence[str]) -> Callable[[str], list[str]]:

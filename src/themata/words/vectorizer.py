@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy import sparse
-from sklearn.base import BaseEstimator, TransformerMixin
 
-from themata.core.arrays import Bool1d, Csr
-from themata.core.errors import InputError, NotFittedError
+from themata.core import errors
+from themata.core.arrays import Bool1d, Csr, Int1d
+from themata.core.errors import InputError
+from themata.core.estimator import Estimator
 from themata.core.plain_text import kinds, plain
 from themata.languages.catalog import DEFAULT, first_of
 from themata.languages.codes import code_of
-from themata.words.counting import Terms, count, counts_of, is_long_enough, without_phrases, words_of
+from themata.words.counting import Counted, Terms, count, counts_of, is_long_enough, without_phrases, words_of
 from themata.words.detection import languages_in
 from themata.words.stop_words import stop_words
 from themata.words.tokens import composed
@@ -30,7 +29,7 @@ Stops: TypeAlias = tuple[frozenset[str], frozenset[tuple[str, ...]]]
 SHORT = 12
 
 
-class Words(TransformerMixin, BaseEstimator):
+class Words(Estimator):
     """Counts the terms of documents.
 
     language : a code such as "de", a name such as "German", or several; None detects them
@@ -88,21 +87,27 @@ class Words(TransformerMixin, BaseEstimator):
 
     def fit_transform(self, raw_documents: Iterable[str], y: Any = None, **_: Any) -> Csr:
         """Learn the vocabulary and count: (n_docs, n_terms) CSR int64, columns in alphabetical order."""
-        texts = list(raw_documents)
+        texts = raw_documents if isinstance(raw_documents, Sequence) else list(raw_documents)
         self._learn_language(texts)
         self.known_ = learned(texts, self._languages(), kinds(self.ignore))
         if self.vocabulary is not None:
             self.vocabulary_ = {term: column for column, term in enumerate(self.vocabulary)}
             return self.transform(texts)
-        index: defaultdict[str, int] = defaultdict()
-        index.default_factory = index.__len__
-        counts = count(texts, self._met(), index)
-        counts, names = self._allowed(counts, list(index))
-        kept = self._kept(counts)
-        terms = names[kept]
+        counted = count(texts, self._met(), prune=self._least(len(texts)) > 1)
+        terms, columns = self._kept(counted)
         order = np.argsort(terms.astype(str), kind="stable") if len(terms) else np.empty(0, dtype=int)
         self.vocabulary_ = {str(term): column for column, term in enumerate(terms[order])}
-        return _sorted(sparse.csr_matrix(counts[:, kept[order]]))
+        return _sorted(counted.kept(columns[order]))
+
+    def __sklearn_tags__(self) -> Any:
+        from sklearn.utils import InputTags, Tags, TargetTags, TransformerTags
+
+        return Tags(
+            estimator_type=None,
+            target_tags=TargetTags(required=False),
+            transformer_tags=TransformerTags(),
+            input_tags=InputTags(string=True, one_d_array=True, two_d_array=False),
+        )
 
     def transform(self, raw_documents: Iterable[str]) -> Csr:
         """Count the terms of the vocabulary; unknown ones are passed over."""
@@ -118,11 +123,9 @@ class Words(TransformerMixin, BaseEstimator):
     def grow(self, raw_documents: Iterable[str]) -> Csr:
         """Count with new terms added to the vocabulary at its end; the columns of old terms stay as they are."""
         self._check()
-        index = defaultdict(None, self.vocabulary_)
-        index.default_factory = index.__len__
-        counts = count(list(raw_documents), self._terms(), index)
-        self.vocabulary_ = dict(index)
-        return _sorted(counts)
+        counted = count(list(raw_documents), self._terms(), self.vocabulary_)
+        self.vocabulary_ = dict(counted.index)
+        return _sorted(counted.kept(np.arange(len(self.vocabulary_))))
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray[Any, Any]:
         """(n_terms,) the terms, by column."""
@@ -200,21 +203,6 @@ class Words(TransformerMixin, BaseEstimator):
         terms = self._terms()
         return terms if terms.ngram_range[1] > 1 or terms.phrases else replace(terms, dropped=None)
 
-    def _allowed(self, counts: Csr, terms: list[str]) -> tuple[Csr, np.ndarray[Any, Any]]:
-        """Without the columns of stop words and single letters."""
-        names = np.array(terms, dtype=object)
-        if self.ngram_range[1] > 1:
-            return counts, names
-        dropped = frozenset[str]() if self.kept_ else self._stops()[0]
-        kept = np.array([word not in dropped and is_long_enough(word) for word in terms], dtype=bool)
-        columns = np.cumsum(kept) - 1
-        inside = kept[counts.indices]
-        ends = np.append(0, np.cumsum(inside))[counts.indptr]
-        shape = (counts.shape[0], int(kept.sum()))
-        return sparse.csr_matrix((counts.data[inside], columns[counts.indices[inside]], ends), shape), names[
-            kept
-        ]
-
     def _learn_language(self, texts: Sequence[str]) -> None:
         self.languages_ = self._given()
         if not self.languages_:
@@ -259,28 +247,39 @@ class Words(TransformerMixin, BaseEstimator):
             return frozenset(), frozenset()
         return stops_of(tuple(words), tuple(self._languages()), self.lowercase, self._known())
 
-    def _kept(self, counts: Csr) -> np.ndarray[Any, Any]:
-        """Columns used by enough documents and by not too many; if that leaves none, all of them."""
-        n_docs = counts.shape[0]
-        used = np.bincount(counts.indices, minlength=counts.shape[1])
-        least = self.min_df
-        if least == "auto":
-            least = 1 if n_docs < 500 else max(2, n_docs // 10_000)
-        elif isinstance(least, float):
-            least = int(np.ceil(least * n_docs))
+    def _kept(self, counted: Counted) -> tuple[np.ndarray[Any, Any], Int1d]:
+        """Terms used by enough documents and by not too many, and their columns; if that leaves none, all of them.
+
+        Stop words and single letters are none of them.
+        """
+        names, columns = counted.terms()
+        terms = np.array(names, dtype=object)
+        if self.ngram_range[1] == 1:  # of those of several words none has been counted
+            dropped = frozenset[str]() if self.kept_ else self._stops()[0]
+            allowed = np.array([word not in dropped and is_long_enough(word) for word in names], dtype=bool)
+            terms, columns = terms[allowed], columns[allowed]
+        used, n_docs = counted.used[columns], counted.n_docs
         most = self.max_df if isinstance(self.max_df, int) and self.max_df > 1 else self.max_df * n_docs
-        kept = np.flatnonzero((used >= int(least)) & (used <= most))
+        kept = np.flatnonzero((used >= self._least(n_docs)) & (used <= most))
         if not len(kept):
-            kept = np.arange(counts.shape[1])
+            kept = np.arange(len(columns))
         if self.max_features is not None and len(kept) > self.max_features:
-            totals = np.asarray(counts.sum(axis=0)).ravel()[kept]
+            totals = counted.totals(columns[kept])
             kept = np.sort(kept[np.argsort(-totals, kind="stable")[: self.max_features]])
-        return kept
+        return terms[kept], columns[kept]
+
+    def _least(self, n_docs: int) -> int:
+        """Documents that must use a term."""
+        if self.min_df == "auto":
+            return 1 if n_docs < 500 else max(2, n_docs // 10_000)
+        return int(np.ceil(self.min_df * n_docs)) if isinstance(self.min_df, float) else int(self.min_df)
 
     def _check(self) -> None:
         if not hasattr(self, "vocabulary_"):
             if self.vocabulary is None:
-                raise NotFittedError("this vectorizer has no vocabulary yet: call fit(documents) first")
+                raise errors.NotFittedError(
+                    "this vectorizer has no vocabulary yet: call fit(documents) first"
+                )
             self.vocabulary_ = {term: column for column, term in enumerate(self.vocabulary)}
 
 

@@ -13,6 +13,7 @@ from scipy import sparse
 from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.graph import unit_rows
+from themata.core.membership import middle
 from themata.core.plain_text import names_a_handle
 from themata.core.telling import tell
 from themata.core.topics import Topics
@@ -293,11 +294,11 @@ def nearness(topics: Topics, docs: Documents, users: Mapping[Phrase, Int1d]) -> 
     if docs.embeddings is None or topics.centroids is None:
         return lambda phrase, row: 0.0
     embeddings = docs.embeddings
-    center = embeddings.mean(axis=0)
+    center = middle(embeddings)
     centroids: Float2d = unit_rows(topics.centroids - center)
 
     @cache
     def direction(phrase: Phrase) -> Float1d:
-        return np.asarray(unit_rows((embeddings[users[phrase]].mean(axis=0) - center)[None])[0])
+        return np.asarray(unit_rows((middle(embeddings[users[phrase]]) - center)[None])[0])
 
     return lambda phrase, row: float(direction(phrase) @ centroids[row])

@@ -1,0 +1,1 @@
+"""Corpora that outgrow a machine: topics of a sample, and every other document assigned in parallel."""

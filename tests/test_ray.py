@@ -1,0 +1,102 @@
+"""Topics by Ray, of two workers on this machine: those of the sample, and nothing lost when one dies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import hashed_words
+from corpora import sample
+from hashed_words import HashedWords
+from themata import InputError, TopicModel
+
+ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'themata[ray]'")
+
+from themata.distributed import ray_fit  # noqa: E402
+from themata.distributed.ray_fit import Columns, fit  # noqa: E402
+
+pytestmark = pytest.mark.slow
+N_DOCS, N_SAMPLE = 1_200, 400
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cluster() -> Iterator[None]:
+    ray.cloudpickle.register_pickle_by_value(hashed_words)
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=100 << 20)
+    yield
+    ray.shutdown()
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three files of documents about four subjects."""
+    folder = tmp_path_factory.mktemp("source")
+    made = sample(N_DOCS)
+    for part, rows in enumerate(np.array_split(np.arange(N_DOCS), 3)):
+        texts = [made.texts[row] for row in rows]
+        pq.write_table(pa.table({"key": rows, "text": texts}), folder / f"{part}.parquet", row_group_size=100)
+    return folder
+
+
+def model(**embedder: Any) -> TopicModel:
+    return TopicModel(embedder=HashedWords(**embedder), random_state=3)
+
+
+def documents(out: Path) -> Any:
+    return pq.read_table(out / "documents").to_pandas()
+
+
+@pytest.fixture(scope="module")
+def found(source: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
+    out = tmp_path_factory.mktemp("out")
+    return fit(str(source), out, model=model(), columns=Columns(id="key"), sample=N_SAMPLE), out
+
+
+def test_topics_are_those_of_the_same_sample_without_ray(found: tuple[Any, Path]) -> None:
+    result, out = found
+    texts = sample(N_DOCS).texts
+    rows = np.sort(np.random.default_rng(3).choice(N_DOCS, N_SAMPLE, replace=False))
+    alone = model().fit([texts[row] for row in rows])
+    assert result.rows.tolist() == rows.tolist()
+    assert result.model.topics_ == alone.topics_ and result.model.result_.names == alone.result_.names
+    table = documents(out)
+    assert table["key" if "key" in table else "id"].tolist() == list(range(N_DOCS)), "in the order they came"
+    assert table["topic"].tolist() == alone.transform(texts)[0]
+
+
+def test_counts_of_blocks_add_up_to_those_of_all_documents(found: tuple[Any, Path]) -> None:
+    result, out = found
+    texts, topics = sample(N_DOCS).texts, documents(out)["topic"].to_numpy()
+    counts = result.model.vectorizer_.transform(texts).toarray()
+    for row in range(result.model.result_.n_topics):
+        assert (result.term_counts[row].toarray().ravel() == counts[topics == row].sum(axis=0)).all()
+    assert result.term_counts.sum() == counts.sum() and result.sizes.sum() == N_DOCS
+    table = pq.read_table(out / "topics.parquet").to_pandas()
+    assert table["count"].tolist() == result.sizes[:-1].tolist() and all(map(len, table["keywords"]))
+    assert TopicModel.load(out / "model").result_.n_topics == len(table)
+
+
+def test_a_worker_killed_midway_loses_nothing(
+    source: Path, found: tuple[Any, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ray_fit, "BATCH", 50)
+    dies = tmp_path / "killed"
+    result = fit(
+        str(source), tmp_path / "out", model=model(dies=dies), columns=Columns(id="key"), sample=N_SAMPLE
+    )
+    assert dies.exists(), "a worker was killed"
+    assert documents(tmp_path / "out").equals(documents(found[1]))
+    assert (result.term_counts != found[0].term_counts).nnz == 0
+
+
+def test_what_is_not_there_is_said_before_ray_begins(source: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no column 'body'"):
+        fit(str(source), tmp_path / "out", model=model(), columns=Columns(text="body"))
+    with pytest.raises(InputError, match="no Parquet files"):
+        fit(str(tmp_path / "nothing"), tmp_path / "out", model=model())

@@ -1,0 +1,148 @@
+"""How much work a fit does, counted rather than timed: passes over the texts, rows of embeddings made, bytes allocated."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import themata.core.documents
+import themata.core.graph
+import themata.core.membership
+import themata.group.settle
+import themata.pipeline.arguments
+import themata.relate.neighbors
+from corpora import sample
+from themata import TopicModel
+from themata.core.graph import UnitRows
+from themata.core.text_column import TextColumn
+
+N_DOCS = 1_500
+
+
+class CountedTexts(TextColumn):
+    """Texts that know how many of them were made strings."""
+
+    n_made = 0
+
+    def __getitem__(self, place: Any) -> Any:
+        found = super().__getitem__(place)
+        self.n_made += 1 if isinstance(found, str) else len(found)
+        return found
+
+    def take(self, rows: Sequence[int]) -> list[str]:
+        self.n_made += len(rows)
+        return super().take(rows)
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand documents are many."""
+    for module in (
+        themata.core.graph, themata.core.documents, themata.pipeline.arguments, themata.relate.neighbors,
+    ):  # fmt: skip
+        monkeypatch.setattr(module, "MANY", 1_000)
+    for module in (themata.core.graph, themata.core.membership, themata.pipeline.arguments):
+        monkeypatch.setattr(module, "BLOCK_MADE", 128)
+    monkeypatch.setattr(themata.relate.neighbors, "EXACT_UP_TO", 100)
+
+
+def corpus(dim: int = 24) -> tuple[list[str], np.ndarray]:
+    made = sample(N_DOCS, dim=dim)
+    rng = np.random.default_rng(1)
+    return made.texts, made.embeddings + 0.02 * rng.standard_normal(made.embeddings.shape)
+
+
+@pytest.mark.usefixtures("many")
+def test_a_fit_reads_its_texts_a_few_times_and_never_holds_them() -> None:
+    texts, points = corpus()
+    column = CountedTexts(pa.chunked_array([pa.array(texts, pa.large_string())]))
+    model = TopicModel(embedder=None).fit(column, points.astype(np.float16))
+    assert model.documents_.texts is column
+    # Counting, empty ones, and the samples for language and names, which are large in so small a corpus
+    assert column.n_made <= 5 * N_DOCS
+
+
+@pytest.mark.usefixtures("many")
+def test_half_precision_in_a_file_gives_the_topics_of_single_precision_in_memory(tmp_path: Any) -> None:
+    texts, points = corpus()
+    np.save(tmp_path / "points.npy", points.astype(np.float16))
+    mapped = np.load(tmp_path / "points.npy", mmap_mode="r")
+    model = TopicModel(embedder=None).fit(texts, mapped)
+    assert model.documents_.embeddings is not None and model.documents_.embeddings.dtype == np.float16
+    other = TopicModel(embedder=None).fit(texts, np.asarray(mapped, dtype=np.float32))
+    assert (model.result_.assignment == other.result_.assignment).all()
+    assert [label and label.name for label in model.result_.labels] == [
+        label and label.name for label in other.result_.labels
+    ]
+
+
+@pytest.mark.usefixtures("many")
+def test_no_second_array_of_the_embeddings_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    class CountedRows(UnitRows):
+        def __getitem__(self, place: Any) -> Any:
+            found = super().__getitem__(place)
+            made.append(found.size // found.shape[-1])
+            return found
+
+        def centered(self) -> Any:
+            rows = super().centered()
+            rows.__class__ = CountedRows
+            return rows
+
+    for module in (themata.core.graph, themata.group.settle):
+        monkeypatch.setattr(module, "UnitRows", CountedRows)
+    monkeypatch.setattr("themata.group.granularity.SAMPLE", 300)
+    texts, points = corpus()
+    given = points.astype(np.float16)
+    model = TopicModel(embedder=None, labeler=None).fit(texts, given)
+    assert np.shares_memory(model.documents_.embeddings, given)
+    # Directions, cells, 40 candidates of each document, many of them of its neighbors too, pairs of the lexical view, rounds
+    assert 5 * N_DOCS < sum(made) <= 100 * N_DOCS
+
+
+def test_rows_made_when_asked_for_are_those_of_the_whole_array() -> None:
+    points = np.random.default_rng(0).standard_normal((50, 8)).astype(np.float32)
+    rows = np.arange(5, 40)
+    lazy, whole = UnitRows(points, rows), themata.core.graph.unit_rows(points, rows)
+    before = points.copy()
+    assert np.array_equal(lazy[3:9], whole[3:9]) and np.array_equal(
+        lazy[np.array([[1, 2], [3, 3]])], whole[[[1, 2], [3, 3]]]
+    )
+    middle = whole - whole.mean(axis=0)
+    assert np.allclose(lazy.centered()[:], middle / np.linalg.norm(middle, axis=1, keepdims=True), atol=1e-6)
+    assert (points == before).all()
+
+
+def test_a_first_fit_loads_no_library_that_it_does_not_need() -> None:
+    code = """
+import sys
+import numpy as np
+from themata import TopicModel
+rng = np.random.default_rng(0)
+TopicModel().fit([f"the cats and the dogs of house number {i} sleep on the roof of the barn with all of their friends" for i in range(300)], rng.standard_normal((300, 16)))
+print(sorted({"sklearn", "scipy.stats", "torch", "numba", "umap", "py3langid"} & set(sys.modules)))
+"""
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def test_help_is_shown_without_numbers_or_tables() -> None:
+    code = """
+import sys
+from themata.cli.main import main
+sys.argv = ["themata", "--help"]
+try:
+    main()
+except SystemExit:
+    pass
+print(sorted({"numpy", "scipy", "pandas", "pyarrow", "sklearn"} & set(sys.modules)), file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "Find the topics of documents" in done.stdout and done.stderr.strip() == "[]"
