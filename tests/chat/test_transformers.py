@@ -242,7 +242,7 @@ def test_a_base_model_without_a_template_is_asked_plainly(llama: Path) -> None:
         ("model.safetensors", "cannot be loaded: Error while deserializing"),
         ("tokenizer", "there is no tokenizer with it"),
         ("./nowhere", "there is no such folder"),
-        ("some/x.gguf", "write llamacpp:some/x.gguf"),
+        ("some/x.gguf", "there is no such file"),
     ],
 )
 def test_what_is_wrong_with_a_folder_is_a_sentence(

@@ -6,17 +6,19 @@ import logging
 import os
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import regex
 
 from themata.core.errors import ChatError, Gated, MissingExtraError, Refused, first_line
 from themata.core.library_output import quiet_loading
+from themata.core.packaged_models import gguf_file
 from themata.core.processor import bfloat16_units, patient_threads
 
 log = logging.getLogger(__name__)
 
-PACKAGES = "torch", "transformers", "accelerate"
+PACKAGES = "torch", "transformers", "accelerate", "gguf"
 # Bytes of one parameter, with the constants that 4-bit weights carry; None: of those that are not quantized, if not known
 BYTES = {"nf4": 0.57, "int8": 1.1, None: 2.0}
 
@@ -27,6 +29,8 @@ def load(name: str, quantize: str | None, device: str | None) -> tuple[Any, Any]
     from transformers import AutoModelForCausalLM
 
     try:
+        if "gguf" in options:
+            return options.pop("gguf").model(**options), tokenizer
         with quiet_loading():
             return AutoModelForCausalLM.from_pretrained(name, **options), tokenizer
     except Exception as error:  # torch, safetensors and each model's own code raise what they like
@@ -44,8 +48,9 @@ def look_at(name: str, quantize: str | None, device: str | None) -> tuple[Any, d
     except ImportError as error:
         raise MissingExtraError(f"the model {name!r}", extra="llm") from error
     options = _options(quantize, device)  # first: it says which package is missing
-    if name.endswith(".gguf"):
-        raise Refused(f"{name} is a GGUF file, which llama.cpp reads", hint=f"write llamacpp:{name}")
+    file = gguf_file(name)
+    if file is not None:
+        return _look_at_gguf(file, quantize, device)
     if _is_path(name) and not os.path.isdir(name):
         raise unloadable(name, FileNotFoundError("there is no such folder"))
     try:
@@ -64,6 +69,40 @@ def look_at(name: str, quantize: str | None, device: str | None) -> tuple[Any, d
     if not any(map(str.isalnum, told)):  # an empty one is made up where a folder holds none
         raise unloadable(name, FileNotFoundError("there is no tokenizer with it"))
     return tokenizer, options
+
+
+def _look_at_gguf(path: Path, quantize: str | None, device: str | None) -> tuple[Any, dict[str, Any]]:
+    """As `look_at`: without a wish of the user's its weights are of 4 bits where float32 would not fit."""
+    import torch
+
+    from themata.chat.gguf_model import GGUF
+
+    if not path.is_file():
+        raise unloadable(str(path), FileNotFoundError("there is no such file"))
+    place = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        file = GGUF(path)
+        config, tokenizer = file.config, file.tokenizer
+    except ChatError:
+        raise
+    except Exception as error:  # what is no such file, or an architecture that transformers does not read
+        raise Refused(
+            f"the GGUF file {path} cannot be read: {first_line(error)}",
+            hint=f"llama.cpp may: llamacpp:{path}",
+        ) from error
+    dtype = _half(place)
+    if quantize is None and memory_needed(config, None, itemsize=dtype.itemsize).total > free_memory(device):
+        quantize = "nf4"
+        log.info("%s is read with weights of 4 bits: there is no room for more", path.name)
+    check_memory(path.name, config, quantize, device)
+    return tokenizer, {"gguf": file, "dtype": dtype, "device": place, "quantize": quantize}
+
+
+def _half(device: str) -> Any:
+    """What to compute in: half precision where the device has units for it."""
+    import torch
+
+    return torch.bfloat16 if device != "cpu" or any(bfloat16_units().values()) else torch.float32
 
 
 def _is_path(name: str) -> bool:

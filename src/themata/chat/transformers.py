@@ -26,7 +26,9 @@ log = logging.getLogger(__name__)
 class Transformers:
     """A causal language model by name or folder, or a ready text-generation pipeline.
 
-    model : a name of the hub, a folder, or the pipeline the tutorial makes
+    model : a name of the hub, a folder, a GGUF file, an installed package that holds one, or the pipeline the tutorial
+        makes. A GGUF file's own tokenizer is rebuilt and tried; its weights become float32 or half precision, and of 4
+        bits where those would not fit
     quantize : "nf4" (4 bits, double quantization, bfloat16 compute: the tutorial's four settings), "int8" or None
     device : "cpu", "cuda"; None puts the model where there is room
     template : "llama2", "plain", or "raw" for none, in place of the tokenizer's own chat template
@@ -74,7 +76,7 @@ class Transformers:
     def name(self) -> str:
         """The model's name, as labels show it."""
         if isinstance(self.model, str):
-            return os.path.basename(self.model.rstrip("/\\")) or self.model
+            return os.path.basename(self.model.rstrip("/\\")).removesuffix(".gguf") or self.model
         return str(getattr(self.model.model, "name_or_path", "") or type(self.model.model).__name__)
 
     @property

@@ -34,7 +34,7 @@ class ChatOptions:
         str | None,
         _option(
             "--llm",
-            help="A model's name or folder, openai:MODEL, litellm:MODEL, llamacpp:FILE.gguf, vllm:MODEL.",
+            help="A model's name, folder or GGUF file, or a package's that holds one; openai:MODEL, litellm:MODEL, llamacpp:FILE.gguf, vllm:MODEL.",
         ),
     ] = None
     quantize: Annotated[str | None, _option(help="nf4 or int8, for a local model.")] = None

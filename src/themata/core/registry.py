@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import inspect
 import os
+from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from typing import Any
 
 from themata.core import protocols
 from themata.core.errors import InputError, UnknownPartError
+from themata.core.packaged_models import gguf_file
 
 # kind -> name -> public name, where a name after "=" is handed on as the first argument
 _OURS: dict[str, dict[str, str]] = {
@@ -101,7 +104,7 @@ def make(kind: str, part: Any, **options: Any) -> Any:
     """
     if not isinstance(part, str):
         return _promising(kind, part)
-    name, argument = named(kind, part)
+    name, argument = _by_llama_cpp(*named(kind, part), options) if kind == "chat" else named(kind, part)
     place, _, given = known(kind)[name].partition("=")
     module, _, attribute = place.partition(":")
     first = [value for value in (given or argument,) if value]
@@ -172,10 +175,19 @@ _BARE = ("LaBSE",)  # models of sentence-transformers whose names are one word
 
 def _by_model_name(kind: str, part: str, places: dict[str, str]) -> str:
     looks_like_a_model = any(sign in part for sign in "/\\-._") or part in _BARE or os.path.isdir(part)
+    looks_like_a_model = looks_like_a_model or (kind == "chat" and gguf_file(part) is not None)
     if kind not in _OF_MODELS or not looks_like_a_model:
         models = "a model is named by a folder that is there, or as owner/name" if kind in _OF_MODELS else ""
         raise UnknownPartError(kind, part, places, models)
     return _OF_MODELS[kind]
+
+
+def _by_llama_cpp(name: str, argument: str, options: Mapping[str, Any]) -> tuple[str, str]:
+    """A GGUF file goes to llama.cpp where that is installed, and where nothing is wanted that only transformers does."""
+    if name != "transformers" or "quantize" in options or find_spec("llama_cpp") is None:
+        return name, argument
+    file = gguf_file(argument)
+    return (name, argument) if file is None else ("llamacpp", str(file))
 
 
 def entry_point_places() -> list[str]:
