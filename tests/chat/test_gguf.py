@@ -132,6 +132,7 @@ def test_a_file_too_large_for_float32_is_read_in_four_bits(
     from themata.chat.gguf_model import GGUF
 
     file = tiny / "model.gguf"
+    monkeypatch.setattr(model_loading, "bfloat16_units", dict)  # a processor of float32
     whole = model_loading.memory_needed(GGUF(file).config, None, itemsize=4).total
     monkeypatch.setattr(model_loading, "free_memory", lambda device: whole - 1)
     _, options = model_loading.look_at(str(file), None, "cpu")
@@ -151,13 +152,13 @@ def of_bytes(**more: Any) -> dict[str, Any]:
     from tokenizers import pre_tokenizers
 
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    tokens = [*letters, "wh", "whale", "<|im_start|>", "<|im_end|>"]
+    tokens = [*letters, "wh", "whale", "<|end|>", "<|im_start|>", "<|im_end|>"]
     told = {
         "model": "gpt2",
         "pre": "qwen2",
         "tokens": tokens,
         "merges": ["w h"],
-        "token_type": [1] * (len(tokens) - 2) + [3, 3],
+        "token_type": [1] * (len(tokens) - 3) + [3, 3, 3],
         "eos_token_id": len(tokens) - 1,
     }
     return {f"tokenizer.ggml.{key}": value for key, value in {**told, **more}.items()}
@@ -167,10 +168,14 @@ TEMPLATE = "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] 
 
 
 def test_the_end_of_a_turn_ends_an_answer_where_the_file_names_another() -> None:
-    fields = of_bytes(eos_token_id=0) | {"tokenizer.chat_template": TEMPLATE}
+    end = len(of_bytes()["tokenizer.ggml.tokens"]) - 3
+    fields = of_bytes(eos_token_id=end) | {"tokenizer.chat_template": TEMPLATE}
     tokenizer = gguf_tokenizer(fields, "m.gguf")
     check_tokenizer(tokenizer, "m.gguf")
-    assert ends_of_answers(tokenizer, fields, "m.gguf") == [0, tokenizer.convert_tokens_to_ids("<|im_end|>")]
+    assert ends_of_answers(tokenizer, fields, "m.gguf") == [
+        end,
+        tokenizer.convert_tokens_to_ids("<|im_end|>"),
+    ]
 
 
 def test_a_mark_that_is_no_token_and_an_unknown_kind_are_one_clear_error() -> None:
@@ -192,7 +197,7 @@ def test_a_table_that_loses_letters_is_found_out_before_it_is_used() -> None:
     table = of_bytes()
     tokens = table["tokenizer.ggml.tokens"]
     tokens[tokens.index("Ġ")] = "<gone>"  # the blank
-    with pytest.raises(Refused, match=r"makes 'Whalesandships.*the file is damaged"):
+    with pytest.raises(Refused, match=r"makes .Whalesandships.*the file is damaged"):
         check_tokenizer(gguf_tokenizer(table, "m.gguf"), "m.gguf")
 
 

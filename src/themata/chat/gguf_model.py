@@ -90,7 +90,7 @@ class GGUF:
         from gguf import dequantize
         from transformers import modeling_gguf_pytorch_utils as ggufs
 
-        made = ggufs.TENSOR_PROCESSORS.get(self.fields["general.architecture"], ggufs.TensorProcessor)
+        made: Any = ggufs.TENSOR_PROCESSORS.get(self.fields["general.architecture"], ggufs.TensorProcessor)
         processor = made(config=self.config.to_dict())
         names = ggufs.get_gguf_hf_weights_map(model, processor)
         joined: dict[str, Any] = {"tensors": {}}  # experts, which the file holds one by one

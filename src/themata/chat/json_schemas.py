@@ -7,13 +7,15 @@ from typing import Any
 
 
 def without_bounds(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema without lengths of texts: strict modes of servers refuse a schema that has any.
+    """The schema without lengths and patterns of texts: strict modes of servers refuse a schema that has any.
 
     >>> without_bounds({"type": "object", "properties": {"a": {"type": "string", "maxLength": 9}}})
     {'type': 'object', 'properties': {'a': {'type': 'string'}}}
     """
     if schema.get("type") == "string":
-        return {name: value for name, value in schema.items() if name not in ("minLength", "maxLength")}
+        return {
+            name: value for name, value in schema.items() if name not in ("minLength", "maxLength", "pattern")
+        }
     found = dict(schema)
     if "properties" in schema:
         found["properties"] = {name: without_bounds(field) for name, field in schema["properties"].items()}
