@@ -101,7 +101,7 @@ def test_a_notebook_shows_a_model_and_lines_of_progress() -> None:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     nbclient.NotebookClient(notebook, timeout=240, kernel_name="python3").execute()
     outputs = notebook.cells[0].outputs
-    progress = "".join(output["text"] for output in outputs if output.output_type == "stream")
+    progress = "".join(output["text"] for output in outputs if output.get("name") == "stdout")
     (shown,) = [output["data"] for output in outputs if output.output_type == "execute_result"]
     assert "✓ finding topics" in progress
     assert "60 documents" in shown["text/html"] and "TopicModel" in shown["text/plain"]
