@@ -67,6 +67,7 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.core.protocols import Deferring as Deferring
     from themata.core.protocols import Embedder as Embedder
     from themata.core.protocols import EmbeddingSeeder as EmbeddingSeeder
+    from themata.core.protocols import EstimatingEmbedder as EstimatingEmbedder
     from themata.core.protocols import FadingVectorizer as FadingVectorizer
     from themata.core.protocols import Foreseer as Foreseer
     from themata.core.protocols import ForgettingVectorizer as ForgettingVectorizer
@@ -127,6 +128,8 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.embed.sentence_transformer import Sentence as Sentence
     from themata.embed.static import Static as Static
     from themata.embed.static import distill as distill
+    from themata.embed.student import Fidelity as Fidelity
+    from themata.embed.student import Student as Student
     from themata.evaluate.scores import Scores as Scores
     from themata.group.communities import Communities as Communities
     from themata.group.granularity import Granularity as Granularity

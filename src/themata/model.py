@@ -22,7 +22,7 @@ from themata.core.estimator import Estimator
 from themata.core.graph import NeighborGraph
 from themata.core.parameter_checks import between, one_of
 from themata.core.passages import document_sizes
-from themata.core.protocols import Prompt
+from themata.core.protocols import EstimatingEmbedder, Prompt
 from themata.core.table_of_contents import Contents, contents
 from themata.core.topics import Label, Topics
 from themata.core.weighting import Weighting
@@ -48,6 +48,7 @@ from themata.store import hub
 if TYPE_CHECKING:
     import pandas as pd
 
+    from themata.embed.student import Fidelity
     from themata.group.granularity import Granularity
     from themata.report.page import Page
 
@@ -56,8 +57,9 @@ class TopicModel(Estimator, SharedNames):
     """Topics of documents: found, described, named and laid out.
 
     embedder : "auto" (all-MiniLM-L6-v2 if sentence-transformers is installed, else a lexical one), the name or folder
-        of a sentence-transformers model, "static:MODEL", "openai:MODEL", "lexical", None for none, or an object with
-        `encode`, such as a SentenceTransformer
+        of a sentence-transformers model, "fast" or "fast:MODEL" (the model reads a sample, from which the embeddings of
+        all others are learned: for many documents), "static:MODEL", "openai:MODEL", "lexical", None for none, or an
+        object with `encode`, such as a SentenceTransformer
     vectorizer : counts terms; None: one for every language. Any object with scikit-learn's interface
     relater : builds the neighbor graph from embeddings and terms
     grouper : finds the topics; None: communities of the graph. ReduceThenCluster is the classic road
@@ -180,6 +182,13 @@ class TopicModel(Estimator, SharedNames):
     def labels_(self) -> Int1d:
         """topics_ as an array, under scikit-learn's name for clusterers."""
         return self.result_.assignment
+
+    @property
+    def fidelity_(self) -> Fidelity | None:
+        """How true the embeddings of embedder="fast" are to its model's own; None of another embedder."""
+        recipe = self._fitted.recipe
+        embedder = recipe.embedder.part if recipe.embeds else None
+        return embedder.fidelity_ if isinstance(embedder, EstimatingEmbedder) else None
 
     @property
     def vectorizer_(self) -> Any:

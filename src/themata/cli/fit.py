@@ -16,6 +16,7 @@ from themata.cli.run_model import fit_run, fit_with_ray
 from themata.cli.run_results import document_sizes, run_facts
 from themata.core.parameter_checks import one_of
 from themata.core.text_layout import several
+from themata.embed.student import Fidelity
 
 
 @app.command("fit")
@@ -61,4 +62,6 @@ def fit_command(
         f"{several(topics.n_topics, 'topic')} in {several(int(n_docs), 'document')}, {n_without:,} without a topic "
         f"({n_without / n_docs:.1%})"
     )
+    if (fidelity := run_facts(run).get("fidelity")) is not None:
+        say(f"embeddings: {Fidelity(**fidelity)}")
     say(f"read them:  themata show {run}\nopen them:  {run / 'report.html'}")

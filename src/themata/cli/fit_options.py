@@ -27,7 +27,7 @@ class FitOptions:
     embedder: Annotated[
         str,
         typer.Option(
-            help="auto, minilm, a model's name or folder, static:MODEL, openai:MODEL, lexical, none."
+            help="auto, minilm, a model's name or folder, fast, fast:MODEL, static:MODEL, openai:MODEL, lexical, none."
         ),
     ] = "auto"
     embedder_url: Annotated[

@@ -76,6 +76,29 @@ class Learner(Protocol):
 
 
 @runtime_checkable
+class EstimatingEmbedder(Protocol):
+    """A Learner whose embeddings are estimates of another embedder's, which it asks about some texts.
+
+    teacher : the other
+    fidelity_ : a dataclass of how true the estimates of the latest corpus are, which has `is_whole`; None before
+    """
+
+    @property
+    def teacher(self) -> Any: ...
+
+    @property
+    def fidelity_(self) -> Any: ...
+
+    def learn(self, texts: Sequence[str], embed: Callable[[Sequence[str]], Float2d] | None = None) -> Any:
+        """embed : how the teacher's embeddings are had, so that they can be kept; None: by its `encode`"""
+        ...
+
+    def is_exact(self, texts: Sequence[str]) -> Bool1d:
+        """returns : (n,) whether a text's embedding is the teacher's own; these decide how fine topics are"""
+        ...
+
+
+@runtime_checkable
 class WordEmbedder(Protocol):
     """An embedder that has another way with single words than with documents."""
 

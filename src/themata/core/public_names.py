@@ -11,6 +11,7 @@ PARTS = {
     "Static": "themata.embed.static",
     "OpenAIEmbedder": "themata.embed.openai",
     "Lexical": "themata.embed.lexical",
+    "Student": "themata.embed.student",
     "Clip": "themata.embed.clip",
     "Words": "themata.words.vectorizer",
     "TwoViews": "themata.relate.two_views",
@@ -61,6 +62,7 @@ HOMES = {
     "load_embeddings": "themata.embed.precomputed",
     # answers
     "Granularity": "themata.group.granularity",
+    "Fidelity": "themata.embed.student",
     "Contents": "themata.core.table_of_contents",
     "Timeline": "themata.analysis.over_time",
     "ByClass": "themata.analysis.by_class",
@@ -89,6 +91,7 @@ HOMES = {
     "Deferring": "themata.core.protocols",
     "Embedder": "themata.core.protocols",
     "EmbeddingSeeder": "themata.core.protocols",
+    "EstimatingEmbedder": "themata.core.protocols",
     "FadingVectorizer": "themata.core.protocols",
     "Foreseer": "themata.core.protocols",
     "ForgettingVectorizer": "themata.core.protocols",

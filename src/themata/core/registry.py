@@ -24,6 +24,7 @@ from themata.core.packaged_models import gguf_file
 _OURS: dict[str, dict[str, str]] = {
     "embedder": {
         "minilm": "Sentence=minilm",
+        "fast": "Student",
         "sentence": "Sentence",
         "static": "Static",
         "openai": "OpenAIEmbedder",

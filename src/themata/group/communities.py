@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Foreseen: TypeAlias = Callable[[], float | None]
+FEWEST_VOTERS = 200  # that can tell how fine topics are
 
 
 class Communities:
@@ -56,14 +57,19 @@ class Communities:
 
     resolution_: float | None = None  # of the latest fit, for documents that come later
 
-    def foresee(self, docs: Documents, graph: NeighborGraph) -> float | None:
+    def foresee(self, docs: Documents, graph: NeighborGraph, *, voters: Int1d | None = None) -> float | None:
         """The resolution that `group` would look for, where that needs no words and would take long.
 
         graph : of neighbors in meaning; its weights are not looked at
+        voters : rows of the documents whose embeddings are more than estimates, which decide alone, however few
         """
         if self.n_topics is not None or self.resolution is not None or docs.embeddings is None:
             return None
         rows = _different(graph, self._lonely(docs, graph))
+        if voters is not None:
+            return foresee_resolution(
+                docs.embeddings, np.intersect1d(rows, voters), self.random_state, fewest=FEWEST_VOTERS
+            )
         return foresee_resolution(docs.embeddings, rows, self.random_state)
 
     def group(

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from hashlib import blake2b
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,14 @@ from themata.core.arrays import Float2d
 from themata.core.documents import Documents
 from themata.core.errors import PartError
 from themata.core.plain_text import plain
-from themata.core.protocols import PreloadingEmbedder, Progress, TokenLimitedEmbedder, TruncatingEmbedder
+from themata.core.protocols import (
+    EstimatingEmbedder,
+    Learner,
+    PreloadingEmbedder,
+    Progress,
+    TokenLimitedEmbedder,
+    TruncatingEmbedder,
+)
 from themata.embed.clean_texts import encodable
 from themata.embed.truncation import n_longer
 from themata.pipeline import arguments
@@ -80,6 +88,27 @@ def embed(
             progress(done, len(order))
     assert found is not None, "there is at least one text"
     return found[rows] if len(unique) < len(texts) else found
+
+
+def learn(
+    texts: Sequence[str],
+    embedder: Learner,
+    *,
+    keep: Path | None = None,
+    progress: Progress | None = None,
+    loading: Callable[[], AbstractContextManager[None]] | None = None,
+) -> None:
+    """Let an embedder learn from the texts it is to embed; what it asks another about is kept as by `embed`."""
+    if not isinstance(embedder, EstimatingEmbedder):
+        embedder.learn(texts)
+        return
+    asked = count()
+
+    def ask(some: Sequence[str]) -> Float2d:
+        place = None if keep is None else keep / str(next(asked))
+        return embed(some, embedder.teacher, keep=place, progress=progress, loading=loading)
+
+    embedder.learn(texts, embed=ask)
 
 
 def n_cut(texts: Sequence[str], embedder: Any, keep: Path | None = None) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ from themata.core.protocols import (
     ClassSeeder,
     Clusters,
     Embedder,
+    EstimatingEmbedder,
     Grouper,
     Labeler,
     Layout,
@@ -42,7 +43,7 @@ from themata.languages.nonanswers import mute_rows
 from themata.naming.llm.questions import Ask
 from themata.pipeline import arguments, fading, seeding, validation
 from themata.pipeline.describe import Description, describe, label, questions
-from themata.pipeline.embedding import n_cut, readable
+from themata.pipeline.embedding import learn, n_cut, readable
 from themata.pipeline.embedding_space import Space
 from themata.pipeline.lazy_embedder import LazyEmbedder
 from themata.pipeline.multimodal import IMAGE, points_of
@@ -102,7 +103,7 @@ def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Any = None) -> Fitt
     y : (n_docs,) known classes, -1 or None for unknown
     """
     docs = embedded(docs, recipe, steps)
-    with Ahead(recipe.relater, recipe.grouper) as ahead:
+    with Ahead(recipe.relater, recipe.grouper, _voters(docs, recipe)) as ahead:
         docs = counted(docs, recipe, steps, ahead if y is None and recipe.seeder is None else None)
         seeds = seeded(docs, recipe, y)
         seen = seeding.drawn(docs, seeds)
@@ -130,7 +131,13 @@ def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
     with steps.timed("embed"):
         read = readable(docs, recipe.ignore)
         if isinstance(embedder, Learner):
-            embedder.learn(read.texts)
+            learn(
+                read.texts,
+                embedder,
+                keep=steps.work("learn"),
+                progress=steps.listener.progress("embed"),
+                loading=partial(steps.timed, "load"),
+            )
         points = points_of(
             read,
             embedder,
@@ -139,7 +146,18 @@ def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
             loading=partial(steps.timed, "load"),
         )
         _tell_cut(read, embedder, steps)
+        if isinstance(embedder, EstimatingEmbedder):
+            steps.facts["fidelity"] = asdict(embedder.fidelity_)
     return docs.having(embeddings=arguments.embeddings(points, docs.n_docs))
+
+
+def _voters(docs: Documents, recipe: Recipe) -> Int1d | None:
+    """Rows of the documents whose embeddings are more than estimates, which decide how fine topics are; None: all."""
+    embedder = recipe.embedder.part if recipe.embeds else None
+    if not isinstance(embedder, EstimatingEmbedder) or docs.embeddings is None:
+        return None
+    exact = embedder.is_exact(readable(docs, recipe.ignore).texts)
+    return None if exact.all() else np.flatnonzero(exact)
 
 
 def _tell_cut(docs: Documents, embedder: Embedder | None, steps: Steps) -> None:
@@ -259,10 +277,11 @@ def _group(
 ) -> dict[str, Any]:
     """mute : rows of documents that say nothing, which follow from the documents"""
     if len(mute) and graph is not None:
-        clusters = _without(mute, docs, graph, grouper)
+        known = {} if ahead is None else ahead.vote(docs, graph)
+        clusters = _without(mute, docs, graph, grouper, known)
     elif seeds is None:
         known = {} if y is None else {"y": y}
-        known |= {} if ahead is None else ahead.fineness()
+        known |= {} if ahead is None else ahead.fineness(docs, graph)
         clusters = clusters_of(grouper, docs, graph, **known)
     else:
         clusters = constrained.grouped(docs, graph, grouper, seeds)
@@ -277,11 +296,13 @@ def _mute(docs: Documents) -> Int1d:
     return np.array(mute if len(mute) < docs.n_docs else [], dtype=np.int64)
 
 
-def _without(rows: Int1d, docs: Documents, graph: NeighborGraph, grouper: Grouper) -> Clusters:
+def _without(
+    rows: Int1d, docs: Documents, graph: NeighborGraph, grouper: Grouper, known: Mapping[str, Any]
+) -> Clusters:
     """The groups of all documents but some, which are in none."""
     others = np.setdiff1d(np.arange(docs.n_docs), rows)
     part = docs.take(others)
-    found = clusters_of(grouper, part, subgraphs.kept(graph, others))
+    found = clusters_of(grouper, part, subgraphs.kept(graph, others), **known)
 
     def whole(values: Any, rest: float) -> Any:
         every = np.full(docs.n_docs, rest, dtype=np.asarray(values).dtype)

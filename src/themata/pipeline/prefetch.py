@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from threading import Event
 from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from themata.core.arrays import Int1d
 from themata.core.documents import Documents
 from themata.core.graph import n_workers, stop_asked
 from themata.core.powers import takes
@@ -27,8 +29,11 @@ class Ahead:
     or there is one processor, the part does its work in its turn.
     """
 
-    def __init__(self, relater: Any, grouper: Any) -> None:
+    def __init__(self, relater: Any, grouper: Any, voters: Int1d | None = None) -> None:
+        """voters : rows of the documents that decide how fine topics are; None: all of them"""
         self._relater, self._grouper = relater, grouper
+        votes = foresees(grouper, grouper.group) and takes(grouper.foresee, "voters")
+        self._votes = {"voters": voters} if votes and voters is not None else {}
         self._pool: ThreadPoolExecutor | None = None
         self._near: Future[Any] | None = None
         self._fineness: Future[Any] | None = None
@@ -51,9 +56,17 @@ class Ahead:
         """What to tell the relater besides the documents."""
         return _told(self._near)
 
-    def fineness(self) -> dict[str, Any]:
+    def fineness(self, docs: Documents, graph: Any) -> dict[str, Any]:
         """What to tell the grouper besides the documents and their graph."""
-        return _told(self._fineness)
+        told, vote = _told(self._fineness), self.vote(docs, graph)
+        if not told or not vote:
+            return told or vote
+        # Where neighbors were not foreseen, neither was this, and all documents would decide
+        return {"foreseen": lambda: told["foreseen"]() or vote["foreseen"]()}
+
+    def vote(self, docs: Documents, graph: Any) -> dict[str, Any]:
+        """The same, where some documents alone decide: asked of them now."""
+        return {"foreseen": partial(self._grouper.foresee, docs, graph, **self._votes)} if self._votes else {}
 
     def __enter__(self) -> Ahead:
         return self
@@ -67,7 +80,7 @@ class Ahead:
 
     def _foresee_fineness(self, docs: Documents) -> Any:
         near = self._near.result() if self._near is not None else None
-        return None if near is None else self._grouper.foresee(docs, near.graph)
+        return None if near is None else self._grouper.foresee(docs, near.graph, **self._votes)
 
 
 def foresees(part: Any, method: Any) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from themata.core import protocols
+from themata.core.graph import unit_rows
 from themata.testing.sample_corpus import promise, sample
 
 
@@ -104,6 +105,26 @@ def check_identified_chat(part: Any) -> None:
     promise(hex(id(part))[2:] not in told, part, "identity", f"{told:.60}", "nothing of this process")
 
 
+def check_estimating_embedder(part: Any) -> None:
+    """An embedder of estimates: it asks about texts of its corpus and words, and what it calls exact is its teacher's."""
+    texts = list(sample(30).documents.texts)
+    asked: list[str] = []
+
+    def embed(some: Any) -> Any:
+        asked.extend(some)
+        return np.asarray(part.teacher.encode(list(some)), dtype=np.float32)
+
+    part.learn(texts, embed=embed)
+    promise(len(asked) <= 3 * len(texts), part, "learn", f"{len(asked)} texts asked about", "few")
+    exact = np.asarray(part.is_exact(texts))
+    promise(exact.shape == (30,) and exact.dtype == bool, part, "is_exact", f"{exact.shape}", "(30,) bool")
+    rows = np.flatnonzero(exact)
+    ours, theirs = part.encode(texts)[rows], part.teacher.encode([texts[row] for row in rows])
+    cosines = (unit_rows(np.asarray(ours)) * unit_rows(np.asarray(theirs))).sum(axis=1)
+    promise(cosines.min(initial=1.0) > 0.99, part, "is_exact", "another embedding", "the teacher's")
+    promise(part.fidelity_ is not None, part, "fidelity_", "None after learn", "how true the estimates are")
+
+
 _KINDS = {
     "deferring": protocols.Deferring,
     "priced_chat": protocols.PricedChat,
@@ -143,6 +164,7 @@ POWERS: dict[str, Callable[[Any], None]] = {
     "settling_vectorizer": check_settling_vectorizer,
     "sized_embedder": check_sized_embedder,
     "truncating_embedder": check_truncating_embedder,
+    "estimating_embedder": check_estimating_embedder,
     "stored_seeder": check_stored_seeder,
     "class_seeder": check_class_seeder,
     "identified_chat": check_identified_chat,
