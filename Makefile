@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ALL := $(VENV)/.installed
 LIGHT := $(VENV)/.installed-for-demo
 
-.PHONY: help setup demo test quick check format docs examples package bench clean
+.PHONY: help setup demo test quick check format docs examples package bench bench-all clean
 
 help:
 	@echo "make demo    model the docstrings of the installed Python packages, in an environment of what that needs"
@@ -16,7 +16,8 @@ help:
 	@echo "make docs    the documentation as a site in site/, which opens from disk"
 	@echo "make examples run the examples, and write the notebooks beside the scripts"
 	@echo "make package wheel and sdist, installed with the core alone into fresh environments, one for each Python"
-	@echo "make bench   every benchmark (hours; needs ../shared/data)"
+	@echo "make bench   cost from 25,000 to 100,000 documents, and other topic models beside it (minutes; needs ../shared/data)"
+	@echo "make bench-all  every other benchmark (hours)"
 
 setup: $(ALL)
 
@@ -77,7 +78,11 @@ examples: setup
 package: setup
 	.ci/package
 
+# Minutes: how cost grows with documents, and other topic models beside themata in environments of their own
 bench: setup
+	cd benchmarks && ../$(BIN)/python million.py build 100000 && ../$(BIN)/python million.py 25000 50000 100000 && ../$(BIN)/python peers.py
+
+bench-all: setup
 	cd benchmarks && for one in fit quality edits figure coherence keywords labels phrase_rules languages label_server; do ../$(BIN)/python $$one.py; done
 
 clean:

@@ -144,6 +144,7 @@ class Watch:
             "after_gb": _status("VmRSS"),
             "after_anonymous_gb": _status("RssAnon"),
         }
+        print(step, self.steps[step], file=sys.stderr, flush=True)
 
     def failed(self, step: str) -> None: ...
 

@@ -324,7 +324,8 @@ class TopicModel(Estimator, SharedNames):
         min_similarity, min_strength : as `transform` takes them
         returns : documents of each topic, and last of none
 
-        A few thousand documents are in memory at a time.
+        A few thousand documents are in memory at a time. From 50,000 fitted documents on each is compared with those of the
+        cells around it, which find nineteen of twenty neighbors.
         """
         self.result_.check()
         between("min_similarity", min_similarity, -1, 1)

@@ -6,6 +6,7 @@ from scipy import sparse
 from sklearn.metrics import adjusted_mutual_info_score
 
 from corpora import sample
+from themata.core.graph import sparse_unit_rows, unit_rows
 from themata.group.settle import centered, settled
 from themata.relate.lexical_view import inverse_frequency, tfidf
 from themata.words.vectorizer import Words
@@ -87,3 +88,19 @@ def test_documents_that_are_held_stay_and_draw_others(evidence):
     np.testing.assert_array_equal(after[held], labels[held])
     # Told otherwise, those that are held stay there, too
     np.testing.assert_array_equal(settled(before, links, points, words, held)[held], before[held])
+
+
+def test_of_many_documents_the_few_likeliest_groups_are_looked_at_and_it_is_theirs_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(0)
+    middles, of_words = rng.standard_normal((40, 16)), rng.random((40, 60)) ** 6
+    truth = np.arange(1_200) % 40
+    points = unit_rows(middles[truth] + rng.standard_normal((1_200, 16)))
+    words = sparse_unit_rows(sparse.csr_matrix(rng.poisson(3 * of_words[truth]))).astype(np.float32)
+    links = sparse.random(1_200, 1_200, 0.01, random_state=0, format="csr", dtype=np.float32)
+    start = np.where(rng.random(1_200) < 0.7, truth, rng.integers(0, 40, 1_200))
+    exact = settled(start, links + links.T, points, words)
+    monkeypatch.setattr("themata.group.settle.MANY", 1)
+    few = settled(start, links + links.T, points, words)
+    assert (exact == few).mean() > 0.99 and (exact == truth).mean() > (start == truth).mean()

@@ -20,13 +20,15 @@ from themata.core.errors import InputError, MissingExtraError
 from themata.core.membership import summed
 from themata.core.registry import make
 from themata.core.weighting import top_terms
-from themata.fitted.fitted_model import topic_weights
+from themata.fitted.fitted_model import place_texts, topic_weights
+from themata.fitted.streaming import rejected
 from themata.model import TopicModel
 from themata.pipeline.lazy_embedder import embedder_of
 
 log = logging.getLogger(__name__)
 
 BATCH = 2_048  # documents that an actor is handed at once
+PER_BLOCK = 50_000  # documents that are done again when a worker dies
 
 
 @dataclass(frozen=True)
@@ -100,24 +102,32 @@ def fit(
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     files, filesystem = _found(source)
-    table, rows = _drawn(files, filesystem, columns, sample, model.random_state)
+    table, rows, n = _drawn(files, filesystem, columns, sample, model.random_state)
     pool: dict[str, Any] = {
-        "concurrency": workers,
+        "compute": ray.data.ActorPoolStrategy(size=workers),
         "batch_size": BATCH,
         "batch_format": "pyarrow",
-        "num_cpus": 1,
+        "num_cpus": _share(ray.cluster_resources().get("CPU", 1.0), workers),
     }
     if gpus_per_worker:
         pool["num_gpus"] = gpus_per_worker
     maker = None if columns.embedding is not None else _maker(model)
     points = _embeddings(table, columns)
     if maker is not None:
-        embedded = ray.data.from_arrow(table).map_batches(Embed, fn_constructor_args=(maker, columns), **pool)
+        blocks = [table.slice(start, BATCH) for start in range(0, len(table), BATCH)]
+        embedded = ray.data.from_arrow(blocks).map_batches(
+            Embed, fn_constructor_args=(maker, columns), **pool
+        )
         points = _embeddings(_in_order(embedded), Columns(columns.text, embedding=_POINTS))
     texts = table.column(columns.text).to_pylist()
     model.fit(texts, points)
     model.save(out / "model", overwrite=True)
-    documents = ray.data.read_parquet(files, filesystem=filesystem, columns=columns.read)
+    documents = ray.data.read_parquet(
+        files,
+        filesystem=filesystem,
+        columns=columns.read,
+        override_num_blocks=max(2 * workers, n // PER_BLOCK),
+    )
     assigned = documents.map_batches(
         Assign, fn_constructor_args=(str((out / "model").resolve()), maker, columns, min_strength), **pool
     ).materialize()
@@ -155,8 +165,8 @@ class Assign:
         points = _embeddings(batch, self.columns)
         if self.embedder is not None:
             points = _encoded(self.embedder, texts)
-        topics, strength = self.model.transform(texts, points, min_strength=self.min_strength)
-        rows = np.array(topics, dtype=np.int64)
+        found = place_texts(self.model._fitted, texts, points, streamed=True)
+        rows, strength = rejected(*found, self.min_strength)
         n_topics = self.model.result_.n_topics
         counts = summed(
             self.model.vectorizer_.transform(texts), np.where(rows < 0, n_topics, rows), n_topics + 1
@@ -169,7 +179,7 @@ class Assign:
             {
                 **kept,
                 "topic": pa.array(rows, pa.int32()),
-                "name": pa.array([names[row] for row in topics], pa.string()),
+                "name": pa.array([names[row] for row in rows], pa.string()),
                 "strength": pa.array(strength, pa.float32()),
                 # One row of each batch carries what all of them said
                 _COUNTS: pa.array([packed.getvalue(), *[None] * (len(texts) - 1)], pa.large_binary()),
@@ -206,6 +216,15 @@ def _maker(model: TopicModel) -> Any:
     return _Named(model.embedder) if isinstance(model.embedder, str) else _Copied(model.embedder)
 
 
+def _share(processors: float, workers: int) -> float:
+    """Of a processor for each actor: one is left for what reads, without which the actors wait forever.
+
+    >>> _share(64, 60), _share(2, 2), _share(1, 2)
+    (1.0, 0.5, 0.0)
+    """
+    return min(1.0, max(0.0, (processors - 1) / workers))
+
+
 def _ray() -> Any:
     try:
         import ray
@@ -214,6 +233,8 @@ def _ray() -> Any:
         raise MissingExtraError("Ray", extra="ray") from error
     if not ray.is_initialized():
         ray.init(log_to_driver=False, include_dashboard=False, logging_level=logging.ERROR)
+    for name in ("ray", "ray.data"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.execution_options.preserve_order = True  # so that documents lie in the order they came
@@ -238,8 +259,8 @@ def _found(source: str) -> tuple[list[str], Any]:
 
 def _drawn(
     files: list[str], filesystem: Any, columns: Columns, sample: int, random_state: int
-) -> tuple[Any, Int1d]:
-    """Some rows of all files as a table, and their numbers, rising."""
+) -> tuple[Any, Int1d, int]:
+    """Some rows of all files as a table, their numbers, rising, and how many rows there are."""
     import pyarrow.dataset
 
     documents = pyarrow.dataset.dataset(files, format="parquet", filesystem=filesystem)
@@ -249,7 +270,7 @@ def _drawn(
     n = documents.count_rows()
     rng = np.random.default_rng(random_state)
     rows = np.arange(n) if n <= sample else np.sort(rng.choice(n, sample, replace=False))
-    return documents.take(rows, columns=columns.read), rows
+    return documents.take(rows, columns=columns.read), rows, n
 
 
 def _embeddings(table: Any, columns: Columns) -> Any:

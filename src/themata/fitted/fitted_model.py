@@ -118,16 +118,19 @@ def place_texts(
     embeddings: Any = None,
     images: Sequence[Any] | None = None,
     min_similarity: float = 0.0,
+    *,
+    streamed: bool = False,
 ) -> tuple[Int1d, Float1d]:
     """(n,) topic of each new document, -1 for none, and (n,) its strength there.
 
     min_similarity : as TopicModel.transform takes it
+    streamed : they are a batch of many
     """
     if not texts:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
     points = model.space.place(texts, embeddings, images)
     rows, strength = model.space.assign(
-        points, model.topics, _placed_by_seeder(model, points), min_similarity
+        points, model.topics, _placed_by_seeder(model, points), min_similarity, streamed=streamed
     )
     mute = mute_rows(texts, images)
     if mute and powers.needs_graph(model.recipe.grouper):

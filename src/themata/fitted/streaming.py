@@ -59,7 +59,8 @@ def assigned(
     """
     for corpus in batches:
         points = None if embeddings is None else embeddings[corpus.rows]
-        topics, strength = place_texts(model, corpus.documents.texts, points, None, min_similarity)
+        texts = corpus.documents.texts
+        topics, strength = place_texts(model, texts, points, None, min_similarity, streamed=True)
         yield Assigned(corpus, *rejected(topics, strength, min_strength))
 
 

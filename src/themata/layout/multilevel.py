@@ -19,6 +19,7 @@ from themata.core.topics import Topics
 A, B = 1.577, 0.895
 RADIUS = 10.0  # of the whole map
 N_NEGATIVE = 3  # random documents each end of a drawn link is pushed from
+ALL_PAIRS = 1_000  # groups of which all pairs are compared
 STEP = 4.0  # longest move of a document in one epoch
 # From so many documents each is pushed from a few others for all of its links together, rather than from some for each
 # link: a fifth of the work for a map that keeps as many neighbors together
@@ -200,6 +201,8 @@ def _apart(centers: Float2d, radii: Float1d) -> Float2d:
     """Scale the groups to the map, then move those that overlap away from one another."""
     centers = centers - centers.mean(axis=0)
     centers *= RADIUS / max(float(np.sqrt((centers**2).sum(axis=1)).max(initial=0)), 1e-9)
+    if len(centers) > ALL_PAIRS:
+        return _near_apart(centers, radii)
     wanted = radii[:, None] + radii
     for _ in range(200):
         apart = centers[:, None] - centers
@@ -209,6 +212,22 @@ def _apart(centers: Float2d, radii: Float1d) -> Float2d:
         if overlap.max() < 0.05:
             break
         centers = centers + 0.25 * (apart / distance[..., None] * overlap[..., None]).sum(axis=1)
+    return centers
+
+
+def _near_apart(centers: Float2d, radii: Float1d) -> Float2d:
+    """The same where there are too many groups to compare all pairs: those near enough to overlap are."""
+    from scipy.spatial import cKDTree
+
+    for _ in range(200):
+        i, j = cKDTree(centers).query_pairs(2 * float(radii.max()), output_type="ndarray").T
+        apart = centers[i] - centers[j]
+        distance = np.sqrt(np.einsum("nd,nd->n", apart, apart)) + 1e-9
+        overlap = np.maximum(radii[i] + radii[j] - distance, 0)
+        if overlap.max(initial=0) < 0.05:
+            break
+        step = 0.25 * apart * (overlap / distance)[:, None]
+        centers = centers + _added(i, step, len(centers)) - _added(j, step, len(centers))
     return centers
 
 

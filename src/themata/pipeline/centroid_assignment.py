@@ -49,6 +49,8 @@ class Centroids(Space):
         topics: Topics,
         placed: tuple[Int1d, Float1d] | None = None,
         min_similarity: float = 0.0,
+        *,
+        streamed: bool = False,
     ) -> tuple[Int1d, Float1d]:
         """The topic with the nearest centroid, as BERTopic assigns after loading such a folder, and the cosine."""
         assert topics.centroids is not None

@@ -24,6 +24,8 @@ from themata.pipeline.multimodal import IMAGE, points_of
 from themata.relate.lexical_view import LexicalView, fit_lexical
 from themata.relate.neighbors import Cells
 
+# Fitted documents from which those of a stream are compared with a few: all of so many take as long as a fast embedder
+STREAMED = 50_000
 N_PROBES = 8
 N_READ = 200  # documents, among which probes are sought that hold what is no language
 SAME_MODEL = 0.9  # bfloat16 and other batches keep cosines above 0.99; another model gives anything
@@ -96,9 +98,14 @@ class Space:
         topics: Topics,
         placed: tuple[Int1d, Float1d] | None = None,
         min_similarity: float = 0.0,
+        *,
+        streamed: bool = False,
     ) -> tuple[Int1d, Float1d]:
-        """The topic of each new document, by its neighbors where it is not known, and its strength there."""
-        search = self._cells.search if len(self.known) >= MANY else None
+        """The topic of each new document, by its neighbors where it is not known, and its strength there.
+
+        streamed : many more will come, so that an index that takes seconds to build is worth it
+        """
+        search = self._cells.search if len(self.known) >= (STREAMED if streamed else MANY) else None
         return assign(
             points, self.known, topics.assignment, placed=placed, min_similarity=min_similarity, search=search
         )
