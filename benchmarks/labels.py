@@ -19,7 +19,7 @@ from themata import TopicModel
 from themata.chat.context_window import Guess
 from themata.core.graph import unit_rows
 from themata.embed.sentence_transformer import Sentence
-from themata.evaluate.labels import agreement, label_scores
+from themata.evaluate.labels import label_scores, name_agreement
 from themata.naming.llm.answers import Reading
 from themata.naming.llm.brief import Shape, briefs
 from themata.naming.llm.prompt_injection import Faith
@@ -85,7 +85,7 @@ def measured(name: str, embedder: Any) -> dict[str, Any]:
     told["phrases_by_words"] = label_scores(topics, docs).summary
     known = [i for i, human in enumerate(people) if human]
     if known:
-        found = agreement([names[i] for i in known], [people[i] for i in known], embedder)
+        found = name_agreement([names[i] for i in known], [people[i] for i in known], embedder)
         told["agreement"] = {"n": len(known), **found.summary}
     for way, judge in (("embedder", embedder), ("words", None)):
         told[way] = {

@@ -31,7 +31,7 @@ from themata.core.documents import Documents
 from themata.core.graph import unit_rows
 from themata.core.topics import Topics
 from themata.embed.sentence_transformer import Sentence
-from themata.evaluate.labels import agreement, label_scores
+from themata.evaluate.labels import label_scores, name_agreement
 from themata.languages.catalog import first_of, languages_of
 from themata.naming.phrases import candidates, nouns, phrase_counts, ranking
 from themata.naming.phrases.nouns import Grammar
@@ -246,7 +246,7 @@ def measured(name: str, embedder: Cached) -> dict[str, Any]:
         scores = label_scores(topics, docs, embedder if name in ENGLISH else None, names=names)
         told[group] = {"names": names, **scores.summary}
         if known:
-            found = agreement([names[i] for i in known], [people[i] for i in known], embedder)
+            found = name_agreement([names[i] for i in known], [people[i] for i in known], embedder)
             told[group]["agreement"] = found.summary
     keywords_of = [[word for word, _ in row[:8]] for row in topics.keywords]
     examples = [[docs.texts[i][:160] for i in rows[:2]] for rows in topics.exemplars]

@@ -15,6 +15,23 @@ settings.register_profile("explore")
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
+def group_of(item: pytest.Item) -> str:
+    return str(item.get_closest_marker("xdist_group").args[0])  # type: ignore[union-attr]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal tests out to workers by file, whose fixtures they share; the slow first, so that none is left at the end.
+
+    What compiles UMAP goes to one worker: numba keeps none of it, and compiles for 20 s in each process.
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            is_umap = item.get_closest_marker("umap") is not None
+            item.add_marker(pytest.mark.xdist_group("umap" if is_umap else item.nodeid.partition("::")[0]))
+    slow = {group_of(item) for item in items if item.get_closest_marker("slow") is not None}
+    items.sort(key=lambda item: group_of(item) not in slow)
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Sample:
     return sample()

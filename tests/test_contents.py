@@ -27,7 +27,7 @@ from themata import (
     Topics,
     UnknownTopicError,
 )
-from themata.core.layers import levels
+from themata.core.layers import tree_levels
 from themata.core.table_of_contents import contents
 from themata.naming.layer_names import lacking
 from themata.report.page import report
@@ -136,7 +136,7 @@ def test_without_coarser_layers_the_contents_are_the_topics(layers: Any) -> None
 
 
 def test_a_topic_without_documents_lies_in_no_group() -> None:
-    assert levels(np.array([0, 0, 1, 2]), 4, [np.array([5, 5, 5, 5])])[0].into.tolist() == [0, 0, 0, -1]
+    assert tree_levels(np.array([0, 0, 1, 2]), 4, [np.array([5, 5, 5, 5])])[0].into.tolist() == [0, 0, 0, -1]
     rows = np.where(np.repeat(np.arange(8), 3) == 7, 0, np.repeat(np.arange(8), 3))
     emptied = eight().reassign(rows, Documents(["text"] * 24))
     assert sorted(e.topic for _, e in contents(emptied).walk() if e.topic is not None) == list(range(8))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,19 @@ def _name(page: Path) -> str:
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=_name)
+# Pages that take more than ten seconds
+SLOW = ["guide", "variations", "coming-from-bertopic", "names"]
+
+
+def _dealt(page: Path) -> Any:
+    """A page by itself: its code shares nothing with another's."""
+    marks = [pytest.mark.xdist_group(page.stem)]
+    return pytest.param(
+        page, id=_name(page), marks=[*marks, *([pytest.mark.slow] if page.stem in SLOW else [])]
+    )
+
+
+@pytest.mark.parametrize("page", map(_dealt, PAGES))
 def test_code_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)

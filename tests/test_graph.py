@@ -9,8 +9,8 @@ from themata.core.graph import (
     exact_neighbors,
     fuzzy_weights,
     local_memberships,
+    probabilistic_union,
     top,
-    union,
     unit_rows,
 )
 
@@ -81,8 +81,8 @@ def test_memberships_sum_to_the_logarithm_of_k(points):
 def test_union_is_commutative_and_never_above_one():
     rng = np.random.default_rng(2)
     first, second = (sparse.random(30, 30, 0.2, "csr", rng=rng, dtype=np.float32) for _ in range(2))
-    assert abs(union(first, second) - union(second, first)).max() < 1e-6
-    assert union(first, second).max() <= 1
+    assert abs(probabilistic_union(first, second) - probabilistic_union(second, first)).max() < 1e-6
+    assert probabilistic_union(first, second).max() <= 1
 
 
 def test_rows_of_zeros_stay_zeros():

@@ -218,6 +218,7 @@ EMBEDDERS: dict[str, Callable[[Path], Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", MODELS)
 @pytest.mark.parametrize("name", EMBEDDERS)
 def test_an_embedder_is_handed_over_as_it_is(name: str, kind: type, folder: Path, tmp_path: Path) -> None:
@@ -334,12 +335,15 @@ CLUSTERERS: dict[str, Callable[[], Any]] = {
     "LogisticRegression": lambda: LogisticRegression(max_iter=300),
     "known": BaseCluster,
 }
-ROADS = [(name, "KMeans") for name in REDUCERS] + [("PCA", name) for name in CLUSTERERS if name != "KMeans"]
+ROADS = [
+    pytest.param(name, "KMeans", id=f"{name}, KMeans", marks=[pytest.mark.umap] if name == "UMAP" else [])
+    for name in REDUCERS
+] + [pytest.param("PCA", name, id=f"PCA, {name}") for name in CLUSTERERS if name != "KMeans"]
 
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("kind", MODELS)
-@pytest.mark.parametrize(("reducer", "clusterer"), ROADS, ids=[f"{a}, {b}" for a, b in ROADS])
+@pytest.mark.parametrize(("reducer", "clusterer"), ROADS)
 def test_a_reducer_and_a_clusterer_are_handed_over_as_they_are(
     reducer: str, clusterer: str, kind: type, tmp_path: Path
 ) -> None:

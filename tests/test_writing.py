@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from themata import Documents, Label, Topics
-from themata.core.text_layout import beside, cut, isolated, n_columns, runs_leftward, wrapped
+from themata.core.text_layout import cut, isolated, n_columns, runs_leftward, with_direction_marks, wrapped
 from themata.plots import theme
 from themata.plots.datamap import free_places
 from themata.plots.documents import documents
@@ -28,14 +28,14 @@ def test_a_figure_keeps_brackets_and_numbers_where_their_reader_expects_them() -
 
 
 def test_every_line_of_a_paragraph_has_the_direction_of_its_first_letter() -> None:
-    lines = theme.plain(f"{ARABIC} " * 3 + "Word " * 20 + ARABIC).split("<br>")
+    lines = theme.hover_text(f"{ARABIC} " * 3 + "Word " * 20 + ARABIC).split("<br>")
     assert len(lines) > 2 and all(line[0] == "\u2067" and line[-1] == "\u2069" for line in lines)
-    mixed = theme.plain(f"WHO: {ARABIC}")
+    mixed = theme.hover_text(f"WHO: {ARABIC}")
     assert mixed[0] == "\u2066" and not runs_leftward(mixed)
 
 
 def test_markup_in_a_leftward_text_stays_text() -> None:
-    assert "<b>" not in theme.short(f"<b>{ARABIC}</b>") and "<b>" not in theme.plain(f"<b>{ARABIC}</b>")
+    assert "<b>" not in theme.short(f"<b>{ARABIC}</b>") and "<b>" not in theme.hover_text(f"<b>{ARABIC}</b>")
 
 
 def test_scripts_without_blanks_are_wrapped_no_wider_than_others() -> None:
@@ -67,5 +67,5 @@ def test_no_cut_parts_a_letter_from_its_marks(text: str) -> None:
 
 
 def test_cells_beside_one_another_stay_in_their_columns() -> None:
-    assert beside("plain") == "plain" and isolated("plain") == "plain"
-    assert beside(ARABIC) == f"\u200e{ARABIC}\u200e"
+    assert with_direction_marks("plain") == "plain" and isolated("plain") == "plain"
+    assert with_direction_marks(ARABIC) == f"\u200e{ARABIC}\u200e"

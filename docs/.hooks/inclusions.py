@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from typer.main import get_command
 
-from themata.cli.app import COMMANDS as NAMES
-from themata.cli.app import app
+from themata.cli.main import _with_commands
 
 COMMANDS = "<!-- commands -->"
 EXAMPLE = re.compile(r"<!-- example (\w+) -->")
@@ -29,11 +27,7 @@ def _script(name: str) -> str:
 
 
 def _commands() -> Iterator[str]:
-    for name in sorted(NAMES):
-        import_module(f"themata.cli.{name}")  # where it registers itself
-    commands = get_command(app).commands
-    for name in sorted(NAMES):
-        command = commands[name]
+    for name, command in sorted(get_command(_with_commands()).commands.items()):
         shown = [
             param for param in command.params if not getattr(param, "hidden", False) and param.name != "help"
         ]

@@ -35,7 +35,7 @@ from themata.fitted import edits, files, labeling, map_and_report, outlier_moves
 from themata.fitted.edits import Edit, PastEdit
 from themata.fitted.fitted_model import FittedModel, fitted_model, place_texts, topic_weights, with_graph
 from themata.fitted.streaming import Assigned
-from themata.fitted.vectorizer_facts import languages_of
+from themata.fitted.vectorizer_facts import vectorizer_languages
 from themata.naming.llm.usage import LabelReport
 from themata.pipeline import arguments, merging, multimodal, saving, validation
 from themata.pipeline.fit import fit as fit_recipe
@@ -43,7 +43,7 @@ from themata.pipeline.progress import Lines
 from themata.pipeline.recipe import recipe_of
 from themata.pipeline.step_cache import Silent, Steps
 from themata.read.corpus import Corpus, batches
-from themata.store import hub
+from themata.store import hub, model_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -198,7 +198,7 @@ class TopicModel(Estimator, SharedNames):
     @property
     def languages_(self) -> list[str]:
         """Codes of the languages that the vectorizer detected or was given."""
-        return languages_of(self.vectorizer_)
+        return vectorizer_languages(self.vectorizer_)
 
     # Fit and transform
 
@@ -302,7 +302,9 @@ class TopicModel(Estimator, SharedNames):
         self.result_.check()  # a model without topics says so before it looks at the documents
         between("min_similarity", min_similarity, -1, 1)
         between("min_strength", min_strength, 0, 2)
-        given, shown = multimodal.checked([documents] if isinstance(documents, str) else documents, images)
+        given, shown = multimodal.texts_and_images(
+            [documents] if isinstance(documents, str) else documents, images
+        )
         rows, strength = place_texts(self._fitted, arguments.texts(given), embeddings, shown, min_similarity)
         rows, strength = streaming.rejected(rows, strength, min_strength)
         return rows.tolist(), strength
@@ -812,7 +814,7 @@ class TopicModel(Estimator, SharedNames):
         object of your own is named in a warning, and handed over again when loading.
         """
         saved = files.saved_model(self._current, self._saved_params())
-        saving.save(folder, saved, overwrite=overwrite, texts=texts)
+        model_folder.save(folder, saved, overwrite=overwrite, texts=texts)
 
     @classmethod
     def load(cls, folder: str | Path, **parts: Any) -> Self:
@@ -826,7 +828,7 @@ class TopicModel(Estimator, SharedNames):
         """
         if str(folder).startswith(hub.PREFIX):
             return cls.from_hub(str(folder).removeprefix(hub.PREFIX), **parts)
-        return cls._of_loaded(saving.load(folder), parts)
+        return cls._of_loaded(saving.load_folder(folder), parts)
 
     @classmethod
     def from_hub(
@@ -842,7 +844,7 @@ class TopicModel(Estimator, SharedNames):
         No file is read but safetensors, Parquet and JSON, and a part that would speak to a server is not made.
         """
         return cls._of_loaded(
-            saving.load(hub.fetch(repo_id, token=token, revision=revision), shared=True), parts
+            saving.load_folder(hub.fetch(repo_id, token=token, revision=revision), shared=True), parts
         )
 
     def push_to_hub(
@@ -947,11 +949,11 @@ _ARGUMENTS = (*FitArguments.__annotations__, "embeddings", "images", "y", "keep"
 
 def _documents(texts: Any, images: Any, others: Mapping[str, Any]) -> Documents:
     """The documents of a call: texts, images or both, and what else is known of them."""
-    given, shown = multimodal.checked(texts, images)
+    given, shown = multimodal.texts_and_images(texts, images)
     for name in others:
         one_of("an argument", name, _ARGUMENTS)
     documents = arguments.corpus(given)
-    others = {**others, **arguments.beside(others, len(documents))}
+    others = {**others, **arguments.times_and_columns(others, len(documents))}
     if shown is not None:
         others["columns"][multimodal.IMAGE] = shown
     return Documents(documents, **others)

@@ -14,7 +14,7 @@ from bert import small_bert
 from command_line import themata, themata_process
 from corpora import sample
 from themata import TopicModel
-from themata.cli.run_results import document_sizes
+from themata.cli.run_results import whole_document_sizes
 from themata.languages.nonanswers import says_nothing
 from themata.read import read
 from themata.read.column_names import role_of
@@ -148,6 +148,6 @@ def test_a_document_longer_than_the_embedder_reads_is_told(tmp_path: Path) -> No
     loaded = TopicModel.load(tmp_path / "split" / "model")
     table = pd.read_parquet(tmp_path / "split" / "documents.parquet")
     sizes = table["topic"].value_counts()
-    assert [sizes.get(topic, 0) for topic in [*range(loaded.result_.n_topics), -1]] == document_sizes(
+    assert [sizes.get(topic, 0) for topic in [*range(loaded.result_.n_topics), -1]] == whole_document_sizes(
         loaded
     ).tolist()

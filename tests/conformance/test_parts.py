@@ -154,7 +154,18 @@ def made(kind: str, name: str, place: Place) -> Any:
         pytest.skip(str(error))
 
 
-@pytest.mark.parametrize(("kind", "name"), PARTS, ids=[f"{kind}-{name}" for kind, name in PARTS])
+def _dealt(kind: str, name: str) -> Any:
+    marks = (
+        [pytest.mark.umap, pytest.mark.slow]
+        if name == "umap"
+        else [pytest.mark.slow]
+        if name == "litellm"
+        else []
+    )
+    return pytest.param(kind, name, id=f"{kind}-{name}", marks=marks)
+
+
+@pytest.mark.parametrize(("kind", "name"), [_dealt(*part) for part in PARTS])
 def test_a_part_of_ours_keeps_its_promise(kind: str, name: str, place: Place) -> None:
     part = made(kind, name, place)
     try:

@@ -11,7 +11,7 @@ from themata.core.documents import Documents
 from themata.core.errors import AlignmentError
 from themata.core.topics import Failure, Label, Namer, Origin, Topics
 from themata.embed.lexical import Lexical
-from themata.evaluate.labels import agreement, compared, label_scores
+from themata.evaluate.labels import compared, label_scores, name_agreement
 from themata.group.known_labels import Given
 
 GOOD = ["Rocket in orbit", "Garlic and onion soup", "Striker and defender", "Bank loan and credit"]
@@ -96,7 +96,9 @@ def test_names_are_scored_for_any_number_of_topics(corpus: tuple[Topics, Documen
 
 
 def test_agreement_with_people_counts_words_without_endings() -> None:
-    found = agreement(["Booking flights", "Lost cards", "Weather"], ["book a flight", "card lost", "alarm"])
+    found = name_agreement(
+        ["Booking flights", "Lost cards", "Weather"], ["book a flight", "card lost", "alarm"]
+    )
     assert found.overlap.tolist() == [1.0, 1.0, 0.0]
     assert found.rank.tolist() == [1, 1, 3]
     assert np.isnan(found.cosine).all()
@@ -105,7 +107,7 @@ def test_agreement_with_people_counts_words_without_endings() -> None:
 def test_agreement_by_meaning_finds_the_nearest_of_all_human_names() -> None:
     embedder = Lexical(dim=8).learn(list(SUBJECTS.values()) * 3)
     human = ["rocket orbit", "oven soup", "goal league"]
-    found = agreement(["moon orbit rocket", "soup bread oven", "goal coach"], human, embedder)
+    found = name_agreement(["moon orbit rocket", "soup bread oven", "goal coach"], human, embedder)
     assert found.summary["hits_at_1"] == 1.0 and (found.cosine > 0.5).all()
 
 

@@ -24,9 +24,10 @@ from themata.familiar.dimensionality import BaseDimensionalityReduction
 from themata.familiar.language_embedders import embedder_asked_for
 from themata.familiar.representation import KeyBERTInspired, MaximalMarginalRelevance
 from themata.familiar.vectorizers import ClassTfidfTransformer, OnlineCountVectorizer
-from themata.pipeline.recipe import embedder_of
+from themata.pipeline.lazy_embedder import embedder_of
 
 
+@pytest.mark.umap
 def test_it_takes_the_classic_road_by_itself(few: Sample) -> None:
     pytest.importorskip("umap")
     pytest.importorskip("hdbscan")
@@ -40,6 +41,7 @@ def test_it_takes_the_classic_road_by_itself(few: Sample) -> None:
     assert again == topics
 
 
+@pytest.mark.umap
 def test_the_users_own_umap_and_hdbscan_work_as_they_are(few: Sample) -> None:
     umap, hdbscan = pytest.importorskip("umap"), pytest.importorskip("hdbscan")
     reducer = umap.UMAP(n_neighbors=10, n_components=5, min_dist=0.0, metric="cosine", random_state=42)

@@ -31,7 +31,7 @@ def test_topics_are_islands_and_neighbors_stay_near() -> None:
     assert 5 < np.abs(xy).max() < 40
 
 
-@pytest.mark.parametrize("layout", [Multilevel(), UMAPLayout()])
+@pytest.mark.parametrize("layout", [Multilevel(), pytest.param(UMAPLayout(), marks=pytest.mark.umap)])
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 15])
 def test_small_corpora_have_a_map(layout: Any, n: int) -> None:
     given = sample(n)
@@ -74,6 +74,7 @@ def test_the_same_seed_gives_the_same_topics_names_and_map_whatever_the_threads(
     assert told("1", "0") == told("2", "0,1") == told("4", "0,1")
 
 
+@pytest.mark.umap
 def test_umap_places_the_graphs_own_neighbors() -> None:
     pytest.importorskip("umap")
     given = sample(120)

@@ -15,7 +15,7 @@ from themata import TopicModel
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError, PartError
 from themata.core.graph import unit_rows
-from themata.core.images import collage, opened
+from themata.core.images import collage, opened_image
 from themata.embed.clip import Clip
 from themata.pipeline.multimodal import image_points, points_of
 
@@ -64,7 +64,7 @@ def test_image_exemplars_are_of_their_topic_and_make_a_collage(alone: TopicModel
         assert len(shown) == 4 and all(alone.topics_[paths.index(path)] == topic for path in shown)
     sheet = alone.collage(0, n=4, columns=2, size=50)
     assert sheet.size == (104, 104)
-    red = np.asarray(opened(alone.image_exemplars(0, 1)[0]).resize((1, 1)))
+    red = np.asarray(opened_image(alone.image_exemplars(0, 1)[0]).resize((1, 1)))
     assert np.abs(np.asarray(sheet.crop((0, 0, 50, 50)).resize((1, 1)), dtype=int) - red).max() < 80
 
 

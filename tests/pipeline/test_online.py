@@ -216,7 +216,7 @@ def test_a_part_of_a_graph_is_the_graph_of_the_part() -> None:
     graph = TwoViews().relate(docs)
     n = docs.n_docs
     rows = np.arange(10, n)  # the first ten are gone, their copies at the end stay
-    part = subgraphs.kept(graph, rows)
+    part = subgraphs.subgraph(graph, rows)
     heads = part.origin[n - 20 - 10 : n - 20]
     assert heads.tolist() == list(range(n - 30, n - 20))
     links = graph.weights[:10][:, 30:100].toarray()

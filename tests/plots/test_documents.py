@@ -83,10 +83,10 @@ def test_hover_texts_of_two_hundred_thousand_documents_are_cut_to_what_a_browser
 
 
 def test_lines_are_wrapped_and_long_words_broken() -> None:
-    assert theme.plain("x" * 130) == "<br>".join(["x" * 60, "x" * 60, "x" * 10])
-    lines = theme.plain("some words " * 20).split("<br>")
+    assert theme.hover_text("x" * 130) == "<br>".join(["x" * 60, "x" * 60, "x" * 10])
+    lines = theme.hover_text("some words " * 20).split("<br>")
     assert all(len(line) <= 60 for line in lines) and " ".join(lines).startswith("some words some")
-    assert theme.plain("") == theme.plain(" \n ") == ""
+    assert theme.hover_text("") == theme.hover_text(" \n ") == ""
 
 
 def test_colors_differ() -> None:

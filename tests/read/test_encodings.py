@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from themata.core.encodings import Decoding, as_utf8, detected, text_of
+from themata.core.encodings import Decoding, as_utf8, detected, read_small_text
 from themata.core.errors import InputError
 from themata.read import read
 from themata.read.classes import read_classes
@@ -135,7 +135,7 @@ def test_classes_prompts_and_examples_are_read_as_windows_writes_them(tmp_path: 
         assert [tuple(one) for one in examples_of(tmp_path / "examples.json")] == [tuple(example[0])]
     (tmp_path / "broken.txt").write_bytes(bytes(range(128, 256)))
     with pytest.raises(InputError, match=r"the prompt .*broken\.txt cannot be read as text"):
-        text_of(tmp_path / "broken.txt", "the prompt")
+        read_small_text(tmp_path / "broken.txt", "the prompt")
 
 
 def test_what_was_asked_or_found_is_told() -> None:

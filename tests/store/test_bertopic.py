@@ -13,7 +13,7 @@ from scipy import sparse
 
 from corpora import sample
 from themata import AlignmentError, InputError, StoreError, TopicModel, Weighting
-from themata.store.bertopic_folder import counts_of
+from themata.store.bertopic_folder import counts_behind
 
 VOCABULARY = ["cat", "dog", "moon", "sun", "the"]
 COUNTS = np.array([[0, 0, 0, 0, 3], [4, 2, 0, 0, 6], [0, 0, 3, 1, 2]])  # outliers, then two topics
@@ -95,9 +95,9 @@ def test_counts_are_made_again_exactly(tmp_path: Path) -> None:
     shares = sparse.csr_matrix(np.array([[0.25, 0.5, 0.25], [0.4, 0.6, 0.0]]))
     reduced = shares.copy()
     reduced.data = np.sqrt(reduced.data)
-    found = counts_of(sparse.csr_matrix(reduced * 3.0), np.full(3, 3.0), reduced=True)
+    found = counts_behind(sparse.csr_matrix(reduced * 3.0), np.full(3, 3.0), reduced=True)
     np.testing.assert_array_equal(found.toarray(), [[1, 2, 1], [2, 3, 0]])
-    decayed = counts_of(sparse.csr_matrix([[0.31234, 0.68766]]), np.ones(2))
+    decayed = counts_behind(sparse.csr_matrix([[0.31234, 0.68766]]), np.ones(2))
     np.testing.assert_allclose(decayed.toarray(), [[1, 0.68766 / 0.31234]])
 
 

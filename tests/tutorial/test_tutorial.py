@@ -23,6 +23,7 @@ pytest.importorskip("datasets")
 pytest.importorskip("bitsandbytes")
 umap, hdbscan = pytest.importorskip("umap"), pytest.importorskip("hdbscan")
 
+pytestmark = [pytest.mark.umap, pytest.mark.slow]
 NOTEBOOK = Path(__file__).parents[2] / "docs" / "tutorial.ipynb"
 
 SYSTEM = "<s>[INST] <<SYS>>\nYou name topics. You are helpful, respectful and honest.\n<</SYS>>\n"

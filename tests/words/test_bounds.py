@@ -90,7 +90,7 @@ def test_a_turkish_capital_leaves_no_mark_in_other_languages() -> None:
 
 @given(st.text("İIiıaK '’n", max_size=20))
 def test_small_turkish_letters_stay_as_they_are(text: str) -> None:
-    assert turkish.lower(turkish.lower(text)) == turkish.lower(text)
+    assert turkish.LANGUAGE.lower(turkish.LANGUAGE.lower(text)) == turkish.LANGUAGE.lower(text)
 
 
 def test_pieces_of_a_foreign_name_in_thai_are_put_together() -> None:
@@ -118,7 +118,7 @@ def test_words_of_the_parser_are_found_again_in_the_text() -> None:
     text = "観光客は美しい島々を訪れる。食べ物の匂いがする。"
     parser = japanese.parser()
     assert parser is not None
-    assert all(word == japanese.ENDING or word in text for word in japanese.words(text, parser))
+    assert all(word == japanese.ENDING or word in text for word in japanese.words_of_run(text, parser))
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_words_of_many_texts_are_those_of_each(texts, lowercase):
     counted, read = defaultdict(None), defaultdict(None)
     for index in (counted, read):
         index.default_factory = index.__len__
-    reader = counting.Reader(terms, counted)
+    reader = counting.BlockCounter(terms, counted)
     found = [reader.count(some) for some in (texts[:5], texts[5:6], texts[6:])]
     analyze = terms.analyzer()
     said = [[read[word] for word in analyze(text)] for text in texts]

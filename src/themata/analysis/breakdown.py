@@ -45,10 +45,10 @@ class Breakdown(ShownAsTable):
     @property
     def counts(self) -> Int2d:
         """(n_parts, n_topics) documents."""
-        found = np.zeros((len(self.parts), self.n_topics), dtype=np.int64)
+        counts = np.zeros((len(self.parts), self.n_topics), dtype=np.int64)
         inside = (self.topic >= 0) & (self.part >= 0)
-        found[self.part[inside], self.topic[inside]] = self.sizes[inside]
-        return found
+        counts[self.part[inside], self.topic[inside]] = self.sizes[inside]
+        return counts
 
     def words(self, n_words: int = 5) -> list[str]:
         """(n_rows,) the heaviest terms of each row."""
@@ -108,10 +108,10 @@ def break_down(
         (np.ones(docs.n_docs, dtype=np.int64), (row.ravel(), np.arange(docs.n_docs))),
         shape=(len(keys), docs.n_docs),
     )
-    own = _shares(sparse.csr_matrix(member @ docs.terms), topics, weighting, showable)
-    weights = own
+    part_weights = _shares(sparse.csr_matrix(member @ docs.terms), topics, weighting, showable)
+    weights = part_weights
     if evolution:
-        weights = _averaged(weights, own, _places(keys, keys - width))
+        weights = _averaged(weights, part_weights, _places(keys, keys - width))
     if tuning:
         whole = sparse.vstack([sparse.csr_matrix(topics.outlier_counts), topics.term_counts]).tocsr()
         weights = _averaged(weights, _shares(whole, topics, weighting, showable), keys % width)

@@ -69,24 +69,29 @@ def distribution(
     """
     if window < 1 or stride < 1:
         raise InputError(f"window and stride must be 1 or more, got {window} and {stride}")
-    found, all_words, all_tokens = [], [], []
+    shares, all_words, all_tokens = [], [], []
     at_once = max(1, len(texts) if batch_size is None else batch_size)
     for start in range(0, len(texts), at_once):
         words = [split(text) for text in texts[start : start + at_once]]
-        spans = [_spans(len(one), window, stride, padding) for one in words]
+        spans = [_spans(len(windows_of_text), window, stride, padding) for windows_of_text in words]
         cosines = _compared(words, spans, compare, n_topics)
         cosines[cosines < min_similarity] = 0
-        ends = np.append(0, np.cumsum([len(own) for own, _ in spans]))
+        ends = np.append(0, np.cumsum([len(span) for span, _ in spans]))
         if tokens:
             each = [
-                _of_tokens(cosines[ends[i] : ends[i + 1]], *own, len(words[i])) for i, own in enumerate(spans)
+                _of_tokens(cosines[ends[i] : ends[i + 1]], *span, len(words[i]))
+                for i, span in enumerate(spans)
             ]
             all_tokens += each
             all_words += words
-            found.append(np.array([one.sum(axis=0) for one in each]).reshape(len(each), n_topics))
+            shares.append(
+                np.array([windows_of_text.sum(axis=0) for windows_of_text in each]).reshape(
+                    len(each), n_topics
+                )
+            )
         else:
-            found.append(_summed(cosines, ends))
-    weights = np.vstack(found) if found else np.zeros((0, n_topics))
+            shares.append(_summed(cosines, ends))
+    weights = np.vstack(shares) if shares else np.zeros((0, n_topics))
     totals = weights.sum(axis=1, keepdims=True)
     weights = (weights / np.where(totals > 0, totals, 1)).astype(np.float32)
     return Mixture(weights, all_words if tokens else None, all_tokens if tokens else None)
@@ -135,12 +140,12 @@ def _counted(words: Int1d, pointers: Int1d, known: Csr) -> Csr:
     there = terms >= 0
     ends = np.append(0, np.cumsum(there))[pointers]
     kept = (np.ones(int(ends[-1])), terms[there], ends)
-    found = sparse.csr_matrix(kept, (len(pointers) - 1, known.shape[1]))
-    found.sum_duplicates()
-    return found
+    counts = sparse.csr_matrix(kept, (len(pointers) - 1, known.shape[1]))
+    counts.sum_duplicates()
+    return counts
 
 
-def by_terms(
+def compare_by_terms(
     count: Callable[[list[str]], Csr], weigh: Callable[[Csr], Csr], topics: Csr, separator: str = " "
 ) -> Compare:
     """Compare by any terms, phrases of several words among them: the text of each different window is counted."""
@@ -148,7 +153,9 @@ def by_terms(
     return _by_texts(lambda texts: against(weigh(count(texts))), separator)
 
 
-def by_embeddings(encode: Callable[[list[str]], Any], centroids: Float2d, separator: str = " ") -> Compare:
+def compare_by_embeddings(
+    encode: Callable[[list[str]], Any], centroids: Float2d, separator: str = " "
+) -> Compare:
     """Compare by the meaning of each different window."""
     known = unit_rows(centroids).T
     return _by_texts(lambda texts: unit_rows(encode(texts)) @ known, separator)
@@ -171,8 +178,8 @@ def cosines_to(topics: Csr) -> Callable[[Csr], Float2d]:
         known = known.toarray()
 
     def cosines(weights: Csr) -> Float2d:
-        found = sparse_unit_rows(weights).astype(np.float32) @ known
-        return np.asarray(found.todense() if sparse.issparse(found) else found)
+        similarities = sparse_unit_rows(weights).astype(np.float32) @ known
+        return np.asarray(similarities.todense() if sparse.issparse(similarities) else similarities)
 
     return cosines
 
@@ -180,9 +187,9 @@ def cosines_to(topics: Csr) -> Callable[[Csr], Float2d]:
 def _compared(
     words: list[list[str]], spans: list[tuple[Int1d, Int1d]], compare: Compare, n_topics: int
 ) -> Float2d:
-    firsts = np.append(0, np.cumsum([len(one) for one in words]))
-    starts = np.concatenate([own + first for (own, _), first in zip(spans, firsts, strict=False)])
-    ends = np.concatenate([own + first for (_, own), first in zip(spans, firsts, strict=False)])
+    firsts = np.append(0, np.cumsum([len(text_words) for text_words in words]))
+    starts = np.concatenate([span + first for (span, _), first in zip(spans, firsts, strict=False)])
+    ends = np.concatenate([span + first for (_, span), first in zip(spans, firsts, strict=False)])
     if not len(starts) or not n_topics:
         return np.zeros((len(starts), n_topics), dtype=np.float32)
     return np.asarray(compare(list(chain.from_iterable(words)), starts, ends), dtype=np.float32)
@@ -198,10 +205,10 @@ def _spans(n_words: int, window: int, stride: int, padding: bool) -> tuple[Int1d
 
 
 def _of_tokens(cosines: Float2d, starts: Int1d, ends: Int1d, n_words: int) -> Float2d:
-    found = np.zeros((n_words, cosines.shape[1]), dtype=np.float32)
+    shares = np.zeros((n_words, cosines.shape[1]), dtype=np.float32)
     for start, end, row in zip(starts.tolist(), ends.tolist(), cosines, strict=True):
-        found[start:end] += row
-    return found
+        shares[start:end] += row
+    return shares
 
 
 def _summed(cosines: Float2d, ends: Int1d) -> Float2d:

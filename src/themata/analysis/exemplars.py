@@ -44,15 +44,15 @@ def _centrality(topics: Topics, docs: Documents, inside: Int1d) -> Float1d:
     if docs.embeddings is None or topics.centroids is None or not topics.n_topics:
         return np.zeros(len(inside), dtype=np.float32)
     center = middle(docs.embeddings)
-    own = unit_rows(topics.centroids - 0.5 * center)
-    found = np.empty(len(inside), dtype=np.float32)
+    directions = unit_rows(topics.centroids - 0.5 * center)
+    centrality = np.empty(len(inside), dtype=np.float32)
     for start in range(
         0, len(inside), BLOCK
     ):  # all at once would be two more arrays of the size of the embeddings
         rows = inside[start : start + BLOCK]
-        near = np.einsum("nd,nd->n", unit_rows(docs.embeddings, rows), own[topics.assignment[rows]])
-        found[start : start + BLOCK] = near
-    return found
+        near = np.einsum("nd,nd->n", unit_rows(docs.embeddings, rows), directions[topics.assignment[rows]])
+        centrality[start : start + BLOCK] = near
+    return centrality
 
 
 def _overlap(topics: Topics, docs: Documents, weights: Csr | None) -> Float1d:
@@ -62,9 +62,11 @@ def _overlap(topics: Topics, docs: Documents, weights: Csr | None) -> Float1d:
     score = np.zeros(topics.n_docs, dtype=np.float32)
     for row in range(topics.n_topics):
         members = np.flatnonzero(topics.assignment == row)
-        own = weights[row].toarray().ravel()
+        topic_weights = weights[row].toarray().ravel()
         used = docs.terms[members]
-        covered = sparse.csr_matrix((np.ones(used.nnz), used.indices, used.indptr), used.shape) @ own
+        covered = (
+            sparse.csr_matrix((np.ones(used.nnz), used.indices, used.indptr), used.shape) @ topic_weights
+        )
         score[members] = covered / max(covered.max(initial=0), 1e-12)
     return score
 

@@ -167,17 +167,17 @@ def cosine_distances(points: Any) -> Float2d:
     else:
         rows = unit_rows(points).astype(np.float64)
         cosines = rows @ rows.T
-    found = np.clip(1 - cosines, 0, None)
-    np.fill_diagonal(found, 0)
-    return np.asarray((found + found.T) / 2)
+    distances = np.clip(1 - cosines, 0, None)
+    np.fill_diagonal(distances, 0)
+    return np.asarray((distances + distances.T) / 2)
 
 
 def condensed(distances: Any) -> Any:
     """Distances of every two rows as scipy's linkage takes them."""
     from scipy.spatial.distance import squareform
 
-    found = np.asarray(distances.todense() if sparse.issparse(distances) else distances, dtype=np.float64)
-    return found if found.ndim == 1 else squareform(found, checks=False)
+    matrix = np.asarray(distances.todense() if sparse.issparse(distances) else distances, dtype=np.float64)
+    return matrix if matrix.ndim == 1 else squareform(matrix, checks=False)
 
 
 def tree_text(frame: pd.DataFrame, max_distance: float | None = None, *, tight_layout: bool = False) -> str:
@@ -217,8 +217,8 @@ def tree_text(frame: pd.DataFrame, max_distance: float | None = None, *, tight_l
 
 
 def _summed(counts: Csr, members: Sequence[Sequence[int]]) -> Csr:
-    rows = np.repeat(np.arange(len(members)), [len(one) for one in members])
-    columns = np.array([topic for one in members for topic in one], dtype=np.int64)
+    rows = np.repeat(np.arange(len(members)), [len(group) for group in members])
+    columns = np.array([topic for group in members for topic in group], dtype=np.int64)
     member = sparse.csr_matrix(
         (np.ones(len(rows), dtype=np.int64), (rows, columns)), (len(members), counts.shape[0])
     )
@@ -229,12 +229,12 @@ def _labels(topics: Topics, links: Float2d) -> tuple[str, ...]:
     """Of every node. Two sides, and not the two largest topics, which would name branch after branch of them."""
     names, sizes = topics.names, topics.sizes
     largest = list(range(topics.n_topics))
-    found = list(names)
+    labels = list(names)
     for left, right in links[:, :2].astype(int):
         first, second = sorted((largest[left], largest[right]), key=lambda topic: (-sizes[topic], topic))
         largest.append(first)
-        found.append(f"{names[first]} · {names[second]}")
-    return tuple(found)
+        labels.append(f"{names[first]} · {names[second]}")
+    return tuple(labels)
 
 
 def _first_members(into: Int1d) -> Int1d:

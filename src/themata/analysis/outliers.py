@@ -82,14 +82,14 @@ def votes(before: Int1d, n_topics: int, links: Csr) -> Float2d:
     inside = np.flatnonzero(before >= 0)
     ones = np.ones(len(inside))
     member = sparse.csr_matrix((ones, (inside, before[inside])), shape=(len(before), n_topics))
-    found = np.asarray((links[before < 0] @ member).todense())
-    totals = found.sum(axis=1, keepdims=True)
-    return found / np.where(totals > 0, totals, 1)
+    counted = np.asarray((links[before < 0] @ member).todense())
+    totals = counted.sum(axis=1, keepdims=True)
+    return counted / np.where(totals > 0, totals, 1)
 
 
-def by_terms(own: Csr, weights: Csr) -> Float2d:
+def by_terms(counts: Csr, weights: Csr) -> Float2d:
     """Cosine of each outlier's weighted terms with each topic's."""
-    return cosines_to(weights)(own)
+    return cosines_to(weights)(counts)
 
 
 def by_embeddings(points: Float2d, centroids: Float2d) -> Float2d:

@@ -107,16 +107,16 @@ def read_times(times: Sequence[Any], datetime_format: str | None = None) -> np.n
     given = list(times)
     if datetime_format is not None:
         written = pd.Series(given, dtype=object)
-        found = times_of(pd.to_datetime(written, format=datetime_format, utc=True, errors="coerce"))
+        times_read = times_of(pd.to_datetime(written, format=datetime_format, utc=True, errors="coerce"))
     else:
-        found = times_of(times)
-    wrong = [row for row in np.flatnonzero(np.isnat(found)).tolist() if not _missing(given[row])]
+        times_read = times_of(times)
+    wrong = [row for row in np.flatnonzero(np.isnat(times_read)).tolist() if not _missing(given[row])]
     if (
         wrong
         and datetime_format is None
-        and all(isinstance(one, _Number) for one in given if not _missing(one))
+        and all(isinstance(entry, _Number) for entry in given if not _missing(entry))
     ):
-        return np.array([np.nan if _missing(one) else float(one) for one in given])
+        return np.array([np.nan if _missing(entry) else float(entry) for entry in given])
     if wrong:
         how = f"they are not written {datetime_format}"
         if datetime_format is None:
@@ -125,7 +125,7 @@ def read_times(times: Sequence[Any], datetime_format: str | None = None) -> np.n
             f"{len(wrong):,} of {len(given):,} times cannot be read, in {listed_rows(wrong)}; the first is "
             f"{given[wrong[0]]!r}: {how}"
         )
-    return found
+    return times_read
 
 
 def binned(

@@ -11,7 +11,7 @@ from themata.core.graph import unit_rows
 from themata.core.topics import Topics
 
 
-def joined(topics: Topics, weights: Csr, n_topics: int | str, *, by: str = "embeddings") -> Int1d:
+def nearest_joined(topics: Topics, weights: Csr, n_topics: int | str, *, by: str = "embeddings") -> Int1d:
     """The target row of each topic, for Topics.regroup, when the nearest are joined.
 
     weights : (n_topics, n_terms) of keywords
@@ -28,12 +28,12 @@ def joined(topics: Topics, weights: Csr, n_topics: int | str, *, by: str = "embe
         raise InputError(f"n_topics must be 'auto' or a number from 1, got {n_topics!r}")
     points = topics.centroids if by == "embeddings" and topics.centroids is not None else weights
     if n_topics == "auto":
-        found = _alike(points) if n > 2 else np.arange(n)
+        rows = _alike(points) if n > 2 else np.arange(n)
     elif int(n_topics) >= n:
-        found = np.arange(n)
+        rows = np.arange(n)
     else:
-        found = _agglomerated(cosine_distances(points), int(n_topics))
-    return in_order(found)
+        rows = _agglomerated(cosine_distances(points), int(n_topics))
+    return in_order(rows)
 
 
 def in_order(groups: Int1d) -> Int1d:
@@ -43,8 +43,8 @@ def in_order(groups: Int1d) -> Int1d:
     [0, 1, 0, 2, 3]
     """
     first: dict[int, int] = {}
-    own = [int(group) if group >= 0 else -2 - place for place, group in enumerate(groups)]
-    return np.array([first.setdefault(group, len(first)) for group in own], dtype=np.int64)
+    keys = [int(group) if group >= 0 else -2 - place for place, group in enumerate(groups)]
+    return np.array([first.setdefault(group, len(first)) for group in keys], dtype=np.int64)
 
 
 def finer(topics: Topics, topic: int) -> Int1d | None:
@@ -57,7 +57,7 @@ def finer(topics: Topics, topic: int) -> Int1d | None:
     return None
 
 
-def parted(points: Float2d, k: int, random_state: int) -> Int1d:
+def spherical_parts(points: Float2d, k: int, random_state: int) -> Int1d:
     """(n_members,) k parts of the points of one topic, by k-means on the sphere; fewer where fewer points differ."""
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
@@ -84,5 +84,5 @@ def _alike(points: Csr | Float2d) -> Int1d:
     from sklearn.cluster import HDBSCAN
 
     # HDBSCAN takes dense points: distances of every two topics are small
-    found = HDBSCAN(min_cluster_size=2, metric="precomputed", copy=True)
-    return np.asarray(found.fit_predict(cosine_distances(points)))
+    clusterer = HDBSCAN(min_cluster_size=2, metric="precomputed", copy=True)
+    return np.asarray(clusterer.fit_predict(cosine_distances(points)))

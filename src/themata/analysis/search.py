@@ -29,7 +29,7 @@ def topics_with(query: Csr, weights: Csr, n: int = 5) -> tuple[Int1d, Float1d]:
     return _best(np.asarray(cosines.todense()).ravel(), n, above=0.0)
 
 
-def documents(
+def matching_documents(
     docs: Documents, *, words: Csr | None = None, point: Float1d | None = None, n: int = 10
 ) -> tuple[Int1d, Float1d]:
     """The documents that match best, best first: by words, by meaning, or by both (the scores are added).

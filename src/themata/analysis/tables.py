@@ -35,10 +35,10 @@ def topic_info(topics: Topics, docs: Documents) -> pd.DataFrame:
     }
     if any(topics.labels):
         columns["CustomName"] = custom_names(topics, rows)
-    columns["Representation"] = [words(topics.keywords, row) for row in rows]
+    columns["Representation"] = [keyword_words(topics.keywords, row) for row in rows]
     for name, aspect in topics.aspects.items():
         if name != MAIN:
-            columns[name] = [words(aspect, row) for row in rows]
+            columns[name] = [keyword_words(aspect, row) for row in rows]
     columns["Representative_Docs"] = [representative_docs(topics, docs, row) for row in rows]
     return pd.DataFrame(columns)
 
@@ -114,9 +114,9 @@ def document_info(
     frame["Representative_document"] = docs.representative
     if df is not None:
         first = df.reset_index(drop=True)
-        own = list(first.columns)
-        frame = pd.concat([first[[c for c in own if c not in frame.columns]], frame], axis=1)
-        frame = frame[[*own, *(c for c in frame.columns if c not in own)]]
+        columns = list(first.columns)
+        frame = pd.concat([first[[c for c in columns if c not in frame.columns]], frame], axis=1)
+        frame = frame[[*columns, *(c for c in frame.columns if c not in columns)]]
     for name, values in (metadata or {}).items():
         frame[name] = list(values)
     return frame
@@ -150,7 +150,7 @@ def custom_names(topics: Topics, rows: Sequence[int]) -> list[str]:
     return ["Outliers" if row < 0 else names[row] for row in rows]
 
 
-def words(aspect: Sequence[Keywords], row: int) -> list[str]:
+def keyword_words(aspect: Sequence[Keywords], row: int) -> list[str]:
     """The keywords of a topic without their weights; none for -1."""
     return [] if row < 0 else [word for word, _ in aspect[row]]
 

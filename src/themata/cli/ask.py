@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from themata.cli.app import app
-from themata.cli.console import Quiet, listening
+from themata.cli.console import Quiet, console_listener
 from themata.cli.llm_options import ChatOptions, chat_of
 from themata.cli.options import Without, with_options
 from themata.core.errors import ChatError
@@ -26,7 +26,7 @@ def ask_command(
     quiet: Quiet = False,
 ) -> None:
     """Print a model's answer."""
-    with listening() as listener:
+    with console_listener() as listener:
         chat = chat_of(llm, options, listener)
     answer = chat.complete([replace(Prompt.of(question, system=system), max_tokens=max_tokens)])[0]
     if isinstance(answer, ChatError):

@@ -14,7 +14,7 @@ import typer
 
 from themata.cli.app import app
 from themata.cli.column_options import ColumnOptions, FileOptions, tell_input
-from themata.cli.console import Quiet, listening, print_json, say
+from themata.cli.console import Quiet, console_listener, print_json, say
 from themata.cli.options import Without, with_options
 from themata.cli.run_model import batches_like, open_run
 from themata.core.errors import AlignmentError, InputError
@@ -73,7 +73,7 @@ def assign_command(
     names = model.result_.names
     if precision is not None:
         min_strength = _calibrated(model, precision, min_strength)
-    with listening() as listener, Steps(listener=listener).timed("assign"):
+    with console_listener() as listener, Steps(listener=listener).timed("assign"):
         found = model.assigned(
             _told(batches_like(run, source, columns, file, BATCH), points),
             points,

@@ -56,21 +56,21 @@ def _tell_columns(columns: Mapping[str, str]) -> None:
     """One line; a source that names no columns of its own has a text and nothing else."""
     if {*columns} == {"text"} and columns["text"] == "text":
         return
-    told = ", ".join(f"{role} {name!r}" for role, name in columns.items())
+    columns_listed = ", ".join(f"{role} {name!r}" for role, name in columns.items())
     others = ", ".join(f"--{role}" for role in ("text", "title", "id", "date", "class", "link"))
-    say(f"columns: {told} ({others} name others)")
+    say(f"columns: {columns_listed} ({others} name others)")
 
 
 def _tell_encoding(corpus: Corpus) -> None:
-    found = corpus.decoding.found
-    if not found:
+    detected = corpus.decoding.found
+    if not detected:
         return
-    if corpus.decoding.unit == "file" and [*found.values()] == [1]:
-        told = f"{corpus.source} is no UTF-8 and is read as {next(iter(found))}"
+    if corpus.decoding.unit == "file" and [*detected.values()] == [1]:
+        sentence = f"{corpus.source} is no UTF-8 and is read as {next(iter(detected))}"
     else:
-        counts = ", ".join(f"{count:,} as {name}" for name, count in found.items())
-        told = f"{corpus.source}: not all {corpus.decoding.unit}s are UTF-8: read {counts}"
-    say(f"{told} (--encoding names another)")
+        counts = ", ".join(f"{count:,} as {name}" for name, count in detected.items())
+        sentence = f"{corpus.source}: not all {corpus.decoding.unit}s are UTF-8: read {counts}"
+    say(f"{sentence} (--encoding names another)")
 
 
 def tell_rejected(corpus: Corpus, path: Path | None) -> None:
@@ -80,12 +80,12 @@ def tell_rejected(corpus: Corpus, path: Path | None) -> None:
             path.unlink(missing_ok=True)
         return
     reasons = Counter(row.reason for row in corpus.rejected)
-    told = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
+    reasons_listed = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
     where = f", the first in line {corpus.rejected[0].line}"
     if path is not None:
         corpus.write_rejected(path)
         where += f"; all of them are in {path}"
-    warn(f"{len(corpus.rejected):,} rows set aside ({told}){where}")
+    warn(f"{len(corpus.rejected):,} rows set aside ({reasons_listed}){where}")
 
 
 def n_non_answers(corpus: Corpus) -> int:

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from themata.core.text_layout import beside
+from themata.core.text_layout import with_direction_marks
 from themata.pipeline import progress
 
 # A pipe or a file has no width of its own; names and keywords need more than the usual 80
@@ -57,7 +57,7 @@ def warn(what: str) -> None:
 
 
 @contextmanager
-def listening() -> Iterator[Any]:
+def console_listener() -> Iterator[Any]:
     """A listener with a live display on standard error; --quiet hears nothing."""
     if err.quiet:
         from themata.pipeline.step_cache import Silent
@@ -96,7 +96,7 @@ class _Told(logging.Handler):
 
 def cell(text: str) -> str:
     """A text as part of a line or a row of a table: no markup, and in a terminal no column changes places with another."""
-    return escape(beside(text) if out.is_terminal else text)
+    return escape(with_direction_marks(text) if out.is_terminal else text)
 
 
 def print_json(value: Any) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from themata.cli.app import app
 from themata.cli.column_options import ColumnOptions
-from themata.cli.console import Quiet, listening, out, print_json, say
+from themata.cli.console import Quiet, console_listener, out, print_json, say
 from themata.cli.docstrings import docstrings
 from themata.cli.fit_options import FitOptions
 from themata.cli.run_model import fit_run
@@ -33,7 +33,7 @@ def demo_command(
     source = run / "docstrings.jsonl"
     columns = ColumnOptions(text="text", id="id", class_="label")
     options = FitOptions(columns=columns, embedder=embedder, seed=seed)
-    with listening() as listener:
+    with console_listener() as listener:
         with Steps(listener=listener).timed("collect"):
             records = docstrings(n_docs, seed=seed, progress=listener.progress("collect"))
             source.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")

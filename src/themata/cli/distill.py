@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from themata.cli.app import app
-from themata.cli.console import Quiet, listening, print_json, say
+from themata.cli.console import Quiet, console_listener, print_json, say
 from themata.embed.static import distill
 from themata.pipeline.step_cache import Steps
 
@@ -24,7 +24,7 @@ def distill_command(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Distill a static embedder; use it with --embedder static:FOLDER."""
-    with listening() as listener, Steps(listener=listener).timed("distill"):
+    with console_listener() as listener, Steps(listener=listener).timed("distill"):
         distill(model, out, dim=dim)
     if json:
         print_json({"embedder": f"static:{out}"})

@@ -48,17 +48,17 @@ def docstrings(n_docs: int = 8000, *, seed: int = 42, progress: Progress | None 
 
     returns : up to n_docs of {"id": "package.module.name", "name": "name", "text": docstring, "label": package}
     """
-    found: dict[str, Record] = {}
+    by_place: dict[str, Record] = {}
     ids: set[str] = set()
     for record in _in_turns(random.Random(seed)):
-        if record["text"] not in found and record["id"] not in ids:  # the same again teaches nothing
-            found[record["text"]] = record
+        if record["text"] not in by_place and record["id"] not in ids:  # the same again teaches nothing
+            by_place[record["text"]] = record
             ids.add(record["id"])
-        if progress is not None and len(found) % 100 == 0:
-            progress(min(len(found), round(MORE * n_docs)), round(MORE * n_docs))
-        if len(found) >= MORE * n_docs:
+        if progress is not None and len(by_place) % 100 == 0:
+            progress(min(len(by_place), round(MORE * n_docs)), round(MORE * n_docs))
+        if len(by_place) >= MORE * n_docs:
             break
-    records = _without_boilerplate(list(found.values()))[:n_docs]  # earlier turns are more even
+    records = _without_boilerplate(list(by_place.values()))[:n_docs]  # earlier turns are more even
     return sorted(records, key=lambda record: (record["id"], record["text"]))
 
 
@@ -168,7 +168,7 @@ def _prose(docstring: str) -> str:
             code, bare = indent, bare[:-1]
         lines.append(bare)
     text = " ".join(" ".join(lines).split())
-    text = _MARKUP.sub(lambda found: found["role"] or found["link"] or " ", text)
+    text = _MARKUP.sub(lambda markup: markup["role"] or markup["link"] or " ", text)
     return " ".join(text.replace("`", "").split())[:2000]
 
 

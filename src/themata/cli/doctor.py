@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 
 from themata import __version__
 from themata.cli.app import app
-from themata.cli.console import Quiet, listening, out, print_json
+from themata.cli.console import Quiet, console_listener, out, print_json
 from themata.cli.embedding_speed import Speed, measured
 from themata.core.processor import bfloat16_units
 from themata.embed.sentence_transformer import has_minilm
@@ -47,29 +47,29 @@ def doctor_command(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Say what themata finds on this machine."""
-    told = checkup()
+    facts = checkup()
     speeds = _speeds() if measure else []
     if measure:
-        told["documents_per_second"] = {speed.way: speed.docs_per_second for speed in speeds}
+        facts["documents_per_second"] = {speed.way: speed.docs_per_second for speed in speeds}
     if json:
-        print_json(told)
+        print_json(facts)
         return
-    out.print(f"themata {told['themata']}, Python {told['python']} on {told['platform']}")
-    machine = told["machine"]
+    out.print(f"themata {facts['themata']}, Python {facts['python']} on {facts['platform']}")
+    machine = facts["machine"]
     fast = (
         ", ".join(name for name in ("amx_bf16", "avx512_bf16") if machine[name]) or "none: float32 embeddings"
     )
     out.print(f"{machine['processors']} processors, {machine['memory_gb']} GB of memory, bfloat16 by {fast}")
     out.print(f"graphics card: {machine['cuda'] or 'none'}")
-    out.print(f"default embedder: {told['default_embedder']}")
-    for extra, packages in told["extras"].items():
-        missing = [name for name, found in packages.items() if found is None]
+    out.print(f"default embedder: {facts['default_embedder']}")
+    for extra, packages in facts["extras"].items():
+        missing = [name for name, installed in packages.items() if installed is None]
         if missing:
             mark = "[yellow]–[/]"
             told_of = f"missing {', '.join(missing)}: pip install 'themata\\[{extra}]'"
         else:
             mark = "[green]✓[/]"
-            told_of = ", ".join(f"{name} {found}" for name, found in packages.items())
+            told_of = ", ".join(f"{name} {installed}" for name, installed in packages.items())
         out.print(f"{mark} {extra:<10} {USES.get(extra, '')}\n{'':<13}[dim]{told_of}[/]", soft_wrap=True)
     for speed in speeds:
         rate = (
@@ -81,7 +81,7 @@ def doctor_command(
 
 
 def _speeds() -> list[Speed]:
-    with listening() as listener, Steps(listener=listener).timed("measure"):
+    with console_listener() as listener, Steps(listener=listener).timed("measure"):
         return measured()
 
 

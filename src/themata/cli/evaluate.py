@@ -15,7 +15,7 @@ from rich.table import Table
 
 from themata.cli.app import app
 from themata.cli.column_options import Encoding
-from themata.cli.console import Quiet, err, listening, out, print_json, say
+from themata.cli.console import Quiet, console_listener, err, out, print_json, say
 from themata.cli.run_model import open_run
 from themata.core.documents import Documents
 from themata.core.errors import InputError
@@ -63,7 +63,7 @@ def evaluate_command(
     if classes is not None and not as_json:
         distinct = len({value for value in classes if value is not None})
         say(f"compared with {distinct:,} classes", "dim")
-    with listening() as listener, Steps(listener=listener).timed("again") if seeds else nullcontext():
+    with console_listener() as listener, Steps(listener=listener).timed("again") if seeds else nullcontext():
         scores = model.evaluate(classes, outliers=outliers, top_n=top, seeds=seeds)
     if as_json:
         print_json(_payload(scores))
@@ -106,10 +106,12 @@ def _role(run: Path, column: str) -> str:
 
 
 def _tell_sizes(model: TopicModel, as_json: bool) -> None:
-    found = model.granularity()
-    frame = found.to_frame()
+    granularity = model.granularity()
+    frame = granularity.to_frame()
     if as_json:
-        print_json({"n_docs": found.n_docs, "sizes": frame.rename(columns=str.lower).to_dict("records")})
+        print_json(
+            {"n_docs": granularity.n_docs, "sizes": frame.rename(columns=str.lower).to_dict("records")}
+        )
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("topics", "agreement", "modularity", "score"):
@@ -122,7 +124,11 @@ def _tell_sizes(model: TopicModel, as_json: bool) -> None:
             f"{row.Topics:,}", *values, "found without being told" if row.Chosen else "", style=style
         )
     out.print(table)
-    looked = "" if found.n_docs >= model.documents_.n_docs else f", in a sample of {found.n_docs:,} documents"
+    looked = (
+        ""
+        if granularity.n_docs >= model.documents_.n_docs
+        else f", in a sample of {granularity.n_docs:,} documents"
+    )
     err.print(
         f"[dim]agreement: two looks at half of what is known find the same topics (1), or do not (0){looked}[/]\n"
         "[dim]topics: groups large enough to be one; far down, most are too small[/]\n"
@@ -151,20 +157,20 @@ def _table(scores: Scores) -> Table:
     table.add_column("better", style="dim", no_wrap=True)
     table.add_column("what it tells")
     for name, value in scores.values.items():
-        told = MEASURES[name]
-        table.add_row(told.title, _shown(value), told.span, told.better, told.meaning)
+        measure = MEASURES[name]
+        table.add_row(measure.title, _shown(value), measure.span, measure.better, measure.meaning)
     return table
 
 
 def _weakest(scores: Scores) -> list[Table]:
     """The topics to look at first: those whose keywords hang together least, and those least found again."""
     tables = []
-    for key, told in (("npmi", "keywords hang together least"), ("stability", "least found again")):
+    for key, title in (("npmi", "keywords hang together least"), ("stability", "least found again")):
         values = scores.per_topic.get(key)
         if values is None or len(values) <= N_WEAKEST:
             continue
         table = Table(
-            title=f"[bold]{told}[/]", title_justify="left", box=None, pad_edge=False, show_header=False
+            title=f"[bold]{title}[/]", title_justify="left", box=None, pad_edge=False, show_header=False
         )
         for row in np.argsort(values, kind="stable")[:N_WEAKEST].tolist():
             table.add_row(str(row), _shown(values[row]), escape(scores.names[row]))

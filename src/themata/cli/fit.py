@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from themata.cli.app import app
-from themata.cli.console import Quiet, listening, out, print_json, say
+from themata.cli.console import Quiet, console_listener, out, print_json, say
 from themata.cli.fit_options import FitOptions
 from themata.cli.llm_options import tell_report, told_here
 from themata.cli.options import with_options
 from themata.cli.run_model import fit_run, fit_with_ray
-from themata.cli.run_results import document_sizes, run_facts
+from themata.cli.run_results import run_facts, whole_document_sizes
 from themata.core.parameter_checks import one_of
 from themata.core.text_layout import several
 from themata.embed.student import Fidelity
@@ -49,14 +49,14 @@ def fit_command(
                 f"documents, {found.sizes[-1]:,} without a topic: {run / 'topics.parquet'}, {run / 'documents'}"
             )
         return
-    with listening() as listener, told_here():
+    with console_listener() as listener, told_here():
         model = fit_run(source, run, options, listener)
     topics = model.result_
     tell_report(model.labeler, model.aspects or {})
     if json:
         print_json({"run": str(run), **run_facts(run)})
         return
-    sizes = document_sizes(model)
+    sizes = whole_document_sizes(model)
     n_docs, n_without = sizes.sum(), sizes[-1]
     out.print(
         f"{several(topics.n_topics, 'topic')} in {several(int(n_docs), 'document')}, {n_without:,} without a topic "

@@ -11,8 +11,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from themata.cli.app import app
-from themata.cli.console import Quiet, listening, out, print_json
-from themata.cli.llm_options import LLMOptions, asks_of, labeler_of, tell_report, told_here, why_nothing_came
+from themata.cli.console import Quiet, console_listener, out, print_json
+from themata.cli.llm_options import (
+    LLMOptions,
+    asks_of,
+    labeler_of_options,
+    tell_report,
+    told_here,
+    why_nothing_came,
+)
 from themata.cli.options import with_options
 from themata.cli.run_model import open_run
 from themata.cli.run_results import keep_names
@@ -54,8 +61,8 @@ def label_command(
         )
     model = open_run(run)
     if llm is not None:
-        with listening() as listener:
-            labeler = labeler_of(llm, run, options, listener)
+        with console_listener() as listener:
+            labeler = labeler_of_options(llm, run, options, listener)
         asks = asks_of(labeler, options)
         if dry_run:
             named = model.label_cost(labeler) if names else LabelReport(0, dry=True)
@@ -73,7 +80,7 @@ def label_command(
 
 def _ask(model: TopicModel, labeler: LLM | None, asks: Mapping[str, Ask]) -> None:
     """Ask; where no answer at all comes, that is an error, and the run stays as it is."""
-    with listening() as listener, Steps(listener=listener).timed("label"), told_here():
+    with console_listener() as listener, Steps(listener=listener).timed("label"), told_here():
         if labeler is not None:
             labeler.progress = listener.progress("label")
             model.label(labeler, aspects=asks)
@@ -81,8 +88,8 @@ def _ask(model: TopicModel, labeler: LLM | None, asks: Mapping[str, Ask]) -> Non
             model.redescribe(aspects=asks)
         why = why_nothing_came(labeler, asks, [model.result_.aspects[name] for name in asks])
         if why:
-            told = f"no answer came: {why.rstrip('.')}. The run is as it was; the same command asks again"
-            raise ChatError(told)
+            sentence = f"no answer came: {why.rstrip('.')}. The run is as it was; the same command asks again"
+            raise ChatError(sentence)
 
 
 def _tell_check(scores: LabelScores, json: bool) -> None:
@@ -90,10 +97,10 @@ def _tell_check(scores: LabelScores, json: bool) -> None:
     if json:
         print_json({**scores.summary, "labels": frame.to_dict("records")})
         return
-    told = scores.summary
+    summary = scores.summary
     out.print(
-        f"{told['hits_at_1']:.0%} of the names find their own topic first (mean reciprocal rank {told['mrr']:.2f}); "
-        f"likeness to it {told['own']:.2f}, distinctness {told['distinct']:.2f}, {told['n_words']:.1f} words"
+        f"{summary['hits_at_1']:.0%} of the names find their own topic first (mean reciprocal rank {summary['mrr']:.2f}); "
+        f"likeness to it {summary['own']:.2f}, distinctness {summary['distinct']:.2f}, {summary['n_words']:.1f} words"
     )
     doubted = frame[frame["Doubts"] != ""]
     if not len(doubted):

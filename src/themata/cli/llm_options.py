@@ -112,7 +112,7 @@ def answers_of(run: Path) -> Path:
     return run.with_name(f"{run.resolve().name}.answers.sqlite") if saved else run / "answers.sqlite"
 
 
-def labeler_of(name: str, folder: Path, options: LLMOptions, listener: Any = None) -> LLM:
+def labeler_of_options(name: str, folder: Path, options: LLMOptions, listener: Any = None) -> LLM:
     """A labeler that keeps its answers in a run folder, or beside a saved model."""
     for path in (options.prompt, options.parent_prompt, options.system):
         if path is not None and not path.is_file():
@@ -164,18 +164,18 @@ def tell_report(labeler: Any, asks: Mapping[str, Any]) -> None:
     asks : aspects, of which those by a language model are looked at
     """
     lacking = [
-        f"{name}: some answers did not come: {one.error_}"
-        for name, one in asks.items()
-        if isinstance(one, Ask) and one.error_
+        f"{name}: some answers did not come: {ask.error_}"
+        for name, ask in asks.items()
+        if isinstance(ask, Ask) and ask.error_
     ]
     if isinstance(labeler, LLM):
         say(str(labeler.report_))
         lacking = [
-            *(f"not named by {labeler.chat.name}: {told}" for told in failures(labeler.report_.failed)),
+            *(f"not named by {labeler.chat.name}: {failure}" for failure in failures(labeler.report_.failed)),
             *lacking,
         ]
-    for told in lacking:
-        warn(told)
+    for failure in lacking:
+        warn(failure)
     if lacking:
         say("the same command asks again for what is lacking, and pays for nothing twice")
 

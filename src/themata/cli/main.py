@@ -44,5 +44,5 @@ def main() -> None:
 
 
 def _say_how_to_go_on() -> None:
-    told = "\nthemata: stopped. The same command goes on from the last finished batch."
-    typer.secho(told, fg="yellow", err=True)
+    sentence = "\nthemata: stopped. The same command goes on from the last finished batch."
+    typer.secho(sentence, fg="yellow", err=True)

@@ -79,9 +79,13 @@ def _value(name: str, hint: Any, given: Mapping[str, Any]) -> Any:
     if declared is None:
         return given[name]
     hints = get_type_hints(declared, include_extras=True)
-    own = (field.name for field in fields(declared))
+    names = (field.name for field in fields(declared))
     return declared(
-        **{name: _value(name, hints[name], given) for name in own if name in given or _dataclass(hints[name])}
+        **{
+            name: _value(name, hints[name], given)
+            for name in names
+            if name in given or _dataclass(hints[name])
+        }
     )
 
 

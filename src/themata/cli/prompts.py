@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from themata.cli.app import app
-from themata.cli.console import Quiet, listening, print_json
-from themata.cli.llm_options import LLMOptions, labeler_of
+from themata.cli.console import Quiet, console_listener, print_json
+from themata.cli.llm_options import LLMOptions, labeler_of_options
 from themata.cli.options import Without, with_options
 from themata.cli.run_model import open_run
 from themata.core.errors import InputError
@@ -34,8 +34,8 @@ def prompts_command(
         model.result_.check(number)
     else:
         model.result_.relabel_layer(layer, {number: None})  # says which layers and groups there are
-    with listening() as listener:
-        labeler = labeler_of(options.llm or "echo", run, options, listener)
+    with console_listener() as listener:
+        labeler = labeler_of_options(options.llm or "echo", run, options, listener)
     asked = model.label_prompts(labeler, layer=layer).get(number)
     if asked is None:
         raise InputError(

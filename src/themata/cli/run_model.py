@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from themata.cli.column_options import ColumnOptions, FileOptions, tell_input
 from themata.cli.fit_options import FitOptions
-from themata.cli.llm_options import asks_of, labeler_of
+from themata.cli.llm_options import asks_of, labeler_of_options
 from themata.cli.run_results import model_folder, run_facts, write_results
 from themata.cli.seed_options import known_classes, seeder_of
-from themata.cli.word_options import ignored, listed_words
+from themata.cli.word_options import ignored_kinds, listed_words
 from themata.core.errors import InputError, StoreError
 from themata.core.plain_text import kinds
 from themata.core.registry import make
@@ -35,7 +35,7 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Any) -> To
     """Read, fit, and write the run folder: model, report.html, topics.csv, documents.parquet, rejected.jsonl."""
     # What is wrong in options, columns and files is said before the folder is made, and leaves nothing behind
     code_of(options.language)
-    kinds(ignored(options.ignore))
+    kinds(ignored_kinds(options.ignore))
     listed_words(options.stop_words)
     embedder = _embedder(options)
     with Steps(listener=listener).timed("read"):
@@ -65,7 +65,9 @@ def fit_with_ray(source: str, folder: Path, options: FitOptions) -> Distributed:
         raise InputError(f"--engine ray knows no --{asked[0].replace('_', '-')}: leave it out, or fit here")
     folder.mkdir(parents=True, exist_ok=True)
     labeler = (
-        "phrases" if options.naming.llm is None else labeler_of(options.naming.llm, folder, options.naming)
+        "phrases"
+        if options.naming.llm is None
+        else labeler_of_options(options.naming.llm, folder, options.naming)
     )
     model = TopicModel(
         embedder=_embedder(options),
@@ -136,7 +138,7 @@ def _model(options: FitOptions, run: RunFolder, embedder: Any, listener: Any) ->
         min_topic_size=options.min_topic_size,
         max_outliers=options.max_outliers,
         language=options.language,
-        ignore=ignored(options.ignore),
+        ignore=ignored_kinds(options.ignore),
         more_stop_words=listed_words(options.stop_words),
         random_state=options.seed,
     )
@@ -168,5 +170,5 @@ def _labeler(options: FitOptions, run: RunFolder, listener: Any) -> tuple[Any, M
         if naming.aspect:
             raise InputError("--aspect asks a language model: give --llm MODEL")
         return "phrases", {}
-    labeler = labeler_of(naming.llm, run.path, naming, listener)
+    labeler = labeler_of_options(naming.llm, run.path, naming, listener)
     return labeler, asks_of(labeler, naming)

@@ -19,16 +19,16 @@ from themata.model import TopicModel
 from themata.read import Corpus
 
 
-def document_sizes(model: TopicModel) -> Int1d:
+def whole_document_sizes(model: TopicModel) -> Int1d:
     """(n_topics + 1,) documents of each topic, and last of none; passages of a document count once."""
     return passages.document_sizes(model.result_, model.documents_)
 
 
-def topic_info(model: TopicModel) -> Any:
+def topics_csv(model: TopicModel) -> Any:
     """What topics.csv holds: `get_topic_info`, with documents counted as documents where they were split."""
     info = model.get_topic_info()
     if "document" in model.documents_.columns:
-        info["Count"] = document_sizes(model)[info["Topic"].to_numpy()]  # -1 is the last
+        info["Count"] = whole_document_sizes(model)[info["Topic"].to_numpy()]  # -1 is the last
     return info
 
 
@@ -43,12 +43,12 @@ def write_results(
     source: str,
     corpus: Corpus,
     options: Mapping[str, str],
-    found: Mapping[str, Any],
+    step_facts: Mapping[str, Any],
 ) -> None:
     """All that a fit leaves in its run folder beside what was set aside.
 
     options : that were given
-    found : what the steps have found out, such as n_cut
+    step_facts : what the steps have found out, such as n_cut
     """
     write_tables(model, folder, Path(source).name.split(".")[0] or "Topics", corpus.documents)
     facts = {
@@ -61,10 +61,10 @@ def write_results(
         "encoding": str(corpus.decoding),
         "seconds": {name: round(seconds, 2) for name, seconds in model.seconds_.items()},
         "n_topics": model.result_.n_topics,
-        "n_outliers": int(document_sizes(model)[-1]),
+        "n_outliers": int(whole_document_sizes(model)[-1]),
         **({} if "document" not in model.documents_.columns else {"n_passages": model.documents_.n_docs}),
         "common_terms": list(model.result_.common),
-        **found,
+        **step_facts,
         "options": options,
     }
     with _in_place(folder / "run.json") as path:
@@ -73,8 +73,8 @@ def write_results(
 
 def run_facts(folder: Path) -> dict[str, Any]:
     """What a finished run tells of itself: source, columns, counts of rows, topics and outliers, seconds, options."""
-    found: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    return found
+    facts: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    return facts
 
 
 def write_tables(model: TopicModel, folder: Path, title: str, whole: Documents) -> None:
@@ -83,7 +83,7 @@ def write_tables(model: TopicModel, folder: Path, title: str, whole: Documents) 
     model.save(folder / "model", overwrite=True)
     model.report(folder / "report.html", title=title)
     with _in_place(folder / "topics.csv") as path:
-        topic_info(model).to_csv(path, index=False)
+        topics_csv(model).to_csv(path, index=False)
     with _in_place(folder / "documents.parquet") as path:
         document_table(model, whole).to_parquet(path, index=False)
 
@@ -96,7 +96,7 @@ def keep_names(model: TopicModel, run: Path) -> None:
         return
     model.report(run / "report.html", title=run.resolve().name)
     with _in_place(run / "topics.csv") as path:
-        topic_info(model).to_csv(path, index=False)
+        topics_csv(model).to_csv(path, index=False)
     if (run / "documents.parquet").exists():
         import pandas as pd
 

@@ -27,7 +27,7 @@ def search_command(
     """Print the topics and the documents that match words, best first."""
     model = open_run(run)
     numbers, scores = model.find_topics(words, top_n=3)
-    found = model.search(words, n=top)
+    table = model.search(words, n=top)
     names = model.result_.names
     topics = [
         {"id": n, "name": names[n], "score": round(s, 4)}
@@ -42,7 +42,7 @@ def search_command(
             "score": round(float(row["Score"]), 4),
             "text": model.documents_.shown(int(row["Row"])),
         }
-        for _, row in found.iterrows()
+        for _, row in table.iterrows()
         if row["Score"] >= LEAST
     ]
     if json:

@@ -8,7 +8,7 @@ from typing import Any
 
 from themata.cli.fit_options import FitOptions
 from themata.core.documents import Documents
-from themata.core.encodings import text_of
+from themata.core.encodings import read_small_text
 from themata.core.errors import InputError
 
 
@@ -43,7 +43,7 @@ def known_classes(docs: Documents, options: FitOptions) -> Sequence[Any] | None:
 
 def _lines(path: Path, option: str) -> list[str]:
     """The lines of a file that say something; those that begin with # are notes."""
-    lines = [line.strip() for line in text_of(path, option).splitlines()]
+    lines = [line.strip() for line in read_small_text(path, option).splitlines()]
     kept = [line for line in lines if line and not line.startswith("#")]
     if not kept:
         raise InputError(f"{option} {path} has no topics: one is expected on each line")

@@ -13,7 +13,7 @@ from themata.cli.app import app
 from themata.cli.console import cell, out, print_json
 from themata.cli.json_output import layer_payload, model_payload
 from themata.cli.run_model import open_run
-from themata.cli.run_results import document_sizes
+from themata.cli.run_results import whole_document_sizes
 from themata.model import TopicModel
 
 
@@ -38,14 +38,14 @@ def show_command(
         out.print(topic_table(model, top))
 
 
-def layer_table(told: dict[str, Any]) -> Table:
+def layer_table(payload: dict[str, Any]) -> Table:
     """A row per group of a coarser layer: documents, name, topics."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("group", justify="right", min_width=5)
     table.add_column("documents", justify="right", min_width=9)
     table.add_column("name", style="bold cyan", min_width=24, max_width=60)
     table.add_column("topics", overflow="ellipsis", no_wrap=True)
-    for group in told["groups"]:
+    for group in payload["groups"]:
         topics = ", ".join(f"{topic['id']} {topic['name']}" for topic in group["topics"])
         table.add_row(str(group["id"]), f"{group['size']:,}", cell(group["name"]), cell(topics))
     return table
@@ -59,7 +59,7 @@ def topic_table(model: TopicModel, top: int) -> Table:
     table.add_column("documents", justify="right", min_width=9)
     table.add_column("name", style="bold cyan", min_width=24, max_width=44)
     table.add_column("keywords", overflow="ellipsis", no_wrap=True)
-    sizes, names = document_sizes(model), topics.names
+    sizes, names = whole_document_sizes(model), topics.names
     for row in range(min(top, topics.n_topics)):
         words = ", ".join(word for word, _ in topics.keywords[row])
         table.add_row(str(row), f"{sizes[row]:,}", cell(names[row]), cell(words))

@@ -25,17 +25,17 @@ def topic_command(
     """Print a topic's name, keywords, aspects and example documents."""
     model = open_run(run)
     model.result_.check(number)
-    told = topic_payload(model, number, n_exemplars=docs)
+    payload = topic_payload(model, number, n_exemplars=docs)
     if json:
-        print_json(told)
+        print_json(payload)
         return
     out.print(
-        f"[bold cyan]{cell(told['name'])}[/]  [dim]topic {number}, named by {escape(told['source'])}[/]"
+        f"[bold cyan]{cell(payload['name'])}[/]  [dim]topic {number}, named by {escape(payload['source'])}[/]"
     )
-    if told["summary"]:
-        out.print(escape(told["summary"]))
-    out.print(f"{several(told['size'], 'document')}, {told['share']:.1%} of all")
-    for name, words in {"keywords": told["keywords"], **told["aspects"]}.items():
+    if payload["summary"]:
+        out.print(escape(payload["summary"]))
+    out.print(f"{several(payload['size'], 'document')}, {payload['share']:.1%} of all")
+    for name, words in {"keywords": payload["keywords"], **payload["aspects"]}.items():
         out.print(f"[bold]{escape(name)}[/]  {cell(', '.join(words))}")
-    for text in told["exemplars"]:
+    for text in payload["exemplars"]:
         out.print(f"  • {escape(' '.join(text.split())[:300])}")

@@ -10,7 +10,7 @@ import typer
 
 from themata.cli.app import app
 from themata.cli.column_options import ColumnOptions, FileOptions
-from themata.cli.console import Quiet, listening, out, say
+from themata.cli.console import Quiet, console_listener, out, say
 from themata.cli.options import Without, with_options
 from themata.cli.run_model import open_run, read_like
 from themata.cli.run_results import model_folder, write_tables
@@ -46,7 +46,7 @@ def update_command(
     corpus = read_like(run, source, columns, file)
     docs = corpus.documents
     points = None if embeddings is None else load_embeddings(embeddings, corpus.n_rows)[corpus.rows]
-    with listening() as listener, Steps(listener=listener).timed("update"):
+    with console_listener() as listener, Steps(listener=listener).timed("update"):
         model.partial_fit(docs.texts, points, times=docs.times, columns=docs.columns, keep=keep)
     if to is None and model_folder(run) != run:
         write_tables(model, run, _title(run), model.documents_)

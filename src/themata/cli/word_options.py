@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from themata.core.encodings import text_of
+from themata.core.encodings import read_small_text
 from themata.core.errors import InputError
 
 
-def ignored(asked: str) -> list[str] | None:
+def ignored_kinds(asked: str) -> list[str] | None:
     """What --ignore names, as TopicModel takes it.
 
-    >>> ignored("none"), ignored("mail, markup")
+    >>> ignored_kinds("none"), ignored_kinds("mail, markup")
     (None, ['mail', 'markup'])
     """
     named = [name.strip().lower() for name in asked.split(",") if name.strip()]
@@ -29,7 +29,7 @@ def listed_words(asked: str | None) -> list[str]:
     if asked is None:
         return []
     if Path(asked).is_file():
-        lines = text_of(Path(asked), "--stop-words").splitlines()
+        lines = read_small_text(Path(asked), "--stop-words").splitlines()
         return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     if asked.endswith((".txt", ".csv", ".md")):
         raise InputError(f"no file {asked} for --stop-words: name one, or words with commas between them")

@@ -32,8 +32,8 @@ def times_of(values: Sequence[Any]) -> np.ndarray[Any, Any]:
         return _within(read)
     plain = pd.Series([_plain(value) for value in values], dtype=object)
     days_first = _days_first(plain)
-    found = pd.to_datetime(plain, utc=True, errors="coerce", format="mixed", dayfirst=days_first)
-    return _within(found.dt.tz_localize(None).to_numpy())
+    dates = pd.to_datetime(plain, utc=True, errors="coerce", format="mixed", dayfirst=days_first)
+    return _within(dates.dt.tz_localize(None).to_numpy())
 
 
 def _within(times: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -69,5 +69,9 @@ def _of_number(number: float) -> Any:
 
 
 def _days_first(values: Any) -> bool:
-    numbers = [found for value in values if isinstance(value, str) and (found := _DAY_OR_MONTH.match(value))]
-    return any(int(found[1]) > 12 or found[2] == "." for found in numbers)
+    numbers = [
+        day_or_month
+        for value in values
+        if isinstance(value, str) and (day_or_month := _DAY_OR_MONTH.match(value))
+    ]
+    return any(int(day_or_month[1]) > 12 or day_or_month[2] == "." for day_or_month in numbers)

@@ -98,8 +98,10 @@ class Documents:
         for row in range(self.n_docs - 1, -1, -1):
             places.setdefault(self.texts[row], []).append(row)
         left = {text: list(rows) for text, rows in places.items()}
-        found = [left[text].pop() if left.get(text) else places.get(text, [-1])[0] for text in texts]
-        return np.array(found, dtype=np.int64)
+        places_of_texts = [
+            left[text].pop() if left.get(text) else places.get(text, [-1])[0] for text in texts
+        ]
+        return np.array(places_of_texts, dtype=np.int64)
 
     def shown(self, row: int) -> str:
         """What a reader sees first of a document: its title where it has one, else its text."""

@@ -104,7 +104,7 @@ def as_utf8(stream: IO[bytes], decoding: Decoding | None = None) -> IO[bytes]:
     return stream if names is None else _stream(_recoded(stream, names))
 
 
-def text_of(path: Path, what: str) -> str:
+def read_small_text(path: Path, what: str) -> str:
     """The text of a small file, such as a prompt. what : what the file is, for the error"""
     try:
         with path.open("rb") as file:
@@ -123,15 +123,15 @@ def detected(data: bytes) -> str | None:
     """
     from charset_normalizer import from_bytes
 
-    found: dict[str, tuple[float, float, float]] = {}
+    shares: dict[str, tuple[float, float, float]] = {}
     for name in (
         _ENCODINGS
     ):  # one by one, since of several that give the same text it names the first of the alphabet
         match = from_bytes(data, cp_isolation=[name], threshold=0.3, enable_fallback=False).best()
         if match is not None and match.encoding == name:
-            found[name] = -round(_share(data, name), 2), round(match.chaos, 2), -round(match.coherence, 1)
-    best = min(found, key=lambda name: found[name], default=None)  # the commonest of equals
-    return best if best is not None and -found[best][0] >= LEAST_SHARE else None
+            shares[name] = -round(_share(data, name), 2), round(match.chaos, 2), -round(match.coherence, 1)
+    best = min(shares, key=lambda name: shares[name], default=None)  # the commonest of equals
+    return best if best is not None and -shares[best][0] >= LEAST_SHARE else None
 
 
 def _share(data: bytes, encoding: str) -> float:

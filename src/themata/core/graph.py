@@ -88,13 +88,13 @@ def in_blocks(
     One BLAS thread per fixed block gives the same bits whatever the number of threads; the blocks run side by side.
     """
     blocks = [slice(start, min(start + step, n)) for start in range(0, n, step)]
-    found = np.full((n, k), -1, dtype=np.int32)
+    nearest_rows = np.full((n, k), -1, dtype=np.int32)
     cosines = np.full((n, k), -1, dtype=np.float32)
     stop = stop_asked.get()
     with threadpool_limits(1), ThreadPoolExecutor(n_workers()) as pool:
         try:
             for rows, (some, their) in zip(blocks, pool.map(search, blocks), strict=True):
-                found[rows, : some.shape[1]], cosines[rows, : some.shape[1]] = some, their
+                nearest_rows[rows, : some.shape[1]], cosines[rows, : some.shape[1]] = some, their
                 if tells:
                     tell(rows.stop / n)
                 if stop is not None and stop.is_set():
@@ -102,7 +102,7 @@ def in_blocks(
         except BaseException:  # Ctrl-C among them: the blocks that have not begun are not waited for
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return found, cosines
+    return nearest_rows, cosines
 
 
 def n_workers() -> int:
@@ -169,7 +169,7 @@ def fuzzy_weights(neighbors: Int2d, similarities: Float2d) -> Csr:
     rows = np.repeat(np.arange(n_docs, dtype=np.int32), k).reshape(n_docs, k)[there]
     links = (local_memberships(similarities)[there], (rows, neighbors[there]))
     directed = sparse.csr_matrix(links, shape=(n_docs, n_docs), dtype=np.float32)
-    return stronger(union(directed, directed.T.tocsr()), WEAKEST)
+    return stronger(probabilistic_union(directed, directed.T.tocsr()), WEAKEST)
 
 
 def stronger(links: Csr, weakest: float) -> Csr:
@@ -195,7 +195,7 @@ def local_memberships(similarities: Float2d, n_steps: int = 24) -> Float2d:
     return np.asarray(np.exp(-excess / np.maximum(high, floor)), dtype=np.float32)
 
 
-def union(first: Csr, second: Csr) -> Csr:
+def probabilistic_union(first: Csr, second: Csr) -> Csr:
     """Probabilistic union a + b - ab of two sets of weighted links; the diagonal is emptied."""
     both = (first + second - first.multiply(second)).tocsr().astype(np.float32)
     return without_loops(both)

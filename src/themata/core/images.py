@@ -17,7 +17,7 @@ IMAGE = "image"  # the column of documents that holds them
 KEPT = 256  # pixels of the longer side of an image that has no file of its own
 
 
-def opened(image: Any) -> Image:
+def opened_image(image: Any) -> Image:
     """An image in three colors, from a path, from bytes, or as it is."""
     library = _pillow()
     if isinstance(image, library.Image):
@@ -35,7 +35,7 @@ def opened(image: Any) -> Image:
         ) from error
 
 
-def kept(image: Any) -> str | bytes:
+def kept_image(image: Any) -> str | bytes:
     """What documents keep of an image: the path of one that has a file, else a small PNG."""
     if isinstance(image, str | Path):
         return str(image)
@@ -44,9 +44,9 @@ def kept(image: Any) -> str | bytes:
 
 def small(image: Any, size: int = KEPT) -> Image:
     """An image of at most `size` pixels a side, its shape kept."""
-    found = opened(image)
-    found.thumbnail((size, size))
-    return found
+    image_read = opened_image(image)
+    image_read.thumbnail((size, size))
+    return image_read
 
 
 def png(image: Image) -> bytes:

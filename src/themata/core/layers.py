@@ -41,17 +41,17 @@ class Level:
         return np.asarray(np.append(self.ids, -1)[np.append(self.groups, -1)[assignment]])
 
 
-def levels(assignment: Int1d, n_topics: int, layers: Iterable[Int1d]) -> tuple[Level, ...]:
+def tree_levels(assignment: Int1d, n_topics: int, layers: Iterable[Int1d]) -> tuple[Level, ...]:
     """The layers that are coarser than the topics, from fine to coarse, each nested in the next.
 
     A topic, and a group, lies where most of its documents do. Layers that cut topics apart, or join hardly any of
     those below them, are left out.
 
-    >>> halves = levels(np.array([0, 0, 1, 2, 3]), 4, [np.array([7, 7, 7, 9, 9])])
+    >>> halves = tree_levels(np.array([0, 0, 1, 2, 3]), 4, [np.array([7, 7, 7, 9, 9])])
     >>> halves[0].ids.tolist(), halves[0].groups.tolist()
     ([7, 9], [0, 0, 1, 1])
     """
-    found: list[Level] = []
+    kept_levels: list[Level] = []
     rows, groups, n_rows = assignment, np.arange(n_topics), n_topics
     for place, layer in enumerate(layers):
         ids, into = _joined(rows, n_rows, np.asarray(layer))
@@ -59,8 +59,8 @@ def levels(assignment: Int1d, n_topics: int, layers: Iterable[Int1d]) -> tuple[L
             continue
         groups = np.append(into, -1)[groups]
         rows, n_rows = np.append(into, -1)[rows], len(ids)
-        found.append(Level(place, ids, into, groups))
-    return tuple(found)
+        kept_levels.append(Level(place, ids, into, groups))
+    return tuple(kept_levels)
 
 
 def of_topics(layer: Int1d, assignment: Int1d, n_topics: int) -> Int1d:
@@ -69,12 +69,12 @@ def of_topics(layer: Int1d, assignment: Int1d, n_topics: int) -> Int1d:
     >>> of_topics(np.array([7, 7, 9, -1]), np.array([0, 0, 0, 1]), 2).tolist()
     [7, -1]
     """
-    found = np.full(n_topics, -1, dtype=np.int64)
+    groups = np.full(n_topics, -1, dtype=np.int64)
     for row in range(n_topics):
         inside = layer[(assignment == row) & (layer >= 0)]
         if len(inside):
-            found[row] = np.bincount(inside).argmax()
-    return found
+            groups[row] = np.bincount(inside).argmax()
+    return groups
 
 
 def same_documents(before: Sequence[Int1d], after: Sequence[Int1d]) -> list[set[int]]:
@@ -83,12 +83,12 @@ def same_documents(before: Sequence[Int1d], after: Sequence[Int1d]) -> list[set[
     >>> same_documents([np.array([1, 1, 2, -1])], [np.array([1, 1, 3, 2])])
     [{1}]
     """
-    found = []
-    for one, other in zip(before, after, strict=True):
-        changed = one != other
-        touched = set(np.unique(np.r_[one[changed], other[changed]]).tolist())
-        found.append(set(np.unique(one).tolist()) - touched - {-1})
-    return found
+    pairs = []
+    for earlier, other in zip(before, after, strict=True):
+        changed = earlier != other
+        touched = set(np.unique(np.r_[earlier[changed], other[changed]]).tolist())
+        pairs.append(set(np.unique(earlier).tolist()) - touched - {-1})
+    return pairs
 
 
 def _joined(rows: Int1d, n_rows: int, layer: Int1d) -> tuple[Int1d, Int1d]:

@@ -52,9 +52,9 @@ def membership(assignment: Int1d, n_topics: int) -> Csr:
 
 def summed(counts: Csr, assignment: Int1d, n_topics: int) -> Csr:
     """Counts of each group: the rows of its documents added up."""
-    found = sparse.csr_matrix(membership(assignment, n_topics) @ counts)
-    found.sort_indices()
-    return found
+    sums = sparse.csr_matrix(membership(assignment, n_topics) @ counts)
+    sums.sort_indices()
+    return sums
 
 
 def means(points: Float2d, assignment: Int1d, n_topics: int, counts: Int1d | None = None) -> Float2d:

@@ -34,14 +34,16 @@ def flag(name: str, value: Any) -> None:
 def word_range(name: str, value: Any) -> None:
     """How many words a term has: (fewest, most)."""
     pair = list(value) if isinstance(value, tuple | list) else []
-    numbers = all(isinstance(one, Integral) and not isinstance(one, bool) for one in pair)
+    numbers = all(isinstance(bound, Integral) and not isinstance(bound, bool) for bound in pair)
     if len(pair) != 2 or not numbers or not 1 <= pair[0] <= pair[1]:
         raise InputError(f"{name} must be (fewest, most) words of a term, such as (1, 2), got {value!r:.60}")
 
 
 def names(name: str, value: Any) -> None:
     """A list of strings, none of them blank."""
-    if not _is_list(value) or not all(isinstance(one, str) and one.strip() for one in value):
+    if not _is_list(value) or not all(
+        isinstance(name_given, str) and name_given.strip() for name_given in value
+    ):
         raise InputError(f"{name} must be a list of names, such as ['Space', 'Food'], got {value!r:.60}")
 
 

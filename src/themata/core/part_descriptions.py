@@ -55,16 +55,16 @@ def describe(value: Any) -> Any:
     """
     if value is None or type(value) in (bool, int, str):
         return value
-    for kind, told in _TOLD:
-        if isinstance(value, kind) and (found := told(value)) is not None:
-            return found
+    for kind, describe_kind in _TOLD:
+        if isinstance(value, kind) and (special := describe_kind(value)) is not None:
+            return special
     named, unnamed = _arguments(value)
-    options = {name: describe(one) for name, one in named.items()}
+    options = {name: describe(entry) for name, entry in named.items()}
     described = {
         "part": public_name(type(value)),
         "options": {n: o for n, o in options.items() if _is_whole(o)},
     }
-    arguments = [describe(one) for one in unnamed]
+    arguments = [describe(entry) for entry in unnamed]
     return {**described, "arguments": arguments} if arguments else described
 
 
@@ -73,8 +73,8 @@ def restore(described: Any, said: Collection[str] = ()) -> Any:
 
     said : names of classes of which the user knows already that they are missing
     """
-    found = _made(described, said)
-    return None if found is _LOST else found
+    restored = _made(described, said)
+    return None if restored is _LOST else restored
 
 
 def left_out(name: str, part: Any) -> list[str]:
@@ -85,11 +85,13 @@ def left_out(name: str, part: Any) -> list[str]:
     ["vectorizer's tokenizer (split)"]
     """
     if isinstance(part, list | tuple | set | frozenset):
-        return [told for one in part for told in left_out(name, one)]
+        return [lost for entry in part for lost in left_out(name, entry)]
     if isinstance(part, Mapping):
-        return [told for key, one in part.items() for told in left_out(f"{name} {key!r}", one)]
+        return [lost for key, entry in part.items() for lost in left_out(f"{name} {key!r}", entry)]
     if _is_whole(describe(part)):
-        return [told for option, one in _given(part).items() for told in left_out(f"{name}'s {option}", one)]
+        return [
+            lost for option, entry in _given(part).items() for lost in left_out(f"{name}'s {option}", entry)
+        ]
     return [f"{name} ({getattr(part, '__name__', type(part).__name__)})"]
 
 
@@ -99,11 +101,11 @@ def without_addresses(described: Any) -> Any:
     Texts and keys of the one who loads it would go there. Such a part is None, as one that must be handed over.
     """
     if isinstance(described, list):
-        return [without_addresses(one) for one in described]
+        return [without_addresses(entry) for entry in described]
     if not isinstance(described, dict):
         return described
     if "part" not in described:
-        return {key: _each(one, without_addresses) for key, one in described.items()}
+        return {key: _each(entry, without_addresses) for key, entry in described.items()}
     if "://" in json.dumps(described):
         log.warning(
             "the shared model's %s speaks to a server and is not made: hand one over yourself",
@@ -157,13 +159,13 @@ def _told_type(value: Any) -> Any:
 
 def _told_mapping(value: Mapping[Any, Any]) -> Any:
     if not all(isinstance(key, str) for key in value):
-        return {"pairs": [[describe(key), describe(one)] for key, one in value.items()]}
-    return {"parts": {key: describe(one) for key, one in value.items() if not key.endswith(SECRET)}}
+        return {"pairs": [[describe(key), describe(entry)] for key, entry in value.items()]}
+    return {"parts": {key: describe(entry) for key, entry in value.items() if not key.endswith(SECRET)}}
 
 
 def _told_set(value: Any) -> Any:
-    told = [describe(one) for one in value]
-    return {type(value).__name__: sorted(told, key=json.dumps)}
+    entries = [describe(entry) for entry in value]
+    return {type(value).__name__: sorted(entries, key=json.dumps)}
 
 
 _TOLD: list[tuple[type | tuple[type, ...], Callable[[Any], Any]]] = [
@@ -216,9 +218,11 @@ def _given(part: Any) -> dict[str, Any]:
         return {}
     defaults = {name: parameter.default for name, parameter in _signature(type(part)).items()}
     named, unnamed = _arguments(part)
-    found = {**named, **{str(place): one for place, one in enumerate(unnamed)}}
+    arguments = {**named, **{str(place): entry for place, entry in enumerate(unnamed)}}
     return {
-        name: v for name, v in found.items() if name != "vocabulary" and v is not defaults.get(name, _LOST)
+        name: v
+        for name, v in arguments.items()
+        if name != "vocabulary" and v is not defaults.get(name, _LOST)
     }
 
 
@@ -230,7 +234,9 @@ def _is_whole(described: Any) -> bool:
         return True
     if "part" in described:
         return _may_be_made(described["part"]) and _is_whole(described.get("arguments", []))
-    return all(_is_whole(list(one.values()) if isinstance(one, dict) else one) for one in described.values())
+    return all(
+        _is_whole(list(entry.values()) if isinstance(entry, dict) else entry) for entry in described.values()
+    )
 
 
 # From JSON
@@ -245,15 +251,15 @@ _LOST: Any = _Lost()
 
 def _made(described: Any, said: Collection[str]) -> Any:
     if isinstance(described, list):
-        found = [_made(one, said) for one in described]
-        return _LOST if any(one is _LOST for one in found) else found
+        entries = [_made(entry, said) for entry in described]
+        return _LOST if any(entry is _LOST for entry in entries) else entries
     if not isinstance(described, dict):
         return described
     if "part" in described:
         return _part(described, said)
     if "parts" in described:
-        each = {name: _made(one, said) for name, one in described["parts"].items()}
-        return {name: None if one is _LOST else one for name, one in each.items()}
+        each = {name: _made(entry, said) for name, entry in described["parts"].items()}
+        return {name: None if entry is _LOST else entry for name, entry in each.items()}
     kind = next((name for name in _AGAIN if name in described), None)
     if kind is None:
         return _LOST
@@ -318,8 +324,8 @@ _AGAIN: dict[str, Callable[[Any, Mapping[str, Any]], Any]] = {
 }
 
 
-def _each(one: Any, change: Callable[[Any], Any]) -> Any:
-    return {key: change(value) for key, value in one.items()} if isinstance(one, dict) else change(one)
+def _each(entry: Any, change: Callable[[Any], Any]) -> Any:
+    return {key: change(value) for key, value in entry.items()} if isinstance(entry, dict) else change(entry)
 
 
 def _may_be_made(place: str) -> bool:

@@ -155,20 +155,20 @@ def _without_markup(text: str) -> str:
 
 
 def _without_other_tags(text: str) -> str:
-    ended = {found[2].lower() for found in _OTHER_TAG.finditer(text) if found[1]}
+    ended = {tag[2].lower() for tag in _OTHER_TAG.finditer(text) if tag[1]}
 
-    def parted(found: re.Match[str]) -> str:
-        return "\n" if found[3] or found[2].lower() in ended else found[0]
+    def parted(tag: re.Match[str]) -> str:
+        return "\n" if tag[3] or tag[2].lower() in ended else tag[0]
 
     return _OTHER_TAG.sub(parted, text) if ended or '="' in text or "='" in text else text
 
 
 def _character(entity: re.Match[str]) -> str:
     """What an entity stands for; a blank for a name that is none, as "&nbsp;" cased otherwise is."""
-    found = html.unescape(entity[0])
-    if found == entity[0]:
-        found = html.unescape(entity[0].lower())
-    return " " if found == entity[0] or found.isspace() else found
+    character = html.unescape(entity[0])
+    if character == entity[0]:
+        character = html.unescape(entity[0].lower())
+    return " " if character == entity[0] or character.isspace() else character
 
 
 def _without_addresses(text: str) -> str:
@@ -223,13 +223,13 @@ def _without_headers(text: str) -> str:
 
 
 def _subjects(block: Sequence[str]) -> list[str]:
-    found, inside = [], False
+    subjects, inside = [], False
     for line in block:
         if line[:1] not in (" ", "\t") or _HEADER.match(line) or _SUBJECT.match(line):
             inside = _SUBJECT.match(line) is not None
         if inside:
-            found.append(_SUBJECT.sub("", line, count=1))
-    return found
+            subjects.append(_SUBJECT.sub("", line, count=1))
+    return subjects
 
 
 def _decoded(octets: re.Match[str]) -> str:

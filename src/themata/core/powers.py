@@ -146,8 +146,8 @@ def lexical_weight(relater: Any) -> float:
 
 def identity(chat: Any) -> Any:
     """What of a chat decides its answers, besides its name: what it says itself, or else what its constructor was given."""
-    told = chat.identity if isinstance(chat, protocols.IdentifiedChat) else None
-    return describe(chat) if told is None else told
+    stated = chat.identity if isinstance(chat, protocols.IdentifiedChat) else None
+    return describe(chat) if stated is None else stated
 
 
 def price(chat: Any) -> tuple[float, float] | None:

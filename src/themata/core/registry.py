@@ -105,7 +105,9 @@ def make(kind: str, part: Any, **options: Any) -> Any:
     """
     if not isinstance(part, str):
         return _promising(kind, part)
-    name, argument = _by_llama_cpp(*named(kind, part), options) if kind == "chat" else named(kind, part)
+    name, argument = (
+        _by_llama_cpp(*checked_name(kind, part), options) if kind == "chat" else checked_name(kind, part)
+    )
     place, _, given = known(kind)[name].partition("=")
     module, _, attribute = place.partition(":")
     first = [value for value in (given or argument,) if value]
@@ -116,10 +118,10 @@ def make(kind: str, part: Any, **options: Any) -> Any:
     return made(*first, **options)
 
 
-def named(kind: str, part: str) -> tuple[str, str]:
+def checked_name(kind: str, part: str) -> tuple[str, str]:
     """A part's name and its argument, without making it; a name that nothing has is an UnknownPartError.
 
-    >>> named("embedder", "static:my/model"), named("embedder", "all-mpnet-base-v2")
+    >>> checked_name("embedder", "static:my/model"), checked_name("embedder", "all-mpnet-base-v2")
     (('static', 'my/model'), ('sentence', 'all-mpnet-base-v2'))
     """
     name, _, argument = part.partition(":")
@@ -146,7 +148,9 @@ def _promising(kind: str, part: Any) -> Any:
     if part is None:
         return part
     methods = [
-        name for name, one in vars(_PROMISES[kind]).items() if not name.startswith("_") and callable(one)
+        name
+        for name, member in vars(_PROMISES[kind]).items()
+        if not name.startswith("_") and callable(member)
     ]
     lacking = [name for name in methods if not _has(kind, part, name)]
     if lacking:
@@ -159,7 +163,7 @@ def _promising(kind: str, part: Any) -> Any:
 def _has(kind: str, part: Any, name: str) -> bool:
     """Whether a part has a method, or what serves in its place."""
     instead = _INSTEAD.get((kind, name), (name,))
-    return hasattr(part, name) or (kind, name) in _LATER or all(hasattr(part, one) for one in instead)
+    return hasattr(part, name) or (kind, name) in _LATER or all(hasattr(part, method) for method in instead)
 
 
 def _needed(made: Any) -> str | None:

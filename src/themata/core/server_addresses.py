@@ -44,7 +44,7 @@ def is_azure(base_url: str) -> bool:
     return (urlsplit(base_url).hostname or "").endswith(".azure.com")
 
 
-def key_of(base_url: str | None) -> str | None:
+def api_key_of(base_url: str | None) -> str | None:
     """The key that the environment has for an address."""
     azure = os.environ.get("AZURE_OPENAI_API_KEY") if base_url and is_azure(base_url) else None
     return azure or os.environ.get("OPENAI_API_KEY")

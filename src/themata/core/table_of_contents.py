@@ -35,8 +35,12 @@ class Entry:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, children in children."""
-        told = {name: value for name, value in vars(self).items() if value is not None and name != "children"}
-        return {**told, "children": [child.to_dict() for child in self.children]} if self.children else told
+        values = {
+            name: value for name, value in vars(self).items() if value is not None and name != "children"
+        }
+        return (
+            {**values, "children": [child.to_dict() for child in self.children]} if self.children else values
+        )
 
 
 @dataclass(frozen=True)
@@ -98,20 +102,30 @@ def contents(topics: Topics, sizes: Sequence[int] | None = None) -> Contents:
     for level, called in zip(topics.levels, topics.level_names, strict=True):
         labels = topics.layer_labels[level.layer]
         above: list[Entry | None] = []
-        left += [one for one, into in zip(below, level.into.tolist(), strict=True) if one and into < 0]
+        left += [
+            child_entry
+            for child_entry, into in zip(below, level.into.tolist(), strict=True)
+            if child_entry and into < 0
+        ]
         for row, group in enumerate(level.ids.tolist()):
             label = labels.get(group)
-            under = _largest_first([one for one in (below[child] for child in level.children(row)) if one])
+            under = _largest_first(
+                [
+                    child_entry
+                    for child_entry in (below[child] for child in level.children(row))
+                    if child_entry
+                ]
+            )
             if len(under) == 1 and not (label and label.by_person):
                 above.append(under[0])
                 continue
-            size = sum(one.size for one in under)
-            told = Entry(
+            size = sum(child_entry.size for child_entry in under)
+            entry = Entry(
                 called[row], *_told(label), size, layer=level.layer, group=int(group), children=under
             )
-            above.append(told)
+            above.append(entry)
         below = above
-    return Contents(_largest_first([*(one for one in below if one), *left]))
+    return Contents(_largest_first([*(child_entry for child_entry in below if child_entry), *left]))
 
 
 def _told(label: Label | None) -> tuple[str, str]:

@@ -50,7 +50,7 @@ def isolated(text: str, leftward: bool | None = None) -> str:
     return f"{_RLI if (runs_leftward(text) if leftward is None else leftward) else _LRI}{text}{_PDI}"
 
 
-def beside(text: str) -> str:
+def with_direction_marks(text: str) -> str:
     """A text for a cell of a terminal's table: marks nobody sees keep it from changing places with its neighbors."""
     return f"{_LRM}{text}{_LRM}" if _LEFTWARD.search(text) else text
 

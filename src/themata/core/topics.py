@@ -21,7 +21,7 @@ from themata.core.arrays import Bool1d, Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError, UnknownTopicError
 from themata.core.graph import unit_rows
-from themata.core.layers import Level, levels, same_documents
+from themata.core.layers import Level, same_documents, tree_levels
 from themata.core.membership import carried, in_rows, means, put, regrouped, sent, summed
 from themata.core.weighting import BY_CONTRAST, top_ideas
 
@@ -322,17 +322,17 @@ class Topics:
         weights = BY_CONTRAST.weigh(self.term_counts, self.background, self.vocabulary)
         if self.common:
             weights = sparse.csr_matrix(weights @ sparse.diags(self.telling.astype(np.float64)))
-        return tuple(own[:n] for own in top_ideas(weights, self.term_counts, self.vocabulary, 3 * n))
+        return tuple(ideas[:n] for ideas in top_ideas(weights, self.term_counts, self.vocabulary, 3 * n))
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:
         """The layers above the topics, from fine to coarse, with the topics that lie in each of their groups now."""
-        return levels(self.assignment, self.n_topics, self.layers)
+        return tree_levels(self.assignment, self.n_topics, self.layers)
 
     @property
     def level_names(self) -> tuple[tuple[str, ...], ...]:
         """A name for every group of every level: its label's, that of its only child, or those of its two largest."""
-        found: list[tuple[str, ...]] = []
+        names: list[tuple[str, ...]] = []
         below, sizes = self.names, self.sizes
         for level in self.levels:
             named = []
@@ -346,14 +346,14 @@ class Topics:
             inside = level.into >= 0
             sizes = np.bincount(level.into[inside], weights=sizes[inside], minlength=len(level.ids))
             below = tuple(named)
-            found.append(below)
-        return tuple(found)
+            names.append(below)
+        return tuple(names)
 
     def _repr_html_(self, heading: str = "") -> str:
         """The largest topics, for notebooks."""
-        words = [[word for word, _ in own] for own in self.keywords]
+        words = [[word for word, _ in keywords] for keywords in self.keywords]
         sizes = self.sizes.tolist()
-        return html_views.topics(
+        return html_views.topics_table(
             self.names, sizes, words, n_docs=self.n_docs, n_outliers=self.n_outliers, heading=heading
         )
 
@@ -458,12 +458,12 @@ class Topics:
 
     def _closeness(self, rows: Int1d, docs: Documents) -> Float1d:
         """Cosine of some documents to their topics' centroids, in 0..1; 1 without embeddings, 0 for outliers."""
-        own = self.assignment[rows]
+        topics_of_rows = self.assignment[rows]
         if docs.embeddings is None or self.centroids is None or not self.n_topics:
-            return (own >= 0).astype(np.float32)
-        centers = unit_rows(self.centroids)[np.maximum(own, 0)]
+            return (topics_of_rows >= 0).astype(np.float32)
+        centers = unit_rows(self.centroids)[np.maximum(topics_of_rows, 0)]
         cosines = np.einsum("nd,nd->n", unit_rows(docs.embeddings[rows]), centers)
-        return np.where(own >= 0, np.clip(cosines, 0, 1), 0).astype(np.float32)
+        return np.where(topics_of_rows >= 0, np.clip(cosines, 0, 1), 0).astype(np.float32)
 
     def _still_labeled(self, **fields: Any) -> Topics:
         """The topics with these fields: a group of a layer keeps its label while it holds the same documents.
@@ -475,7 +475,7 @@ class Topics:
         if not any(self.layer_labels):
             return after
         labels = tuple(
-            {group: one for group, one in known.items() if one.by_person or group in kept}
+            {group: label for group, label in known.items() if label.by_person or group in kept}
             for known, kept in zip(self.layer_labels, _same_groups(self, after), strict=True)
         )
         other = np.unique(
@@ -519,8 +519,8 @@ class Topics:
         scalar = [np.isscalar(group) for group in groups]
         if any(scalar) and not all(scalar):
             raise InputError(f"topics to merge are one list of numbers, or lists of them, got {groups!r:.80}")
-        one = any(scalar)
-        lists = cast("Sequence[Sequence[int]]", [groups] if one else groups)
+        is_single = any(scalar)
+        lists = cast("Sequence[Sequence[int]]", [groups] if is_single else groups)
         into = np.arange(self.n_topics)
         gone: list[int] = []
         for topics in lists:
@@ -585,8 +585,8 @@ class Topics:
         if centroids is not None:
             alone = np.where(self.assignment < 0, 0, -1)
             known = np.zeros_like(centroids[:1]) if centroid is None else centroid[None]
-            own = known if docs.embeddings is None else means(docs.embeddings, alone, 1)
-            centroids = np.vstack([own, centroids])
+            outlier_centroid = known if docs.embeddings is None else means(docs.embeddings, alone, 1)
+            centroids = np.vstack([outlier_centroid, centroids])
         counts = sparse.vstack([sparse.csr_matrix(self.outlier_counts), self.term_counts])
         return replace(
             self,
@@ -634,8 +634,8 @@ def _same_groups(before: Topics, after: Topics) -> list[set[int]]:
     """For each layer the groups whose topics hold the same documents before and after."""
 
     def of_documents(topics: Topics) -> list[Int1d]:
-        found = {level.layer: level.of_documents(topics.assignment) for level in topics.levels}
+        groups = {level.layer: level.of_documents(topics.assignment) for level in topics.levels}
         nowhere = np.full(topics.n_docs, -1)
-        return [found.get(layer, nowhere) for layer in range(len(topics.layers))]
+        return [groups.get(layer, nowhere) for layer in range(len(topics.layers))]
 
     return same_documents(of_documents(before), of_documents(after))

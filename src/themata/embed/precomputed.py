@@ -38,11 +38,11 @@ def _read(path: Path) -> np.ndarray[Any, Any]:
         start = file.read(6)
     if not start.startswith((b"\x93NUMPY", b"PK\x03\x04")):  # numpy would speak of pickles
         raise ValueError(f"it begins with {start!r}")
-    found = np.load(path, mmap_mode="r", allow_pickle=False)
-    if isinstance(found, np.ndarray):
-        return found
-    with found:
-        names = found.files
+    array = np.load(path, mmap_mode="r", allow_pickle=False)
+    if isinstance(array, np.ndarray):
+        return array
+    with array:
+        names = array.files
         if len(names) != 1:
             raise InputError(f"{path} holds {len(names)} arrays ({', '.join(names)}): expected one")
-        return np.asarray(found[names[0]])
+        return np.asarray(array[names[0]])

@@ -15,7 +15,7 @@ import numpy as np
 
 from themata.core.arrays import Float2d
 from themata.core.errors import InputError, MissingExtraError, first_line
-from themata.core.library_output import no_widget_advice, quiet_loading
+from themata.core.library_output import quiet_loading
 from themata.core.processor import bfloat16_units, patient_threads
 from themata.embed import bert
 from themata.embed.batches import side_by_side
@@ -86,7 +86,7 @@ class Sentence:
             return loaded.encode([(self.prompt or "") + text for text in read])
         if self.batch_size is None and self.prompt is None and _is_plain(loaded):
             return _side_by_side(loaded, read)
-        found = loaded.encode(
+        points = loaded.encode(
             read,
             batch_size=self.batch_size or 32,
             prompt=self.prompt,
@@ -94,7 +94,7 @@ class Sentence:
             convert_to_numpy=False,
             convert_to_tensor=True,
         )
-        return np.ascontiguousarray(found.float().cpu().numpy(), dtype=np.float32)
+        return np.ascontiguousarray(points.float().cpu().numpy(), dtype=np.float32)
 
     @property
     def chunk(self) -> int:
@@ -119,7 +119,7 @@ class Sentence:
         if self._is_by_numpy(folder):
             return Bert(folder, self.max_length)
         try:
-            with patient_threads(), no_widget_advice():
+            with patient_threads():
                 import torch
                 from sentence_transformers import SentenceTransformer
         except ImportError as error:

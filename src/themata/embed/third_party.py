@@ -182,8 +182,12 @@ def _of_pipeline(model: Any) -> Adopted:
     """The mean of the tokens' points, rows of length 1."""
 
     def encode(texts: list[str]) -> Float2d:
-        found = [np.asarray(_on_cpu(tokens), dtype=np.float32) for tokens in model(texts, truncation=True)]
-        return unit_rows(np.array([tokens.reshape(-1, tokens.shape[-1]).mean(axis=0) for tokens in found]))
+        token_points = [
+            np.asarray(_on_cpu(tokens), dtype=np.float32) for tokens in model(texts, truncation=True)
+        ]
+        return unit_rows(
+            np.array([tokens.reshape(-1, tokens.shape[-1]).mean(axis=0) for tokens in token_points])
+        )
 
     return Adopted(model, encode)
 

@@ -29,5 +29,5 @@ def n_longer(model: Any, texts: Sequence[str]) -> tuple[int, str]:
 def _pieces(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
     if not texts:
         return []
-    found: list[list[int]] = tokenizer(list(texts), truncation=False, verbose=False)["input_ids"]
-    return found
+    token_ids: list[list[int]] = tokenizer(list(texts), truncation=False, verbose=False)["input_ids"]
+    return token_ids

@@ -3,7 +3,7 @@
 from themata.evaluate.clusters import agreement
 from themata.evaluate.coherence import c_v, npmi, umass
 from themata.evaluate.diversity import inverted_rbo, unique_share
-from themata.evaluate.labels import label_scores
+from themata.evaluate.labels import label_scores, name_agreement
 from themata.evaluate.occurrences import in_documents, positions
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "in_documents",
     "inverted_rbo",
     "label_scores",
+    "name_agreement",
     "npmi",
     "positions",
     "umass",

@@ -23,38 +23,38 @@ EPSILON = 1e-12  # added to joint probabilities, for words that are never togeth
 NPMI_WINDOW, CV_WINDOW = 10, 110  # Röder, Both and Hinneburg 2015
 
 
-def npmi(topics: Sequence[Sequence[str]], found: Occurrences) -> Float1d:
+def npmi(topics: Sequence[Sequence[str]], occurrences: Occurrences) -> Float1d:
     """Normalized pointwise mutual information, mean over pairs: -1 never together, 0 as by chance, 1 always together.
 
-    found : in windows of 10 words by default elsewhere, or in whole documents
+    occurrences : in windows of 10 words by default elsewhere, or in whole documents
     """
-    return np.array([_npmi_of(found.known(words), found) for words in topics])
+    return np.array([_npmi_of(occurrences.known(words), occurrences) for words in topics])
 
 
-def c_v(topics: Sequence[Sequence[str]], found: Occurrences) -> Float1d:
+def c_v(topics: Sequence[Sequence[str]], occurrences: Occurrences) -> Float1d:
     """How alike the keywords' ties to all keywords of their topic are, from 0 to 1.
 
-    found : in windows of 110 words, in Röder, Both and Hinneburg's study the closest to people's judgment
+    occurrences : in windows of 110 words, in Röder, Both and Hinneburg's study the closest to people's judgment
     """
-    return np.array([_cv_of(found.known(words), found) for words in topics])
+    return np.array([_cv_of(occurrences.known(words), occurrences) for words in topics])
 
 
-def umass(topics: Sequence[Sequence[str]], found: Occurrences) -> Float1d:
+def umass(topics: Sequence[Sequence[str]], occurrences: Occurrences) -> Float1d:
     """Log of how often a keyword comes with those before it, mean over pairs: 0 always, the lower the rarer.
 
-    found : in documents (Mimno et al. 2011)
+    occurrences : in documents (Mimno et al. 2011)
     """
-    return np.array([_umass_of(found.known(words), found) for words in topics])
+    return np.array([_umass_of(occurrences.known(words), occurrences) for words in topics])
 
 
-def _npmi_of(words: Sequence[str], found: Occurrences) -> float:
+def _npmi_of(words: Sequence[str], occurrences: Occurrences) -> float:
     pairs = ~np.eye(len(words), dtype=bool)
-    return _mean(_ties(words, found)[pairs])
+    return _mean(_ties(words, occurrences)[pairs])
 
 
-def _cv_of(words: Sequence[str], found: Occurrences) -> float:
+def _cv_of(words: Sequence[str], occurrences: Occurrences) -> float:
     distinct, times = np.unique(np.array(words, dtype=object), return_counts=True)
-    vectors = _ties(distinct.tolist(), found) * times  # a keyword listed twice counts twice
+    vectors = _ties(distinct.tolist(), occurrences) * times  # a keyword listed twice counts twice
     whole = (vectors * times[:, None]).sum(axis=0)
     lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(whole)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -62,15 +62,15 @@ def _cv_of(words: Sequence[str], found: Occurrences) -> float:
     return _mean(np.repeat(cosines, times))
 
 
-def _umass_of(words: Sequence[str], found: Occurrences) -> float:
-    both = found.together(words) / max(1, found.n_windows)
+def _umass_of(words: Sequence[str], occurrences: Occurrences) -> float:
+    both = occurrences.together(words) / max(1, occurrences.n_windows)
     later, before = np.tril_indices(len(words), -1)
     return _mean(np.log((both[later, before] + EPSILON) / np.diag(both)[before]))
 
 
-def _ties(words: Sequence[str], found: Occurrences) -> Float2d:
+def _ties(words: Sequence[str], occurrences: Occurrences) -> Float2d:
     """(n, n) NPMI of every two words, of each with itself too."""
-    both = found.together(words) / max(1, found.n_windows)
+    both = occurrences.together(words) / max(1, occurrences.n_windows)
     alone = np.diag(both)
     return np.log((both + EPSILON) / np.outer(alone, alone)) / -np.log(both + EPSILON)
 

@@ -138,31 +138,32 @@ def label_scores(
         center = docs.embeddings.mean(axis=0)
         points = unit_rows(np.asarray(embedder.encode(list(shown))) - center) if shown else center[None][:0]
         centroids = unit_rows(topics.centroids - center)
-    found = compared(shown, points, centroids, np.arange(topics.n_topics), foreign=foreign)
+    scores = compared(shown, points, centroids, np.arange(topics.n_topics), foreign=foreign)
     doubts = [
-        _own_doubt(topics, row) or doubt if names is None else doubt for row, doubt in enumerate(found.doubts)
+        _own_doubt(topics, row) or doubt if names is None else doubt
+        for row, doubt in enumerate(scores.doubts)
     ]
-    return LabelScores(**{**vars(found), "doubts": tuple(doubts)})
+    return LabelScores(**{**vars(scores), "doubts": tuple(doubts)})
 
 
 def compared(
-    names: Sequence[str], points: Float2d, topics: Float2d, own: Int1d, *, foreign: float = FOREIGN
+    names: Sequence[str], points: Float2d, topics: Float2d, rows: Int1d, *, foreign: float = FOREIGN
 ) -> LabelScores:
     """Names as points against topics as points.
 
     points, topics : (n_names, dim), (n_topics, dim) rows of length 1, or 0 for nothing known
-    own : (n_names,) the topic that each name is of
+    rows : (n_names,) the topic that each name is of
     foreign : likeness to its own topic below which a name says little of it
     """
     n = len(names)
     cosines = np.asarray(points @ topics.T, dtype=np.float64).reshape(n, len(topics))
-    mine = cosines[np.arange(n), own]
+    mine = cosines[np.arange(n), rows]
     others = cosines.copy()
-    others[np.arange(n), own] = -np.inf
+    others[np.arange(n), rows] = -np.inf
     best = others.max(axis=1, initial=-np.inf)
     # of a tie the name is not told: it comes last
     rank = 1 + (others >= mine[:, None]).sum(axis=1)
-    nearest = np.where(rank == 1, own, others.argmax(axis=1) if len(topics) > 1 else own)
+    nearest = np.where(rank == 1, rows, others.argmax(axis=1) if len(topics) > 1 else rows)
     alike = np.asarray(points @ points.T, dtype=np.float64).reshape(n, n)
     np.fill_diagonal(alike, -1.0)
     for i, j in combinations(range(n), 2) if n < 2000 else ():
@@ -179,7 +180,7 @@ def compared(
     return LabelScores(tuple(names), mine, rank, nearest, 1 - np.maximum(closest, 0.0), n_words, doubts)
 
 
-def agreement(
+def name_agreement(
     names: Sequence[str],
     human: Sequence[str],
     embedder: Embedder | Callable[[Sequence[str]], Float2d] | None = None,
@@ -188,24 +189,24 @@ def agreement(
 
     human : one for each name
 
-    >>> agreement(["Lost cards"], ["lost card"]).overlap.tolist()
+    >>> name_agreement(["Lost cards"], ["lost card"]).overlap.tolist()
     [1.0]
     """
     if len(names) != len(human):
         raise AlignmentError(f"one name of a person's for each is needed: {len(names)} names, {len(human)}")
     known = list(dict.fromkeys(human))
-    own = np.array([known.index(name) for name in human], dtype=np.int64)
+    rows = np.array([known.index(name) for name in human], dtype=np.int64)
     overlap = np.array([[_overlap(name, other) for other in known] for name in names]).reshape(len(names), -1)
     near, cosine = overlap, np.full(len(names), np.nan)
     if embedder is not None and names:
         encode: Any = getattr(embedder, "encode", embedder)
         near = unit_rows(encode(list(names))) @ unit_rows(encode(known)).T
-        cosine = near[np.arange(len(names)), own]
-    mine = near[np.arange(len(names)), own] if names else np.empty(0)
+        cosine = near[np.arange(len(names)), rows]
+    mine = near[np.arange(len(names)), rows] if names else np.empty(0)
     beyond = near > mine[:, None]
     tied = (near == mine[:, None]).sum(axis=1) - 1 if names else np.empty(0, dtype=np.int64)
     rank = 1 + beyond.sum(axis=1) + tied
-    return Likeness(cosine, overlap[np.arange(len(names)), own] if names else np.empty(0), rank)
+    return Likeness(cosine, overlap[np.arange(len(names)), rows] if names else np.empty(0), rank)
 
 
 def _doubt(names: Sequence[str], row: int, weak: bool, nearer: int | None, twin: int, alike: bool) -> str:
@@ -251,8 +252,8 @@ def _points_by_terms(topics: Topics, names: Sequence[str]) -> tuple[Float2d, Flo
     used = sorted({column for row in wanted for column in row})
     place = {column: i for i, column in enumerate(used)}
     points = np.zeros((len(names), len(used)))
-    for row, found in enumerate(wanted):
-        for column in found:
+    for row, terms_of_row in enumerate(wanted):
+        for column in terms_of_row:
             points[row, place[column]] = heavy[column]
     lengths = np.sqrt(np.asarray(weights.multiply(weights).sum(axis=1)).ravel())
     known = weights[:, used].toarray() / np.where(lengths > 0, lengths, 1)[:, None]
@@ -268,9 +269,9 @@ def _columns(name: str, columns: dict[str, list[int]]) -> list[int]:
 
 def _overlap(first: str, second: str) -> float:
     """F1 of the different words of two names, links left out where there are others."""
-    one, other = _told(first), _told(second)
-    shared = len(one & other)
-    return 2 * shared / (len(one) + len(other)) if shared else 0.0
+    first_words, other = _told(first), _told(second)
+    shared = len(first_words & other)
+    return 2 * shared / (len(first_words) + len(other)) if shared else 0.0
 
 
 def _told(name: str) -> set[str]:
@@ -281,5 +282,5 @@ def _told(name: str) -> set[str]:
 
 
 def _mean(values: Any) -> float:
-    found = np.asarray(values, dtype=np.float64)
-    return float(found.mean()) if len(found) else 0.0
+    array = np.asarray(values, dtype=np.float64)
+    return float(array.mean()) if len(array) else 0.0

@@ -92,11 +92,11 @@ def positions(texts: Iterable[Sequence[str]], words: Iterable[str]) -> Positions
     columns, places, lengths = [], [], []
     for text in texts:
         said = np.fromiter((index.get(word, -1) for word in text), dtype=np.int64, count=len(text))
-        found = np.flatnonzero(said >= 0)
-        columns.append(said[found])
-        places.append(found)
+        places_of_word = np.flatnonzero(said >= 0)
+        columns.append(said[places_of_word])
+        places.append(places_of_word)
         lengths.append(len(text))
-    row = np.repeat(np.arange(len(lengths)), [len(found) for found in places])
+    row = np.repeat(np.arange(len(lengths)), [len(places_of_word) for places_of_word in places])
     return Positions(index, _joined(columns), _joined(places), row, np.array(lengths, dtype=np.int64))
 
 

@@ -111,11 +111,11 @@ class Scores(ShownAsTable):
         rows = [(name, value, MEASURES[name]) for name, value in self.values.items()]
         return pd.DataFrame(
             {
-                "Measure": [told.title for _, _, told in rows],
+                "Measure": [measure.title for _, _, measure in rows],
                 "Value": [float(value) for _, value, _ in rows],
-                "Range": [told.span for _, _, told in rows],
-                "Better": [told.better for _, _, told in rows],
-                "Meaning": [told.meaning for _, _, told in rows],
+                "Range": [measure.span for _, _, measure in rows],
+                "Better": [measure.better for _, _, measure in rows],
+                "Meaning": [measure.meaning for _, _, measure in rows],
             },
             index=pd.Index([name for name, _, _ in rows], name="Name"),
         )
@@ -138,31 +138,31 @@ def of_keywords(
     near, wide, documents : where the keywords occur in windows of 10 words, of 110, and in documents
     """
     per_topic = {"npmi": npmi(topics, near), "c_v": c_v(topics, wide), "umass": umass(topics, documents)}
-    values = {name: _mean(found) for name, found in per_topic.items()}
+    values = {name: _mean(by_topic) for name, by_topic in per_topic.items()}
     values |= {"diversity": unique_share(topics), "inverted_rbo": inverted_rbo(topics)}
     return values, per_topic
 
 
-def of_labels(found: LabelScores) -> dict[str, float]:
+def of_labels(likeness: LabelScores) -> dict[str, float]:
     """How telling names are, by the names that scores have."""
-    told = {
+    scores = {
         "label_hits": "hits_at_1",
         "label_mrr": "mrr",
         "label_distinct": "distinct",
         "label_doubts": "doubted",
     }
-    return {name: found.summary[theirs] for name, theirs in told.items()}
+    return {name: likeness.summary[theirs] for name, theirs in scores.items()}
 
 
-def of_classes(found: Agreement) -> dict[str, float]:
+def of_classes(agreement: Agreement) -> dict[str, float]:
     """Agreement with classes, by the names that scores have."""
     names = ("ami", "ari", "nmi", "purity", "inverse_purity", "harmonic_purity")
-    return {name: getattr(found, name) for name in names}
+    return {name: getattr(agreement, name) for name in names}
 
 
-def of_stability(found: Stability) -> dict[str, float]:
+def of_stability(stability: Stability) -> dict[str, float]:
     """How far topics are found again, by the names that scores have."""
-    return {"stability_ami": found.ami, "stability_ari": found.ari}
+    return {"stability_ami": stability.ami, "stability_ari": stability.ari}
 
 
 def _mean(values: Float1d) -> float:

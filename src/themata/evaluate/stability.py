@@ -50,13 +50,13 @@ def refits(
     if n_refits < 1:
         raise InputError(f"at least one refit is needed to see what is found again, got {n_refits}")
     rng = np.random.default_rng(random_state)
-    found: list[Int1d] = []
+    assignments: list[Int1d] = []
     for _ in range(n_refits):
         rows = np.sort(rng.choice(n_docs, max(1, round(share * n_docs)), replace=False))
         topics = np.full(n_docs, UNSEEN, dtype=np.int64)
         topics[rows] = group(rows, int(rng.integers(1 << 30)))
-        found.append(topics)
-    return found
+        assignments.append(topics)
+    return assignments
 
 
 def stability(assignment: Int1d, again: Sequence[Int1d], n_topics: int) -> Stability:
@@ -67,7 +67,7 @@ def stability(assignment: Int1d, again: Sequence[Int1d], n_topics: int) -> Stabi
     >>> stability(np.array([0, 0, 1, 1]), [np.array([1, 1, 0, 0]), np.array([0, -2, 1, 1])], 2).per_topic.tolist()
     [1.0, 1.0]
     """
-    pairs = [_compared(one, other) for one, other in combinations([assignment, *again], 2)]
+    pairs = [_compared(first, other) for first, other in combinations([assignment, *again], 2)]
     overlaps = [_overlaps(assignment, topics, n_topics) for topics in again]
     return Stability(
         ami=float(np.mean([pair[0] for pair in pairs])),
@@ -77,10 +77,10 @@ def stability(assignment: Int1d, again: Sequence[Int1d], n_topics: int) -> Stabi
     )
 
 
-def _compared(one: Int1d, other: Int1d) -> tuple[float, float]:
-    seen = (one != UNSEEN) & (other != UNSEEN)
-    found = agreement(one[seen], other[seen].tolist())
-    return found.ami, found.ari
+def _compared(first: Int1d, other: Int1d) -> tuple[float, float]:
+    seen = (first != UNSEEN) & (other != UNSEEN)
+    scores = agreement(first[seen], other[seen].tolist())
+    return scores.ami, scores.ari
 
 
 def _mean_of_known(overlaps: Float2d) -> Float1d:
@@ -93,9 +93,9 @@ def _mean_of_known(overlaps: Float2d) -> Float1d:
 def _overlaps(assignment: Int1d, topics: Int1d, n_topics: int) -> Float1d:
     """(n_topics,) the largest overlap of each topic with one of the other topics, among the documents seen."""
     seen = topics != UNSEEN
-    own, other = assignment[seen], topics[seen]
+    rows, other = assignment[seen], topics[seen]
     both = np.zeros((n_topics + 1, int(other.max(initial=-1)) + 2))
-    np.add.at(both, (own, other), 1)  # outliers, -1, are the last row and column
+    np.add.at(both, (rows, other), 1)  # outliers, -1, are the last row and column
     union = both.sum(axis=1)[:, None] + both.sum(axis=0) - both
     with np.errstate(invalid="ignore"):
         share = both / union

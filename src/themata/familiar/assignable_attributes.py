@@ -131,8 +131,8 @@ class Settable(Attributes):
         self.result_.check(*words, outliers=True)
         known = self.result_.aspects.get(aspect, ((),) * self.result_.n_topics)
         rows = [
-            tuple((word, weight) for word, weight in words[row] if word) if row in words else own
-            for row, own in enumerate(known)
+            tuple((word, weight) for word, weight in words[row] if word) if row in words else keywords
+            for row, keywords in enumerate(known)
         ]
         self._replace(f"describe {aspect} by hand", self.result_.with_aspect(aspect, rows))
 

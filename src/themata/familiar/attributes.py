@@ -149,7 +149,7 @@ class Attributes(Parameters):
         if custom is not None:
             columns["CustomName"] = custom
         for name, by_topic in {"Representation": self.topic_representations_, **self.topic_aspects_}.items():
-            columns[name] = [_words(found) for found in by_topic.values()]
+            columns[name] = [_words(words_of_topic) for words_of_topic in by_topic.values()]
         columns["Representative_Docs"] = list(self.representative_docs_.values())
         if (images := self.representative_images_) is not None:
             columns["Representative_Images"] = [images.get(topic, []) for topic in self._ids]
@@ -257,10 +257,10 @@ class Attributes(Parameters):
             n = part.n_padded
         plain = self._topics_and_outliers.keywords
         rows = zip(self._topics_and_outliers.aspects[name], plain, strict=True)
-        found = [list(words) or [(", ".join(word for word, _ in other[:4]), 1.0)] for words, other in rows]
-        return [words + [filler] * (n - len(words)) for words in found]
+        aspect = [list(words) or [(", ".join(word for word, _ in other[:4]), 1.0)] for words, other in rows]
+        return [words + [filler] * (n - len(words)) for words in aspect]
 
 
-def _words(found: Any) -> Any:
+def _words(words: Any) -> Any:
     """The words of an aspect's entry, or its image."""
-    return [word for word, _ in found] if isinstance(found, list) else found
+    return [word for word, _ in words] if isinstance(words, list) else words

@@ -79,8 +79,8 @@ class OpenAIBackend(BaseEmbedder):
     def embed(self, documents: list[str], verbose: bool = False) -> Float2d:
         def ask(texts: list[str]) -> Any:
             given = {"model": self.embedding_model, **(self.generator_kwargs or {})}
-            found = self.client.embeddings.create(input=[text or " " for text in texts], **given)
-            return [one.embedding for one in found.data]
+            response = self.client.embeddings.create(input=[text or " " for text in texts], **given)
+            return [row.embedding for row in response.data]
 
         return _in_batches(documents, self.batch_size or 512, self.delay_in_seconds, ask)
 
@@ -222,9 +222,9 @@ def _static(model: Any) -> Any:
 def _in_batches(
     texts: Sequence[str], size: int, delay: float | None, ask: Callable[[list[str]], Any]
 ) -> Float2d:
-    found: list[Any] = []
+    rows: list[Any] = []
     for start in range(0, len(texts), size):
         if start and delay:
             time.sleep(delay)
-        found += ask(list(texts[start : start + size]))
-    return np.array(found, dtype=np.float32)
+        rows += ask(list(texts[start : start + size]))
+    return np.array(rows, dtype=np.float32)

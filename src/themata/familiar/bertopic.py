@@ -19,7 +19,7 @@ from themata.familiar.helpers import Helpers
 from themata.familiar.older_signatures import also_in_order
 from themata.familiar.part_mapping import aspects_of, default_clusterer, default_reducer, wanted_topics
 from themata.familiar.part_protocols import Captioning, GrowingCounts
-from themata.familiar.vectorizers import ClassTfidfTransformer, weighting_of
+from themata.familiar.vectorizers import ClassTfidfTransformer, weighting_for
 from themata.model import TopicModel
 from themata.pipeline import arguments
 from themata.pipeline.lazy_embedder import embedder_of
@@ -334,7 +334,7 @@ class BERTopic(Helpers):
             vectorizer=counter
             if n_gram_range is None
             else _with_ngrams(self.vectorizer_model if counter is None else counter, n_gram_range),
-            weighting=weighting_of(asked["ctfidf_model"]) if "ctfidf_model" in asked else None,
+            weighting=weighting_for(asked["ctfidf_model"]) if "ctfidf_model" in asked else None,
             aspects=aspects_of(asked.get("representation_model"), self),
             top_n_words=asked.get("top_n_words"),
             topics=topics,

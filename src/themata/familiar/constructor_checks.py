@@ -12,7 +12,7 @@ FLAGS = ("low_memory", "calculate_probabilities", "verbose")
 SERIALIZATIONS = ("safetensors", "pytorch", "pickle")
 
 
-def checked(given: Mapping[str, Any]) -> None:
+def check_parameters(given: Mapping[str, Any]) -> None:
     """Raise an InputError for the first parameter that makes no sense; parts are looked at where they are made.
 
     given : the parameters of the constructor by name

@@ -121,19 +121,19 @@ class Helpers(Settable):
         documents : Document and Topic
         returns : {topic: documents}, all of them in one list, their places in it, and their rows in the frame
         """
-        found: dict[int, list[str]] = {}
+        shown: dict[int, list[str]] = {}
         ids: list[list[int]] = []
         rng = np.random.default_rng(42)
         for row, topic in enumerate(sorted(topics)):
-            own = documents[documents["Topic"] == topic]
-            if len(own) > nr_samples:
-                own = own.iloc[np.sort(rng.choice(len(own), nr_samples, replace=False))]
-            best = self._best(own["Document"].tolist(), c_tf_idf[row], nr_repr_docs, diversity)
-            found[topic] = own["Document"].iloc[best].tolist()
-            ids.append(own.index[best].tolist())
-        ends = np.append(0, np.cumsum([len(docs) for docs in found.values()])).tolist()
+            rows = documents[documents["Topic"] == topic]
+            if len(rows) > nr_samples:
+                rows = rows.iloc[np.sort(rng.choice(len(rows), nr_samples, replace=False))]
+            best = self._best(rows["Document"].tolist(), c_tf_idf[row], nr_repr_docs, diversity)
+            shown[topic] = rows["Document"].iloc[best].tolist()
+            ids.append(rows.index[best].tolist())
+        ends = np.append(0, np.cumsum([len(docs) for docs in shown.values()])).tolist()
         places = [list(range(start, end)) for start, end in pairwise(ends)]
-        return found, [doc for docs in found.values() for doc in docs], places, ids
+        return shown, [doc for docs in shown.values() for doc in docs], places, ids
 
     def _best(self, texts: list[str], weights: Csr, n: int, diversity: float | None) -> Int1d:
         if not texts:

@@ -20,10 +20,10 @@ class TopicMapper:
     @classmethod
     def of(cls, moments: Sequence[Topics]) -> TopicMapper:
         """moments : the topics after the fit and after each edit, oldest first"""
-        found = sorted(
+        pairs = sorted(
             {theirs for topics in moments for theirs in topics.origin}
         )  # some came with later batches
-        rows = [[theirs, *(topics.origin.get(theirs, -1) for topics in moments)] for theirs in found]
+        rows = [[theirs, *(topics.origin.get(theirs, -1) for topics in moments)] for theirs in pairs]
         width = len(moments) + 1
         outliers = [[-1] * width] if moments and any(topics.n_outliers for topics in moments) else []
         return cls([*outliers, *rows])

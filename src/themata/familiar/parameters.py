@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from themata.core.weighting import Weighting
-from themata.familiar.constructor_checks import checked
+from themata.familiar.constructor_checks import check_parameters
 from themata.familiar.language_embedders import embedder_asked_for
 from themata.familiar.part_mapping import ClassicRoad, aspects_of
-from themata.familiar.vectorizers import fitted_to, transformer_of, weighting_of
+from themata.familiar.vectorizers import fitted_to, transformer_of, weighting_for
 from themata.fitted.fitted_model import FittedModel
 from themata.model import TopicModel
 from themata.pipeline.lazy_embedder import LazyEmbedder
@@ -90,7 +90,7 @@ class Parameters(TopicModel):
 
     @property
     def weighting(self) -> Weighting:
-        return weighting_of(self._ctfidf_model)
+        return weighting_for(self._ctfidf_model)
 
     @weighting.setter
     def weighting(self, value: Weighting) -> None:
@@ -125,7 +125,7 @@ class Parameters(TopicModel):
 
     def _recipe_params(self) -> dict[str, Any]:
         """The parameters of TopicModel that stand for these."""
-        checked(self.get_params())
+        check_parameters(self.get_params())
         return {
             **TopicModel().get_params(),
             "embedder": self.embedder,

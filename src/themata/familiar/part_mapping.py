@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from themata.analysis.reduction import joined
+from themata.analysis.reduction import nearest_joined
 from themata.core.arrays import Int1d
 from themata.core.errors import InputError
 from themata.core.protocols import Clusters
@@ -47,10 +47,10 @@ class ClassicRoad(ReduceThenCluster):
 
     def group(self, docs: Documents, graph: NeighborGraph | None = None, y: Int1d | None = None) -> Clusters:
         """Find the clusters. y : (n_docs,) known topics, -1 for unknown"""
-        found = super().group(docs, graph, None if y is None else coded(y))
+        clusters = super().group(docs, graph, None if y is None else coded(y))
         if self.nr_topics is None:
-            return found
-        topics = as_topics(docs, found)
+            return clusters
+        topics = as_topics(docs, clusters)
         wanted = wanted_topics(self.nr_topics, has_outliers=topics.n_outliers > 0)
         if isinstance(wanted, int) and wanted > topics.n_topics:
             log.warning(
@@ -60,11 +60,11 @@ class ClassicRoad(ReduceThenCluster):
                 self.nr_topics,
                 topics.n_topics,
             )
-        rows = joined(topics, topics.term_counts.astype(np.float64), wanted)
+        rows = nearest_joined(topics, topics.term_counts.astype(np.float64), wanted)
         labels = np.where(topics.assignment >= 0, np.append(rows, -1)[topics.assignment], -1)
         layers = layers_of(labels, self.embedded_)
         return Clusters(
-            labels, found.strength, layers, {id: int(rows[row]) for id, row in topics.origin.items()}
+            labels, clusters.strength, layers, {id: int(rows[row]) for id, row in topics.origin.items()}
         )
 
 
@@ -132,7 +132,9 @@ def aspects_of(representation_model: Any, model: Any) -> dict[str, Any] | None:
         representation_model if isinstance(representation_model, Mapping) else {"Main": representation_model}
     )
     return {
-        name: [native(one, model) for one in part] if isinstance(part, list | tuple) else native(part, model)
+        name: [native(link, model) for link in part]
+        if isinstance(part, list | tuple)
+        else native(part, model)
         for name, part in given.items()
         if part is not None
     }

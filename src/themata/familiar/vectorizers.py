@@ -42,8 +42,8 @@ class ClassTfidfTransformer(TransformerMixin, BaseEstimator):
     def fit(self, X: Csr, multiplier: Any = None) -> ClassTfidfTransformer:
         """X : (n_topics, n_terms) counts, outliers among them. multiplier : (n_terms,) times the idf"""
         counts = sparse.csr_matrix(X)
-        found = idf(counts, np.asarray(counts.sum(axis=0)).ravel(), bm25=self.bm25_weighting)
-        self.idf_ = found if multiplier is None else found * np.asarray(multiplier)
+        weights = idf(counts, np.asarray(counts.sum(axis=0)).ravel(), bm25=self.bm25_weighting)
+        self.idf_ = weights if multiplier is None else weights * np.asarray(multiplier)
         return self
 
     def transform(self, X: Csr) -> Csr:
@@ -57,7 +57,7 @@ class ClassTfidfTransformer(TransformerMixin, BaseEstimator):
         return sparse.csr_matrix(sparse.diags(self.idf_))
 
 
-def weighting_of(theirs: Any) -> Weighting:
+def weighting_for(theirs: Any) -> Weighting:
     """The Weighting that a ClassTfidfTransformer, ours or BERTopic's, stands for."""
     lacking = [name for name in ClassTfidfTransformer._get_param_names() if not hasattr(theirs, name)]
     if lacking or isinstance(theirs, type):
@@ -74,7 +74,7 @@ def fitted_to(theirs: Any, topics: Topics) -> Any:
     """A ClassTfidfTransformer fitted to topics, for weights of other counts; the one handed over stays as it is."""
     if not isinstance(theirs, ClassTfidfTransformer):
         return theirs
-    seeds = weighting_of(theirs)
+    seeds = weighting_for(theirs)
     multiplier = np.where(
         np.isin(topics.vocabulary.astype(str), list(seeds.seed_words)), seeds.seed_multiplier, 1.0
     )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from themata.analysis.over_time import read_times
-from themata.analysis.reduction import finer, joined, parted
+from themata.analysis.reduction import finer, nearest_joined, spherical_parts
 from themata.core.arrays import Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError
@@ -112,7 +112,7 @@ def reduce_topics(model: FittedModel, n_topics: int | str, by: str) -> Edit:
             n_topics,
             topics.n_topics,
         )
-    rows = joined(topics, topic_weights(model), n_topics, by=by)
+    rows = nearest_joined(topics, topic_weights(model), n_topics, by=by)
     is_same = len(np.unique(rows)) == topics.n_topics  # then no number changes either
     return _described(model, f"reduce to {n_topics}", topics if is_same else topics.regroup(rows).by_size())
 
@@ -127,7 +127,7 @@ def split_topic(model: FittedModel, topic: int, into: int | None, random_state: 
                 f"topic {topic} has no finer layer: say into how many parts, split({topic}, into=2)"
             )
     else:
-        parts = parted(model.space.known[topics.assignment == topic], into, random_state)
+        parts = spherical_parts(model.space.known[topics.assignment == topic], into, random_state)
     divided = topics.split(topic, parts, docs)
     return _described(model, f"split {topic} into {int(parts.max()) + 1}", divided.by_size())
 

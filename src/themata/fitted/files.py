@@ -15,7 +15,7 @@ from themata.pipeline.fit import Recipe
 from themata.pipeline.lazy_embedder import LazyEmbedder
 from themata.pipeline.recipe import recipe_of
 from themata.pipeline.saving import Loaded
-from themata.store import card, hub
+from themata.store import card, hub, model_folder
 from themata.store.model_folder import Saved
 
 
@@ -74,7 +74,7 @@ def push_folder(
     """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "model"
-        saving.save(folder, saved, overwrite=False, texts=texts)
+        model_folder.save(folder, saved, overwrite=False, texts=texts)
         if model_card:
             text = card.card(
                 repo_id,

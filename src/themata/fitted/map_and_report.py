@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from themata.core.arrays import Float2d
 from themata.core.errors import InputError
 from themata.fitted.fitted_model import FittedModel, graph_of, with_graph
-from themata.fitted.vectorizer_facts import languages_of, only_language
+from themata.fitted.vectorizer_facts import only_language, vectorizer_languages
 from themata.pipeline import validation
 
 if TYPE_CHECKING:
@@ -32,5 +32,5 @@ def with_coords(model: FittedModel) -> FittedModel:
 def page(model: FittedModel, title: str) -> Page:
     from themata.report.page import Page, report
 
-    language = only_language(languages_of(model.recipe.vectorizer))
+    language = only_language(vectorizer_languages(model.recipe.vectorizer))
     return Page(report(model.documents, model.topics, title=title, language=language))

@@ -52,7 +52,7 @@ def search_documents(model: FittedModel, query: str | Sequence[str], n: int) -> 
 
     docs = model.known_documents
     words, point = model.space.query(arguments.query(query))
-    rows, scores = search.documents(docs, words=words, point=point, n=n)
+    rows, scores = search.matching_documents(docs, words=words, point=point, n=n)
     topics = model.topics.assignment[rows]
     return pd.DataFrame(
         {
@@ -113,7 +113,7 @@ def _comparison(model: FittedModel, embeddings: bool, separator: str) -> Compare
     if embeddings:
         if model.topics.centroids is None:
             raise InputError("this model has no embeddings: compare by terms")
-        return mixing.by_embeddings(model.space.place, model.topics.centroids, separator)
+        return mixing.compare_by_embeddings(model.space.place, model.topics.centroids, separator)
     weights = topic_weights(model)
 
     def weigh(counts: Any) -> Any:
@@ -121,7 +121,7 @@ def _comparison(model: FittedModel, embeddings: bool, separator: str) -> Compare
 
     if counts_single_words(model.recipe.vectorizer):
         return mixing.by_words(model.space.words, weigh, weights)
-    return mixing.by_terms(model.space.words, weigh, weights, separator)
+    return mixing.compare_by_terms(model.space.words, weigh, weights, separator)
 
 
 def topics_over_time(

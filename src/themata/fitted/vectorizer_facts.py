@@ -24,7 +24,7 @@ def counts_single_words(vectorizer: Any) -> bool:
     return tuple(vectorizer.ngram_range) == (1, 1)
 
 
-def languages_of(vectorizer: Any) -> list[str]:
+def vectorizer_languages(vectorizer: Any) -> list[str]:
     """Codes of the languages that it detected or was given; none of one that knows none."""
     return vectorizer.languages() if isinstance(vectorizer, Words) else []
 

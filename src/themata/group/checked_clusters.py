@@ -21,21 +21,21 @@ def clusters_of(grouper: Grouper, docs: Documents, graph: NeighborGraph | None, 
     return _checked(grouper, grouper.group(docs, graph, **options), docs.n_docs)
 
 
-def _checked(part: object, found: Any, n_docs: int) -> Clusters:
-    if not isinstance(found, Clusters):
-        raise PartError(part, "group", shown(found), "Clusters(labels, strength, layers)")
-    labels = np.asarray(found.labels)
+def _checked(part: object, clusters: Any, n_docs: int) -> Clusters:
+    if not isinstance(clusters, Clusters):
+        raise PartError(part, "group", shown(clusters), "Clusters(labels, strength, layers)")
+    labels = np.asarray(clusters.labels)
     if labels.shape != (n_docs,) or labels.dtype.kind not in "iu":
         raise PartError(
             part, "group", f"{shown(labels)} as labels", f"one whole number per document ({n_docs})"
         )
-    strength = np.asarray(found.strength, dtype=np.float32)
+    strength = np.asarray(clusters.strength, dtype=np.float32)
     if strength.shape != (n_docs,) or not np.isfinite(strength).all():
         raise PartError(
             part, "group", f"{shown(strength)} as strength", f"one finite number per document ({n_docs})"
         )
-    for layer in found.layers:
+    for layer in clusters.layers:
         if np.shape(layer) != (n_docs,):
             raise PartError(part, "group", f"a layer of shape {np.shape(layer)}", f"shape ({n_docs},)")
-    layers = tuple(np.asarray(layer) for layer in found.layers)
-    return Clusters(labels.astype(np.int64), np.clip(strength, 0, 1), layers, found.origin)
+    layers = tuple(np.asarray(layer) for layer in clusters.layers)
+    return Clusters(labels.astype(np.int64), np.clip(strength, 0, 1), layers, clusters.origin)

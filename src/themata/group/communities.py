@@ -215,10 +215,10 @@ class Communities:
         parts, n_parts = np.empty(len(groups), dtype=np.int64), 0
         for nodes in np.split(np.argsort(groups, kind="stable"), np.cumsum(np.bincount(groups))[:-1]):
             inside = network.inside(nodes)
-            found = Leiden(inside).groups(4 * resolution, seed=self.random_state, n_iterations=4)
-            found = absorb_small(inside.links, found, copies[nodes], smallest, only_linked=True)
-            parts[nodes] = n_parts + found
-            n_parts += int(found.max()) + 1
+            finer = Leiden(inside).groups(4 * resolution, seed=self.random_state, n_iterations=4)
+            finer = absorb_small(inside.links, finer, copies[nodes], smallest, only_linked=True)
+            parts[nodes] = n_parts + finer
+            n_parts += int(finer.max()) + 1
         return [parts] if n_parts >= 1.5 * (groups.max() + 1) else []
 
     def _coarser(self, network: Network, groups: Int1d) -> list[Int1d]:

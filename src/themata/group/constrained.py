@@ -22,7 +22,9 @@ from themata.relate import subgraphs
 N_ROUNDS = 10  # of votes among the documents of a group that several seeds share
 
 
-def grouped(docs: Documents, graph: NeighborGraph | None, grouper: Grouper, seeds: Seeds) -> Clusters:
+def grouped_with_seeds(
+    docs: Documents, graph: NeighborGraph | None, grouper: Grouper, seeds: Seeds
+) -> Clusters:
     """Find the topics, the seeds' among them.
 
     returns : labels are the ids of seeds, and higher numbers for what was found besides
@@ -59,15 +61,15 @@ def _beside(docs: Documents, graph: NeighborGraph | None, grouper: Grouper, seed
     n_matched = len(np.unique(seeds.assignment[seeds.assignment >= 0]))
     hinted = np.full(docs.n_docs, -1) if seeds.rest is None else seeds.rest.assignment
     if n_matched == 0:
-        found = _grouped(docs, graph, grouper, hinted)
+        clusters = _grouped(docs, graph, grouper, hinted)
     else:
         wanted = _n_left(grouper, n_matched)
         if wanted == 0:
             nobody = np.full(len(rest), -1, dtype=np.int64)
-            found = Clusters(nobody, np.zeros(len(rest), dtype=np.float32), (nobody,))
+            clusters = Clusters(nobody, np.zeros(len(rest), dtype=np.float32), (nobody,))
         else:
-            part = None if graph is None else subgraphs.kept(graph, rest)
-            found = _grouped(docs.take(rest), part, powers.asked_for(grouper, wanted), hinted[rest])
+            part = None if graph is None else subgraphs.subgraph(graph, rest)
+            clusters = _grouped(docs.take(rest), part, powers.asked_for(grouper, wanted), hinted[rest])
     first = int(seeds.ids.max(initial=-1)) + 1
 
     def whole(labels: Int1d) -> Int1d:
@@ -76,9 +78,9 @@ def _beside(docs: Documents, graph: NeighborGraph | None, grouper: Grouper, seed
         return every
 
     strength = np.ones(docs.n_docs, np.float32) if seeds.strength is None else seeds.strength.copy()
-    strength[rest] = found.strength
-    layers = tuple(whole(layer) for layer in found.layers)
-    return Clusters(whole(found.labels), strength, layers, _beside_seeds(found.origin, seeds, first))
+    strength[rest] = clusters.strength
+    layers = tuple(whole(layer) for layer in clusters.layers)
+    return Clusters(whole(clusters.labels), strength, layers, _beside_seeds(clusters.origin, seeds, first))
 
 
 def _beside_seeds(origin: Mapping[int, int] | None, seeds: Seeds, first: int) -> dict[int, int] | None:
@@ -102,24 +104,26 @@ def _together(docs: Documents, graph: NeighborGraph | None, grouper: Grouper, se
     seen = graph
     if graph is not None:
         known, seen = subgraphs.of_copies(graph, known), subgraphs.contracted(graph, known)
-    found = _grouped(docs, seen, grouper, known)
+    clusters = _grouped(docs, seen, grouper, known)
     links = None if graph is None else graph.weights
-    labels, parent = apart(found.labels, known, links, docs.embeddings)
+    labels, parent = seed_groups(clusters.labels, known, links, docs.embeddings)
     by_graph = powers.needs_graph(grouper)
     if graph is not None and by_graph:
         labels, parent = _settled(docs, graph, labels, parent, known >= 0, wanted)
     if wanted is not None:
         labels = _joined(labels, n_seeds, wanted, links, docs.embeddings)
-    layers = [_nested(layer, found.labels, labels, parent) for layer in found.layers]
+    layers = [_nested(layer, clusters.labels, labels, parent) for layer in clusters.layers]
     there = np.unique(known[known >= 0])
     besides = np.arange(int(labels.max()) + 1 - n_seeds) + int(seeds.ids.max()) + 1
     ids = np.concatenate([seeds.ids[there], besides])
-    strength = found.strength if graph is None or not by_graph else share_in_topic(graph, labels)
+    strength = clusters.strength if graph is None or not by_graph else share_in_topic(graph, labels)
     strength = np.where(labels >= 0, strength, 0).astype(np.float32)
     return Clusters(np.where(labels >= 0, ids[labels], -1), strength, tuple(layers))
 
 
-def apart(labels: Int1d, known: Int1d, links: Csr | None, points: Float2d | None) -> tuple[Int1d, Int1d]:
+def seed_groups(
+    labels: Int1d, known: Int1d, links: Csr | None, points: Float2d | None
+) -> tuple[Int1d, Int1d]:
     """One group for each seed: the others of a group that several share follow the seed they are most linked to.
 
     labels : (n_docs,) groups, -1 for none
@@ -131,21 +135,21 @@ def apart(labels: Int1d, known: Int1d, links: Csr | None, points: Float2d | None
     place = np.searchsorted(seeds, known)
     home = np.array([_most(labels[known == seed]) for seed in seeds], dtype=np.int64)
     others = np.setdiff1d(labels[labels >= 0], home)
-    found = np.full(len(labels), -1, dtype=np.int64)
+    groups = np.full(len(labels), -1, dtype=np.int64)
     free = (labels >= 0) & (known < 0)
     theirs = free & np.isin(labels, others)
-    found[theirs] = len(seeds) + np.searchsorted(others, labels[theirs])
+    groups[theirs] = len(seeds) + np.searchsorted(others, labels[theirs])
     for group in np.unique(home[home >= 0]):
         shared, rows = np.flatnonzero(home == group), np.flatnonzero(free & (labels == group))
         chosen = (
             shared[0] if len(shared) == 1 else shared[_votes(rows, shared, place, known >= 0, links, points)]
         )
-        found[rows] = chosen
-    found[known >= 0] = place[known >= 0]
+        groups[rows] = chosen
+    groups[known >= 0] = place[known >= 0]
     parent = np.concatenate([home, others])
-    filled = np.unique(found[found >= len(seeds)])  # a group whose documents were all a seed's is gone
+    filled = np.unique(groups[groups >= len(seeds)])  # a group whose documents were all a seed's is gone
     renumbered = np.concatenate([np.arange(len(seeds)), filled])
-    return np.where(found >= 0, np.searchsorted(renumbered, found), -1), parent[renumbered]
+    return np.where(groups >= 0, np.searchsorted(renumbered, groups), -1), parent[renumbered]
 
 
 def _settled(
@@ -162,9 +166,9 @@ def _settled(
     inside = np.flatnonzero(labels >= 0)
     words = weighted_terms(docs, inside)
     points = None if docs.embeddings is None else centered(docs.embeddings, inside)
-    found = settled(labels[inside], graph.weights[inside][:, inside], points, words, held[inside])
+    groups = settled(labels[inside], graph.weights[inside][:, inside], points, words, held[inside])
     moved = labels.copy()
-    moved[inside] = found
+    moved[inside] = groups
     moved = np.where(labels >= 0, moved[graph.origin], -1)  # copies go where their origin goes
     left, rows = np.unique(moved[inside], return_inverse=True)
     if wanted is not None and len(left) < wanted:

@@ -86,8 +86,8 @@ class Granularity(ShownAsTable):
 
 def find_resolution(network: Network, points: Float2d | UnitRows | None, random_state: int) -> float:
     """The resolution at which independent looks at the documents agree best; 1 where there is little to look at."""
-    found = look(network, points, random_state)
-    return 1.0 if found is None else found.resolution
+    seen = look(network, points, random_state)
+    return 1.0 if seen is None else seen.resolution
 
 
 def foresee_resolution(
@@ -106,8 +106,8 @@ def foresee_resolution(
     rng = np.random.default_rng(random_state)
     drawn = _drawn(rows, rng) if len(rows) > SAMPLE else rows
     with threadpool_limits(1):
-        found = _granularity(_of_halves(None, unit_rows(embeddings[drawn]), rng), 1)
-    return found.resolution
+        granularity = _granularity(_of_halves(None, unit_rows(embeddings[drawn]), rng), 1)
+    return granularity.resolution
 
 
 def look(
@@ -150,8 +150,10 @@ Look: TypeAlias = tuple[Float1d, Sequence[_Groups]]
 
 def _granularity(seen: Look, smallest: int) -> Granularity:
     agreement, searches = seen
-    n_groups = [[int((np.bincount(groups) >= smallest).sum()) for groups in one.levels] for one in searches]
-    modularity = np.mean([one.modularity for one in searches], axis=0)
+    n_groups = [
+        [int((np.bincount(groups) >= smallest).sum()) for groups in search.levels] for search in searches
+    ]
+    modularity = np.mean([search.modularity for search in searches], axis=0)
     n_docs = len(searches[0].levels[0])
     return Granularity(
         RESOLUTIONS, np.rint(np.mean(n_groups, axis=0)).astype(int), agreement, modularity, n_docs
@@ -177,10 +179,10 @@ def _of_halves(network: Network | None, points: Float2d, rng: np.random.Generato
         seen += [unit_rows(points[:, half]) for half in (order[: dim // 2], order[dim // 2 :])]
     if network is not None:
         seen.append(network)
-    found = _side_by_side(_search, seen, [int(seed) for seed in rng.integers(1 << 30, size=len(seen))])
-    pairs = zip(found[: 2 * n_looks : 2], found[1 : 2 * n_looks : 2], strict=True)
-    agreement = np.mean([_agreement(one.levels, other.levels) for one, other in pairs], axis=0)
-    return agreement, found if network is None else found[-1:]
+    looks = _side_by_side(_search, seen, [int(seed) for seed in rng.integers(1 << 30, size=len(seen))])
+    pairs = zip(looks[: 2 * n_looks : 2], looks[1 : 2 * n_looks : 2], strict=True)
+    agreement = np.mean([_agreement(first.levels, other.levels) for first, other in pairs], axis=0)
+    return agreement, looks if network is None else looks[-1:]
 
 
 def _of_samples(network: Network, rng: np.random.Generator, n_looks: int = 3) -> Look:
@@ -206,14 +208,14 @@ def _side_by_side(
     search: Callable[[Any, int], _Groups], seen: Sequence[Any], seeds: Sequence[int]
 ) -> list[_Groups]:
     """One search for each, in processes of their own where that is quicker: igraph lets one thread run at a time."""
-    n = sum(len(one.mass) if isinstance(one, Network) else len(one) for one in seen)
+    n = sum(len(half.mass) if isinstance(half, Network) else len(half) for half in seen)
     if n < APART_FROM or n_workers() == 1:
-        return [search(one, seed) for one, seed in zip(seen, seeds, strict=True)]
+        return [search(half, seed) for half, seed in zip(seen, seeds, strict=True)]
     from joblib import Parallel, delayed
 
     return list(
         Parallel(n_jobs=n_workers())(
-            delayed(search)(one, seed) for one, seed in zip(seen, seeds, strict=True)
+            delayed(search)(half, seed) for half, seed in zip(seen, seeds, strict=True)
         )
     )
 

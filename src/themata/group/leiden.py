@@ -84,7 +84,7 @@ class Leiden:
         if not len(self._weights):
             return np.arange(len(self._mass)) if start is None else by_size(start)
         with _igraph_lock, _seeded(seed):
-            found = self._graph.community_leiden(
+            clustering = self._graph.community_leiden(
                 objective_function="CPM",
                 weights=memoryview(self._weights),
                 node_weights=self._mass,
@@ -92,7 +92,7 @@ class Leiden:
                 initial_membership=None if start is None else start.tolist(),
                 n_iterations=n_iterations,
             )
-        return by_size(np.asarray(found.membership))
+        return by_size(np.asarray(clustering.membership))
 
 
 def by_size(groups: Int1d) -> Int1d:

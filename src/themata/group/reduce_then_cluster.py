@@ -77,10 +77,10 @@ class ReduceThenCluster:
         """Place new documents: returns the clusterer's own ids, -1 for outliers, and strengths."""
         if not len(embeddings):  # which scikit-learn refuses
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        found = self.clusterer_.predict(np.asarray(self.reducer_.transform(embeddings)))
-        if isinstance(found, tuple):
-            return np.asarray(found[0], dtype=np.int64), np.asarray(found[1], dtype=np.float32)
-        labels = np.asarray(found, dtype=np.int64)
+        predicted = self.clusterer_.predict(np.asarray(self.reducer_.transform(embeddings)))
+        if isinstance(predicted, tuple):
+            return np.asarray(predicted[0], dtype=np.int64), np.asarray(predicted[1], dtype=np.float32)
+        labels = np.asarray(predicted, dtype=np.int64)
         return labels, (labels >= 0).astype(np.float32)
 
     @property

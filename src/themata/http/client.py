@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from themata.core.errors import Absent, ChatError, Refused, Unreachable
-from themata.core.server_addresses import is_azure, key_of, public, rooted
+from themata.core.server_addresses import api_key_of, is_azure, public, rooted
 from themata.http.errors import error_of
 
 OPENAI = "https://api.openai.com/v1"
@@ -40,7 +40,7 @@ class Server:
 
     @property
     def key(self) -> str | None:
-        return self.api_key or key_of(self.base_url)
+        return self.api_key or api_key_of(self.base_url)
 
     @property
     def headers(self) -> dict[str, str]:

@@ -23,7 +23,7 @@ _KEY = regex.compile(
 
 
 def error_of(
-    status: int, headers: Mapping[str, str], told: str, *, where: str, model: str, key: str | None
+    status: int, headers: Mapping[str, str], text: str, *, where: str, model: str, key: str | None
 ) -> ChatError:
     """What an answer that is no 200 means, in the server's own words.
 
@@ -32,7 +32,7 @@ def error_of(
     >>> error_of(404, {}, '{"error": "no such model"}', where="http://host/v1", model="m", key=None)
     Refused("http://host/v1 says: no such model (status 404): is the model called 'm' there, and is base_url right?")
     """
-    code, words, fields = _words(told)
+    code, words, fields = _words(text)
     said = f"{where} says: {words.replace(key, '…') if key else words} (status {status})"
     after = retry_after(headers)
     if (
@@ -46,7 +46,7 @@ def error_of(
         return Refused(
             said, hint="check the account's quota" if "model" not in code else "check the model's name"
         )
-    too_long = of_refusal(said, status, code, fields, told)
+    too_long = of_refusal(said, status, code, fields, text)
     if too_long is not None:
         return too_long
     if status == 404 or 300 <= status < 400:
@@ -58,17 +58,17 @@ def error_of(
     return ChatError(said)
 
 
-def _words(told: str) -> tuple[str, str, dict[str, Any]]:
+def _words(text: str) -> tuple[str, str, dict[str, Any]]:
     """The code, the words and the fields of a server's error, wherever it puts them."""
     try:
-        found = json.loads(told)
+        parsed = json.loads(text)
     except ValueError:
-        return "", regex.sub(r"<[^>]*>|\s+", " ", told).strip()[:200] or "nothing", {}
-    error = found.get("error", found) if isinstance(found, dict) else found
+        return "", regex.sub(r"<[^>]*>|\s+", " ", text).strip()[:200] or "nothing", {}
+    error = parsed.get("error", parsed) if isinstance(parsed, dict) else parsed
     if not isinstance(error, dict):
         return "", str(error)[:500], {}
     code = str(error.get("code") or error.get("type") or "")
-    words = error.get("message") or error.get("detail") or error.get("error") or told
+    words = error.get("message") or error.get("detail") or error.get("error") or text
     return code, str(words)[:500], error
 
 

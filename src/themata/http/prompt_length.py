@@ -37,7 +37,7 @@ _SIZE = regex.compile(
 
 
 def of_refusal(
-    said: str, status: int, code: str, error: Mapping[str, Any], told: str
+    said: str, status: int, code: str, error: Mapping[str, Any], text: str
 ) -> PromptTooLong | None:
     """The refusal of a server, if it is for the length of the prompt.
 
@@ -50,13 +50,13 @@ def of_refusal(
     """
     if status not in REFUSALS:
         return None
-    by_words = too_long(told[:2000])
+    by_words = too_long(text[:2000])
     if by_words is None and code not in _CODES and status != 413:
         return None
     if isinstance(error.get("n_ctx"), int) and isinstance(error.get("n_prompt_tokens"), int):
         return PromptTooLong(said, limit=error["n_ctx"], size=error["n_prompt_tokens"])
-    found = by_words or PromptTooLong(said)
-    return PromptTooLong(said, limit=found.limit, characters=found.characters, size=found.size)
+    refusal = by_words or PromptTooLong(said)
+    return PromptTooLong(said, limit=refusal.limit, characters=refusal.characters, size=refusal.size)
 
 
 def too_long(said: str) -> PromptTooLong | None:
@@ -72,15 +72,15 @@ def too_long(said: str) -> PromptTooLong | None:
     if not _TOO_LONG.search(said):
         return None
     limit = characters = None
-    for found in _LIMIT.finditer(said):
-        number = _whole(found[1])
+    for number_found in _LIMIT.finditer(said):
+        number = _whole(number_found[1])
         if number < 16:
             continue
-        if found["unit"]:
+        if number_found["unit"]:
             characters = min(number, characters or number)
         else:
             limit = min(number, limit or number)
-    size = next((_whole(found[1] or found[2]) for found in _SIZE.finditer(said)), None)
+    size = next((_whole(number_found[1] or number_found[2]) for number_found in _SIZE.finditer(said)), None)
     if size is not None and limit is not None and size <= limit // 4:
         size = None  # of something else
     return PromptTooLong(said, limit=None if characters else limit, characters=characters, size=size)

@@ -58,14 +58,14 @@ def ask_all(
         does a server that never answers; other errors cost their own prompt only
     on_answer : called in the caller's thread
     """
-    found: list[Result | ChatError | None] = [None] * len(prompts)
+    answers: list[Result | ChatError | None] = [None] * len(prompts)
     asking = _Asking(prompts, session, pace, size, retries)
     thread = Thread(target=asking.run, daemon=True, name="themata-chat")
     thread.start()
     try:
         while (arrived := asking.arrived.get()) is not None:
             place, answer = arrived
-            found[place] = answer
+            answers[place] = answer
             if on_answer is not None:
                 on_answer(place, answer)
     finally:  # Ctrl-C, or an error in on_answer, ends the requests too
@@ -73,7 +73,7 @@ def ask_all(
         thread.join()
     if asking.error is not None:
         raise asking.error
-    return [answer if answer is not None else ChatError("never asked") for answer in found]
+    return [answer if answer is not None else ChatError("never asked") for answer in answers]
 
 
 class _Asking(Generic[Item, Result]):
@@ -130,9 +130,9 @@ class _Asking(Generic[Item, Result]):
     async def _work(self, send: Send[Item, Result]) -> None:
         while self.waiting:
             place = self.waiting.popleft()
-            found = await self._one(self.prompts[place], send)
-            self.n_answered += not isinstance(found, ChatError)
-            self.arrived.put((place, found))
+            answer = await self._one(self.prompts[place], send)
+            self.n_answered += not isinstance(answer, ChatError)
+            self.arrived.put((place, answer))
 
     async def _one(self, prompt: Item, send: Send[Item, Result]) -> Result | ChatError:
         """Ask until there is an answer, or no hope of one."""

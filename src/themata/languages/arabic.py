@@ -7,8 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 
 import regex
 
-from themata.languages.language import Language
-from themata.languages.language import words as word_set
+from themata.languages.language import Language, word_set
 
 _WORD = regex.compile(r"[\u0621-\u064a]+")
 # Vowel signs, and the stroke that only makes a word longer
@@ -92,7 +91,7 @@ def learned(words: Iterable[str]) -> frozenset[str]:
     True
     """
     counts = Counter(map(bare, words))
-    found = set()
+    bare_words = set()
     for word, count in counts.items():
         rest = word[1:]
         acts = word[:1] in AND and _IMPERFECT.fullmatch(rest) and not _NOT_FUTURE.match(rest)
@@ -100,10 +99,10 @@ def learned(words: Iterable[str]) -> frozenset[str]:
         if (len(rest) > 2 and word[0] in (*AND, *BEFORE) and counts.get(rest, 0) >= least) or (
             word[:1] in AND and _is_definite(rest)
         ):
-            found.add(rest)
+            bare_words.add(rest)
         elif _is_definite(word):
-            found.add(word)
-    return frozenset(found)
+            bare_words.add(word)
+    return frozenset(bare_words)
 
 
 def written_onto(words: Iterable[str]) -> frozenset[str]:
@@ -112,13 +111,13 @@ def written_onto(words: Iterable[str]) -> frozenset[str]:
     >>> {"والذي", "التي", "وبهذه", "وللذين"} <= written_onto(["الذي", "التي", "هذه", "الذين"])
     True
     """
-    own = {bare(word) for word in words}
-    own |= {word.translate(_HAMZA) for word in own}
-    own = {word for word in own if _WORD.fullmatch(word)}
-    before = {first + word for first in BEFORE for word in own if len(word) > 2}
-    before |= {f"لل{word[2:]}" for word in own if _is_definite(word)}
-    both = {first + word for first in AND for word in own | before if len(word) > 1}
-    return frozenset([*words, *own, *before, *both, *AND, *BEFORE])
+    forms = {bare(word) for word in words}
+    forms |= {word.translate(_HAMZA) for word in forms}
+    forms = {word for word in forms if _WORD.fullmatch(word)}
+    before = {first + word for first in BEFORE for word in forms if len(word) > 2}
+    before |= {f"لل{word[2:]}" for word in forms if _is_definite(word)}
+    both = {first + word for first in AND for word in forms | before if len(word) > 1}
+    return frozenset([*words, *forms, *before, *both, *AND, *BEFORE])
 
 
 def is_verb(word: str, uses: Callable[[str], int]) -> bool:

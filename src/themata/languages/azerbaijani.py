@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from themata.languages.dotless_i import lower, upper, without_suffix
+from themata.languages.dotless_i import lower_dotless, upper, without_suffix
 from themata.languages.language import Language
 
 LANGUAGE = Language(
@@ -10,7 +10,7 @@ LANGUAGE = Language(
     name="Azerbaijani",
     conjunction=" və ",
     verbs_last=True,
-    lower=lower,
+    lower=lower_dotless,
     upper=upper,
     without_suffix=without_suffix,
 )

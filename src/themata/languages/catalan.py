@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from themata.languages.language import Language, words
+from themata.languages.language import Language, word_set
 
 LANGUAGE = Language(
     code="ca",
     name="Catalan",
     other_names=("cat",),
-    prepositions=words("de del per"),
+    prepositions=word_set("de del per"),
     conjunction=" i ",
-    before_nouns=words("la el les un una del al"),
+    before_nouns=word_set("la el les un una del al"),
 )

@@ -41,15 +41,15 @@ def code_of(language: str | None) -> str | None:
         return None
     if not isinstance(language, str):
         raise InputError(f"language is a code such as 'de' or a name such as 'German', got {language!r:.80}")
-    told = language.strip().lower()
-    if told in ANY:
+    name = language.strip().lower()
+    if name in ANY:
         return None
-    code: str = regex.split("[-_]", told)[0]
-    if told in _CODES or code in _CODES:
-        return _CODES.get(told) or _CODES[code]
+    code: str = regex.split("[-_]", name)[0]
+    if name in _CODES or code in _CODES:
+        return _CODES.get(name) or _CODES[code]
     if regex.fullmatch("[a-z]{2,3}", code):
         return code
-    near = difflib.get_close_matches(told, _CODES, n=1)
+    near = difflib.get_close_matches(name, _CODES, n=1)
     hint = (
         f"did you mean {language_of(_CODES[near[0]]).name!r}?"
         if near

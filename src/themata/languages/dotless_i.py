@@ -8,10 +8,10 @@ _ENDING = regex.compile(r"['’]\p{Ll}{1,8}$")
 _WITH_I = regex.compile(r"\w*I\w*")
 
 
-def lower(text: str) -> str:
+def lower_dotless(text: str) -> str:
     """Small letters: of I one without a dot, but not in shortenings; of İ one with a dot and no other mark.
 
-    >>> lower("Işık, MRI ve İzmir")
+    >>> lower_dotless("Işık, MRI ve İzmir")
     'ışık, mri ve izmir'
     """
     if "I" in text:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import regex
 
-from themata.languages.language import Language, words
+from themata.languages.language import Language, word_set
 from themata.languages.word_contexts import KNOWN, WordUses
 
 _ORDERS = frozenset(
@@ -19,17 +19,17 @@ def is_imperative(word: str, of: Callable[[str], WordUses]) -> bool:
 
     of : the uses of a word
     """
-    own = of(word)
-    if own.total < 5 or 2 * own.opening < own.total - own.after_word or own.things > 0.2 * own.total:
+    uses = of(word)
+    if uses.total < 5 or 2 * uses.opening < uses.total - uses.after_word or uses.things > 0.2 * uses.total:
         return False
     roots = [word, *(word[:-n] for n in (1, 2) if word.endswith("s"))]
     past = (form for root in roots if len(root) > 2 for form in _past(root))
     return word.endswith("ed") or word in _ORDERS or any(of(form).total for form in past)
 
 
-def is_verb_by_use(word: str, own: WordUses) -> bool:
+def is_verb_by_use(word: str, uses: WordUses) -> bool:
     """Whether a word in -s is what something does: it ends no sentence, and no small word tells a thing."""
-    return word.endswith("s") and own.total >= KNOWN and own.closing + own.things <= 0.02 * own.total
+    return word.endswith("s") and uses.total >= KNOWN and uses.closing + uses.things <= 0.02 * uses.total
 
 
 def plurals(word: str) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ def _stop_words() -> frozenset[str]:
 
 
 # Its ENGLISH_STOP_WORDS, which it has from the Glasgow Information Retrieval Group: importing them takes a second
-_SCIKIT_LEARNS = words(
+_SCIKIT_LEARNS = word_set(
     """
     a about above across after afterwards again against all almost alone along already also although always am
     among amongst amoungst amount an and another any anyhow anyone anything anyway anywhere are around as at
@@ -89,15 +89,15 @@ _SCIKIT_LEARNS = words(
     """
 )
 
-_CONTENT_WORDS = words("bill computer cry fire system mill interest detail sincere")
-_CONTRACTIONS = words(
+_CONTENT_WORDS = word_set("bill computer cry fire system mill interest detail sincere")
+_CONTRACTIONS = word_set(
     """
     don't doesn't didn't isn't aren't wasn't weren't won't wouldn't can't couldn't shouldn't hasn't haven't hadn't
     i'm i've i'll i'd you're you've you'll you'd he's she's it's we're we've we'll they're they've they'll that's
     there's what's let's who's ain't im ive dont doesnt didnt cant isnt wont also however using used use
     """
 )
-_LIGHT = words(
+_LIGHT = word_set(
     """
     able actual actually add added allow allows already ask asked called calling certain changed changing asking based become becomes begin bring came cause checked come comes
     coming consider  did different does doing done easy enough ever far feel finally find finding follow following following get gets getting give
@@ -115,23 +115,23 @@ LANGUAGE = Language(
     code="en",
     name="English",
     other_names=("eng",),
-    articles=words("a an the"),
-    prepositions=words("of for in to on with at by from as into over about between per"),
+    articles=word_set("a an the"),
+    prepositions=word_set("of for in to on with at by from as into over about between per"),
     conjunction=" and ",
-    before_nouns=words(
+    before_nouns=word_set(
         """
         a an the of for in to on with at by from as into over about between per this these those my your his her its
         our their some any each every no another both all other such
         """
     ),
-    before_verbs=words(
+    before_verbs=word_set(
         """
         i we you he she it they who to can could will would shall should may might must do does did don't doesn't
         didn't not cannot can't won't please let's let how am is are was were be been being i'm you're we're it's have
         has had i've having so very too more most less quite really just also only already never always often
         """
     ),
-    after_verbs=words(
+    after_verbs=word_set(
         """
         a an the my your his her its our their this that these those me us it them him whether if
         """

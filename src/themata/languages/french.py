@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from themata.languages.language import Language, words
+from themata.languages.language import Language, word_set
 
 LANGUAGE = Language(
     code="fr",
     name="French",
     other_names=("fra", "fre"),
     elided=("c", "d", "j", "l", "m", "n", "s", "t", "qu", "lorsqu", "jusqu"),
-    articles=words("la le les"),
-    prepositions=words("de du des en par"),
+    articles=word_set("la le les"),
+    prepositions=word_set("de du des en par"),
     conjunction=" et ",
-    before_nouns=words(
+    before_nouns=word_set(
         """
         la le les du des un une mes tes ses nos vos leurs mon ton son notre votre leur ce cet cette ces aux au
         """
     ),
-    before_verbs=words(
+    before_verbs=word_set(
         """
         je tu il elle nous vous ils elles ne se a peut peuvent est sont être été ont avait très plus
         """
     ),
-    after_verbs=words("le la les un une des ce cette ces son sa ses leur leurs"),
+    after_verbs=word_set("le la les un une des ce cette ces son sa ses leur leurs"),
     nonanswers=(
         "aucun|aucune|aucun commentaire|aucune idee|aucune reponse|aucun avis|rien|rien a dire|"
         "rien a signaler|r a s|ras|rien a ajouter|sans objet|sans reponse|sans avis|ne sait pas|"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from themata.languages.language import Language, words
+from themata.languages.language import Language, word_set
 
 LANGUAGE = Language(
     code="gl",
     name="Galician",
     other_names=("glg",),
-    prepositions=words("de do da"),
+    prepositions=word_set("de do da"),
     conjunction=" e ",
-    before_nouns=words("un una do da dos das ao"),
+    before_nouns=word_set("un una do da dos das ao"),
 )

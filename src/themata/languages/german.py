@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from themata.languages.language import Language, words
+from themata.languages.language import Language, word_set
 from themata.languages.word_contexts import WordUses
 
 
@@ -20,10 +20,10 @@ LANGUAGE = Language(
     code="de",
     name="German",
     other_names=("deu", "ger"),
-    prepositions=words("der von zu für mit im"),
+    prepositions=word_set("der von zu für mit im"),
     conjunction=" und ",
-    before_nouns=words("der des zu für mit im von in an um per"),
-    before_verbs=words("es so"),
+    before_nouns=word_set("der des zu für mit im von in an um per"),
+    before_verbs=word_set("es so"),
     nonanswers=(
         "keine|keiner|keines|nichts|nix|nichts weiter|keine angabe|keine angaben|k a|ka|keine antwort|"
         "keine ahnung|keine meinung|keine anmerkung|keine anmerkungen|kein kommentar|keine kommentare|"

@@ -38,8 +38,8 @@ def parted(word: str, known: Collection[str]) -> list[str]:
     if word in known or len(word) < 4 or not _WORD.fullmatch(word):
         return [word]
     cuts = ((prefix, word[len(prefix) :]) for prefix in _PREFIXES if word.startswith(prefix))
-    found = next(((prefix, rest) for prefix, rest in cuts if len(rest) > 2 and rest in known), None)
-    return [*found] if found else [word]
+    parts = next(((prefix, rest) for prefix, rest in cuts if len(rest) > 2 and rest in known), None)
+    return [*parts] if parts else [word]
 
 
 def learned(words: Iterable[str]) -> frozenset[str]:
@@ -49,13 +49,13 @@ def learned(words: Iterable[str]) -> frozenset[str]:
     True
     """
     counts = Counter(words)
-    found = set()
+    bare_words = set()
     for word, count in counts.items():
         for prefix in _PREFIXES:
             rest = word.removeprefix(prefix)
             if rest != word and len(rest) > 2 and counts.get(rest, 0) >= count:
-                found.add(rest)
-    return frozenset(found)
+                bare_words.add(rest)
+    return frozenset(bare_words)
 
 
 def written_onto(words: Iterable[str]) -> frozenset[str]:
@@ -64,10 +64,10 @@ def written_onto(words: Iterable[str]) -> frozenset[str]:
     >>> {"ואולי", "שהוא", "וכאשר", "מכל"} <= written_onto(["אולי", "הוא", "כאשר", "כל"])
     True
     """
-    own = set(words)
-    before = {first + word for first in BEFORE for word in own if len(word) > 1}
+    forms = set(words)
+    before = {first + word for first in BEFORE for word in forms if len(word) > 1}
     return frozenset(
-        [*own, *before, *(first + word for first in AND for word in own | before if len(word) > 1)]
+        [*forms, *before, *(first + word for first in AND for word in forms | before if len(word) > 1)]
     )
 
 

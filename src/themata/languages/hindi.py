@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from themata.languages.language import Language, words
+from themata.languages.language import Language, word_set
 
 _FUNCTION_WORDS = """
     आपको आपका आपकी आपके आपने हम हमें हमारा हमारी हमारे मुझे मेरा मेरी मेरे मैं मैंने तुम तुम्हें तुम्हारा उन्होंने इन्होंने उसने इसने जिसने किसने उनमें इनमें उसमें जिसमें जिसका जिसकी जिसके जिनका जिनकी जिनके इसलिए
@@ -17,7 +17,7 @@ LANGUAGE = Language(
     other_names=("hin",),
     conjunction=" और ",
     verbs_last=True,
-    units=words("किमी मिमी सेमी किग्रा किलोमीटर"),
+    units=word_set("किमी मिमी सेमी किग्रा किलोमीटर"),
     nonanswers="कुछ नहीं|कोई नहीं|पता नहीं|मुझे नहीं पता|लागू नहीं|कोई टिप्पणी नहीं",
     column_names={
         "text": "टिप्पणी पाठ उत्तर समीक्षा संदेश",
@@ -25,5 +25,5 @@ LANGUAGE = Language(
         "date": "दिनांक तारीख",
         "class": "श्रेणी",
     },
-    function_words=words(_FUNCTION_WORDS),
+    function_words=word_set(_FUNCTION_WORDS),
 )

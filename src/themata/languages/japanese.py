@@ -9,8 +9,7 @@ from typing import Any
 
 import regex
 
-from themata.languages.language import Language, pairs
-from themata.languages.language import words as word_set
+from themata.languages.language import Language, pairs, word_set
 
 ENDING = "する"  # stands for any ending of a verb, so that what it parts does not look joined
 _PARTICLES = "から まで より など として について による により は が を に の で と も へ や".split()
@@ -38,20 +37,20 @@ def parser() -> Any | None:
     return _budoux()
 
 
-def words(run: str, phrases: Any) -> list[str]:
+def words_of_run(run: str, phrases: Any) -> list[str]:
     """The words of a run, and between them the particles and ENDING.
 
-    >>> words("学校で勉強しました", parser())
+    >>> words_of_run("学校で勉強しました", parser())
     ['学校', 'で', '勉強', 'する']
-    >>> words("食べ物を運んだ", parser())
+    >>> words_of_run("食べ物を運んだ", parser())
     ['食べ物', 'を', 'する']
     """
     return [word for phrase in phrases.parse(run) for word in _words(phrase)]
 
 
 def _words(phrase: str) -> Iterator[str]:
-    for found in _PART.finditer(phrase):
-        head, tail = found.groups()
+    for part in _PART.finditer(phrase):
+        head, tail = part.groups()
         if head:
             yield from _with_ending(head, tail)
         elif tail:
@@ -105,7 +104,7 @@ def _budoux() -> Any | None:
 
 def _segment(run: str) -> list[str]:
     phrases = parser()
-    return pairs(run) if phrases is None else words(run, phrases)
+    return pairs(run) if phrases is None else words_of_run(run, phrases)
 
 
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")

@@ -8,8 +8,7 @@ from itertools import product
 
 import regex
 
-from themata.languages.language import Language
-from themata.languages.language import words as word_set
+from themata.languages.language import Language, word_set
 
 OF = "의"
 # What only nouns have
@@ -60,7 +59,7 @@ def nouns(words: Iterable[str]) -> frozenset[str]:
         endings[word].add("")
         for stem, ending in _splits(word):
             endings[stem].add(ending)
-    return frozenset(stem for stem, own in endings.items() if _is_noun(stem, own))
+    return frozenset(stem for stem, endings_of_stem in endings.items() if _is_noun(stem, endings_of_stem))
 
 
 def _is_noun(stem: str, endings: set[str]) -> bool:
@@ -85,14 +84,14 @@ def parted(word: str, known: Container[str]) -> list[str]:
     written = _WRITTEN.fullmatch(word)
     if written is not None:
         return [*written.groups()] if written[2] in ENDINGS else [word]
-    found = next(((stem, ending) for stem, ending in _splits(word) if stem in known), None)
-    return [*found] if found else [word]
+    parts = next(((stem, ending) for stem, ending in _splits(word) if stem in known), None)
+    return [*parts] if parts else [word]
 
 
-def between(name: str, other: str) -> str:
+def and_particle(name: str, other: str) -> str:
     """과 after a consonant, 와 after a vowel.
 
-    >>> between("섬", "바다"), between("배", "섬")
+    >>> and_particle("섬", "바다"), and_particle("배", "섬")
     ('과 ', '와 ')
     """
     return "과 " if "가" <= name[-1] <= "힣" and (ord(name[-1]) - 0xAC00) % 28 else "와 "
@@ -159,6 +158,6 @@ LANGUAGE = Language(
     | ENDINGS
     | frozenset(map("".join, product(_VERBS.split(), _FORMS.split()))),
     attached_links=word_set(OF),
-    between=between,
+    between=and_particle,
     after_nouns=AFTER_NOUNS,
 )

@@ -156,6 +156,6 @@ class Language:
         return self.conjunction in name
 
 
-def words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
     """The words of a list with spaces between them."""
     return frozenset(text.split())

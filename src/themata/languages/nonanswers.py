@@ -42,8 +42,8 @@ def mute_rows(texts: Sequence[str], images: Sequence[Any] | None = None) -> list
 @lru_cache(maxsize=1)
 def _phrases() -> frozenset[str]:
     lists = [_OF_ANY_LANGUAGE, *(language.nonanswers for language in LANGUAGES)]
-    found = (_bare(phrase) for line in lists for phrase in line.split("|"))
-    return frozenset(phrase for phrase in found if phrase)
+    phrases = (_bare(phrase) for line in lists for phrase in line.split("|"))
+    return frozenset(phrase for phrase in phrases if phrase)
 
 
 def _bare(text: str) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from themata.languages.language import Language, words
+from themata.languages.language import Language, word_set
 
 LANGUAGE = Language(
     code="pt",
     name="Portuguese",
     other_names=("por",),
-    prepositions=words("de do da dos das para por"),
+    prepositions=word_set("de do da dos das para por"),
     conjunction=" e ",
-    before_nouns=words("os as um uma uns umas do da dos das ao seu sua seus suas"),
-    before_verbs=words("não são foi tem muito mais se"),
-    after_verbs=words("os"),
+    before_nouns=word_set("os as um uma uns umas do da dos das ao seu sua seus suas"),
+    before_verbs=word_set("não são foi tem muito mais se"),
+    after_verbs=word_set("os"),
     nonanswers=(
         "nenhum|nenhuma|nenhum comentario|nada a declarar|nada a acrescentar|sem comentarios|sem comentario|"
         "sem resposta|sem opiniao|nao sei|nao sabe|nao se aplica|nao aplicavel|desconhecido|nao informado"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from themata.languages.language import Language, words
+from themata.languages.language import Language, word_set
 
 LANGUAGE = Language(
     code="ro",
     name="Romanian",
     other_names=("ron", "rum"),
-    prepositions=words("de"),
+    prepositions=word_set("de"),
     conjunction=" și ",
-    before_nouns=words("un"),
+    before_nouns=word_set("un"),
     nonanswers=(
         "niciunul|niciuna|nimic|fara comentarii|fara raspuns|fara opinie|nu stiu|nu se aplica|nu e cazul|"
         "nu este cazul"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import regex
 
 from themata.languages.inflection import Uses, cases, surely_oblique
-from themata.languages.language import Language, words
+from themata.languages.language import Language, word_set
 
 _CASES = cases(
     ("иями", "ии", True),
@@ -92,10 +92,10 @@ LANGUAGE = Language(
     code="ru",
     name="Russian",
     other_names=("rus",),
-    prepositions=words("в на для по"),
+    prepositions=word_set("в на для по"),
     conjunction=" и ",
-    before_nouns=words("в на для по"),
-    units=words("км мм см кг км² кв мб гб"),
+    before_nouns=word_set("в на для по"),
+    units=word_set("км мм см кг км² кв мб гб"),
     nonanswers=(
         "нет ответа|нет комментариев|без комментариев|ничего|не знаю|не указано|затрудняюсь ответить|"
         "нет данных|н д|неизвестно|не применимо|нет мнения"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import regex
 
-from themata.languages.language import Language, words
+from themata.languages.language import Language, word_set
 
 
 def _between(name: str, other: str) -> str:
@@ -16,16 +16,16 @@ LANGUAGE = Language(
     code="es",
     name="Spanish",
     other_names=("spa",),
-    articles=words("la"),
-    prepositions=words("de del para por con en"),
+    articles=word_set("la"),
+    prepositions=word_set("de del para por con en"),
     conjunction=" y ",
-    before_nouns=words(
+    before_nouns=word_set(
         """
         la los el las lo un una unos unas del al mi tu su sus este esta estos estas
         """
     ),
-    before_verbs=words("yo él ella se puede pueden es fue era ha han había muy más"),
-    after_verbs=words("los el las la una un"),
+    before_verbs=word_set("yo él ella se puede pueden es fue era ha han había muy más"),
+    after_verbs=word_set("los el las la una un"),
     nonanswers=(
         "ninguno|ninguna|ningun comentario|nada|nada que decir|nada que anadir|sin comentarios|"
         "sin comentario|sin respuesta|sin opinion|no se|no lo se|no sabe|no contesta|ns nc|nsnc|no aplica|"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from themata.languages.dotless_i import lower, upper, without_suffix
-from themata.languages.language import Language, words
+from themata.languages.dotless_i import lower_dotless, upper, without_suffix
+from themata.languages.language import Language, word_set
 
 _FUNCTION_WORDS = """
     olan olarak oldu olduğu olduğunu olmak olması olması olsa olur oluyor olabilir olacak olmayan ise ile için kadar göre sonra önce daha çok en az her bazı birçok pek bu şu o bunun bunlar onun onlar kendi kendisi biz siz ben sen
@@ -28,8 +28,8 @@ LANGUAGE = Language(
         "date": "tarih",
         "class": "kategori sinif grup",
     },
-    lower=lower,
+    lower=lower_dotless,
     upper=upper,
     without_suffix=without_suffix,
-    function_words=words(_FUNCTION_WORDS),
+    function_words=word_set(_FUNCTION_WORDS),
 )

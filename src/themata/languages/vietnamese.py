@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from themata.languages.language import Compounds, Language, words
+from themata.languages.language import Compounds, Language, word_set
 
 _FUNCTION_WORDS = """
     được là và của có cho không các những một trong với khi đã sẽ đang bị bởi này đó kia ấy họ tôi bạn ta mình ông bà anh chị em người nhiều ít rất hơn nhất cũng như để từ đến tới vào ra lên xuống trên dưới ngoài giữa sau trước
@@ -26,5 +26,5 @@ LANGUAGE = Language(
         "date": "ngay",
     },
     compounds=Compounds(together=0.45, between=" "),
-    function_words=words(_FUNCTION_WORDS) | frozenset(map(str.strip, _LONGER.split(","))),
+    function_words=word_set(_FUNCTION_WORDS) | frozenset(map(str.strip, _LONGER.split(","))),
 )

@@ -179,7 +179,7 @@ def entries(given: Any, n_docs: int, what: str, *, example: str, fate: str, blan
     return values
 
 
-def beside(given: Mapping[str, Any], n_docs: int) -> dict[str, Any]:
+def times_and_columns(given: Mapping[str, Any], n_docs: int) -> dict[str, Any]:
     """The times and columns of documents, as documents keep them, from what `fit` is given.
 
     returns : times, where they are given, as read_times reads them; columns of one entry per document
@@ -203,7 +203,7 @@ def titles(given: Any, shown: Sequence[str]) -> list[str]:
     shown : (n_docs,) titles or texts of the documents
     """
     values = per_document(given, len(shown), "docs", example="text")
-    return [own if is_missing(value) else str(value) for value, own in zip(values, shown, strict=True)]
+    return [title if is_missing(value) else str(value) for value, title in zip(values, shown, strict=True)]
 
 
 def query(given: Any) -> str:

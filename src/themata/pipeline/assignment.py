@@ -94,12 +94,12 @@ def shares(
     near, cosines = exact_neighbors(unit_rows(known), min(n_neighbors, len(known)), unit_rows(points))
     topics = np.where(near >= 0, np.asarray(assignment)[near], -1)
     weights = np.where(topics >= 0, local_memberships(cosines), 0)
-    found = np.zeros((len(points), n_topics + 1), dtype=np.float32)
+    votes = np.zeros((len(points), n_topics + 1), dtype=np.float32)
     np.add.at(
-        found, (np.arange(len(points))[:, None], topics), weights
+        votes, (np.arange(len(points))[:, None], topics), weights
     )  # -1, who has no vote, is the last column
-    totals = found[:, :n_topics].sum(axis=1, keepdims=True)
-    return found[:, :n_topics] / np.where(totals > 0, totals, 1)
+    totals = votes[:, :n_topics].sum(axis=1, keepdims=True)
+    return votes[:, :n_topics] / np.where(totals > 0, totals, 1)
 
 
 def _votes(topics: Int2d, weights: Float2d) -> tuple[Int1d, Float1d]:

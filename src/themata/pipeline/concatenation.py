@@ -17,7 +17,7 @@ from themata.core.protocols import BatchLearner, GrowingVectorizer, RelearningVe
 from themata.pipeline import validation
 
 
-def joined(parts: Sequence[Documents]) -> Documents:
+def all_documents(parts: Sequence[Documents]) -> Documents:
     """All documents, in order. A column that some lack is None there, a time NaT; coordinates are left out."""
     with_points = [docs.embeddings is not None for docs in parts]
     if any(with_points) and not all(with_points):
@@ -53,7 +53,7 @@ def spread(counts: Csr, vocabulary: Any, union: Any) -> Csr:
     return wide
 
 
-def grown(vectorizer: Any, texts: Sequence[str]) -> tuple[Any, Csr, np.ndarray[Any, Any]]:
+def counted_with_new_words(vectorizer: Any, texts: Sequence[str]) -> tuple[Any, Csr, np.ndarray[Any, Any]]:
     """Count new texts: the vectorizer with their terms learned where it can, the counts, and its vocabulary.
 
     The vectorizer that is handed over stays as it was, for an edit that is undone.
@@ -105,10 +105,10 @@ def _times(parts: Sequence[Documents]) -> np.ndarray[Any, Any] | None:
 
 
 def _column(parts: Sequence[Documents], name: str) -> Any:
-    found = [docs.columns.get(name) for docs in parts]
-    if all(isinstance(values, np.ndarray) for values in found):
-        return np.concatenate(found)  # type: ignore[arg-type]
-    listed = zip(parts, found, strict=True)
+    columns = [docs.columns.get(name) for docs in parts]
+    if all(isinstance(values, np.ndarray) for values in columns):
+        return np.concatenate(columns)  # type: ignore[arg-type]
+    listed = zip(parts, columns, strict=True)
     return [
         value for docs, values in listed for value in ([None] * docs.n_docs if values is None else values)
     ]

@@ -50,8 +50,8 @@ class Showable:
             return self.vectorizer.showable()
         terms = np.asarray(self.vectorizer.get_feature_names_out(), dtype=object)
         if self._last is None or not np.array_equal(self._last[0], terms):  # every question asks
-            told = np.array([any(map(str.isalnum, str(term))) for term in terms], dtype=bool)
-            self._last = terms, told
+            is_shown = np.array([any(map(str.isalnum, str(term))) for term in terms], dtype=bool)
+            self._last = terms, is_shown
         return self._last[1]
 
 
@@ -96,7 +96,7 @@ def describe(topics: Topics, docs: Documents, how: Description) -> Topics:
     main = how.aspects.get(MAIN)
     shown = candidates if main is None else _all_rows(main, base, docs, how)
     kept = [
-        own or plain for own, plain in zip(shown, candidates, strict=True)
+        row or plain for row, plain in zip(shown, candidates, strict=True)
     ]  # no topic is left without words
     described = topics.with_aspect(MAIN, [words[: how.top_n_words] for words in kept])
     for name, part in how.aspects.items():
@@ -156,8 +156,8 @@ def _by_counts(topics: Topics, how: Description) -> Topics:
     if not topics.n_terms:
         return topics
     weights = keyword_weights(topics, how)
-    found = [words[: how.top_n_words] for words in _candidates(topics, weights, how)]
-    rows = [own or new for own, new in zip(topics.keywords, found, strict=True)]
+    made = [words[: how.top_n_words] for words in _candidates(topics, weights, how)]
+    rows = [row or new for row, new in zip(topics.keywords, made, strict=True)]
     return topics.with_aspect(MAIN, rows)
 
 
@@ -180,13 +180,13 @@ def with_outliers(
     alone = _only(base, np.arange(base.n_topics) == 0)
     for name, part in {MAIN: None, **how.aspects}.items():
         if part is None:
-            own = candidates[0]
+            words = candidates[0]
         elif powers.is_paid(part) or docs.is_bare:
-            own = ((OUTLIERS, 1.0),)
+            words = ((OUTLIERS, 1.0),)
         else:
-            own = _all_rows(part, alone, docs, how)[0]
+            words = _all_rows(part, alone, docs, how)[0]
         rows = shown.aspects.get(name, ((),) * shown.n_topics)
-        base = base.with_aspect(name, [own[: how.top_n_words], *rows[1:]])
+        base = base.with_aspect(name, [words[: how.top_n_words], *rows[1:]])
     for name in shown.aspects.keys() - how.aspects.keys() - {MAIN}:  # of a part that no file could hold
         base = base.with_aspect(name, [((OUTLIERS, 1.0),), *shown.aspects[name][1:]])
     return base
@@ -232,8 +232,8 @@ def _without_passing_handles(weights: Csr, topics: Topics, spoken_of: float) -> 
 
 def _handles(topics: Topics) -> Int1d:
     """Columns of terms that hold a handle."""
-    told = (column for column, term in enumerate(topics.vocabulary) if names_a_handle(str(term)))
-    return np.fromiter(told, dtype=np.int64)
+    columns = (column for column, term in enumerate(topics.vocabulary) if names_a_handle(str(term)))
+    return np.fromiter(columns, dtype=np.int64)
 
 
 def _shown(topics: Topics, how: Description) -> Bool1d | None:
@@ -277,8 +277,10 @@ def label(
             else:
                 with share(0.0, 0.6):
                     labels = labeler.label(topics, docs)
-            found = validation.labels(labeler, labels, topics)
-            kept = [old if old is not None else new for old, new in zip(topics.labels, found, strict=True)]
+            new_labels = validation.labels(labeler, labels, topics)
+            kept = [
+                old if old is not None else new for old, new in zip(topics.labels, new_labels, strict=True)
+            ]
             topics = topics.having(labels=tuple(kept))
         if labeler is not None and layer_names.lacking(topics):
             with share(0.6, 1.0):
@@ -286,7 +288,7 @@ def label(
             topics = topics.having(layer_labels=labels_of_layers)
     except Exception:  # whatever a user's model raises, hours of fitting must survive it
         log.exception("%s failed; its topics keep their keywords as names", type(labeler).__name__)
-    left = {name: one for name, one in asks.items() if name not in answers}
+    left = {name: ask for name, ask in asks.items() if name not in answers}
     return _answered(topics, asks, answers | ask_together(left, bare, docs))
 
 
@@ -296,15 +298,15 @@ def _lacking(topics: Topics, asked: Mapping[str, Ask]) -> Asks:
     rows = {
         name: [row for row, words in enumerate(topics.aspects.get(name, none)) if not words] for name in asked
     }
-    return {name: (asked[name], own) for name, own in rows.items() if own}
+    return {name: (asked[name], lacking) for name, lacking in rows.items() if lacking}
 
 
 def _answered(topics: Topics, asks: Asks, answers: Mapping[str, Aspect]) -> Topics:
     for name, rows in answers.items():
-        told = list(topics.aspects.get(name, ((),) * topics.n_topics))
+        aspect = list(topics.aspects.get(name, ((),) * topics.n_topics))
         for row, answer in zip(asks[name][1], rows, strict=True):
-            told[row] = answer
-        topics = topics.with_aspect(name, told)
+            aspect[row] = answer
+        topics = topics.with_aspect(name, aspect)
     return topics
 
 
@@ -313,8 +315,8 @@ def keywords_by(how: Description | None) -> Callable[[Topics], Aspect]:
     given = how or Description()
 
     def keywords(topics: Topics) -> Aspect:
-        found = _candidates(topics, keyword_weights(topics, given), given)
-        return tuple(words[: given.top_n_words] for words in found)
+        described = _candidates(topics, keyword_weights(topics, given), given)
+        return tuple(words[: given.top_n_words] for words in described)
 
     return keywords
 
@@ -323,8 +325,8 @@ def _with_exemplars(topics: Topics, docs: Documents, weights: Csr, n: int) -> To
     lacking = np.array([not len(rows) for rows in topics.exemplars], dtype=bool) & (topics.sizes > 0)
     if not lacking.any():
         return topics
-    found = exemplars(_only(topics, lacking), docs, n, weights=weights[np.flatnonzero(lacking)])
-    return topics.having(exemplars=_put(topics.exemplars, lacking, found))
+    made = exemplars(_only(topics, lacking), docs, n, weights=weights[np.flatnonzero(lacking)])
+    return topics.having(exemplars=_put(topics.exemplars, lacking, made))
 
 
 def _all_rows(part: Any, base: Topics, docs: Documents, how: Description) -> Aspect:
@@ -335,8 +337,8 @@ def _missing_rows(name: str, part: Any, base: Topics, docs: Documents, how: Desc
     old, lacking = _bare_rows(name, base)
     if not lacking.any():
         return old
-    found = _all_rows(part, _only(base, lacking), docs, how)
-    return _put(old, lacking, [words[: how.top_n_words] for words in found])
+    made = _all_rows(part, _only(base, lacking), docs, how)
+    return _put(old, lacking, [words[: how.top_n_words] for words in made])
 
 
 def _bare_rows(name: str, base: Topics) -> tuple[Aspect, Bool1d]:
@@ -352,7 +354,7 @@ def _ask_ahead(base: Topics, docs: Documents, how: Description) -> None:
         rows = np.ones(base.n_topics, dtype=bool) if name == MAIN else _bare_rows(name, base)[1]
         if not isinstance(part, Asker) or not rows.any():
             continue
-        desk = next((one for one in desks if part.joins(one[0][0])), None)
+        desk = next((batch for batch in desks if part.joins(batch[0][0])), None)
         if desk is None:
             desks.append(desk := [])
         desk.append((part, _only(base, rows)))

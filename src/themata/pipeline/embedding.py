@@ -41,9 +41,12 @@ def readable(docs: Documents, ignore: Sequence[str]) -> Documents:
     """
     if not ignore:
         return docs
-    told = [plain(text, ignore) for text in docs.texts]
+    texts = [plain(text, ignore) for text in docs.texts]
     return docs.having(
-        texts=[own if own.strip() else text for own, text in zip(told, docs.texts, strict=True)]
+        texts=[
+            readable_text if readable_text.strip() else text
+            for readable_text, text in zip(texts, docs.texts, strict=True)
+        ]
     )
 
 
@@ -71,23 +74,23 @@ def embed(
     # Long texts first, so that padding is little and what is left goes faster than the bar says
     order = sorted(range(len(unique)), key=lambda row: (-len(unique[row]), unique[row]))
     folder = None if keep is None else _folder(keep, unique, embedder, chunk)
-    found: Float2d | None = None
+    embeddings: Float2d | None = None
     done = 0
     for start in range(0, len(order), chunk):
         here = order[start : start + chunk]
         points = _chunk([unique[row] for row in here], embedder, folder, start, loading)
-        if found is None:
-            found = np.empty((len(unique), points.shape[1]), dtype=np.float32)
-        if points.shape[1] != found.shape[1]:
+        if embeddings is None:
+            embeddings = np.empty((len(unique), points.shape[1]), dtype=np.float32)
+        if points.shape[1] != embeddings.shape[1]:
             raise PartError(
-                embedder, "encode", f"{points.shape[1]} dimensions", f"{found.shape[1]} as before"
+                embedder, "encode", f"{points.shape[1]} dimensions", f"{embeddings.shape[1]} as before"
             )
-        found[here] = points
+        embeddings[here] = points
         done += len(here)
         if progress is not None:
             progress(done, len(order))
-    assert found is not None, "there is at least one text"
-    return found[rows] if len(unique) < len(texts) else found
+    assert embeddings is not None, "there is at least one text"
+    return embeddings[rows] if len(unique) < len(texts) else embeddings
 
 
 def learn(
@@ -148,12 +151,12 @@ def _chunk(
     if loading is not None and start == 0 and isinstance(embedder, PreloadingEmbedder):
         with loading():
             embedder.preload()
-    found = arguments.as_array(embedder.encode(encodable(texts)))
-    if found.dtype.kind not in "fiub":
+    array = arguments.as_array(embedder.encode(encodable(texts)))
+    if array.dtype.kind not in "fiub":
         raise PartError(
-            embedder, "encode", f"an array of {found.dtype}", f"numbers, a row per text ({len(texts)})"
+            embedder, "encode", f"an array of {array.dtype}", f"numbers, a row per text ({len(texts)})"
         )
-    points = np.asarray(found, dtype=np.float32)
+    points = np.asarray(array, dtype=np.float32)
     if points.ndim != 2 or len(points) != len(texts):
         raise PartError(embedder, "encode", f"shape {points.shape}", f"one row per text ({len(texts)})")
     if not np.isfinite(points).all():
@@ -183,12 +186,12 @@ def _write(path: Path, points: Float2d) -> None:
 
 def _folder(keep: Path, texts: Sequence[str], embedder: Any, chunk: int) -> Path:
     """Where the chunks of these texts and this embedder lie; those of others are removed."""
-    told = blake2b(digest_size=16)
+    digest = blake2b(digest_size=16)
     kind = type(embedder)
-    told.update(f"{kind.__module__}.{kind.__qualname__} {powers.name(embedder)} {chunk}".encode())
+    digest.update(f"{kind.__module__}.{kind.__qualname__} {powers.name(embedder)} {chunk}".encode())
     for text in texts:
-        told.update(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest())
-    folder = keep / told.hexdigest()
+        digest.update(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest())
+    folder = keep / digest.hexdigest()
     if keep.is_dir():
         for other in keep.iterdir():
             if other.name != folder.name and other.is_dir():

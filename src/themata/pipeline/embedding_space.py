@@ -187,8 +187,10 @@ class Space:
         if self._ignore and not self._looked:
             self._looked = True
             some = np.unique(np.linspace(0, self.docs.n_docs - 1, N_READ).astype(int))
-            told = readable(self.docs.take(some), self._ignore).texts
-            rows = some[[own != self.docs.texts[row] for own, row in zip(told, some, strict=True)]][:N_PROBES]
+            texts = readable(self.docs.take(some), self._ignore).texts
+            rows = some[[text != self.docs.texts[row] for text, row in zip(texts, some, strict=True)]][
+                :N_PROBES
+            ]
             probes = self.docs.take(rows)
             read = readable(probes, self._ignore)
             if len(rows) and self._nearness(probes, rows) > self._nearness(read, rows):

@@ -25,7 +25,7 @@ def faded(docs: Documents, vectorizer: Any) -> Documents:
     return docs.having(terms=sparse.csr_matrix(docs.terms * (1 - share)))
 
 
-def kept(docs: Documents, vectorizer: Any) -> Documents:
+def without_faded(docs: Documents, vectorizer: Any) -> Documents:
     """Documents without the terms that are counted too seldom, which the vectorizer no longer knows either.
 
     The vectorizer's vocabulary_ is replaced: its columns are those of the documents, in their order.

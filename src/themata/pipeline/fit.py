@@ -109,7 +109,7 @@ def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Any = None) -> Fitt
         seen = seeding.drawn(docs, seeds)
         graph = related(seen, recipe, steps, ahead)
         clusters = grouped(seen, graph, recipe, steps, seeds, y, ahead)
-    topics = named(as_topics(docs, clusters), seeds)
+    topics = with_seed_names(as_topics(docs, clusters), seeds)
     if not topics.n_topics:
         log.warning(
             "no topic was found, all %d documents are outliers (-1): ask for smaller topics%s, or give more documents",
@@ -187,7 +187,7 @@ def counted(docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None =
     made = steps.do("count", _count, helpers={"begin": begin}, texts=docs.texts, vectorizer=vectorizer)
     if isinstance(vectorizer, RelearningVectorizer):
         vectorizer.relearn(made["vocabulary"].tolist(), made["facts"])
-    return fading.kept(docs.having(terms=made["terms"], vocabulary=made["vocabulary"]), vectorizer)
+    return fading.without_faded(docs.having(terms=made["terms"], vocabulary=made["vocabulary"]), vectorizer)
 
 
 def _count(
@@ -230,7 +230,7 @@ def seeded(docs: Documents, recipe: Recipe, y: Any) -> Seeds | None:
     if seeder is None:
         return None
     embedder = _embedder_of_names(docs, recipe) if powers.needs_embedder(seeder) else None
-    return seeding.checked(seeder, seeder.seed(docs, embedder), docs.n_docs)
+    return seeding.checked_seeds(seeder, seeder.seed(docs, embedder), docs.n_docs)
 
 
 def grouped(
@@ -284,7 +284,7 @@ def _group(
         known |= {} if ahead is None else ahead.fineness(docs, graph)
         clusters = clusters_of(grouper, docs, graph, **known)
     else:
-        clusters = constrained.grouped(docs, graph, grouper, seeds)
+        clusters = constrained.grouped_with_seeds(docs, graph, grouper, seeds)
     layers = np.array(clusters.layers, dtype=np.int64).reshape(-1, docs.n_docs)
     origin = np.array(list((clusters.origin or {}).items()), dtype=np.int64).reshape(-1, 2)
     return {"labels": clusters.labels, "strength": clusters.strength, "layers": layers, "origin": origin}
@@ -302,7 +302,7 @@ def _without(
     """The groups of all documents but some, which are in none."""
     others = np.setdiff1d(np.arange(docs.n_docs), rows)
     part = docs.take(others)
-    found = clusters_of(grouper, part, subgraphs.kept(graph, others), **known)
+    clusters = clusters_of(grouper, part, subgraphs.subgraph(graph, others), **known)
 
     def whole(values: Any, rest: float) -> Any:
         every = np.full(docs.n_docs, rest, dtype=np.asarray(values).dtype)
@@ -310,7 +310,9 @@ def _without(
         return every
 
     return Clusters(
-        whole(found.labels, -1), whole(found.strength, 0), [whole(one, -1) for one in found.layers]
+        whole(clusters.labels, -1),
+        whole(clusters.strength, 0),
+        [whole(layer, -1) for layer in clusters.layers],
     )
 
 
@@ -327,12 +329,12 @@ def as_topics(docs: Documents, clusters: Clusters) -> Topics:
         layers=clusters.layers,
         origin=row_of
         if clusters.origin is None
-        else {own: row_of[label] for own, label in clusters.origin.items() if label in row_of},
+        else {id: row_of[label] for id, label in clusters.origin.items() if label in row_of},
     )
     return topics.by_size()
 
 
-def named(topics: Topics, seeds: Seeds | None) -> Topics:
+def with_seed_names(topics: Topics, seeds: Seeds | None) -> Topics:
     """The topics of named seeds with their names, which are kept as if a person had given them."""
     if seeds is None or seeds.hold == "loosely":
         return topics

@@ -40,31 +40,41 @@ def with_layers(topics: Topics, models: Sequence[Topics], rows: Sequence[Int1d],
     first = models[0]
     if not first.n_topics:
         return topics
-    carried = [one for place in range(1, len(models)) for one in _carried(models, rows, place)]
+    carried = [
+        carried_group for place in range(1, len(models)) for carried_group in _carried(models, rows, place)
+    ]
     home = home.copy()
-    for one in carried:  # from fine to coarse, so that the coarsest group of a topic decides
-        homes, columns = np.unique(home[one.topics], return_inverse=True)
-        home[one.topics] = homes[np.bincount(columns.ravel(), topics.sizes[one.topics]).argmax()]
+    for carried_group in carried:  # from fine to coarse, so that the coarsest group of a topic decides
+        homes, columns = np.unique(home[carried_group.topics], return_inverse=True)
+        home[carried_group.topics] = homes[
+            np.bincount(columns.ravel(), topics.sizes[carried_group.topics]).argmax()
+        ]
     lowest = min((level.layer for level in first.levels), default=len(first.layers))
     highest = np.full(topics.n_topics, -1)  # layer below which a topic shares no group with the first's
     highest[first.n_topics :] = lowest
-    for one in carried:
-        highest[one.topics] = np.maximum(highest[one.topics], one.layer)
+    for carried_group in carried:
+        highest[carried_group.topics] = np.maximum(highest[carried_group.topics], carried_group.layer)
     unit = np.arange(topics.n_topics)  # equal for topics that must stay together from here on
     layers, labels = [], []
     for place, (layer, known) in enumerate(zip(first.layers, first.layer_labels, strict=True)):
         groups = np.append(of_topics(layer, first.assignment, first.n_topics), -1)[home]
-        here = [one for one in carried if one.layer == place]
-        for one in here:
-            unit[one.topics] = one.topics[0]
+        here = [carried_group for carried_group in carried if carried_group.layer == place]
+        for carried_group in here:
+            unit[carried_group.topics] = carried_group.topics[0]
         alone = np.flatnonzero(highest > place)
-        alone = np.union1d(alone, np.concatenate([alone[:0], *(one.topics for one in here)]))
+        alone = np.union1d(
+            alone, np.concatenate([alone[:0], *(carried_group.topics for carried_group in here)])
+        )
         fresh = int(layer.max(initial=-1)) + 1
         groups[alone] = fresh + np.unique(unit[alone], return_inverse=True)[1].ravel()
         whole = np.concatenate([layer, np.append(groups, -1)[topics.assignment[len(layer) :]]])
         layers.append(whole)
-        own = {int(groups[one.topics[0]]): one.label for one in here if one.label is not None}
-        labels.append({**_kept(known, whole, topics.assignment >= first.n_topics), **own})
+        label_of = {
+            int(groups[carried_group.topics[0]]): carried_group.label
+            for carried_group in here
+            if carried_group.label is not None
+        }
+        labels.append({**_kept(known, whole, topics.assignment >= first.n_topics), **label_of})
     for place, label, docs in _by_hand(models):
         group = _mostly(layers[place], docs)
         if group is not None:
@@ -104,16 +114,18 @@ def _carried(models: Sequence[Topics], rows: Sequence[Int1d], place: int) -> Ite
             return
         layer = _as_wide(first, theirs, level)
         for row, group in enumerate(level.ids.tolist()):
-            own = level.topics(row)
-            new = own[into[own] >= n_known]
-            n_docs = theirs.sizes[own].sum()
+            topics = level.topics(row)
+            new = topics[into[topics] >= n_known]
+            n_docs = theirs.sizes[topics].sum()
             if len(new) > 1 and theirs.sizes[new].sum() >= (1 - CHANGED) * n_docs:
                 yield Carried(layer, into[new], theirs.layer_labels[level.layer].get(group))
 
 
 def _as_wide(first: Topics, theirs: Topics, level: Level) -> int:
     """The first model's layer whose groups hold about as many topics as those of another's level."""
-    return min(first.levels, key=lambda own: abs(_width(first, own) - _width(theirs, level))).layer
+    return min(
+        first.levels, key=lambda level_of_first: abs(_width(first, level_of_first) - _width(theirs, level))
+    ).layer
 
 
 def _width(topics: Topics, level: Level) -> float:

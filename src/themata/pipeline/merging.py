@@ -14,7 +14,7 @@ from themata.core.graph import unit_rows
 from themata.core.protocols import Learner
 from themata.core.topics import MAIN, Label, Topics
 from themata.pipeline import arguments, validation
-from themata.pipeline.concatenation import joined, with_vocabulary
+from themata.pipeline.concatenation import all_documents, with_vocabulary
 from themata.pipeline.describe import Description, Showable, describe, keyword_weights, label
 from themata.pipeline.embedding import embed, readable
 from themata.pipeline.fit import Fitted, Recipe
@@ -78,7 +78,7 @@ def _in_space_of(recipe: Recipe, model: Fitted) -> Fitted:
 def _documents(models: Sequence[Fitted], recipes: Sequence[Recipe]) -> tuple[Documents, Recipe]:
     """All documents, their terms counted anew in the words of all models where all texts are there."""
     recipe = recipes[0]
-    docs = joined([model.documents for model in models])
+    docs = all_documents([model.documents for model in models])
     vectorizer = None
     if docs.vocabulary is not None:
         vectorizer = with_vocabulary([r.vectorizer for r in recipes], [str(term) for term in docs.vocabulary])
@@ -104,8 +104,8 @@ def _rows(
     for theirs in points[1:]:
         cosines = theirs @ known.T if len(known) else np.full((len(theirs), 1), -1.0)
         alike = cosines.max(axis=1, initial=-1) >= min_similarity
-        found = np.where(alike, cosines.argmax(axis=1), len(known) + np.cumsum(~alike) - 1)
-        rows.append(found)
+        rows_of_model = np.where(alike, cosines.argmax(axis=1), len(known) + np.cumsum(~alike) - 1)
+        rows.append(rows_of_model)
         known = np.vstack([known, theirs[~alike]])
     home = np.arange(len(known))
     if len(points[0]):
@@ -117,13 +117,13 @@ def _points(models: Sequence[Fitted], docs: Documents, how: Description) -> list
     """Unit rows of each model's topics, in one space."""
     if docs.embeddings is not None:
         return [unit_rows(m.topics.centroids) for m in models]  # type: ignore[arg-type]
-    found, first = [], 0
+    points, first = [], 0
     for model in models:
-        own = docs.take(np.arange(first, first + model.documents.n_docs))
+        docs_of_model = docs.take(np.arange(first, first + model.documents.n_docs))
         first += model.documents.n_docs
-        counted = Topics.of(own, model.topics.assignment, n_topics=model.topics.n_topics)
-        found.append(unit_rows(keyword_weights(counted, how).toarray()))
-    return found
+        counted = Topics.of(docs_of_model, model.topics.assignment, n_topics=model.topics.n_topics)
+        points.append(unit_rows(keyword_weights(counted, how).toarray()))
+    return points
 
 
 def _told(topics: Topics, models: Sequence[Fitted], rows: Sequence[Int1d], n_exemplars: int) -> Topics:
@@ -147,19 +147,19 @@ def _told(topics: Topics, models: Sequence[Fitted], rows: Sequence[Int1d], n_exe
 def _aspect(
     name: str, models: Sequence[Fitted], rows: Sequence[Int1d], shown: Sequence[Sequence[Int1d]]
 ) -> tuple[tuple[tuple[str, float], ...], ...]:
-    found: list[tuple[tuple[str, float], ...]] = [()] * len(shown)
+    aspect: list[tuple[tuple[str, float], ...]] = [()] * len(shown)
     for model, into in zip(models, rows, strict=True):
         for topic, row in enumerate(into.tolist()):
             if name in model.topics.aspects and len(shown[row]) == 1:
-                found[row] = model.topics.aspects[name][topic]
-    return tuple(found)
+                aspect[row] = model.topics.aspects[name][topic]
+    return tuple(aspect)
 
 
-def _better(one: Label | None, other: Label | None) -> Label | None:
+def _better(first: Label | None, other: Label | None) -> Label | None:
     """The first name, unless only the other is a person's."""
-    if one is None or (other is not None and other.by_person and not one.by_person):
+    if first is None or (other is not None and other.by_person and not first.by_person):
         return other
-    return one
+    return first
 
 
 def _distinct(labels: Sequence[Label | None]) -> tuple[Label | None, ...]:
@@ -177,8 +177,8 @@ def _distinct(labels: Sequence[Label | None]) -> tuple[Label | None, ...]:
 def _in_turn(exemplars: Sequence[Int1d]) -> Int1d:
     """The best of each, then the second of each, and so on."""
     longest = max((len(rows) for rows in exemplars), default=0)
-    found = [int(rows[place]) for place in range(longest) for rows in exemplars if place < len(rows)]
-    return np.array(found, dtype=np.int64)
+    taken = [int(rows[place]) for place in range(longest) for rows in exemplars if place < len(rows)]
+    return np.array(taken, dtype=np.int64)
 
 
 def _sent(assignment: Int1d, into: Int1d) -> Int1d:

@@ -12,16 +12,16 @@ import numpy as np
 from themata.core.arrays import Float2d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError, PartError
-from themata.core.images import IMAGE, kept
+from themata.core.images import IMAGE, kept_image
 from themata.core.protocols import ImageEmbedder, Progress
 from themata.embed.clip import images_by, together
 from themata.pipeline import arguments
 from themata.pipeline.embedding import embed
 
-__all__ = ["IMAGE", "checked", "image_points", "points_of"]
+__all__ = ["IMAGE", "image_points", "points_of", "texts_and_images"]
 
 
-def checked(documents: Any, images: Any) -> tuple[Any, list[Any] | None]:
+def texts_and_images(documents: Any, images: Any) -> tuple[Any, list[Any] | None]:
     """Texts, and the images as documents keep them; images alone are documents without a text."""
     if images is None:
         if documents is None:
@@ -29,15 +29,16 @@ def checked(documents: Any, images: Any) -> tuple[Any, list[Any] | None]:
         return documents, None
     if isinstance(images, str | bytes | Path):
         raise InputError("images must be a list of paths or of Pillow's images, got one: put it in a list")
-    found = [
-        None if arguments.is_missing(image) else kept(image) for image in arguments.column(images, "images")
+    shown = [
+        None if arguments.is_missing(image) else kept_image(image)
+        for image in arguments.column(images, "images")
     ]
-    texts = [""] * len(found) if documents is None else arguments.texts(documents)
-    if len(texts) != len(found):
+    texts = [""] * len(shown) if documents is None else arguments.texts(documents)
+    if len(texts) != len(shown):
         raise AlignmentError(
-            f"one image per document is needed, or None: {len(texts)} documents came with {len(found)} images"
+            f"one image per document is needed, or None: {len(texts)} documents came with {len(shown)} images"
         )
-    return texts, found
+    return texts, shown
 
 
 def points_of(

@@ -24,7 +24,7 @@ from themata.group.known_labels import Given
 from themata.languages.nonanswers import mute_rows
 from themata.pipeline import fading
 from themata.pipeline.assignment import assign
-from themata.pipeline.concatenation import grown, joined
+from themata.pipeline.concatenation import all_documents, counted_with_new_words
 from themata.pipeline.describe import Showable, describe, label
 from themata.pipeline.fit import Fitted, Recipe
 from themata.relate import subgraphs
@@ -45,16 +45,18 @@ def grow(
         last; and the recipe with a vectorizer that knows the new terms
     """
     old = fitted.topics
-    vectorizer, terms, vocabulary = grown(recipe.vectorizer, new.texts)
+    vectorizer, terms, vocabulary = counted_with_new_words(recipe.vectorizer, new.texts)
     known = fading.faded(fitted.documents, vectorizer)
-    docs = fading.kept(joined([known, new.having(terms=terms, vocabulary=vocabulary)]), vectorizer)
+    docs = fading.without_faded(
+        all_documents([known, new.having(terms=terms, vocabulary=vocabulary)]), vectorizer
+    )
     showable = Showable(vectorizer)
     recipe = replace(
         recipe, vectorizer=vectorizer, description=replace(recipe.description, showable=showable)
     )
     graph = None
     if fitted.graph is not None:
-        graph = subgraphs.grown(fitted.graph, docs, lexical=powers.lexical_weight(recipe.relater))
+        graph = subgraphs.grown_graph(fitted.graph, docs, lexical=powers.lexical_weight(recipe.relater))
     held, names = _held(old, new, recipe)
     assignment, strength, origin = _assigned(fitted, docs, graph, held, recipe)
     topics = _over(old, docs, assignment, strength, graph)
@@ -96,7 +98,7 @@ def forget(fitted: Fitted, kept: Int1d, recipe: Recipe, embedder: Embedder | Non
     topics = _renewed(topics, gone).regroup(np.where(there, np.cumsum(there) - 1, -1))
     topics = describe(topics, docs, recipe.description)
     topics = label(topics, docs, recipe.labeler, recipe.description, embedder=embedder)
-    graph = None if fitted.graph is None else subgraphs.kept(fitted.graph, kept)
+    graph = None if fitted.graph is None else subgraphs.subgraph(fitted.graph, kept)
     return Fitted(docs, topics, graph)
 
 
@@ -155,11 +157,11 @@ def _joining(
     old, n_old = fitted.topics, fitted.topics.n_docs
     grouper = recipe.grouper
     if graph is not None and _discovers(grouper):
-        found = _discovered(docs, graph, held, old.strength, grouper)
-        strength = np.concatenate([old.strength, found.strength[n_old:]])
-        moved = old.assignment != found.labels[:n_old]
-        strength[:n_old][moved] = found.strength[:n_old][moved]
-        return found.labels.copy(), strength, {}
+        clusters = _discovered(docs, graph, held, old.strength, grouper)
+        strength = np.concatenate([old.strength, clusters.strength[n_old:]])
+        moved = old.assignment != clusters.labels[:n_old]
+        strength[:n_old][moved] = clusters.strength[:n_old][moved]
+        return clusters.labels.copy(), strength, {}
     new = docs.embeddings[n_old:] if docs.embeddings is not None else None
     known = held[n_old:]
     first = max(old.n_topics, int(held.max(initial=-1)) + 1)
@@ -199,8 +201,8 @@ def _discovered(
         weak & np.isin(known, known[~weak]), -1, known
     )  # a topic of weak documents alone stays as it is
     flat = {"layered": False} if powers.takes(grouper.group, "layered") else {}
-    found = grouper.group(docs, graph, **flat)  # the layers there are stay
-    groups, _ = constrained.apart(found.labels, sure, graph.weights, docs.embeddings)
+    clusters = grouper.group(docs, graph, **flat)  # the layers there are stay
+    groups, _ = constrained.seed_groups(clusters.labels, sure, graph.weights, docs.embeddings)
     there = np.unique(sure[sure >= 0])
     n_held, n_more = int(held.max(initial=-1)) + 1, int(groups.max(initial=-1)) + 1 - len(there)
     rows = np.concatenate([there, n_held + np.arange(n_more), [-1]])[groups]
@@ -316,8 +318,8 @@ def _headings_left(topics: Topics, share: Float1d) -> tuple[dict[int, Label], ..
     sizes = topics.sizes
     for level in topics.levels:
         for row, group in enumerate(level.ids.tolist()):
-            own, label = level.topics(row), left[level.layer].get(group)
-            changed = (share[own] * sizes[own]).sum() > CHANGED * sizes[own].sum()
+            rows, label = level.topics(row), left[level.layer].get(group)
+            changed = (share[rows] * sizes[rows]).sum() > CHANGED * sizes[rows].sum()
             if label is not None and not label.by_person and changed:
                 del left[level.layer][group]
     return tuple(left)

@@ -11,7 +11,7 @@ from themata.core.errors import InputError
 from themata.core.parameter_checks import word_range
 from themata.core.plain_text import SPOKEN_OF, kinds
 from themata.core.protocols import Embedder, Learner, Weigher, WordSeeder
-from themata.core.registry import make, named
+from themata.core.registry import checked_name, make
 from themata.core.weighting import BY_CONTRAST, Weighting
 from themata.pipeline import validation
 from themata.pipeline.describe import Description, Showable
@@ -25,9 +25,9 @@ def recipe_of(given: Mapping[str, Any], *, embeds: bool) -> Recipe:
     given : the parameters of TopicModel by name
     embeds : the documents' embeddings are the embedder's work
     """
-    given = validation.parameters(given)
+    given = validation.checked_parameters(given)
     if isinstance(given["embedder"], str) and given["embedder"] != "auto":
-        named("embedder", given["embedder"])
+        checked_name("embedder", given["embedder"])
     vectorizer = vectorizer_of(given)
     embedder = LazyEmbedder(given["embedder"])
     describes = not embedder.is_named and (embeds or not _is_untaught(embedder.part))
@@ -129,7 +129,7 @@ def representer_of(part: Any) -> Any:
     if isinstance(part, list | tuple):
         from themata.represent.chain import Chain
 
-        return Chain(*(make("representer", one) for one in part))
+        return Chain(*(make("representer", link) for link in part))
     return make("representer", part)
 
 

@@ -108,37 +108,37 @@ def fingerprint(*things: Any) -> str:
     >>> fingerprint(["a"], 1) == fingerprint(["a"], 1) != fingerprint(["a"], 2)
     True
     """
-    told = blake2b(digest_size=16)
+    digest = blake2b(digest_size=16)
     for thing in things:
-        _tell(told, thing)
-    return told.hexdigest()
+        _tell(digest, thing)
+    return digest.hexdigest()
 
 
-def _tell(told: Any, thing: Any) -> None:
+def _tell(digest: Any, thing: Any) -> None:
     """Each thing with its kind and length before it, so that no two inputs run into the same bytes."""
     if isinstance(thing, str):
-        told.update(f"text {len(thing)} ".encode() + thing.encode("utf-8", "surrogatepass"))
+        digest.update(f"text {len(thing)} ".encode() + thing.encode("utf-8", "surrogatepass"))
     elif isinstance(thing, np.ndarray) and thing.dtype != object:
-        told.update(f"array {thing.dtype.str} {thing.shape} ".encode())
-        told.update(thing.tobytes() if not thing.flags.c_contiguous or not thing.size else _bytes(thing))
+        digest.update(f"array {thing.dtype.str} {thing.shape} ".encode())
+        digest.update(thing.tobytes() if not thing.flags.c_contiguous or not thing.size else _bytes(thing))
     elif sparse.issparse(thing):
         rows = sparse.csr_matrix(thing)
-        told.update(f"links {rows.shape} ".encode())
+        digest.update(f"links {rows.shape} ".encode())
         for piece in (rows.data, rows.indices, rows.indptr):
-            _tell(told, piece)
+            _tell(digest, piece)
     elif isinstance(thing, list | tuple | np.ndarray | TextColumn):
-        told.update(f"list {len(thing)} ".encode())
-        for one in thing:
-            _tell(told, one)
+        digest.update(f"list {len(thing)} ".encode())
+        for entry in thing:
+            _tell(digest, entry)
     elif isinstance(thing, Mapping):
-        told.update(f"mapping {len(thing)} ".encode())
+        digest.update(f"mapping {len(thing)} ".encode())
         for name in sorted(thing, key=str):
-            _tell(told, name)
-            _tell(told, thing[name])
+            _tell(digest, name)
+            _tell(digest, thing[name])
     elif isinstance(thing, set | frozenset):
-        _tell(told, sorted(thing, key=repr))
+        _tell(digest, sorted(thing, key=repr))
     else:
-        told.update(f"{type(thing).__name__} {thing!r} ".encode("utf-8", "surrogatepass"))
+        digest.update(f"{type(thing).__name__} {thing!r} ".encode("utf-8", "surrogatepass"))
 
 
 def _bytes(array: np.ndarray[Any, Any]) -> Any:
@@ -166,8 +166,8 @@ def _read(folder: Path, value: Mapping[str, Any]) -> Any:
         return sparse.csr_matrix(pieces, shape=tuple(value["shape"]))
     if kind == "array":
         return np.load(folder / f"{name}.npy")
-    found = json.loads((folder / f"{name}.json").read_bytes())
-    return np.array(found, dtype=object) if kind == "strings" else found
+    entries = json.loads((folder / f"{name}.json").read_bytes())
+    return np.array(entries, dtype=object) if kind == "strings" else entries
 
 
 def _save(path: Path, array: np.ndarray[Any, Any]) -> None:
@@ -185,11 +185,11 @@ def _synced(path: Path, data: bytes) -> None:
 
 
 def _checksum(path: Path) -> int:
-    found = 0
+    checksum = 0
     with path.open("rb") as file:
         while block := file.read(1 << 20):
-            found = zlib.crc32(block, found)
-    return found
+            checksum = zlib.crc32(block, checksum)
+    return checksum
 
 
 def _locked(path: Path) -> IO[str]:

@@ -60,7 +60,7 @@ def saved_of(
         states["seeder"], parameters = seeder.state(), {**parameters, "seeder": seeder.settled()}
     lost = _left_out(parameters, vectorizer)
     learned = isinstance(embedder, LearnedEmbedder) and embedder.has_learned
-    if learned and not any(told.startswith("embed") for told in lost):
+    if learned and not any(name_lost.startswith("embed") for name_lost in lost):
         name = "embedder" if parameters.get("familiar") is None else "embedding_model"
         lost.append(f"{name} (what {type(embedder.model).__name__} has learned)")
     if lost:
@@ -93,17 +93,17 @@ def unfitted(parameters: Mapping[str, Any]) -> store.Saved:
 
 def _without_vocabulary(vectorizer: Any) -> Any:
     """What is told of a vectorizer; the words that it knows are among the topics already."""
-    told = describe(vectorizer.settled() if isinstance(vectorizer, SettlingVectorizer) else vectorizer)
-    if isinstance(told, dict):
-        told.get("options", {}).pop("vocabulary", None)
-    return told
+    described = describe(vectorizer.settled() if isinstance(vectorizer, SettlingVectorizer) else vectorizer)
+    if isinstance(described, dict):
+        described.get("options", {}).pop("vocabulary", None)
+    return described
 
 
 def _left_out(parameters: Mapping[str, Any], vectorizer: Any) -> list[str]:
     """What is not saved, by the names of the constructor that the user knows."""
     theirs = parameters.get("familiar")  # BERTopic's parameters are the same by other names
     named = {**parameters, "vectorizer": vectorizer} if theirs is None else theirs
-    return [told for name, value in named.items() for told in left_out(name, value)]
+    return [lost for name, value in named.items() for lost in left_out(name, value)]
 
 
 def _hand_over(lost: Sequence[str]) -> str:
@@ -111,12 +111,7 @@ def _hand_over(lost: Sequence[str]) -> str:
     return f"hand it over when loading, as in load(folder, {first}=...)"
 
 
-def save(path: str | Path, saved: store.Saved, *, overwrite: bool, texts: bool = True) -> None:
-    """Write a folder of ours, whole or not at all."""
-    store.save(path, saved, overwrite=overwrite, texts=texts)
-
-
-def load(path: str | Path, *, shared: bool = False) -> Loaded:
+def load_folder(path: str | Path, *, shared: bool = False) -> Loaded:
     """Read a folder of ours, or one that BERTopic wrote.
 
     shared : it came from somebody else, so that no part of it may speak to a server
@@ -124,19 +119,19 @@ def load(path: str | Path, *, shared: bool = False) -> Loaded:
     if bertopic_folder.is_theirs(Path(path)):
         return _of_bertopic(Path(path))
     saved = store.load(path)
-    told = dict(saved.parameters)
+    described = dict(saved.parameters)
     if shared:
-        told = {name: without_addresses(value) for name, value in told.items()}
-    lost = told.pop("left_out", [])
+        described = {name: without_addresses(value) for name, value in described.items()}
+    lost = described.pop("left_out", [])
     if lost:
         log.warning("the model was saved without %s; %s", ", ".join(lost), _hand_over(lost))
-    said = {told.rpartition("(")[2].rstrip(")") for told in lost}
+    said = {name.rpartition("(")[2].rstrip(")") for name in lost}
     fitted = Fitted(saved.documents, saved.topics, saved.graph)
-    vectorizer = knowing(restore(told.pop("fitted_vectorizer", None), said), fitted)
-    embedder = restore(told.pop("fitted_embedder", None), said)
+    vectorizer = knowing(restore(described.pop("fitted_vectorizer", None), said), fitted)
+    embedder = restore(described.pop("fitted_embedder", None), said)
     if isinstance(embedder, StoredEmbedder) and "embedder" in saved.states:
         embedder = embedder.from_state(saved.states["embedder"])
-    parameters = {name: restore(value, said) for name, value in told.items()}
+    parameters = {name: restore(value, said) for name, value in described.items()}
     seeder = parameters.get("seeder")
     if isinstance(seeder, StoredSeeder):
         parameters["seeder"] = seeder.with_state(saved.states.get("seeder", {}))
@@ -158,17 +153,17 @@ def knowing(vectorizer: Any, fitted: Fitted) -> Any:
 
 
 def _of_bertopic(folder: Path) -> Loaded:
-    found = bertopic_folder.read(folder)
+    foreign = bertopic_folder.read(folder)
     parameters = {
-        "embedder": found.config.get("embedding_model"),
-        "weighting": found.weighting,
-        "top_n_words": int(found.config.get("top_n_words") or 10),
+        "embedder": foreign.config.get("embedding_model"),
+        "weighting": foreign.weighting,
+        "top_n_words": int(foreign.config.get("top_n_words") or 10),
         "labeler": None,
         "layout": None,
     }
-    vectorizer = _counter(found.counting, found.topics.vocabulary.tolist())
+    vectorizer = _counter(foreign.counting, foreign.topics.vocabulary.tolist())
     return Loaded(
-        Fitted(found.documents, found.topics, None), parameters, vectorizer, outliers=found.outliers
+        Fitted(foreign.documents, foreign.topics, None), parameters, vectorizer, outliers=foreign.outliers
     )
 
 

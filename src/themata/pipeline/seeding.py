@@ -12,12 +12,12 @@ from themata.core.graph import unit_rows
 from themata.core.protocols import Seeds
 
 
-def checked(part: object, found: Any, n_docs: int) -> Seeds:
+def checked_seeds(part: object, seeds: Any, n_docs: int) -> Seeds:
     """What a seeder returned."""
-    if not isinstance(found, Seeds):
-        raise PartError(part, "seed", f"{found!r:.60}", "Seeds(assignment, ids, names)")
-    places = np.asarray(found.assignment)
-    n_seeds = len(found.ids)
+    if not isinstance(seeds, Seeds):
+        raise PartError(part, "seed", f"{seeds!r:.60}", "Seeds(assignment, ids, names)")
+    places = np.asarray(seeds.assignment)
+    n_seeds = len(seeds.ids)
     if places.shape != (n_docs,) or (n_docs and not -1 <= places.min() <= places.max() < n_seeds):
         raise PartError(
             part,
@@ -25,11 +25,11 @@ def checked(part: object, found: Any, n_docs: int) -> Seeds:
             f"assignment of shape {places.shape}",
             f"a seed of {n_seeds}, or -1, for each of {n_docs}",
         )
-    if len(found.names) != n_seeds:
+    if len(seeds.names) != n_seeds:
         raise PartError(
-            part, "seed", f"{len(found.names)} names", f"one for each of {n_seeds} seeds, or None"
+            part, "seed", f"{len(seeds.names)} names", f"one for each of {n_seeds} seeds, or None"
         )
-    return found
+    return seeds
 
 
 def drawn(docs: Documents, seeds: Seeds | None) -> Documents:

@@ -106,7 +106,7 @@ class Steps:
         if self.keeper is None:
             with self.timed(name):
                 return make(**inputs)
-        key = self.keeper.fingerprint(name, {label: identity(value) for label, value in inputs.items()})
+        key = self.keeper.fingerprint(name, {label: fingerprinted(value) for label, value in inputs.items()})
         product = self.keeper.kept(name, key)
         if product is not None:
             self.listener.finished(name, 0.0, reused=True)
@@ -136,7 +136,7 @@ class Steps:
         self.listener.finished(name, self.seconds[name], reused=False)
 
 
-def identity(value: Any) -> Any:
+def fingerprinted(value: Any) -> Any:
     """What of an input decides a product, for its fingerprint: of a part its class and its parameters."""
     if isinstance(value, Documents):
         return value.texts, value.embeddings, value.terms

@@ -24,14 +24,14 @@ def ready(*parts: Any) -> None:
             part.check()
 
 
-def parameters(given: Mapping[str, Any]) -> dict[str, Any]:
+def checked_parameters(given: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of TopicModel by name, whole numbers as Python's own; one that makes no sense is an InputError."""
-    found = dict(given)
+    checked = dict(given)
     for name, least in (("n_topics", 1), ("min_topic_size", 1), ("top_n_words", 1), ("random_state", 0)):
         value = given.get(name)
         if value is not None:
             whole(name, value, least)
-            found[name] = int(value)
+            checked[name] = int(value)
     languages = given.get("language")
     for language in languages if isinstance(languages, list | tuple) else [languages]:
         code_of(language)
@@ -43,47 +43,49 @@ def parameters(given: Mapping[str, Any]) -> dict[str, Any]:
         raise InputError(
             f"aspects must be named, as in {{'KeyBERT': 'keybert', 'Short': ['keybert', 'mmr']}}, got {shown(aspects)}"
         )
-    return found
+    return checked
 
 
-def counts(part: object, found: Any, n_docs: int) -> Csr:
+def counts(part: object, matrix: Any, n_docs: int) -> Csr:
     """What a vectorizer returned, as CSR with sorted indices."""
     from scipy import sparse
 
-    if not sparse.issparse(found) or found.shape[0] != n_docs:
+    if not sparse.issparse(matrix) or matrix.shape[0] != n_docs:
         raise PartError(
-            part, "fit_transform", shown(found), f"a sparse matrix with one row per document ({n_docs})"
+            part, "fit_transform", shown(matrix), f"a sparse matrix with one row per document ({n_docs})"
         )
-    rows = sparse.csr_matrix(found)
+    rows = sparse.csr_matrix(matrix)
     rows.sort_indices()
     return rows
 
 
-def aspect(part: object, found: Any, topics: Topics) -> Aspect:
+def aspect(part: object, keywords: Any, topics: Topics) -> Aspect:
     """What a representer returned: keywords of each topic."""
-    if not isinstance(found, Sequence) or len(found) != topics.n_topics:
-        raise PartError(part, "represent", shown(found), f"keywords for each of the {topics.n_topics} topics")
+    if not isinstance(keywords, Sequence) or len(keywords) != topics.n_topics:
+        raise PartError(
+            part, "represent", shown(keywords), f"keywords for each of the {topics.n_topics} topics"
+        )
     try:
-        return tuple(tuple((str(word), float(weight)) for word, weight in words) for words in found)
+        return tuple(tuple((str(word), float(weight)) for word, weight in words) for words in keywords)
     except (TypeError, ValueError) as error:
         raise PartError(
             part, "represent", f"keywords that are no pairs ({error})", "(word, weight)"
         ) from error
 
 
-def labels(part: object, found: Any, topics: Topics) -> tuple[Label | None, ...]:
+def labels(part: object, given: Any, topics: Topics) -> tuple[Label | None, ...]:
     """What a labeler returned: a Label or None per topic."""
-    if not isinstance(found, Sequence) or isinstance(found, str) or len(found) != topics.n_topics:
-        raise PartError(part, "label", shown(found), f"a Label or None for each of {topics.n_topics} topics")
-    strange = [label for label in found if label is not None and not isinstance(label, Label)]
+    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != topics.n_topics:
+        raise PartError(part, "label", shown(given), f"a Label or None for each of {topics.n_topics} topics")
+    strange = [label for label in given if label is not None and not isinstance(label, Label)]
     if strange:
         raise PartError(part, "label", shown(strange[0]), "Label or None")
-    return tuple(found)
+    return tuple(given)
 
 
-def coords(part: object, found: Any, docs: Documents) -> Float2d:
+def coords(part: object, points: Any, docs: Documents) -> Float2d:
     """What a layout returned."""
-    placed = np.asarray(found, dtype=np.float32)
+    placed = np.asarray(points, dtype=np.float32)
     if placed.shape != (docs.n_docs, 2) or not np.isfinite(placed).all():
         raise PartError(part, "lay_out", shown(placed), f"finite coordinates of shape ({docs.n_docs}, 2)")
     return placed

@@ -23,18 +23,18 @@ def learned_counts(vectorizer: Any, texts: Sequence[str]) -> Csr:
     """(n_docs, n_terms) counts of the terms that a vectorizer learns from texts; none is an error that names its settings."""
     _look_at_stop_phrases(vectorizer)
     try:
-        found = vectorizer.fit_transform(texts)
+        matrix = vectorizer.fit_transform(texts)
     except ValueError as error:
-        if not any(told in str(error) for told in _NO_TERMS):
+        if not any(settings_told in str(error) for settings_told in _NO_TERMS):
             raise
         settings = powers.parameters(vectorizer)
-        told = ", ".join(f"{name}={settings[name]!r:.40}" for name in _COUNTING if name in settings)
+        settings_told = ", ".join(f"{name}={settings[name]!r:.40}" for name in _COUNTING if name in settings)
         raise InputError(
-            f"no term is left of {len(texts)} documents: {type(vectorizer).__name__}({told}) said {str(error)!r}. "
+            f"no term is left of {len(texts)} documents: {type(vectorizer).__name__}({settings_told}) said {str(error)!r}. "
             "Loosen the setting that leaves none, such as ngram_range=(1, 2) where documents have a word each, or give "
             "no vectorizer"
         ) from error
-    rows = validation.counts(vectorizer, found, len(texts))
+    rows = validation.counts(vectorizer, matrix, len(texts))
     if not rows.shape[1] and any(text.strip() for text in texts):
         of_words = powers.ngram_range(vectorizer)
         log.warning("no document has a term of ngram_range=%s, so that topics have no keywords", of_words)

@@ -48,7 +48,7 @@ def barchart(
         words = topics.keywords[row][:n_words][::-1]
         bar = go.Bar(
             x=[weight for _, weight in words],
-            y=theme.apart([theme.short(word, 24) for word, _ in words]),
+            y=theme.distinguishable([theme.short(word, 24) for word, _ in words]),
             orientation="h",
             marker_color=theme.color(row),
             hovertemplate="%{y}: %{x:.4f}<extra></extra>",

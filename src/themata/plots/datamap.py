@@ -84,10 +84,10 @@ def datamap(
             },
         )
     )
-    told = f"<b>{theme.short(title, 100)}</b>" + (
+    hover = f"<b>{theme.short(title, 100)}</b>" + (
         f"<br><sup>{theme.short(sub_title, 160)}</sup>" if sub_title else ""
     )
-    theme.dressed(figure, title=told, width=width, height=height)
+    theme.dressed(figure, title=hover, width=width, height=height)
     low, high = placed.min(axis=0), placed.max(axis=0)
     spread = np.maximum(high - low, 1e-6)
     figure.update_xaxes(visible=False, range=[low[0] - 0.1 * spread[0], high[0] + 0.1 * spread[0]])
@@ -128,7 +128,7 @@ def free_places(at: Sequence[Any], names: Sequence[str], per_pixel: Any) -> list
     per_pixel : (2,) units of the map in a pixel
     """
     taken: list[tuple[float, float, float, float]] = []
-    found = []
+    places = []
     for place, name in zip(at, names, strict=True):
         wide, tall = (6.6 * n_columns(cut(name, 32)) + 8) * per_pixel[0], 17 * per_pixel[1]
         for step in range(400):
@@ -140,9 +140,9 @@ def free_places(at: Sequence[Any], names: Sequence[str], per_pixel: Any) -> list
             if not any(_cover(box, other) for other in taken):
                 break
         taken.append(box)
-        found.append(spot if step else np.asarray(place))
-    return found
+        places.append(spot if step else np.asarray(place))
+    return places
 
 
-def _cover(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _cover(first: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return first[0] < other[2] and other[0] < first[2] and first[1] < other[3] and other[1] < first[3]

@@ -38,8 +38,8 @@ def dendrogram(
     from scipy.cluster.hierarchy import dendrogram as scipys
 
     if len(names) < 2:
-        told = "one topic has no tree" if len(names) else "no topics"
-        return theme.empty(told, title=title, width=width, height=height)
+        reason = "one topic has no tree" if len(names) else "no topics"
+        return theme.empty(reason, title=title, width=width, height=height)
     topics = list(range(len(names)) if rows is None else rows)
     drawn = scipys(linkage, no_plot=True, color_threshold=color_threshold, get_leaves=True)
     colors = {"C0": theme.GRAY}
@@ -78,7 +78,7 @@ def _name_branches(
     """A dot on each branch that the joins name: the one over the very same topics, whatever its height."""
     if joins is None or not len(joins):
         return
-    told = {
+    names_of_nodes = {
         frozenset(int(topic) for topic in below): str(name)
         for below, name in zip(joins.Topics, joins.Parent_Name, strict=True)
     }
@@ -86,13 +86,13 @@ def _name_branches(
     members = {leaf: frozenset([topics[leaf]]) for leaf in leaves}
     across, depth, hover = [], [], []
     for node, (left, right, height) in enumerate(linkage[:, :3].tolist(), start=len(leaves)):
-        one, other = int(left), int(right)
-        place[node] = (place[one] + place[other]) / 2
-        members[node] = members[one] | members[other]
-        if members[node] in told:
+        first, other = int(left), int(right)
+        place[node] = (place[first] + place[other]) / 2
+        members[node] = members[first] | members[other]
+        if members[node] in names_of_nodes:
             across.append(place[node])
             depth.append(height)
-            hover.append(theme.plain(told[members[node]].replace("_", ", "), 160))
+            hover.append(theme.hover_text(names_of_nodes[members[node]].replace("_", ", "), 160))
     x, y = (depth, across) if orientation == "left" else (across, depth)
     figure.add_scatter(
         x=x, y=y, mode="markers", hovertext=hover, hoverinfo="text", marker={"size": 7, "color": theme.INK}

@@ -37,13 +37,13 @@ def distribution(
     shares = shares.ravel()
     rows = [row for row in np.flatnonzero(shares >= min_probability).tolist() if row < len(names)]
     if not rows:
-        told = f"no topic has a share of {min_probability} or more"
-        return theme.empty(told, title=title, width=width, height=height)
+        reason = f"no topic has a share of {min_probability} or more"
+        return theme.empty(reason, title=title, width=width, height=height)
     shown = sorted(rows, key=lambda row: shares[row])
     figure = go.Figure(
         go.Bar(
             x=shares[shown],
-            y=theme.apart([theme.short(names[row]) for row in shown]),
+            y=theme.distinguishable([theme.short(names[row]) for row in shown]),
             orientation="h",
             marker_color=[theme.color(row) for row in shown],
             hovertemplate="%{y}: %{x:.3f}<extra></extra>",
@@ -69,10 +69,12 @@ def words(
         totals = table.sum(axis=0, keepdims=True)
         table = table / np.where(totals > 0, totals, 1)
     rows = np.flatnonzero(table.sum(axis=1) > most).tolist()
-    columns = theme.apart([html.escape(word) for word in said])  # a Styler needs columns that differ
+    columns = theme.distinguishable(
+        [html.escape(word) for word in said]
+    )  # a Styler needs columns that differ
     frame = pd.DataFrame(
         np.round(table[rows], 3),
-        index=theme.apart([theme.short(names[row]) for row in rows]),
+        index=theme.distinguishable([theme.short(names[row]) for row in rows]),
         columns=columns,
     )
     styled = frame.style.format(precision=3)

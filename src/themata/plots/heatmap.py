@@ -39,7 +39,7 @@ def heatmap(
                 f"n_clusters must be from 1 to {len(order) - 1}, fewer than the topics, got {n_clusters}"
             )
         order = order[_side_by_side(cosines[np.ix_(order, order)], n_clusters)]
-    shown = theme.apart([theme.short(names[row], 28) for row in order])
+    shown = theme.distinguishable([theme.short(names[row], 28) for row in order])
     figure = go.Figure(
         go.Heatmap(
             z=np.round(cosines[np.ix_(order, order)], 3).astype(np.float32),

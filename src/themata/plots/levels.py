@@ -58,9 +58,9 @@ def levels(
     steps = []
     for n_joins in _steps(len(ordered), nr_levels, level_scale):
         group, shown = _level(topics.n_topics, ordered, names, n_joins)
-        found = np.append(group, -1)[topics.assignment[rows]]
-        tags = [] if hide_annotations else _tags(points, found, shown)
-        steps.append((len(set(group.tolist())), theme.colored(found), tags))
+        group_of_document = np.append(group, -1)[topics.assignment[rows]]
+        tags = [] if hide_annotations else _tags(points, group_of_document, shown)
+        steps.append((len(set(group.tolist())), theme.colored(group_of_document), tags))
     hovers = None if titles is None else theme.hover([titles[row] for row in rows.tolist()], len(rows))
     figure = _points(points, hovers, steps[0][1])
     theme.dressed(figure, title=title, width=width, height=height)
@@ -115,10 +115,10 @@ def _steps(n_joins: int, nr_levels: int, scale: str) -> list[int]:
     """Joins made at each level, from none to all but one."""
     most = max(0, n_joins - 1)
     if scale == "linear" or most < 2:
-        found = np.linspace(0, most, nr_levels)
+        steps = np.linspace(0, most, nr_levels)
     else:
-        found = np.append(0, np.geomspace(1, most, max(1, nr_levels - 1)))
-    return sorted({round(step) for step in found.tolist()})
+        steps = np.append(0, np.geomspace(1, most, max(1, nr_levels - 1)))
+    return sorted({round(step) for step in steps.tolist()})
 
 
 def _level(
@@ -134,7 +134,7 @@ def _level(
     return group, shown
 
 
-def _tags(points: Float2d, found: Int1d, shown: dict[int, str]) -> list[dict[str, Any]]:
-    sizes = np.bincount(found[found >= 0], minlength=1)
+def _tags(points: Float2d, groups: Int1d, shown: dict[int, str]) -> list[dict[str, Any]]:
+    sizes = np.bincount(groups[groups >= 0], minlength=1)
     largest = [int(group) for group in np.argsort(-sizes, kind="stable")[:MOST_NAMES] if sizes[group]]
-    return [theme.name_tag(np.median(points[found == group], axis=0), shown[group], 30) for group in largest]
+    return [theme.name_tag(np.median(points[groups == group], axis=0), shown[group], 30) for group in largest]

@@ -36,18 +36,20 @@ def over_time(
     for row in rows:
         if row not in known:
             continue
-        own = frame[(frame.Topic == row) & frame.Timestamp.notna()].sort_values("Timestamp")
-        counts = own.Frequency.to_numpy(dtype=np.float64)
+        rows_of_topic = frame[(frame.Topic == row) & frame.Timestamp.notna()].sort_values("Timestamp")
+        counts = rows_of_topic.Frequency.to_numpy(dtype=np.float64)
         figure.add_scatter(
-            x=own.Timestamp,
-            y=scaled(counts) if normalize_frequency else counts,
+            x=rows_of_topic.Timestamp,
+            y=unit_length(counts) if normalize_frequency else counts,
             mode="lines+markers",
             marker={"size": 4},
             name=theme.short(names[row], 32),
             line={"color": theme.color(row)},
             hovertext=[
-                f"<b>{theme.short(names[row])}</b><br>{theme.plain(words, 120)}<br>{several(int(count), 'document')}{period}"
-                for words, count, period in zip(own.Words, counts, _periods(own), strict=True)
+                f"<b>{theme.short(names[row])}</b><br>{theme.hover_text(words, 120)}<br>{several(int(count), 'document')}{period}"
+                for words, count, period in zip(
+                    rows_of_topic.Words, counts, _periods(rows_of_topic), strict=True
+                )
             ],
             hoverinfo="text",
         )
@@ -75,7 +77,7 @@ def _said(time: Any) -> str:
     return f"{time:g}" if isinstance(time, int | float) else str(time).removesuffix(" 00:00:00")
 
 
-def scaled(counts: Any) -> Any:
+def unit_length(counts: Any) -> Any:
     """Counts as a vector of length 1."""
     length = np.sqrt((counts**2).sum())
     return counts / length if length > 0 else counts

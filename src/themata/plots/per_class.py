@@ -9,7 +9,7 @@ import numpy as np
 
 from themata.core.text_layout import several
 from themata.plots import theme
-from themata.plots.over_time import scaled
+from themata.plots.over_time import unit_length
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,23 +36,23 @@ def per_class(
     for row in rows:
         if row not in known:
             continue
-        own = frame[frame.Topic == row]
-        counts = own.Frequency.to_numpy(dtype=np.float64)
+        rows_of_topic = frame[frame.Topic == row]
+        counts = rows_of_topic.Frequency.to_numpy(dtype=np.float64)
         figure.add_bar(
-            y=theme.apart(
+            y=theme.distinguishable(
                 [
                     "no class" if none else theme.short(str(name), 40)
-                    for name, none in zip(own.Class, own.Class.isna(), strict=True)
+                    for name, none in zip(rows_of_topic.Class, rows_of_topic.Class.isna(), strict=True)
                 ]
             ),
-            x=scaled(counts) if normalize_frequency else counts,
+            x=unit_length(counts) if normalize_frequency else counts,
             orientation="h",
             name=theme.short(names[row], 32),
             marker_color=theme.color(row),
             visible=True if not figure.data else "legendonly",
             hovertext=[
-                f"<b>{theme.short(names[row])}</b><br>{theme.plain(words, 120)}<br>{several(int(count), 'document')}"
-                for words, count in zip(own.Words, counts, strict=True)
+                f"<b>{theme.short(names[row])}</b><br>{theme.hover_text(words, 120)}<br>{several(int(count), 'document')}"
+                for words, count in zip(rows_of_topic.Words, counts, strict=True)
             ],
             hoverinfo="text",
         )

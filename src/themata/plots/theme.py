@@ -16,16 +16,16 @@ from themata.core.text_layout import cut, isolated, runs_leftward, wrapped
 __all__ = [
     "GRAY",
     "INK",
-    "apart",
     "check_rows",
     "chosen",
     "color",
     "colored",
+    "distinguishable",
     "dressed",
     "empty",
     "hover",
+    "hover_text",
     "name_tag",
-    "plain",
     "short",
 ]
 
@@ -41,10 +41,10 @@ def check_rows(n_docs: int, **lengths: int) -> None:
             raise AlignmentError(f"one row per document is needed: {n_docs} documents, {n_rows} {what}")
 
 
-def plain(text: str, n_characters: int = 240) -> str:
+def hover_text(text: str, n_characters: int = 240) -> str:
     """A document as hover text: cut, wrapped, and escaped, so that markup in it stays text.
 
-    >>> plain("<b>bold</b>")
+    >>> hover_text("<b>bold</b>")
     '&lt;b&gt;bold&lt;/b&gt;'
     """
     flat = cut(" ".join(text[: 4 * n_characters].split()), n_characters)
@@ -59,7 +59,7 @@ def hover(texts: Sequence[str], n_drawn: int) -> list[str]:
     ['a cat &amp; a dog']
     """
     n_characters = max(60, min(240, HOVER_CHARACTERS // max(1, n_drawn)))
-    return [plain(text, n_characters) for text in texts]
+    return [hover_text(text, n_characters) for text in texts]
 
 
 def short(name: str, n_characters: int = 40) -> str:
@@ -67,14 +67,14 @@ def short(name: str, n_characters: int = 40) -> str:
     return isolated(html.escape(cut(" ".join(name.split()), n_characters)))
 
 
-def apart(names: Sequence[str]) -> list[str]:
+def distinguishable(names: Sequence[str]) -> list[str]:
     """Names that differ, by marks nobody sees: what takes them for categories keeps two of one name apart."""
     times: dict[str, int] = {}
-    found = []
+    marked = []
     for name in names:
-        found.append(name + "\u200b" * times.get(name, 0))
+        marked.append(name + "\u200b" * times.get(name, 0))
         times[name] = times.get(name, 0) + 1
-    return found
+    return marked
 
 
 def chosen(sizes: Any, topics: Sequence[int] | None, top_n: int | None) -> list[int]:

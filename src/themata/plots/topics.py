@@ -39,7 +39,7 @@ def topics(
     sizes = all_topics.sizes[drawn]
     words = [", ".join(word for word, _ in all_topics.keywords[row][:5]) for row in drawn]
     hover = [
-        f"<b>{theme.short(names[row], 60)}</b><br>{theme.plain(said, 160)}<br>{several(int(size), 'document')}"
+        f"<b>{theme.short(names[row], 60)}</b><br>{theme.hover_text(said, 160)}<br>{several(int(size), 'document')}"
         for row, said, size in zip(drawn.tolist(), words, sizes.tolist(), strict=True)
     ]
     quiet = ["#b8c4e0"] * len(drawn)

@@ -31,8 +31,8 @@ def read_classes(
     name = _named(column, names, source)
     key = next((known for known in ROLES["id"] if known in names), None)
     if ids is not None and key is not None:
-        found = {str(row.get(key)): row.get(name) for row in rows}
-        classes = [found.get(str(one)) for one in ids]
+        class_of = {str(row.get(key)): row.get(name) for row in rows}
+        classes = [class_of.get(str(id)) for id in ids]
         if any(value is not None for value in classes):
             return [_given(value) for value in classes]
     if len(rows) != n_docs:
@@ -50,10 +50,10 @@ def _named(column: str | None, names: Sequence[str], source: str) -> str:
                 f"{source} has no column {column!r}: it has {', '.join(map(repr, names)) or 'none'}"
             )
         return column
-    found: Mapping[str, str] = {name.lower(): name for name in reversed(names)}
+    by_lower_case: Mapping[str, str] = {name.lower(): name for name in reversed(names)}
     for known in ROLES["class"]:
-        if known in found:
-            return found[known]
+        if known in by_lower_case:
+            return by_lower_case[known]
     if len(names) == 1:
         return names[0]
     raise InputError(

@@ -51,14 +51,14 @@ def _known() -> dict[str, str]:
     """The role of each name; one that several roles have is of the first of them: German "Thema" is a class."""
     from themata.read.columns import ROLES
 
-    found: dict[str, str] = {}
+    roles: dict[str, str] = {}
     for role in ("text", "title", "id", "date", "class"):
         for name in (
             *ROLES[role],
             *chain.from_iterable(language.column_names.get(role, "").split() for language in LANGUAGES),
         ):
-            found.setdefault("".join(_WORD.findall(_bare(name))), role)
-    return found
+            roles.setdefault("".join(_WORD.findall(_bare(name))), role)
+    return roles
 
 
 def _bare(name: str) -> str:

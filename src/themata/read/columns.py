@@ -47,32 +47,32 @@ def find_columns(
     if not good:
         faults = [(row.line, row.fault) for row in head if row.fault is not None]
         raise no_documents(source, len(head), faults[0] if faults else None)
-    found = {}
+    columns = {}
     for role, name in asked.items():
         if name is not None:
-            found[role] = _asked(name, names, role, source)
+            columns[role] = _asked(name, names, role, source)
     for role, name in (like or {}).items():
-        if role in asked and role not in found and name in names and name not in found.values():
-            found[role] = name
+        if role in asked and role not in columns and name in names and name not in columns.values():
+            columns[role] = name
     for role, known in ROLES.items():
-        if role not in found:
-            free = [name for name in names if name not in found.values()]
+        if role not in columns:
+            free = [name for name in names if name not in columns.values()]
             match = _named(free, known, good, must_be_text=role in ("text", "title"))
             match = match or _by_name(free, role, good)
             if match is not None:
-                found[role] = match
-    if "id" in found and asked["id"] is None and not _tells_apart(good, found["id"]):
-        del found["id"]
-    if "link" in found and asked.get("link") is None and not _leads_somewhere(good, found["link"]):
-        del found["link"]
-    if "text" not in found:
-        weak = [found.get(role) for role in ("title", "class") if asked[role] is None]
-        free = [name for name in names if name not in found.values() or name in weak]
-        found["text"] = _longest(good, free, names, source)
+                columns[role] = match
+    if "id" in columns and asked["id"] is None and not _tells_apart(good, columns["id"]):
+        del columns["id"]
+    if "link" in columns and asked.get("link") is None and not _leads_somewhere(good, columns["link"]):
+        del columns["link"]
+    if "text" not in columns:
+        weak = [columns.get(role) for role in ("title", "class") if asked[role] is None]
+        free = [name for name in names if name not in columns.values() or name in weak]
+        columns["text"] = _longest(good, free, names, source)
         for role in ("title", "class"):
-            if found.get(role) == found["text"] and asked[role] is None:
-                del found[role]
-    return found
+            if columns.get(role) == columns["text"] and asked[role] is None:
+                del columns[role]
+    return columns
 
 
 def _by_name(free: Sequence[str], role: str, rows: Sequence[Mapping[str, Any]]) -> str | None:
@@ -86,7 +86,11 @@ def _by_name(free: Sequence[str], role: str, rows: Sequence[Mapping[str, Any]]) 
         return role != "class" or _comes_again(rows, name)
 
     said = {name: role_of(str(name)) for name in free}
-    named = [name for name, told in said.items() if told is not None and told[0] == role and fits(name)]
+    named = [
+        name
+        for name, role_and_rank in said.items()
+        if role_and_rank is not None and role_and_rank[0] == role and fits(name)
+    ]
     alone = [name for name in named if said[name] == (role, True)]
     if role != "text":
         return next(iter(alone or named), None)

@@ -107,10 +107,10 @@ def read(
     rows = rows_of(str(source), limit=limit, format=format, decoding=decoding, sheet=sheet)
     head, rest = _head(rows)
     columns = find_columns(head, asked, str(source), like)
-    found = _Reader(str(source), columns, strict, asked["date"] is not None)
+    reader = _Reader(str(source), columns, strict, asked["date"] is not None)
     for row in _chain(head, rest):
-        found.take(row)
-    return found.corpus(decoding)
+        reader.take(row)
+    return reader.corpus(decoding)
 
 
 def batches(

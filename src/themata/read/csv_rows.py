@@ -126,7 +126,7 @@ def _record(lines: _Lines, mark: str) -> tuple[list[str], list[str] | None]:
 
 def _swallowed(taken: Sequence[str], cells: Sequence[str], mark: str, n_cells: int) -> bool:
     """Whether a record of several lines is none, and each of its lines but the first is a row of its own."""
-    counts = [len(found) for found in csv.reader(taken[1:], delimiter=mark) if found]
+    counts = [len(cells_of_line) for cells_of_line in csv.reader(taken[1:], delimiter=mark) if cells_of_line]
     return len(cells) != n_cells and bool(counts) and all(count == n_cells for count in counts)
 
 
@@ -139,10 +139,10 @@ def _unquoted(line: str, mark: str, n_cells: int) -> list[str] | None:
 def _header(lines: _Lines, mark: str, source: str) -> list[str]:
     cells: list[str] = []
     while not any(cells):
-        _, found = _record(lines, mark)
-        if found is None:
+        _, header = _record(lines, mark)
+        if header is None:
             raise InputError(f"{source}: the names of the columns hold {STRAY_QUOTE}")
-        cells = found
+        cells = header
     names = [cell.strip() for cell in cells]
     numbered = any(_NUMBER.fullmatch(name) for name in names)  # beside a number, a few words are a text
     if any((len(name) > 100 or numbered) and name.count(" ") >= (3 if numbered else 8) for name in names):

@@ -101,11 +101,11 @@ def _suffix(path: Path) -> str:
     return Path(name).suffix.lstrip(".")
 
 
-def _known(name: str, told: str) -> str:
+def _known(name: str, format: str) -> str:
     kind = _ALSO.get(name.lower().lstrip("."), name.lower().lstrip("."))
     if kind not in FORMATS:
         raise InputError(
-            f"expected .{', .'.join(FORMATS)}, each also .gz or .zst, or a folder of texts, got {told}"
+            f"expected .{', .'.join(FORMATS)}, each also .gz or .zst, or a folder of texts, got {format}"
         )
     return kind
 
@@ -140,8 +140,8 @@ def _folder(path: Path, how: Decoding) -> Iterator[Row]:
 
 def _heading(text: str) -> str | None:
     """The first heading of a Markdown text; a comment in a block of code is none."""
-    found = _HEADING.search(_CODE.sub("", text))
-    return found[1] if found else None
+    heading = _HEADING.search(_CODE.sub("", text))
+    return heading[1] if heading else None
 
 
 def _text_lines(stream: IO[bytes]) -> Iterator[Row]:

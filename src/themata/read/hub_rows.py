@@ -26,10 +26,10 @@ def hub_rows(name: str) -> Iterator[Row]:
     if not place:
         raise InputError(f"no data set is named by hf:{name}: expected hf:owner/name")
     try:
-        found: Any = _saved(datasets, place) if _is_saved(place) else datasets.load_dataset(place)
+        dataset: Any = _saved(datasets, place) if _is_saved(place) else datasets.load_dataset(place)
     except Exception as error:  # the library raises a dozen kinds, all of which mean this
         raise InputError(f"the data set hf:{name} cannot be loaded: {first_line(error)}") from error
-    for number, values in enumerate(_split(found, split, name), start=1):
+    for number, values in enumerate(_split(dataset, split, name), start=1):
         yield Row(number, values)
 
 
@@ -42,14 +42,14 @@ def _saved(datasets: Any, place: str) -> Any:
     return datasets.load_from_disk(place)
 
 
-def _split(found: Any, split: str, name: str) -> Any:
-    if not isinstance(found, dict):
+def _split(dataset: Any, split: str, name: str) -> Any:
+    if not isinstance(dataset, dict):
         if split:
             raise InputError(f"hf:{name}: this data set has no splits, expected hf:{name.partition(':')[0]}")
-        return found
-    if split and split not in found:
-        raise InputError(f"hf:{name} has no split {split!r}: it has {', '.join(found)}")
-    chosen = split or ("train" if "train" in found else next(iter(found)))
-    if len(found) > 1 and not split:
-        log.warning("hf:%s has the splits %s: reading %s", name, ", ".join(found), chosen)
-    return found[chosen]
+        return dataset
+    if split and split not in dataset:
+        raise InputError(f"hf:{name} has no split {split!r}: it has {', '.join(dataset)}")
+    chosen = split or ("train" if "train" in dataset else next(iter(dataset)))
+    if len(dataset) > 1 and not split:
+        log.warning("hf:%s has the splits %s: reading %s", name, ", ".join(dataset), chosen)
+    return dataset[chosen]

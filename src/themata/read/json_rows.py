@@ -47,18 +47,18 @@ def json_rows(stream: IO[bytes], source: str) -> Iterator[Row]:
         ) from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{source}: malformed JSON: {error}") from error
-    for number, one in enumerate(_listed(value, source), start=1):
-        yield _json_row(number, one, None)
+    for number, row in enumerate(_listed(value, source), start=1):
+        yield _json_row(number, row, None)
 
 
 def _listed(value: Any, source: str) -> list[Any]:
     """The rows of a JSON document: a list, or an object that holds one, columns, rows by their keys, or one row."""
     if isinstance(value, list):
         return value
-    found = _held(value) if isinstance(value, dict) else None
-    if found is None:
+    rows = _held(value) if isinstance(value, dict) else None
+    if rows is None:
         raise InputError(f"{source}: expected a JSON list of documents, got {_shown(value)}")
-    return found
+    return rows
 
 
 def _held(value: Mapping[str, Any]) -> list[Any] | None:

@@ -55,7 +55,7 @@ def _values(batch: Any) -> Iterator[tuple[dict[str, Any], str | None]]:
 
 def _as_text(values: dict[str, Any]) -> dict[str, Any]:
     """Bytes as the text they are: some programs write strings without saying so."""
-    return {name: decoded(one)[0] if _is_text(one) else one for name, one in values.items()}
+    return {name: decoded(entry)[0] if _is_text(entry) else entry for name, entry in values.items()}
 
 
 def _is_text(value: Any) -> bool:

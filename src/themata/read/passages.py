@@ -41,15 +41,15 @@ def _passages(text: str, n_words: int) -> list[str]:
     # Passages of about the same length, rather than full ones and a rest of three words
     total = _length(text)
     enough = total / -(-total // n_words)
-    found, here, size = [], "", 0
+    passages, here, size = [], "", 0
     for sentence in _sentences(text):
         for piece in _pieces(sentence, n_words):
             length = _length(piece)
             if here and (size + length > n_words or size >= enough):
-                found.append(here)
+                passages.append(here)
                 here, size = "", 0
             here, size = here + piece, size + length
-    return [*found, here] if here else found
+    return [*passages, here] if here else passages
 
 
 def _sentences(text: str) -> list[str]:

@@ -63,7 +63,7 @@ def _chosen(book: Any, source: str, name: str | None) -> Any:
             hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, names))}"
             raise InputError(f"{source} has no sheet {name!r}: {hint}")
         return book.get_sheet_by_name(name)
-    tables = [book.get_sheet_by_name(one) for one in names]
+    tables = [book.get_sheet_by_name(table_name) for table_name in names]
     filled = [table for table in tables if table.total_height]
     if not filled:
         raise InputError(f"no documents in {source}: its sheets are empty")

@@ -56,8 +56,8 @@ def approximate_neighbors(
     def rescore(rows: slice) -> tuple[Int2d, Float2d]:
         return _rescored(points, points, turn[rows], of_turn[rows], k, itself=True)
 
-    found, cosines = in_blocks(rescore, len(turn), k, RESCORED)
-    return _by_row(turn, found), _by_row(turn, cosines)
+    candidates, cosines = in_blocks(rescore, len(turn), k, RESCORED)
+    return _by_row(turn, candidates), _by_row(turn, cosines)
 
 
 @dataclass(frozen=True)

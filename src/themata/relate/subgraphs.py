@@ -12,7 +12,7 @@ from themata.core.graph import (
     NeighborGraph,
     exact_neighbors,
     local_memberships,
-    union,
+    probabilistic_union,
     unit_rows,
     without_loops,
 )
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from themata.core.documents import Documents
 
 
-def kept(graph: NeighborGraph, rows: Int1d) -> NeighborGraph:
+def subgraph(graph: NeighborGraph, rows: Int1d) -> NeighborGraph:
     """The graph of some of the documents, rising rows. A copy whose origin is gone takes its place and its links."""
     n = len(rows)
     _, first, which = np.unique(graph.origin[rows], return_index=True, return_inverse=True)
@@ -68,7 +68,7 @@ def of_copies(graph: NeighborGraph, groups: Int1d) -> Int1d:
     return np.where(groups >= 0, groups, of_origin[graph.origin])
 
 
-def grown(
+def grown_graph(
     graph: NeighborGraph, docs: Documents, *, lexical: float = 0.6, random_state: int = 42
 ) -> NeighborGraph:
     """The graph of all documents, the first of which it has already: new ones are linked to their neighbors.
@@ -95,12 +95,12 @@ def grown(
     columns = np.concatenate([old.col, origin[copies], copies])
     data = np.concatenate([old.data, np.ones(2 * len(copies), dtype=np.float32)])
     known = sparse.csr_matrix((data, (rows, columns)), shape=(n_docs, n_docs), dtype=np.float32)
-    weights = without_loops(sparse.csr_matrix(known + union(links, links.T.tocsr())))
-    found = np.full((n_docs, k), -1, dtype=np.int32), np.full((n_docs, k), -1, dtype=np.float32)
-    for all_rows, of_old, of_new in zip(found, (graph.neighbors, graph.similarities), near[0], strict=True):
+    weights = without_loops(sparse.csr_matrix(known + probabilistic_union(links, links.T.tocsr())))
+    nearest = np.full((n_docs, k), -1, dtype=np.int32), np.full((n_docs, k), -1, dtype=np.float32)
+    for all_rows, of_old, of_new in zip(nearest, (graph.neighbors, graph.similarities), near[0], strict=True):
         all_rows[:n_old], all_rows[fresh] = of_old, of_new
         all_rows[copies] = all_rows[origin[copies]]
-    return NeighborGraph(weights, *found, origin.astype(np.int32))
+    return NeighborGraph(weights, *nearest, origin.astype(np.int32))
 
 
 def _views(docs: Documents, lexical: float, random_state: int) -> list[Float2d]:
@@ -114,10 +114,10 @@ def _nearest(points: Float2d, heads: Int1d, fresh: Int1d, k: int) -> tuple[Int2d
     """Neighbors among the heads of new ones, themselves left out."""
     near, cosines = exact_neighbors(points[heads], k + 1, points[fresh])
     near = np.where(near >= 0, heads[near], -1)
-    own = near == fresh[:, None]
-    order = np.argsort(own | (near < 0), axis=1, kind="stable")
-    near = np.take_along_axis(np.where(own, -1, near), order, axis=1)
-    cosines = np.take_along_axis(np.where(own, -1, cosines), order, axis=1)
+    is_itself = near == fresh[:, None]
+    order = np.argsort(is_itself | (near < 0), axis=1, kind="stable")
+    near = np.take_along_axis(np.where(is_itself, -1, near), order, axis=1)
+    cosines = np.take_along_axis(np.where(is_itself, -1, cosines), order, axis=1)
     wide = np.full((len(fresh), k), -1), np.full((len(fresh), k), -1, dtype=np.float32)
     n = min(k, near.shape[1])
     wide[0][:, :n], wide[1][:, :n] = near[:, :n], cosines[:, :n]

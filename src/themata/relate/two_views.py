@@ -76,8 +76,8 @@ class TwoViews:
         origin = origins(docs, docs.n_docs)
         kept = np.flatnonzero(origin == np.arange(docs.n_docs))
         points = unit_points(docs.embeddings, kept)
-        found = neighbors_of(points, self._n_neighbors(len(kept)), random_state=self.random_state)
-        return Near(origin, kept, *found)
+        near = neighbors_of(points, self._n_neighbors(len(kept)), random_state=self.random_state)
+        return Near(origin, kept, *near)
 
     def relate(self, docs: Documents, *, foreseen: Callable[[], Near | None] | None = None) -> NeighborGraph:
         """Link every document to its neighbors.
@@ -185,8 +185,8 @@ def _spread(near: Int2d, cosines: Float2d, kept: Int1d, origin: Int1d) -> tuple[
     scores = np.hstack([np.where(alike >= 0, 1, -2), np.where(theirs >= 0, cosines[place[origin]], -2)])
     order = np.argsort(-scores, axis=1, kind="stable")[:, : near.shape[1]]
     scores = np.take_along_axis(scores, order, axis=1)
-    found = np.where(scores > -2, np.take_along_axis(both, order, axis=1), -1)
-    return found.astype(np.int32), np.maximum(scores, -1).astype(np.float32)
+    rows = np.where(scores > -2, np.take_along_axis(both, order, axis=1), -1)
+    return rows.astype(np.int32), np.maximum(scores, -1).astype(np.float32)
 
 
 def _fellow_copies(origin: Int1d, limit: int) -> Int2d:

@@ -29,7 +29,7 @@ _ASCII_WORD = re.compile(r"[a-z0-9_]+(?:[^a-z0-9_\s]+[a-z0-9_]+)*")  # the same,
 _UNSPACED = regex.compile(f"[{UNSPACED}]")
 
 
-def told(docs: Documents) -> tuple[dict[str, Any], bytes]:
+def texts_for_page(docs: Documents) -> tuple[dict[str, Any], bytes]:
     """Of each document its title, text, link and date, and the words of what was cut off, with their documents.
 
     returns : {"titles", "texts", "links", "days" since 1970, "words"}, each with a row per document but for "words",
@@ -100,13 +100,13 @@ def _words(text: str) -> set[str]:
     """Folded words; of scripts without blanks every two neighbors, since nobody knows what will be asked for."""
     if text.isascii():
         return set(_ASCII_WORD.findall(text.lower()))
-    found: set[str] = set()
+    words: set[str] = set()
     for word in _WORD.findall(fold(text)):
         if len(word) > 2 and _UNSPACED.match(word):
-            found.update(map("".join, pairwise(word)))
+            words.update(map("".join, pairwise(word)))
         else:
-            found.add(word)
-    return found
+            words.add(word)
+    return words
 
 
 def _bytes(numbers: Any) -> bytes:

@@ -25,17 +25,17 @@ def pictures(docs: Documents, topics: Topics) -> list[list[dict[str, Any]]]:
     if images is None:
         return [[] for _ in range(topics.n_topics)]
     wanted = max(1, min(OF_EACH, OF_ALL // max(1, topics.n_topics)))
-    found: list[list[dict[str, Any]]] = []
+    tiles: list[list[dict[str, Any]]] = []
     for topic in range(topics.n_topics):
         rows = dict.fromkeys([*topics.exemplars[topic].tolist(), *topics.members(topic).tolist()])
         there = [row for row in rows if images[row] is not None][: TRIED * wanted]
-        own: list[dict[str, Any]] = []
+        tiles_of_topic: list[dict[str, Any]] = []
         for row in there:
-            if len(own) == wanted:
+            if len(tiles_of_topic) == wanted:
                 break
             try:
-                own.append({"row": row, "src": thumbnail(images[row])})
+                tiles_of_topic.append({"row": row, "src": thumbnail(images[row])})
             except (InputError, MissingExtraError) as error:
                 log.warning("the report shows no image of document %d: %s", row, error)
-        found.append(own)
-    return found
+        tiles.append(tiles_of_topic)
+    return tiles

@@ -23,7 +23,7 @@ from themata.core.errors import AlignmentError
 from themata.core.passages import document_sizes
 from themata.core.table_of_contents import contents
 from themata.core.topics import MAIN, Topics
-from themata.report.document_texts import told
+from themata.report.document_texts import texts_for_page
 from themata.report.exemplar_images import pictures
 
 SCRIPTS = ("data.js", "search.js", "map.js", "panel.js")
@@ -52,7 +52,7 @@ def report(
         )
     style, script = _asset("report.css"), "".join(_asset(name) for name in SCRIPTS)
     framed = None if docs.coords is None else _framed(docs.coords)
-    shown, index = told(docs)
+    shown, index = texts_for_page(docs)
     filled = {
         "TITLE": html.escape(title),
         "STYLE_HASH": _hash(style),

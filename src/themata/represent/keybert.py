@@ -37,10 +37,10 @@ class KeyBERT:
         if points is None or centers is None or points.shape[1] != centers.shape[1]:
             return tuple(candidates[: self.top_n_words] for candidates in topics.keywords)
         place = {word: row for row, word in enumerate(words)}
-        found = []
+        aspect = []
         for row, candidates in enumerate(topics.keywords):
             rows = np.array([place[word] for word, _ in candidates], dtype=np.int64)
             cosines = points[rows] @ centers[row]
             best = np.argsort(-cosines, kind="stable")[: self.top_n_words]
-            found.append(tuple((candidates[i][0], float(cosines[i])) for i in best))
-        return tuple(found)
+            aspect.append(tuple((candidates[i][0], float(cosines[i])) for i in best))
+        return tuple(aspect)

@@ -36,13 +36,17 @@ class MMR:
         if points is None:
             return tuple(candidates[: self.top_n_words] for candidates in topics.keywords)
         place = {word: row for row, word in enumerate(words)}
-        found = []
+        aspect = []
         for candidates in topics.keywords:
-            own = points[[place[word] for word, _ in candidates]] if candidates else points[:0]
+            candidate_points = points[[place[word] for word, _ in candidates]] if candidates else points[:0]
             weights = np.array([weight for _, weight in candidates])
-            kept = np.sort(marginal(own, _relevance(own, weights), self.diversity, self.top_n_words))
-            found.append(tuple(candidates[i] for i in kept))
-        return tuple(found)
+            kept = np.sort(
+                marginal(
+                    candidate_points, _relevance(candidate_points, weights), self.diversity, self.top_n_words
+                )
+            )
+            aspect.append(tuple(candidates[i] for i in kept))
+        return tuple(aspect)
 
 
 def marginal(points: Float2d, relevance: Float1d, diversity: float, n: int) -> Int1d:

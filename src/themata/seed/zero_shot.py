@@ -61,8 +61,8 @@ class ZeroShot:
         cosines = unit_rows(embeddings) @ self._known.T
         nearest = cosines.argmax(axis=1)
         best = cosines[np.arange(len(cosines)), nearest]
-        found = np.where(best >= self.min_similarity, nearest, -1).astype(np.int64)
-        return found, np.clip(best, 0, 1).astype(np.float32)
+        topics = np.where(best >= self.min_similarity, nearest, -1).astype(np.int64)
+        return topics, np.clip(best, 0, 1).astype(np.float32)
 
     @property
     def needs_embedder(self) -> bool:

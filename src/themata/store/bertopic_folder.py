@@ -76,8 +76,8 @@ def read(folder: Path) -> Foreign:
 def _read(folder: Path) -> Foreign:
     from safetensors.numpy import load_file
 
-    told, config = _json(folder / TOPICS), _json(folder / CONFIG)
-    words = {int(topic): rows for topic, rows in told["topic_representations"].items()}
+    facts, config = _json(folder / TOPICS), _json(folder / CONFIG)
+    words = {int(topic): rows for topic, rows in facts["topic_representations"].items()}
     ids = sorted(words)
     points = np.asarray(load_file(folder / POINTS)["topic_embeddings"], dtype=np.float32)
     if points.ndim != 2 or len(points) != len(ids):
@@ -85,9 +85,9 @@ def _read(folder: Path) -> Foreign:
     first = int(ids[:1] == [-1])
     shown = np.array(ids[first:], dtype=np.int64)
     counts, vocabulary, weighting, counting = _counted(folder, len(ids))
-    assignment = _rows(np.asarray(told["topics"], dtype=np.int64), shown, folder)
+    assignment = _rows(np.asarray(facts["topics"], dtype=np.int64), shown, folder)
     aspects = {MAIN: _aspect(words, shown)}
-    for name, rows in (told.get("topic_aspects") or {}).items():
+    for name, rows in (facts.get("topic_aspects") or {}).items():
         if isinstance(rows, dict):
             aspects[name] = _aspect({int(topic): said for topic, said in rows.items()}, shown)
         else:
@@ -100,7 +100,7 @@ def _read(folder: Path) -> Foreign:
         vocabulary=vocabulary,
         centroids=points[first:],
         aspects=aspects,
-        labels=_labels(told, ids, first),
+        labels=_labels(facts, ids, first),
         origin={int(topic): row for row, topic in enumerate(shown)},
     )
     docs = Documents([""] * len(assignment))
@@ -133,18 +133,18 @@ def _counted(folder: Path, n_rows: int) -> tuple[Csr, np.ndarray[Any, Any], Weig
     weighting = Weighting(
         bm25=bool(how["bm25_weighting"]), reduce_frequent=bool(how["reduce_frequent_words"])
     )
-    counts = counts_of(weights, arrays["diag"], reduced=weighting.reduce_frequent)
+    counts = counts_behind(weights, arrays["diag"], reduced=weighting.reduce_frequent)
     return counts, vocabulary, weighting, dict(facts["vectorizer_model"]["params"])
 
 
-def counts_of(weights: Csr, idf: Float1d, *, reduced: bool = False) -> Csr:
+def counts_behind(weights: Csr, idf: Float1d, *, reduced: bool = False) -> Csr:
     """The counts that c-TF-IDF was made of: a weight is the term's share of its topic, times its idf.
 
     reduced : the square root of the share was taken
     returns : whole counts where all shares of a topic are multiples of one number, as they are unless a vectorizer
         let old counts decay; else the shares, the least of them as 1
 
-    >>> counts_of(sparse.csr_matrix([[0.25 * 2, 0.75 * 3]]), np.array([2.0, 3.0])).toarray().tolist()
+    >>> counts_behind(sparse.csr_matrix([[0.25 * 2, 0.75 * 3]]), np.array([2.0, 3.0])).toarray().tolist()
     [[1, 3]]
     """
     share = sparse.csr_matrix(weights, dtype=np.float64)
@@ -184,30 +184,30 @@ def _rows(topics: Int1d, shown: Int1d, folder: Path) -> Int1d:
 
 def _aspect(rows: Mapping[int, Any], shown: Int1d) -> Aspect:
     """Keywords of each topic without the empty ones that they are filled up with."""
-    found = []
+    aspect = []
     for topic in shown.tolist():
         pairs = ((str(word), float(weight)) for word, weight in rows.get(topic, ()))
-        found.append(tuple((word, weight) for word, weight in pairs if word.strip()))
-    return tuple(found)
+        aspect.append(tuple((word, weight) for word, weight in pairs if word.strip()))
+    return tuple(aspect)
 
 
-def _labels(told: Mapping[str, Any], ids: list[int], first: int) -> tuple[Label | None, ...]:
+def _labels(facts: Mapping[str, Any], ids: list[int], first: int) -> tuple[Label | None, ...]:
     """Names that people gave, or that were looked for; those made of number and keywords are no names."""
-    made = told.get("topic_labels") or {}
-    given = told.get("custom_labels") or ()
+    made = facts.get("topic_labels") or {}
+    given = facts.get("custom_labels") or ()
     given = given if len(given) == len(ids) else [None] * len(ids)
-    found: list[Label | None] = []
+    labels: list[Label | None] = []
     for topic, custom in list(zip(ids, given, strict=True))[first:]:
         plain = str(made.get(str(topic)) or "")
         if custom and str(custom) != plain:
-            found.append(Label(str(custom)))
+            labels.append(Label(str(custom)))
         else:
-            found.append(
+            labels.append(
                 Label(plain, origin=Origin(Namer.ZERO_SHOT))
                 if plain and not plain.startswith(f"{topic}_")
                 else None
             )
-    return tuple(found)
+    return tuple(labels)
 
 
 def _json(path: Path) -> Any:

@@ -123,9 +123,11 @@ def _told(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_told, value))}]"
     if isinstance(value, dict) and "parts" in value:
-        return "{" + ", ".join(f"{name!r}: {_told(one)}" for name, one in value["parts"].items()) + "}"
+        return "{" + ", ".join(f"{name!r}: {_told(entry)}" for name, entry in value["parts"].items()) + "}"
     if isinstance(value, dict) and "part" in value:
-        given = (f"{name}={_told(one)}" for name, one in value.get("options", {}).items() if one is not None)
+        given = (
+            f"{name}={_told(entry)}" for name, entry in value.get("options", {}).items() if entry is not None
+        )
         return f"{value['part'].rpartition(':')[2]}({', '.join(given)})"
     if isinstance(value, dict):
         inner = _told(next(iter(value.values()), None))
@@ -139,10 +141,10 @@ def _code(text: str) -> str:
 
 
 def _versions() -> dict[str, str]:
-    found = {"themata": __version__, "Python": platform.python_version()}
+    versions = {"themata": __version__, "Python": platform.python_version()}
     for name in _PACKAGES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return versions

@@ -51,16 +51,16 @@ def read(path: Path) -> Documents:
 
     table = pq.read_table(path)
     facts = json.loads((table.schema.metadata or {})[_FACTS])
-    found = {fact["name"]: _unpacked(table[fact["field"]], fact["kind"], fact["dtype"]) for fact in facts}
-    times = found.pop(None, None)
+    columns = {fact["name"]: _unpacked(table[fact["field"]], fact["kind"], fact["dtype"]) for fact in facts}
+    times = columns.pop(None, None)
     texts = [value.decode("utf-8", "surrogatepass") for value in table["text"].to_pylist()]
-    return Documents(texts, times=times, columns=found)
+    return Documents(texts, times=times, columns=columns)
 
 
 def _field(name: str, taken: Mapping[str, Any]) -> str:
     """The name of a column in the table: its own where Parquet can hold it and nothing else has it."""
-    own = _is_unicode(name) and name not in ("", "times", *taken)
-    return name if own else f"column {len(taken)}"
+    is_free = _is_unicode(name) and name not in ("", "times", *taken)
+    return name if is_free else f"column {len(taken)}"
 
 
 def _packed(values: Any) -> tuple[str, str, Any]:
@@ -126,27 +126,27 @@ def _told(value: Any) -> Any:
     if isinstance(value, bytes):
         return {"$": "bytes", "value": base64.b64encode(value).decode()}
     if isinstance(value, list | np.ndarray):
-        return [_told(one) for one in value]
+        return [_told(entry) for entry in value]
     if isinstance(value, tuple):
-        return {"$": "tuple", "value": [_told(one) for one in value]}
+        return {"$": "tuple", "value": [_told(entry) for entry in value]}
     if isinstance(value, dict):
-        return {"$": "dict", "value": [[_told(key), _told(one)] for key, one in value.items()]}
+        return {"$": "dict", "value": [[_told(key), _told(entry)] for key, entry in value.items()]}
     log.warning("a column holds %s objects: they are saved as their text", type(value).__name__)
     return str(value)
 
 
-def _meant(told: Any) -> Any:
-    if isinstance(told, list):
-        return [_meant(one) for one in told]
-    if not isinstance(told, dict):
-        return told
-    kind, value = told["$"], told["value"]
+def _meant(value_told: Any) -> Any:
+    if isinstance(value_told, list):
+        return [_meant(entry) for entry in value_told]
+    if not isinstance(value_told, dict):
+        return value_told
+    kind, value = value_told["$"], value_told["value"]
     if kind == "numpy":
-        return np.int64(value).view(told["dtype"])
+        return np.int64(value).view(value_told["dtype"])
     if kind == "dict":
-        return {_meant(key): _meant(one) for key, one in value}
+        return {_meant(key): _meant(entry) for key, entry in value}
     if kind == "tuple":
-        return tuple(_meant(one) for one in value)
+        return tuple(_meant(entry) for entry in value)
     if kind == "bytes":
         return base64.b64decode(value)
     return (datetime if kind == "datetime" else date).fromisoformat(value)

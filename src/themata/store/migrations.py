@@ -33,15 +33,15 @@ familiar.representation.base:BaseRepresentation
 """.split()
 
 
-def _public(told: Any) -> Any:
+def _public(described: Any) -> Any:
     """Format 1's descriptions of parts, each class by its public name instead of its file."""
-    if isinstance(told, list):
-        return [_public(one) for one in told]
-    if not isinstance(told, dict):
-        return told
+    if isinstance(described, list):
+        return [_public(entry) for entry in described]
+    if not isinstance(described, dict):
+        return described
     return {
-        key: _NAMES_OF_1.get(one, one) if key == "part" and isinstance(one, str) else _public(one)
-        for key, one in told.items()
+        key: _NAMES_OF_1.get(entry, entry) if key == "part" and isinstance(entry, str) else _public(entry)
+        for key, entry in described.items()
     }
 
 
@@ -60,13 +60,13 @@ _NAMES_OF_1 = {f"themata.{file}": _name_of_1(file) for file in _FILES_OF_1}
 _NAMES_OF_1["themata.familiar.road:ClassicRoad"] = "themata.familiar.part_mapping:ClassicRoad"
 
 
-def _typed(told: Any) -> Any:
+def _typed(described: Any) -> Any:
     """Format 2's descriptions, where tuples were lists and further options of a part lay one level down."""
-    if isinstance(told, list):
-        return [_typed(one) for one in told]
-    if not isinstance(told, dict):
-        return told
-    made = {key: _typed(one) for key, one in told.items()}
+    if isinstance(described, list):
+        return [_typed(entry) for entry in described]
+    if not isinstance(described, dict):
+        return described
+    made = {key: _typed(entry) for key, entry in described.items()}
     for name in _TUPLES_OF_2:
         if isinstance(made.get(name), list):
             made[name] = {"tuple": made[name]}
@@ -116,19 +116,19 @@ def upgraded(manifest: Mapping[str, Any], where: str) -> dict[str, Any]:
     {'format': 5, 'parameters': {'weighting': {'part': 'themata:Weighting', 'options': {}}}}
     """
     made = dict(manifest)
-    found = made["format"]
-    if not isinstance(found, int) or isinstance(found, bool):
-        raise TypeError(f"its format is {found!r}, not a number")
-    if found > FORMAT:
+    version = made["format"]
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise TypeError(f"its format is {version!r}, not a number")
+    if version > FORMAT:
         raise StoreError(
-            f"{where} has format {found}, made by themata {made.get('themata')}; this is themata {__version__}, "
+            f"{where} has format {version}, made by themata {made.get('themata')}; this is themata {__version__}, "
             f"which reads up to format {FORMAT}: pip install --upgrade themata"
         )
     while made["format"] < FORMAT:
         step = STEPS.get(made["format"])
         if step is None:
             raise StoreError(
-                f"{where} has format {found}, which no themata reads: fit and save the model again"
+                f"{where} has format {version}, which no themata reads: fit and save the model again"
             )
         made = {**step(made), "format": made["format"] + 1}
     return made

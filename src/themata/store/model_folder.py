@@ -123,7 +123,7 @@ def _write(folder: Path, saved: Saved, *, texts: bool) -> None:
     document_table.write(folder / "documents.parquet", docs, texts=texts)
     # safetensors lets only the owner read; a model is as open as the user's other files
     (folder / "arrays.safetensors").chmod((folder / "documents.parquet").stat().st_mode)
-    told = {
+    topic_facts = {
         "labels": [None if label is None else label.to_dict() for label in topics.labels],
         "layer_labels": [
             [[int(group), label.to_dict()] for group, label in labels.items()]
@@ -139,7 +139,7 @@ def _write(folder: Path, saved: Saved, *, texts: bool) -> None:
         "documents_vocabulary": "the same" if _is_same(docs, topics) else _strings(docs.vocabulary),
         "states": {part: list(state) for part, state in saved.states.items()},
     }
-    _dump(folder / "topics.json", told)
+    _dump(folder / "topics.json", topic_facts)
     files = {path.name: _facts(path) for path in sorted(folder.iterdir())}
     for name in files:
         atomic.sync(folder / name)
@@ -157,9 +157,9 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Saved:
     from safetensors.numpy import load_file
 
     arrays = _arrays(load_file(folder / "arrays.safetensors"))
-    told = json.loads((folder / "topics.json").read_text(encoding="utf-8"))
-    vocabulary = _terms(told["vocabulary"])
-    of_documents = told["documents_vocabulary"]
+    facts = json.loads((folder / "topics.json").read_text(encoding="utf-8"))
+    vocabulary = _terms(facts["vocabulary"])
+    of_documents = facts["documents_vocabulary"]
     docs = document_table.read(folder / "documents.parquet").having(
         embeddings=arrays.get("documents.embeddings"),
         terms=arrays.get("documents.terms"),
@@ -174,8 +174,8 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Saved:
         background=arrays["topics.background"],
         vocabulary=vocabulary,
         centroids=arrays.get("topics.centroids"),
-        aspects={name: _aspect(aspect) for name, aspect in told["aspects"].items()},
-        labels=tuple(None if label is None else _label(label) for label in told["labels"]),
+        aspects={name: _aspect(aspect) for name, aspect in facts["aspects"].items()},
+        labels=tuple(None if label is None else _label(label) for label in facts["labels"]),
         exemplars=tuple(
             np.split(arrays["topics.exemplars"], np.cumsum(arrays["topics.exemplars_each"])[:-1])
             if len(arrays["topics.exemplars_each"])
@@ -183,10 +183,10 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Saved:
         ),
         layers=tuple(arrays[f"topics.layers.{i}"] for i in range(n_layers)),
         layer_labels=tuple(
-            {group: _label(label) for group, label in labels} for labels in told.get("layer_labels", ())
+            {group: _label(label) for group, label in labels} for labels in facts.get("layer_labels", ())
         ),
-        origin={int(theirs): int(row) for theirs, row in told["origin"]},
-        common=tuple(told.get("common", ())),
+        origin={int(theirs): int(row) for theirs, row in facts["origin"]},
+        common=tuple(facts.get("common", ())),
     )
     graph = (
         NeighborGraph(**{name: arrays[f"graph.{name}"] for name in _GRAPH})
@@ -195,7 +195,7 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Saved:
     )
     states = {
         part: {name: arrays[f"states.{i}.{j}"] for j, name in enumerate(names)}
-        for i, (part, names) in enumerate(told["states"].items())
+        for i, (part, names) in enumerate(facts["states"].items())
     }
     return Saved(docs, topics, graph, manifest["parameters"], states)
 
@@ -271,11 +271,11 @@ def _facts(path: Path) -> dict[str, Any]:
 
 
 def _checksum(path: Path) -> str:
-    told = blake2b(digest_size=16)
+    digest = blake2b(digest_size=16)
     with path.open("rb") as file:
         while block := file.read(1 << 20):
-            told.update(block)
-    return told.hexdigest()
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _dump(path: Path, value: Any) -> None:

@@ -13,7 +13,7 @@ from themata.core.protocols import Clusters, Learner
 from themata.core.topics import Topics
 from themata.group.checked_clusters import clusters_of
 from themata.pipeline import validation
-from themata.testing.sample_corpus import ODD, promise, related, sample, untouched
+from themata.testing.sample_corpus import ODD, promise, sample, sample_graph, untouched
 
 SAME = 0.99  # cosine: other batches, and bfloat16, change less
 
@@ -101,8 +101,8 @@ def check_clusterer(part: Any) -> None:
     promise(untouched(points) == before, part, "fit", "changed points", "the caller's array left alone")
     inside = labels >= 0
     pure = all(len(np.unique(made.labels[labels == group])) == 1 for group in np.unique(labels[inside]))
-    told = "groups across three clear clusters"
-    promise(pure or len(np.unique(labels[inside])) < 3, part, "fit", told, "each within one of them")
+    expected = "groups across three clear clusters"
+    promise(pure or len(np.unique(labels[inside])) < 3, part, "fit", expected, "each within one of them")
 
 
 def check_relater(part: Any) -> None:
@@ -137,8 +137,8 @@ def check_foreseer(part: Any) -> None:
         method, ask, graphs = "group", part.group, (made.graph,)
     untold = vars(ask(made.documents, *graphs))
     for seen in (part.foresee(early, *graphs), None):
-        told = vars(ask(made.documents, *graphs, foreseen=lambda seen=seen: seen))
-        same = all(_same(told[name], value) for name, value in untold.items())
+        product = vars(ask(made.documents, *graphs, foreseen=lambda seen=seen: seen))
+        same = all(_same(product[name], value) for name, value in untold.items())
         promise(same, part, method, f"another answer when told {seen!r:.40}", "the same as untold")
 
 
@@ -147,19 +147,21 @@ def check_grouper(part: Any) -> None:
     made = sample()
     docs, graph = made.documents, made.graph
     before = untouched(docs.embeddings, graph.weights.data)
-    found = _grouped(part, docs, graph)
+    clusters = _grouped(part, docs, graph)
     promise(
         untouched(docs.embeddings, graph.weights.data) == before,
         part, "group", "changed documents or graph", "what it was given left alone",
     )  # fmt: skip
     again = _grouped(part, docs, graph)
-    promise((found.labels == again.labels).all(), part, "group", "other groups the second time", "the same")
-    fine = found.labels
-    for place, layer in enumerate(found.layers):
+    promise(
+        (clusters.labels == again.labels).all(), part, "group", "other groups the second time", "the same"
+    )
+    fine = clusters.labels
+    for place, layer in enumerate(clusters.layers):
         _whole(part, "group", np.asarray(layer), docs.n_docs)
         if place:
             promise(
-                _nested(found.layers[place - 1], layer),
+                _nested(clusters.layers[place - 1], layer),
                 part,
                 "group",
                 f"layer {place} across",
@@ -171,15 +173,15 @@ def check_grouper(part: Any) -> None:
 def check_assigner(part: Any) -> None:
     """A grouper that places new documents itself: by ids it has given, most fitted ones where they were."""
     made = sample()
-    found = _grouped(part, made.documents, made.graph)
+    clusters = _grouped(part, made.documents, made.graph)
     assert made.documents.embeddings is not None
     ids, strength = part.assign(made.documents.embeddings)
     ids, strength = np.asarray(ids), np.asarray(strength)
     _whole(part, "assign", ids, made.documents.n_docs)
-    told = set(np.unique(found.labels).tolist()) | {-1}
-    promise(set(ids.tolist()) <= told, part, "assign", "ids that group never gave", "its own, or -1")
-    inside = found.labels >= 0
-    agreed = float((ids[inside] == found.labels[inside]).mean()) if inside.any() else 1.0
+    known = set(np.unique(clusters.labels).tolist()) | {-1}
+    promise(set(ids.tolist()) <= known, part, "assign", "ids that group never gave", "its own, or -1")
+    inside = clusters.labels >= 0
+    agreed = float((ids[inside] == clusters.labels[inside]).mean()) if inside.any() else 1.0
     promise(agreed >= 0.8, part, "assign", f"{agreed:.0%} of fitted documents their group", "80 % or more")
     bounded = strength.shape == ids.shape and ((strength >= 0) & (strength <= 1)).all()
     promise(bounded, part, "assign", "other strengths", "one in 0..1 per document")
@@ -196,7 +198,7 @@ def check_layout(part: Any) -> None:
     promise((placed == again).all(), part, "lay_out", "other places the second time", "the same")
     for rows in ([0], [0, 1], [0, 1, 2, 3, 4], [0] * 30):
         few = made.documents.take(rows)
-        _placed(part, few, related(few), Topics.of(few, np.zeros(len(rows), dtype=int)))
+        _placed(part, few, sample_graph(few), Topics.of(few, np.zeros(len(rows), dtype=int)))
     none = Topics.of(made.documents, np.full(made.documents.n_docs, -1))
     _placed(part, made.documents, made.graph, none)
 
@@ -207,14 +209,14 @@ def _encoded(part: Any, texts: list[str]) -> np.ndarray[Any, Any]:
     return points
 
 
-def _same(one: Any, other: Any) -> bool:
-    if one is None or other is None:
-        return one is other
-    if hasattr(one, "nnz"):
-        return bool((one != other).nnz == 0)
-    if isinstance(one, np.ndarray):
-        return np.array_equal(one, other)
-    return len(one) == len(other) and all(map(np.array_equal, one, other))
+def _same(first: Any, other: Any) -> bool:
+    if first is None or other is None:
+        return first is other
+    if hasattr(first, "nnz"):
+        return bool((first != other).nnz == 0)
+    if isinstance(first, np.ndarray):
+        return np.array_equal(first, other)
+    return len(first) == len(other) and all(map(np.array_equal, first, other))
 
 
 def _grouped(part: Any, docs: Documents, graph: NeighborGraph) -> Clusters:
@@ -226,20 +228,20 @@ def _placed(part: Any, docs: Documents, graph: NeighborGraph, topics: Topics) ->
 
 
 def _finite(part: Any, method: str, points: np.ndarray[Any, Any], n: int) -> None:
-    told = f"{points.shape} of {points.dtype}"
+    shape = f"{points.shape} of {points.dtype}"
     promise(
         points.ndim == 2 and len(points) == n and points.dtype.kind == "f",
         part,
         method,
-        told,
+        shape,
         f"({n}, dim) floats",
     )
     promise(np.isfinite(points).all(), part, method, "NaN or infinity", "finite numbers")
 
 
 def _whole(part: Any, method: str, labels: np.ndarray[Any, Any], n: int) -> None:
-    told = f"{labels.shape} of {labels.dtype}"
-    promise(labels.shape == (n,) and labels.dtype.kind in "iu", part, method, told, f"({n},) whole numbers")
+    shape = f"{labels.shape} of {labels.dtype}"
+    promise(labels.shape == (n,) and labels.dtype.kind in "iu", part, method, shape, f"({n},) whole numbers")
 
 
 def _graph(part: Any, graph: Any, n: int) -> None:
@@ -253,12 +255,12 @@ def _graph(part: Any, graph: Any, n: int) -> None:
     bounded = not weights.nnz or 0 < weights.data.min() <= weights.data.max() <= 1 + 1e-6
     promise(bounded, part, "relate", "other weights", "weights in 0..1")
     near = np.asarray(graph.neighbors)
-    told = f"neighbors {near.shape}, similarities {np.shape(graph.similarities)}"
+    shapes = f"neighbors {near.shape}, similarities {np.shape(graph.similarities)}"
     promise(
         near.ndim == 2 and len(near) == n and near.shape == np.shape(graph.similarities),
         part,
         "relate",
-        told,
+        shapes,
         "rows alike",
     )
     promise(
@@ -286,7 +288,7 @@ def _nested(fine: Int1d, coarse: Int1d) -> bool:
     return len(np.unique(pairs[0])) == int(pairs.shape[1])
 
 
-def _cosine(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:
-    if not one.any() and not other.any():
+def _cosine(first: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:
+    if not first.any() and not other.any():
         return 1.0
-    return float((unit_rows(one[None]) @ unit_rows(other[None]).T)[0, 0])
+    return float((unit_rows(first[None]) @ unit_rows(other[None]).T)[0, 0])

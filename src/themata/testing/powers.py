@@ -65,8 +65,8 @@ def check_sized_embedder(part: Any) -> None:
     """An embedder that says its size before it embeds: None, or what its embeddings have."""
     if part.dim is None or isinstance(part, protocols.Learner):
         return
-    found = np.asarray(part.encode(["a text"])).shape[1]
-    promise(found == part.dim, part, "dim", str(part.dim), f"{found}, as its embeddings have")
+    dim = np.asarray(part.encode(["a text"])).shape[1]
+    promise(dim == part.dim, part, "dim", str(part.dim), f"{dim}, as its embeddings have")
 
 
 def check_truncating_embedder(part: Any) -> None:
@@ -99,10 +99,10 @@ def check_class_seeder(part: Any) -> None:
 
 def check_identified_chat(part: Any) -> None:
     """A chat that says what decides its answers: twice the same, and so that a file of answers can hold it."""
-    told = json.dumps(part.identity, sort_keys=True, default=repr)
+    identity = json.dumps(part.identity, sort_keys=True, default=repr)
     again = json.dumps(part.identity, sort_keys=True, default=repr)
-    promise(told == again, part, "identity", f"{again:.60} after {told:.60}", "the same each time")
-    promise(hex(id(part))[2:] not in told, part, "identity", f"{told:.60}", "nothing of this process")
+    promise(identity == again, part, "identity", f"{again:.60} after {identity:.60}", "the same each time")
+    promise(hex(id(part))[2:] not in identity, part, "identity", f"{identity:.60}", "nothing of this process")
 
 
 def check_estimating_embedder(part: Any) -> None:

@@ -62,10 +62,10 @@ def sample(n_docs: int = 90, *, n_topics: int = 3, dim: int = 12, seed: int = 0)
     counter = CountVectorizer()
     terms = counter.fit_transform(texts)
     docs = Documents(texts, points, terms, np.asarray(counter.get_feature_names_out(), dtype=object))
-    return Sample(docs, _described(docs, labels, n_topics), related(docs), labels)
+    return Sample(docs, _described(docs, labels, n_topics), sample_graph(docs), labels)
 
 
-def related(docs: Documents, k: int = 8) -> NeighborGraph:
+def sample_graph(docs: Documents, k: int = 8) -> NeighborGraph:
     """The graph of the documents' embeddings alone."""
     assert docs.embeddings is not None
     neighbors, cosines = exact_neighbors(unit_rows(docs.embeddings), k)
@@ -82,7 +82,7 @@ class Letters:
         self.asked = True
         letters = "abcdefghijkl"
         return np.array(
-            [[text.lower().count(one) + 0.1 for one in letters] for text in texts], dtype=np.float32
+            [[text.lower().count(letter) + 0.1 for letter in letters] for text in texts], dtype=np.float32
         )
 
 

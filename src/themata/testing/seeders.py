@@ -25,12 +25,18 @@ def check_seeder(part: Any) -> None:
         "what it was given left alone",
     )
     promise(isinstance(seeds, Seeds), part, "seed", type(seeds).__name__, "Seeds")
-    found, ids = np.asarray(seeds.assignment), np.asarray(seeds.ids)
+    assignment, ids = np.asarray(seeds.assignment), np.asarray(seeds.ids)
     n_seeds = len(ids)
-    whole = found.shape == (docs.n_docs,) and found.dtype.kind in "iu"
-    promise(whole, part, "seed", f"{found.shape} of {found.dtype}", f"({docs.n_docs},) whole numbers")
+    whole = assignment.shape == (docs.n_docs,) and assignment.dtype.kind in "iu"
     promise(
-        found.min() >= -1 and found.max() < n_seeds, part, "seed", "places of no seed", f"-1 to {n_seeds - 1}"
+        whole, part, "seed", f"{assignment.shape} of {assignment.dtype}", f"({docs.n_docs},) whole numbers"
+    )
+    promise(
+        assignment.min() >= -1 and assignment.max() < n_seeds,
+        part,
+        "seed",
+        "places of no seed",
+        f"-1 to {n_seeds - 1}",
     )
     promise(
         len(set(ids.tolist())) == n_seeds and (ids >= 0).all(),
@@ -42,7 +48,11 @@ def check_seeder(part: Any) -> None:
     promise(len(seeds.names) == n_seeds, part, "seed", f"{len(seeds.names)} names", f"{n_seeds}")
     promise(seeds.hold in HOLDS, part, "seed", f"hold {seeds.hold!r}", " or ".join(HOLDS))
     promise(
-        (found == np.asarray(again.assignment)).all(), part, "seed", "other seeds the second time", "the same"
+        (assignment == np.asarray(again.assignment)).all(),
+        part,
+        "seed",
+        "other seeds the second time",
+        "the same",
     )
     if seeds.strength is not None:
         _strong(part, "seed", np.asarray(seeds.strength), docs.n_docs)
@@ -60,7 +70,7 @@ def check_placer(part: Any) -> None:
     docs = sample().documents
     assert docs.embeddings is not None
     seeds = part.seed(docs, Letters())
-    ids, strength = (np.asarray(one) for one in part.place(docs.embeddings))
+    ids, strength = (np.asarray(values) for values in part.place(docs.embeddings))
     promise(ids.shape == (docs.n_docs,), part, "place", f"ids of {ids.shape}", "one for each document")
     promise(
         set(ids.tolist()) <= {-1, *np.asarray(seeds.ids).tolist()},

@@ -41,8 +41,8 @@ def check_vectorizer(part: Any) -> None:
     again = _counted(part, texts, counts.shape[1])
     promise((counts != again).nnz == 0, part, "transform", "other counts than fit_transform", "the same")
     single = sparse.vstack([_counted(part, [text], counts.shape[1]) for text in texts[:5]])
-    told = "other counts for a text alone"
-    promise((single != counts[:5]).nnz == 0, part, "transform", told, "no term across documents")
+    fault = "other counts for a text alone"
+    promise((single != counts[:5]).nnz == 0, part, "transform", fault, "no term across documents")
     unknown = _counted(part, ["", "zzzqqq"], counts.shape[1])
     promise(unknown.nnz == 0, part, "transform", "counts of unknown words", "empty rows")
     _counted(part, ODD, counts.shape[1])
@@ -61,16 +61,16 @@ def check_representer(part: Any) -> None:
             after == before, part, "represent", "changed topics or documents", "what it was given left alone"
         )
         for words in rows:
-            told = [word for word, _ in words]
+            shown = [word for word, _ in words]
             weights = np.array([weight for _, weight in words])
             promise(
-                told and all(word.strip() for word in told),
+                shown and all(word.strip() for word in shown),
                 part,
                 "represent",
-                f"{told}",
+                f"{shown}",
                 "words for each topic",
             )
-            promise(len(set(told)) == len(told), part, "represent", f"{told}", "different words")
+            promise(len(set(shown)) == len(shown), part, "represent", f"{shown}", "different words")
             promise(np.isfinite(weights).all(), part, "represent", "NaN or infinity", "finite weights")
             promise(
                 (np.diff(weights) <= 1e-9).all(), part, "represent", f"weights {weights}", "heaviest first"
@@ -149,20 +149,20 @@ def check_chat(part: Any) -> None:
         Prompt((("user", "hello"), ("assistant", "yes?"), ("user", "<b>Keywords:</b> a, b, \ud800")))
     )
     prompts = [replace(prompt, max_tokens=8) for prompt in prompts]
-    told: dict[int, Answer | ChatError] = {}
-    answers = part.complete(prompts, on_answer=told.__setitem__)
+    arrived: dict[int, Answer | ChatError] = {}
+    answers = part.complete(prompts, on_answer=arrived.__setitem__)
     promise(len(answers) == len(prompts), part, "complete", f"{len(answers)} answers", f"{len(prompts)}")
     for answer in answers:
         known = isinstance(answer, Answer | ChatError)
         promise(known, part, "complete", type(answer).__name__, "an Answer or a ChatError in each place")
     promise(
-        sorted(told) == list(range(len(prompts))),
+        sorted(arrived) == list(range(len(prompts))),
         part,
         "complete",
-        f"word of {sorted(told)}",
+        f"word of {sorted(arrived)}",
         "of each prompt",
     )
-    same = all(told[place] is answer or told[place] == answer for place, answer in enumerate(answers))
+    same = all(arrived[place] is answer or arrived[place] == answer for place, answer in enumerate(answers))
     promise(same, part, "complete", "other answers on the way than in the end", "the same")
     _check_limits(part)
 
@@ -171,9 +171,9 @@ def check_holding(part: Any) -> None:
     """A chat that holds its model to a schema: what it says where one is given begins as JSON."""
     promise(isinstance(part.holds, bool), part, "holds", repr(part.holds), "True or False")
     (answer,) = part.complete([Prompt((("user", "Keywords: whales, sea, ships"),), 24, _LABEL)])
-    told = answer.text.lstrip() if isinstance(answer, Answer) else ""
-    wrong = part.holds and isinstance(answer, Answer) and not told.startswith("{")
-    promise(not wrong, part, "complete", f"{told!r:.60} where a schema was given", "JSON that follows it")
+    text = answer.text.lstrip() if isinstance(answer, Answer) else ""
+    wrong = part.holds and isinstance(answer, Answer) and not text.startswith("{")
+    promise(not wrong, part, "complete", f"{text!r:.60} where a schema was given", "JSON that follows it")
 
 
 def _check_limits(part: Any) -> None:
@@ -208,12 +208,12 @@ def check_checkable(part: Any) -> None:
 def _wrong(part: Any) -> str:
     """What a check raises, as a sentence; empty where nothing is wrong."""
     try:
-        found = part.check()
+        fault = part.check()
     except ThemataError as error:
         return str(error)
     except Exception as error:  # the part's fault, whatever it is
         promise(False, part, "check", f"a {type(error).__name__}", "a ThemataError that says what to do")
-    promise(found is None, part, "check", repr(found), "nothing: what is wrong is raised")
+    promise(fault is None, part, "check", repr(fault), "nothing: what is wrong is raised")
     return ""
 
 

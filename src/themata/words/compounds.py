@@ -26,13 +26,13 @@ def compounds(sentences: Sequence[list[str]], stopped: Collection[str], kind: Co
     >>> sorted(compounds(sentences, ["này", "một"], Compounds(0.45, " ")))
     ['tàu ngầm']
     """
-    found: frozenset[str] = frozenset()
+    pairs: frozenset[str] = frozenset()
     for least in (
         kind.together,
         max(kind.together, LONGER),
         max(kind.together, LONGER),
     ):  # pairs, then longer ones
-        pieces = [joined(words, found, kind.between) for words in sentences]
+        pieces = [joined(words, pairs, kind.between) for words in sentences]
         alone = Counter(word for words in pieces for word in words)
         beside = Counter(pair for words in pieces for pair in pairwise(words))
         total = sum(alone.values())
@@ -49,8 +49,8 @@ def compounds(sentences: Sequence[list[str]], stopped: Collection[str], kind: Co
             by_chance = alone[first] * alone[second] / total
             rise = max(least, WITH_FUNCTION_WORD if is_function_word else 0.0)
             if log(count / by_chance) >= rise * log(total / count):
-                found |= {f"{first}{kind.between}{second}"}
-    return found
+                pairs |= {f"{first}{kind.between}{second}"}
+    return pairs
 
 
 def allowed(known: Collection[str], kind: Compounds) -> Collection[str]:
@@ -65,12 +65,12 @@ def joined(words: Iterable[str], known: Collection[str], between: str = " ") -> 
     >>> joined(["một", "Tàu", "ngầm"], {"tàu ngầm"})
     ['một', 'Tàu ngầm']
     """
-    said, found, at = list(words), [], 0
+    said, pieces, at = list(words), [], 0
     while at < len(said):
         for length in range(min(LONGEST, len(said) - at), 0, -1):
             word = between.join(said[at : at + length])
             if length == 1 or word.lower() in known:
                 break
-        found.append(word)
+        pieces.append(word)
         at += length
-    return found
+    return pieces

@@ -60,14 +60,14 @@ class Terms:
             return self.kept(whole(read(text)))
 
         def several(text: str) -> list[str]:
-            found: list[str] = []
+            terms: list[str] = []
             for piece in sentences(read(text)):
                 for said in without_phrases(cut(piece), self.phrases):
                     if fewest == 1:
-                        found += self.kept(said)
+                        terms += self.kept(said)
                     for n in range(max(2, fewest), most + 1):
-                        found += _ngrams(said, n, self.stopped)
-            return found
+                        terms += _ngrams(said, n, self.stopped)
+            return terms
 
         if most > 1 or self.phrases:
             return several
@@ -185,7 +185,7 @@ def count(
     counted = Counted(defaultdict(itertools.count(len(known)).__next__, known))
     blocks = (texts[start : start + BLOCK] for start in range(0, len(texts), BLOCK))
     if len(texts) < APART_FROM:
-        reader = Reader(terms, counted.index)
+        reader = BlockCounter(terms, counted.index)
         for block in blocks:
             counted.add(reader.count(block))
         return counted
@@ -223,7 +223,7 @@ def counts_of(columns: Sequence[int], ends: Sequence[int] | Int1d, n_terms: int)
     return counts
 
 
-class Reader:
+class BlockCounter:
     """Counts the terms of one block of texts after another.
 
     index : the column of each term met so far
@@ -251,14 +251,16 @@ class Reader:
         cut, read, column = self.terms.cutter(), self.terms.reader(), self.index.__getitem__
         texts = [composed(read(text)) for text in texts]
         others = [row for row, text in enumerate(texts) if not text.isascii()]
-        found = runs_of([text if text.isascii() else "" for text in texts])
-        runs = np.fromiter(map(self._runs.__getitem__, found.different), np.int64, len(found.different))
+        runs_in_texts = runs_of([text if text.isascii() else "" for text in texts])
+        runs = np.fromiter(
+            map(self._runs.__getitem__, runs_in_texts.different), np.int64, len(runs_in_texts.different)
+        )
         fresh = np.flatnonzero(runs >= len(self._ends) - 1)
-        met_before = np.searchsorted(found.met_in[fresh], others).tolist()
+        met_before = np.searchsorted(runs_in_texts.met_in[fresh], others).tolist()
         columns, ends, place = array("i"), np.zeros(len(texts) + 1, dtype=np.int64), 0
         for row, until in zip([*others, -1], [*met_before, len(fresh)], strict=True):
             for new in fresh[place:until].tolist():
-                run = found.different[new]
+                run = runs_in_texts.different[new]
                 said = [run] if run.isalnum() else cut(run)
                 self._columns.extend(map(column, self.terms.kept(said)))
                 self._ends.append(len(self._columns))
@@ -266,8 +268,10 @@ class Reader:
             if row >= 0:
                 columns.extend(map(column, self.terms.kept(cut(texts[row]))))
                 ends[row + 1 :] = len(columns)
-        once = np.ones(len(found.which), dtype=np.int64)
-        written = sparse.csr_matrix((once, found.which, found.ends), shape=(len(texts), len(runs)))
+        once = np.ones(len(runs_in_texts.which), dtype=np.int64)
+        written = sparse.csr_matrix(
+            (once, runs_in_texts.which, runs_in_texts.ends), shape=(len(texts), len(runs))
+        )
         counts = written @ counts_of(self._columns, self._ends, len(self.index))[runs]
         return counts + counts_of(columns, ends, len(self.index)) if others else counts
 
@@ -276,7 +280,7 @@ def _count(texts: Sequence[str], terms: Terms) -> tuple[list[str], Csr]:
     """returns : the terms met, in that order, and the counts with a column for each"""
     index: defaultdict[str, int] = defaultdict()
     index.default_factory = index.__len__
-    counts = Reader(terms, index).count(texts)
+    counts = BlockCounter(terms, index).count(texts)
     return list(index), counts
 
 

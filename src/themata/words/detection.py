@@ -37,9 +37,9 @@ def detect(texts: Sequence[str], *, random_state: int = 42) -> dict[str, float]:
     {'ja': 0.5, 'th': 0.5}
     """
     classify = _classifier()
-    found = Counter(_language_of(text, classify) for text in _sample(texts, random_state))
-    total = sum(found.values())
-    return {code: count / total for code, count in found.most_common()}
+    counts = Counter(_language_of(text, classify) for text in _sample(texts, random_state))
+    total = sum(counts.values())
+    return {code: count / total for code, count in counts.most_common()}
 
 
 def languages_in(texts: Sequence[str], *, random_state: int = 42) -> list[str]:

@@ -67,22 +67,22 @@ def words(text: str, segment: Callable[[str], list[str]]) -> list[str]:
     if text.isascii():
         quoted = "'" in text
         if "+" in text or "#" in text or "@" in text or ".net" in text.lower():
-            found = _ASCII_WORD.findall(text)
+            words_read = _ASCII_WORD.findall(text)
         elif quoted or _HYPHEN.search(text) is not None:
-            found = _UNMARKED_WORD.findall(text)
+            words_read = _UNMARKED_WORD.findall(text)
         else:
             return text.translate(_GAPS).split()  # a fifth of the time
-        return [_bare(word) if "'" in word else word for word in found] if quoted else found
+        return [_bare(word) if "'" in word else word for word in words_read] if quoted else words_read
     if _UNSPACED.search(text) is None:
         return [_bare(word) for word in _WORD.findall(text)]
-    found = []
+    words_read = []
     end = 0
     for run in _UNSPACED.finditer(text):
-        found += [_bare(word) for word in _WORD.findall(text[end : run.start()])]
+        words_read += [_bare(word) for word in _WORD.findall(text[end : run.start()])]
         counted = run.start() > 0 and text[run.start() - 1].isdigit()
-        found += segment(_COUNTED.sub("", run.group()) if counted else run.group())
+        words_read += segment(_COUNTED.sub("", run.group()) if counted else run.group())
         end = run.end()
-    return found + [_bare(word) for word in _WORD.findall(text[end:])]
+    return words_read + [_bare(word) for word in _WORD.findall(text[end:])]
 
 
 def _bare(word: str) -> str:

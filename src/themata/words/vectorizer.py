@@ -21,7 +21,7 @@ from themata.words.counting import Counted, Terms, count, counts_of, is_long_eno
 from themata.words.detection import languages_in
 from themata.words.stop_words import stop_words
 from themata.words.tokens import composed
-from themata.words.word_boundaries import learned
+from themata.words.word_boundaries import corpus_words
 
 Stops: TypeAlias = tuple[frozenset[str], frozenset[tuple[str, ...]]]
 
@@ -89,7 +89,7 @@ class Words(Estimator):
         """Learn the vocabulary and count: (n_docs, n_terms) CSR int64, columns in alphabetical order."""
         texts = raw_documents if isinstance(raw_documents, Sequence) else list(raw_documents)
         self._learn_language(texts)
-        self.known_ = learned(texts, self._languages(), kinds(self.ignore))
+        self.known_ = corpus_words(texts, self._languages(), kinds(self.ignore))
         if self.vocabulary is not None:
             self.vocabulary_ = {term: column for column, term in enumerate(self.vocabulary)}
             return self.transform(texts)
@@ -146,8 +146,8 @@ class Words(Estimator):
     def settled(self) -> Words:
         """The same vectorizer with what it found in place of what it was left to find: all a saved one needs."""
         kept = getattr(self, "kept_", self.keep_stop_words is True)
-        found = {"language": self._languages(), "keep_stop_words": kept}
-        return type(self)(**{**self.get_params(), **found})
+        settings = {"language": self._languages(), "keep_stop_words": kept}
+        return type(self)(**{**self.get_params(), **settings})
 
     def build_tokenizer(self) -> Callable[[str], list[str]]:
         """A function from a text to all its words, as written."""

@@ -28,12 +28,12 @@ def segmenter(codes: Iterable[str]) -> Callable[[str], list[str]]:
     languages = [language for language in languages_of(codes) if language.also_segmented]
 
     def segment(run: str) -> list[str]:
-        own = (
+        own_languages = (
             language for language in _SEGMENTED if not language.script_share and _has(language.segmented, run)
         )
         shared = (language for language in languages if _is(language.also_segmented, run))
         others = (language for language in _SEGMENTED if _has(language.segmented, run))
-        language = next(chain(own, shared, others), None)
+        language = next(chain(own_languages, shared, others), None)
         return pairs(run) if language is None or language.segment is None else language.segment(run)
 
     return segment
@@ -60,12 +60,12 @@ def cutter(codes: Sequence[str], known: Collection[str] = ()) -> Callable[[str],
         return lambda piece: words(piece, segment)
 
     def cut(piece: str) -> list[str]:
-        found = [bare(word) for word in words(piece, segment)]
+        cut_words = [bare(word) for word in words(piece, segment)]
         for split in splits:
-            found = [part for word in found for part in split(word, known)]
+            cut_words = [part for word in cut_words for part in split(word, known)]
         for pieces, allowed in joined:
-            found = compounds.joined(found, allowed, pieces.between) if allowed else found
-        return found
+            cut_words = compounds.joined(cut_words, allowed, pieces.between) if allowed else cut_words
+        return cut_words
 
     return cut
 
@@ -75,7 +75,7 @@ def joins(codes: Iterable[str]) -> bool:
     return any(language.compounds for language in languages_of(codes))
 
 
-def learned(texts: Iterable[str], codes: Sequence[str], ignore: Sequence[str] = KINDS) -> frozenset[str]:
+def corpus_words(texts: Iterable[str], codes: Sequence[str], ignore: Sequence[str] = KINDS) -> frozenset[str]:
     """What the texts tell of words that spaces do not: Korean nouns, Vietnamese words of several syllables, Thai names,
     Arabic and Hebrew words that stand by themselves.
 
@@ -89,13 +89,15 @@ def learned(texts: Iterable[str], codes: Sequence[str], ignore: Sequence[str] = 
 
 
 def _learned(texts: list[str], language: Language, segment: Callable[[str], list[str]]) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
+    words_learned: frozenset[str] = frozenset()
     if language.learn_words is not None:
-        found |= language.learn_words(word.lower() for text in texts for word in tokens(text, segment))
+        words_learned |= language.learn_words(
+            word.lower() for text in texts for word in tokens(text, segment)
+        )
     if language.compounds is not None:
         pieces = [words(piece, segment) for text in texts for piece in sentences(text.lower())]
-        found |= compounds.compounds(pieces, function_words(language), language.compounds)
-    return found
+        words_learned |= compounds.compounds(pieces, function_words(language), language.compounds)
+    return words_learned
 
 
 def _has(letters: regex.Pattern[str] | None, run: str) -> bool:

@@ -47,8 +47,8 @@ class BaseRepresentation(BaseEstimator):
         ids = list(topics)
         base, docs = topic_model.rows_of(ids)
         base = base.with_aspect(MAIN, [topics[topic] for topic in ids])
-        found = self.represent(base, docs, embedder=topic_model.word_embedder)
-        return {topic: list(words) for topic, words in zip(ids, found, strict=True)}
+        aspect = self.represent(base, docs, embedder=topic_model.word_embedder)
+        return {topic: list(words) for topic, words in zip(ids, aspect, strict=True)}
 
 
 class Extracted:
@@ -65,11 +65,11 @@ class Extracted:
         weights = Weighting().weigh(topics.term_counts, topics.background, topics.vocabulary)
         given = {row: list(words) for row, words in enumerate(topics.keywords)}
         try:
-            found = self.theirs.extract_topics(self.model, frame_of(topics, docs), weights, given)
+            keywords = self.theirs.extract_topics(self.model, frame_of(topics, docs), weights, given)
         except Exception:  # whatever a user's model raises, hours of fitting must survive it
             log.exception("%s failed; its topics keep the keywords they had", type(self.theirs).__name__)
             return topics.keywords
-        return tuple(_words(found.get(row, ())) for row in range(topics.n_topics))
+        return tuple(_words(keywords.get(row, ())) for row in range(topics.n_topics))
 
 
 def native(part: Any, model: Any) -> Any:
@@ -100,6 +100,6 @@ def frame_of(topics: Topics, docs: Documents) -> pd.DataFrame:
     )
 
 
-def _words(found: Any) -> Keywords:
+def _words(words: Any) -> Keywords:
     """Keywords without the empty ones that pad them, and without weights that are no numbers."""
-    return tuple((str(word), float(weight)) for word, weight in found if str(word).strip())
+    return tuple((str(word), float(weight)) for word, weight in words if str(word).strip())

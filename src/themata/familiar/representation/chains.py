@@ -12,7 +12,7 @@ from typing import Any
 from themata.chat.server_dialect import text_of
 from themata.core.documents import Documents
 from themata.core.topics import Topics
-from themata.familiar.representation.llm_batch import DOC_LENGTH, Asking, tokens_of
+from themata.familiar.representation.llm_batch import DOC_LENGTH, Asking, measure_of
 from themata.naming.llm.answers import read_freely
 from themata.naming.llm.brief import Shape, briefs
 from themata.naming.llm.prompt_templates import filled, values
@@ -56,23 +56,23 @@ class LangChain(Asking):
 
     def _answers(self, topics: Topics, docs: Documents) -> list[str]:
         shape = Shape(self.nr_docs, self.doc_length or DOC_LENGTH, self.diversity)
-        made = briefs(topics, docs, range(topics.n_topics), shape, tokens_of(self.tokenizer, None))
+        made = briefs(topics, docs, range(topics.n_topics), shape, measure_of(self.tokenizer, None))
         self.prompts_ = [filled(self.prompt or QUESTION, values(brief)) for brief in made]
         inputs = [
             {"input_documents": [_document(text) for text in brief.documents], "question": question}
             for brief, question in zip(made, self.prompts_, strict=True)
         ]
         keeps = "return_exceptions" in inspect.signature(self.chain.batch).parameters
-        found = self.chain.batch(
+        outputs = self.chain.batch(
             inputs, config=self.chain_config, **({"return_exceptions": True} if keeps else {})
         )
-        failed = [answer for answer in found if isinstance(answer, Exception)]
+        failed = [answer for answer in outputs if isinstance(answer, Exception)]
         if failed:
-            log.warning("%d of %d answers did not come: %s", len(failed), len(found), failed[0])
+            log.warning("%d of %d answers did not come: %s", len(failed), len(outputs), failed[0])
         question = self.prompt or QUESTION
         return [
             "" if isinstance(answer, Exception) else read_freely(_output(answer), question)
-            for answer in found
+            for answer in outputs
         ]
 
 

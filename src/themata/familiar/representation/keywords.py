@@ -130,11 +130,11 @@ class ZeroShotClassification(BaseRepresentation):
         """returns : the names above min_prob, surest first; a topic's keywords where there is none"""
         said = [" ".join(word for word, _ in words) for words in topics.keywords]
         given = dict(self.pipeline_kwargs or {})
-        found = self._classifier()(said, self.candidate_topics, **given) if said else []
-        found = [found] if isinstance(found, Mapping) else found  # a pipeline's answer to one text
+        results = self._classifier()(said, self.candidate_topics, **given) if said else []
+        results = [results] if isinstance(results, Mapping) else results  # a pipeline's answer to one text
         n = len(self.candidate_topics) if given.get("multi_label") else 1
         return tuple(
-            self._sure(answer, n) or words for answer, words in zip(found, topics.keywords, strict=True)
+            self._sure(answer, n) or words for answer, words in zip(results, topics.keywords, strict=True)
         )
 
     def _sure(self, answer: Mapping[str, Any], n: int) -> Keywords:

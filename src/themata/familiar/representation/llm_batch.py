@@ -104,8 +104,8 @@ class Asking(BaseRepresentation):
     def prompts(self, topics: Topics, docs: Documents) -> list[Prompt]:
         """What is asked first about these topics."""
         asked, bare = self._engine(), _unnamed(topics)
-        found = asked.prompts(bare, docs)
-        return list(found.values()) if isinstance(found, dict) else found
+        prompts = asked.prompts(bare, docs)
+        return list(prompts.values()) if isinstance(prompts, dict) else prompts
 
     def ask(self, prompts: Sequence[Prompt]) -> None:
         """Have prompts answered; none of them is sent again."""
@@ -163,7 +163,7 @@ class Desk:
     @cached_property
     def tokens(self) -> Tokens:
         """Made when documents are cut, since a local model is loaded for it."""
-        return tokens_of(self.tokenizer, self.asked)
+        return measure_of(self.tokenizer, self.asked)
 
     @property
     def identity(self) -> Any:
@@ -223,13 +223,13 @@ def checked_truncation(tokenizer: Any, doc_length: int | None) -> None:
             "doc_length and tokenizer belong together: tokenizer is 'char', 'whitespace', 'vectorizer', a function "
             f"from a text to its tokens, or has encode and decode; got {tokenizer!r:.60} and {doc_length!r}"
         )
-    tokens_of(tokenizer, None)
+    measure_of(tokenizer, None)
 
 
-def tokens_of(tokenizer: Any, chat: Any) -> Tokens:
+def measure_of(tokenizer: Any, chat: Any) -> Tokens:
     """How documents are measured: by the user's tokenizer, else by the chat's own.
 
-    >>> tokens_of("whitespace", None).cut("one two three", 2)
+    >>> measure_of("whitespace", None).cut("one two three", 2)
     'one two'
     """
     if tokenizer is None:
@@ -254,9 +254,11 @@ def _unnamed(topics: Topics) -> Topics:
     return topics.having(labels=(None,) * topics.n_topics)
 
 
-def _alike(one: Any, other: Any) -> bool:
+def _alike(first: Any, other: Any) -> bool:
     """The same object, or plain values that are equal: two clients may differ in what they do not show."""
-    return one is other or (isinstance(one, PLAIN) and type(one) is type(other) and bool(one == other))
+    return first is other or (
+        isinstance(first, PLAIN) and type(first) is type(other) and bool(first == other)
+    )
 
 
 def _text(prompt: Prompt) -> str:

@@ -122,26 +122,26 @@ class Cohere(Asking):
         asked = "\n\n".join(text for role, text in prompt.messages if role != "system")
 
         def say(stops: list[str]) -> Answer:
-            found = self.client.chat(
+            response = self.client.chat(
                 model=self.model,
                 preamble=system or None,
                 message=asked,
                 max_tokens=prompt.max_tokens,
                 stop_sequences=stops,
             )
-            return _cohere(found, found.text, prompt)
+            return _cohere(response, response.text, prompt)
 
         return _upto_line(say)
 
     def _by_messages(self, prompt: Prompt) -> Answer:
         def say(stops: list[str]) -> Answer:
-            found = self.client.chat(
+            response = self.client.chat(
                 model=self.model,
                 messages=prompt.talk,
                 max_tokens=prompt.max_tokens,
                 stop_sequences=stops,
             )
-            return _cohere(found, found.message.content[0].text, prompt)
+            return _cohere(response, response.message.content[0].text, prompt)
 
         return _upto_line(say)
 
@@ -152,8 +152,8 @@ def _upto_line(say: Callable[[list[str]], Answer]) -> Answer:
     return say([]) if not answer.text.strip() or only_opens(answer.text) else answer
 
 
-def _cohere(found: Any, text: Any, prompt: Prompt) -> Answer:
-    cut = str(getattr(found, "finish_reason", "")).upper() == "MAX_TOKENS"
+def _cohere(response: Any, text: Any, prompt: Prompt) -> Answer:
+    cut = str(getattr(response, "finish_reason", "")).upper() == "MAX_TOKENS"
     return Answer(str(text), cut_at=prompt.max_tokens if cut else None)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from themata.core.documents import Documents
 from themata.core.errors import InputError, MissingExtraError
-from themata.core.images import opened
+from themata.core.images import opened_image
 from themata.core.protocols import Embedder
 from themata.core.topics import Aspect, Topics
 from themata.familiar.representation.base import BaseRepresentation
@@ -51,13 +51,15 @@ class VisualRepresentation(BaseRepresentation):
     def image_to_text(self, images: list[Any]) -> list[str]:
         """A caption of each image."""
         model = self._captioner()
-        found: list[str] = []
+        captions: list[str] = []
         for start in range(0, len(images), self.batch_size):
-            found += [
-                _text(one)
-                for one in model([opened(image) for image in images[start : start + self.batch_size]])
+            captions += [
+                _text(output)
+                for output in model(
+                    [opened_image(image) for image in images[start : start + self.batch_size]]
+                )
             ]
-        return found
+        return captions
 
     def _captioner(self) -> Any:
         if not isinstance(self.image_to_text_model, str):

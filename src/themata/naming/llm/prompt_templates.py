@@ -152,7 +152,7 @@ def text_of(given: str | Path | None, default: str) -> str:
     )
     if not named:
         return str(given).strip()
-    return encodings.text_of(Path(given), "the prompt").strip()
+    return encodings.read_small_text(Path(given), "the prompt").strip()
 
 
 def _shot(example: Any, main: str, form: Form, language: str | None) -> tuple[str, str]:

@@ -46,7 +46,7 @@ def examples_of(given: Iterable[Any] | str | Path) -> list[Any]:
 
 def _listed(path: Path) -> list[Any]:
     try:
-        found = json.loads(encodings.text_of(path, "the file"))
+        found = json.loads(encodings.read_small_text(path, "the file"))
     except ValueError as error:
         raise InputError(f"the examples {str(path)!r} cannot be read: {error}") from error
     if not isinstance(found, list):
