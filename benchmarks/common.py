@@ -27,17 +27,35 @@ CACHE = Path(os.environ.get("THEMATA_BENCH_CACHE", "/tmp/themata-bench"))
 
 
 def corpus(name: str) -> tuple[list[str], np.ndarray, list[str]]:
-    """Texts, MiniLM embeddings and human classes of a corpus: arxiv, clinc150 or sib13:LANGUAGE."""
+    """Texts, MiniLM embeddings and human classes of a corpus: arxiv, clinc150, sib13:LANGUAGE or titles:NUMBER.
+
+    Of arxiv and titles, arxiv:8000 draws so many. A title that the published map gives no class on its third layer has "".
+    """
     file, _, part = name.partition(":")
-    stored = {"arxiv": "arxiv_ml", "clinc150": "clinc150", "sib13": "sib13"}[file]
+    stored = {"arxiv": "arxiv_ml", "clinc150": "clinc150", "sib13": "sib13", "titles": "arxiv_ml117k_titles"}[
+        file
+    ]
     with gzip.open(DATA / f"{stored}.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     if file == "arxiv":
         points = np.load(DATA / "arxiv_ml.minilm.f16.npy").astype(np.float32)
-        return [f"{row['title']}. {row['text']}" for row in rows], points, [row["label"] for row in rows]
+        places = drawn(len(rows), part)
+        rows = [rows[place] for place in places]
+        texts = [f"{row['title']}. {row['text']}" for row in rows]
+        return texts, points[places], [row["label"] for row in rows]
+    if file == "titles":
+        rows = [rows[place] for place in drawn(len(rows), part)]
+        texts = [row["text"] for row in rows]
+        classes = ["" if row["layers"][2] == "Unlabelled" else row["layers"][2] for row in rows]
+        return texts, embedded(name.replace(":", "_"), texts), classes
     rows = [row for row in rows if row["label"] != "oos" and (not part or row["lang"] == part)]
     texts = [row["text"] for row in rows]
     return texts, embedded(name.replace(":", "_"), texts), [row["label"] for row in rows]
+
+
+def drawn(n: int, number: str) -> np.ndarray:
+    """Places of so many rows, or of all."""
+    return np.sort(np.random.default_rng(7).choice(n, int(number), replace=False)) if number else np.arange(n)
 
 
 def embedded(name: str, texts: list[str]) -> np.ndarray:

@@ -56,7 +56,8 @@ if TYPE_CHECKING:
 class TopicModel(Estimator, SharedNames):
     """Topics of documents: found, described, named and laid out.
 
-    embedder : "auto" (all-MiniLM-L6-v2 if sentence-transformers is installed, else a lexical one), the name or folder
+    embedder : "auto" (all-MiniLM-L6-v2 if it is installed, else a lexical one; where it would take more than 3 minutes,
+        "fast", if that loses little), the name or folder
         of a sentence-transformers model, "fast" or "fast:MODEL" (the model reads a sample, from which the embeddings of
         all others are learned: for many documents), "static:MODEL", "openai:MODEL", "lexical", None for none, or an
         object with `encode`, such as a SentenceTransformer

@@ -17,7 +17,7 @@ from themata import Communities, Documents, InputError, NotFittedError, Student,
 from themata.core.graph import unit_rows
 from themata.embed import student as module
 from themata.embed.student import cut
-from themata.pipeline.embedding import learn
+from themata.pipeline.embedding import Work, learn
 from themata.pipeline.run_folder import RunFolder
 from themata.pipeline.step_cache import Steps
 
@@ -180,9 +180,9 @@ def test_learning_that_was_killed_goes_on_and_gives_the_same(
     learn(texts, expected := Student(whole, n_sample=120))
     killed = Bent(stop_at=stop_at)
     with pytest.raises(KeyboardInterrupt):
-        learn(texts, Student(killed, n_sample=120), keep=tmp_path)
+        learn(texts, Student(killed, n_sample=120), Work(tmp_path))
     later = Bent()
-    learn(texts, again := Student(later, n_sample=120), keep=tmp_path)
+    learn(texts, again := Student(later, n_sample=120), Work(tmp_path))
     np.testing.assert_array_equal(again.encode(texts), expected.encode(texts))
     # Only the batch that was killed is asked about a second time
     assert len(later.asked) + len(killed.asked) <= len(whole.asked) + 16

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import count
 from pathlib import Path
@@ -93,14 +94,16 @@ def embed(
     return embeddings[rows] if len(unique) < len(texts) else embeddings
 
 
-def learn(
-    texts: Sequence[str],
-    embedder: Learner,
-    *,
-    keep: Path | None = None,
-    progress: Progress | None = None,
-    loading: Callable[[], AbstractContextManager[None]] | None = None,
-) -> None:
+@dataclass(frozen=True)
+class Work:
+    """Where a long work is kept and whom it tells how far it is; each as `embed` takes it."""
+
+    keep: Path | None = None
+    progress: Progress | None = None
+    loading: Callable[[], AbstractContextManager[None]] | None = None
+
+
+def learn(texts: Sequence[str], embedder: Learner, work: Work = Work()) -> None:
     """Let an embedder learn from the texts it is to embed; what it asks another about is kept as by `embed`."""
     if not isinstance(embedder, EstimatingEmbedder):
         embedder.learn(texts)
@@ -108,8 +111,8 @@ def learn(
     asked = count()
 
     def ask(some: Sequence[str]) -> Float2d:
-        place = None if keep is None else keep / str(next(asked))
-        return embed(some, embedder.teacher, keep=place, progress=progress, loading=loading)
+        place = None if work.keep is None else work.keep / str(next(asked))
+        return embed(some, embedder.teacher, keep=place, progress=work.progress, loading=work.loading)
 
     embedder.learn(texts, embed=ask)
 

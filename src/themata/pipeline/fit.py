@@ -41,9 +41,9 @@ from themata.group import constrained
 from themata.group.checked_clusters import clusters_of
 from themata.languages.nonanswers import mute_rows
 from themata.naming.llm.questions import Ask
-from themata.pipeline import arguments, fading, seeding, validation
+from themata.pipeline import arguments, automatic_embedder, fading, seeding, validation
 from themata.pipeline.describe import Description, describe, label, questions
-from themata.pipeline.embedding import learn, n_cut, readable
+from themata.pipeline.embedding import Work, learn, n_cut, readable
 from themata.pipeline.embedding_space import Space
 from themata.pipeline.lazy_embedder import LazyEmbedder
 from themata.pipeline.multimodal import IMAGE, points_of
@@ -130,14 +130,12 @@ def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
         return docs
     with steps.timed("embed"):
         read = readable(docs, recipe.ignore)
-        if isinstance(embedder, Learner):
-            learn(
-                read.texts,
-                embedder,
-                keep=steps.work("learn"),
-                progress=steps.listener.progress("embed"),
-                loading=partial(steps.timed, "load"),
-            )
+        work = Work(steps.work("learn"), steps.listener.progress("embed"), partial(steps.timed, "load"))
+        if recipe.embedder.is_automatic and not isinstance(embedder, Learner):
+            embedder = automatic_embedder.chosen(read.texts, embedder, work)
+            recipe.embedder.settle(embedder)
+        elif isinstance(embedder, Learner):
+            learn(read.texts, embedder, work)
         points = points_of(
             read,
             embedder,

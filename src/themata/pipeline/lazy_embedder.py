@@ -23,6 +23,15 @@ class LazyEmbedder:
         """The embedder, made now unless it was before; None where none was asked for."""
         return embedder_of(self.asked_for)
 
+    def settle(self, part: Any) -> None:
+        """Be this embedder from now on, which the corpus has decided."""
+        self.__dict__["part"] = part
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether the corpus may decide what it comes to."""
+        return isinstance(self.asked_for, str) and self.asked_for == "auto"
+
     @property
     def is_named(self) -> bool:
         """Whether making it loads or learns something: an object was made by its owner."""
@@ -30,7 +39,8 @@ class LazyEmbedder:
 
 
 def embedder_of(part: Any) -> Any:
-    """The embedder asked for; "auto" is MiniLM where it can run, and else a lexical one."""
+    """The embedder asked for; "auto" is MiniLM where it can run, which many documents may change (automatic_embedder.py),
+    and else a lexical one."""
     if part is None:
         return None
     if part == "auto":

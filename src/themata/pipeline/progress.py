@@ -66,7 +66,7 @@ class Lines:
 
     def finished(self, step: str, seconds: float, *, reused: bool) -> None:
         self.failed(step)
-        said = "kept from the last run" if reused else _span(seconds)
+        said = "kept from the last run" if reused else span(seconds)
         self._say(f"  ✓ {STEPS.get(step, step):<26} {said}")
 
     def failed(self, step: str) -> None:
@@ -118,7 +118,7 @@ class Bars:
 
     def finished(self, step: str, seconds: float, *, reused: bool) -> None:
         self.failed(step)
-        said = "kept from the last run" if reused else _span(seconds)
+        said = "kept from the last run" if reused else span(seconds)
         self._progress.console.print(f"  [green]✓[/] {STEPS.get(step, step):<26} [dim]{said}[/]")
 
     def failed(self, step: str) -> None:
@@ -174,17 +174,17 @@ class _Running:
         seconds = time.perf_counter() - self.start
         name = STEPS.get(self.step, self.step)
         if not self.done or not self.total:
-            return f"{name}: {_span(seconds)} so far"
+            return f"{name}: {span(seconds)} so far"
         left = seconds * (self.total - self.done) / self.done
         share = self.done / self.total
         done = f"{self.done:,} of {self.total:,}" if self.total != WHOLE else f"{share:.0%}"
-        return f"{name}: {done}, about {_span(left)} left"
+        return f"{name}: {done}, about {span(left)} left"
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
     """Time in the two largest units.
 
-    >>> _span(0.5), _span(75), _span(7300)
+    >>> span(0.5), span(75), span(7300)
     ('0.5 s', '1 min 15 s', '2 h 1 min')
     """
     if seconds < 60:
