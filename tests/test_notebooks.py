@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sklearn.pipeline import Pipeline
 
+from chromium import chromium
 from corpora import Sample
 from themata import Label, TopicModel
 from themata.core import html_views
@@ -44,7 +45,7 @@ def test_contents_and_tree_show_themselves(model: TopicModel) -> None:
     shown = contents._repr_html_()
     assert all(entry.name.replace("&", "&amp;") in shown for _, entry in contents.walk())
     assert shown.count("<ul") == shown.count("</ul>") and shown.count("<li>") == shown.count("</li>")
-    assert tree._repr_html_().startswith("<pre>") and model.result_.names[0] in tree._repr_html_()
+    assert tree._repr_html_().startswith("<pre") and model.result_.names[0] in tree._repr_html_()
 
 
 def test_the_report_is_a_page_until_it_has_a_path(model: TopicModel, tmp_path: Any) -> None:
@@ -77,6 +78,20 @@ def test_a_pipeline_shows_the_model_in_it() -> None:
     assert "BERTopic" in BERTopic()._repr_html_()
 
 
+@pytest.mark.browser
+def test_the_map_fits_a_page_that_was_hidden_when_it_was_loaded(model: TopicModel, tmp_path: Any) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    cell = tmp_path / "cell.html"
+    hidden = f'<div id="cell" style="display:none">{model.report()._repr_html_()}</div>'
+    cell.write_text(hidden, encoding="utf-8")
+    with chromium() as browser:
+        browser.get(cell.as_uri())
+        browser.execute_script("document.getElementById('cell').style.display = 'block'")
+        browser.switch_to.frame(0)
+        WebDriverWait(browser, 20).until(lambda page: page.execute_script("return view.scale") > 200)
+
+
 def test_a_notebook_shows_a_model_and_lines_of_progress() -> None:
     nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
     code = (
@@ -86,7 +101,7 @@ def test_a_notebook_shows_a_model_and_lines_of_progress() -> None:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     nbclient.NotebookClient(notebook, timeout=240, kernel_name="python3").execute()
     outputs = notebook.cells[0].outputs
-    progress = "".join(output["text"] for output in outputs if output.output_type == "stream")
+    progress = "".join(output["text"] for output in outputs if output.get("name") == "stdout")
     (shown,) = [output["data"] for output in outputs if output.output_type == "execute_result"]
     assert "✓ finding topics" in progress
     assert "60 documents" in shown["text/html"] and "TopicModel" in shown["text/plain"]

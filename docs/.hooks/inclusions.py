@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from typer.main import get_command
 
-from themata.cli.main import _with_commands
+from themata.cli.app import COMMANDS as NAMES
+from themata.cli.app import app
 
 COMMANDS = "<!-- commands -->"
 EXAMPLE = re.compile(r"<!-- example (\w+) -->")
@@ -27,7 +29,11 @@ def _script(name: str) -> str:
 
 
 def _commands() -> Iterator[str]:
-    for name, command in sorted(get_command(_with_commands()).commands.items()):
+    for name in sorted(NAMES):
+        import_module(f"themata.cli.{name}")  # where it registers itself
+    commands = get_command(app).commands
+    for name in sorted(NAMES):
+        command = commands[name]
         shown = [
             param for param in command.params if not getattr(param, "hidden", False) and param.name != "help"
         ]

@@ -12,6 +12,9 @@ from typing import Protocol
 MOST_ROWS = 20
 _BAR = 'style="display:inline-block;height:.6em;background:currentColor;opacity:.35;width:{}px"'
 _WIDEST = 120  # pixels
+# Notebooks reset what a browser does by itself
+_CELL = 'style="text-align:left;padding:.15em .7em"'
+_LIST = 'style="list-style:none;padding-left:1.4em"'
 
 
 class ToFrame(Protocol):
@@ -61,9 +64,7 @@ def topics_table(
     left = len(names) - len(rows)
     more = f"<p>and {left:,} more: get_topic_info() has them all</p>" if left else ""
     without = f", {n_outliers:,} documents without a topic" if n_outliers else ""
-    head = "".join(
-        f'<th style="text-align:left">{name}</th>' for name in ("", "Topic", "Documents", "", "Keywords")
-    )
+    head = "".join(f"<th {_CELL}>{name}</th>" for name in ("", "Topic", "Documents", "", "Keywords"))
     return (
         f"{f'<p><code>{escape(heading)}</code></p>' if heading else ''}"
         f"<p>{_several(n_docs, 'document')}, {_several(len(names), 'topic')}{without}</p>"
@@ -76,13 +77,13 @@ def tree(entries: Iterable[tuple[int, str, int, bool]]) -> str:
 
     entries : depth, name, documents and whether something is below, in reading order
     """
-    pieces, depth = ["<ul style='list-style:none'>"], 0
+    pieces, depth = [f"<ul {_LIST}>"], 0
     for level, name, size, is_branch in entries:
         pieces += ["</ul></details></li>"] * (depth - level)
         depth = level
         shown = f"{escape(name)} <small>({size:,})</small>"
         if is_branch:
-            pieces.append(f"<li><details open><summary><b>{shown}</b></summary><ul style='list-style:none'>")
+            pieces.append(f"<li><details open><summary><b>{shown}</b></summary><ul {_LIST}>")
             depth += 1
         else:
             pieces.append(f"<li>{shown}</li>")
@@ -91,11 +92,11 @@ def tree(entries: Iterable[tuple[int, str, int, bool]]) -> str:
 
 def text(lines: str) -> str:
     """Text whose blanks count, such as a tree of branches and leaves."""
-    return f"<pre>{escape(lines)}</pre>"
+    return f'<pre style="font-family:monospace;line-height:1.3">{escape(lines)}</pre>'
 
 
 def _row(cells: Sequence[str]) -> str:
-    return "<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>"
+    return "<tr>" + "".join(f"<td {_CELL}>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def _several(n: int, what: str) -> str:

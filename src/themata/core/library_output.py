@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+
+@contextmanager
+def no_widget_advice() -> Iterator[None]:
+    """No advice of tqdm's to install widgets for bars that nobody will see: it gives it when it is imported in Jupyter."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        yield
 
 
 @contextmanager

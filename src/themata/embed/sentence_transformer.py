@@ -15,7 +15,7 @@ import numpy as np
 
 from themata.core.arrays import Float2d
 from themata.core.errors import InputError, MissingExtraError, first_line
-from themata.core.library_output import quiet_loading
+from themata.core.library_output import no_widget_advice, quiet_loading
 from themata.core.processor import bfloat16_units, patient_threads
 from themata.embed import bert
 from themata.embed.batches import side_by_side
@@ -119,7 +119,7 @@ class Sentence:
         if self._is_by_numpy(folder):
             return Bert(folder, self.max_length)
         try:
-            with patient_threads():
+            with patient_threads(), no_widget_advice():
                 import torch
                 from sentence_transformers import SentenceTransformer
         except ImportError as error:

@@ -91,11 +91,16 @@ class Lines:
             self._wait()
 
     def _say(self, what: str) -> None:
-        stream = sys.stderr if self._stream is None else self._stream
+        stream = usual_stream() if self._stream is None else self._stream
         try:
             print(what, file=stream, flush=True)
         except UnicodeEncodeError:  # a console that knows neither check marks nor dots
             print(what.encode("ascii", "replace").decode(), file=stream, flush=True)
+
+
+def usual_stream() -> IO[str]:
+    """Standard error; in Jupyter standard output, since there standard error looks as if something had gone wrong."""
+    return sys.stdout if type(sys.stderr).__module__.startswith("ipykernel") else sys.stderr
 
 
 class Bars:

@@ -12,6 +12,7 @@ function home() {
   view.scale = Math.max(50, Math.min(w, h) * 0.94);
   view.left = (w - view.scale) / 2;
   view.top = (h - view.scale) / 2;
+  view.moving = 0;
   draw();
 }
 
@@ -215,7 +216,8 @@ function wireMap() {
   document.getElementById("in").addEventListener("click", () => zoom(1.5));
   document.getElementById("out").addEventListener("click", () => zoom(1 / 1.5));
   document.getElementById("home").addEventListener("click", home);
-  new ResizeObserver(() => draw()).observe(canvas);
+  // A notebook may show the page long after it was loaded, without a size: until somebody moves the map it fits
+  new ResizeObserver(() => (view.moving ? draw() : home())).observe(canvas);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { recolor(); draw(); });
 }
 
