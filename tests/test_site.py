@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+import themata
 from chromium import chromium
+from themata import TopicModel
 from themata.core.public_names import HOMES
 
 ROOT = Path(__file__).parent.parent
@@ -38,7 +42,53 @@ def test_the_navigation_leads_to_every_page_once() -> None:
 def test_every_public_name_has_one_place_in_the_reference() -> None:
     pages = [path.read_text(encoding="utf-8") for path in (DOCS / "reference").glob("*.md")]
     named = re.findall(r"^::: themata\.(\w+)$", "\n".join(pages), re.MULTILINE)
-    assert Counter(name for name in named if name in HOMES) == Counter(list(HOMES))
+    assert Counter(name for name in named if name in HOMES) == Counter(list(HOMES)), (
+        "`::: themata.NAME` on its page"
+    )
+
+
+def _told(docstring: str) -> set[str]:
+    """The names that lines of the form `name, other : meaning` tell of, and those that its prose names."""
+    return set(re.findall(r"\w+", docstring))
+
+
+def _parts() -> list[str]:
+    """Public classes and functions that a user calls: no promises, errors or lists of words."""
+    kinds = {name: getattr(themata, name) for name in HOMES}
+    return [
+        name
+        for name, kind in kinds.items()
+        if not (
+            inspect.isclass(kind)
+            and (
+                getattr(kind, "_is_protocol", False) or issubclass(kind, Exception) or issubclass(kind, Enum)
+            )
+        )
+    ]
+
+
+@pytest.mark.parametrize("name", _parts())
+def test_every_parameter_of_a_public_name_is_told(name: str) -> None:
+    kind = getattr(themata, name)
+    told = _told(inspect.getdoc(kind) or "")
+    assert not {*inspect.signature(kind).parameters} - told - {"others"}
+
+
+def test_every_parameter_of_a_verb_is_told() -> None:
+    page = (DOCS / "reference" / "model.md").read_text(encoding="utf-8")
+    shared = _told(page.split("## What figures take")[1].split(":::")[0])
+    lacking = {
+        name: left
+        for name, verb in inspect.getmembers(TopicModel, callable)
+        if not name.startswith("_")
+        and (
+            left := {*inspect.signature(verb).parameters}
+            - _told(inspect.getdoc(verb) or "")
+            - (shared if name.startswith("visualize_") else set())
+            - {"self", "others"}
+        )
+    }
+    assert not lacking
 
 
 @pytest.fixture(scope="module")

@@ -221,6 +221,8 @@ class TopicModel(Estimator, SharedNames):
             two classes do; classes for all give exactly these topics. The classic road hands them to its reducer alone,
             unless TopicModel(seeder=Classes())
         images : (n_docs,) paths or Pillow's images, None where a document has none; for an embedder such as "clip:MODEL"
+        raises : InputError for what are no texts or no vectors, AlignmentError where there is not one of each for every
+            document, PartError for a part that breaks its promise, MissingExtraError for a library that is not there
         others : times, coords, columns (title, id, class) of the documents; verbose=True for a line per step on
             standard error, and one now and then with the time left; lay_out=True for the map now, which otherwise waits
             until it is asked for
@@ -243,6 +245,7 @@ class TopicModel(Estimator, SharedNames):
     ) -> Self:
         """Fit what has been read: `fit` by its own values, for a run that is kept.
 
+        documents : with what is known of them
         steps : where the products of steps are kept, and whom they tell how far they are
         embeddings, y, lay_out : as `fit` takes them
         """
@@ -267,7 +270,10 @@ class TopicModel(Estimator, SharedNames):
         y: Any = None,
         **others: Unpack[FitArguments],
     ) -> tuple[list[int], Float1d]:
-        """Fit; returns the topic of each document and its strength there."""
+        """Fit; returns the topic of each document and its strength there.
+
+        documents, embeddings, y, others : as `fit` takes them
+        """
         self.fit(documents, embeddings, y=y, **others)
         return self.topics_, self.probabilities_
 
@@ -279,7 +285,10 @@ class TopicModel(Estimator, SharedNames):
         y: Any = None,
         **others: Unpack[FitArguments],
     ) -> list[int]:
-        """Fit; returns the topic of each document."""
+        """Fit; returns the topic of each document.
+
+        documents, embeddings, y, others : as `fit` takes them
+        """
         return self.fit(documents, embeddings, y=y, **others).topics_
 
     def transform(
@@ -293,7 +302,8 @@ class TopicModel(Estimator, SharedNames):
     ) -> tuple[list[int], Float1d]:
         """Assign new documents to the topics that exist, by their neighbors among the fitted documents.
 
-        documents, images : as `fit` takes them
+        documents, images, embeddings : as `fit` takes them
+        raises : NotFittedError before a fit, InputError where there is no embedder, or another than the fit's
         min_similarity : cosine to the nearest document that has a topic, from which a document may get one. A copy of a
             fitted document has its topic, and one near a name of ZeroShot that topic, whatever the cosine
         min_strength : strength below which a document gets none; `rejection().min_strength(0.9)` is the one from which nine
@@ -323,6 +333,7 @@ class TopicModel(Estimator, SharedNames):
         """Assign the documents of a file, however many, to Parquet: id, topic, name and strength of each.
 
         source : anything that `themata.read.read` reads; reading : its options, such as text="body"
+        out : the Parquet file to write
         embeddings : a .npy with a row per row of the source; None: each batch is embedded
         min_similarity, min_strength : as `transform` takes them
         returns : documents of each topic, and last of none
@@ -345,6 +356,7 @@ class TopicModel(Estimator, SharedNames):
         """The documents of each corpus with their topics, one corpus after the other, as they are asked for.
 
         embeddings : (n_rows, dim) of all rows that the corpora came from, or None
+        min_similarity, min_strength : as `transform` takes them
         """
         return streaming.assigned(
             self._fitted, corpora, embeddings, min_similarity=min_similarity, min_strength=min_strength
@@ -373,6 +385,7 @@ class TopicModel(Estimator, SharedNames):
         Every document keeps its topic, and every topic its number and name; `topics_` is of all documents seen. A
         topic is described and named anew, unless a person named it, when a fifth of its documents is new. `undo` takes
         the batch back, but no edit before it.
+        documents, embeddings, images : as `fit` takes them
         y : known classes, with the first batch
         keep : the latest so many documents are kept, and those before them forgotten
         others : times and columns of the documents, as in `fit`
@@ -414,7 +427,7 @@ class TopicModel(Estimator, SharedNames):
         return merged._set(fitted_model(tables, recipe))
 
     def predict(self, documents: Iterable[str], embeddings: Any = None) -> list[int]:
-        """The topic of each new document."""
+        """The topic of each new document, as `transform` finds it from documents and embeddings."""
         return self.transform(documents, embeddings)[0]
 
     # Edits: each can be undone
@@ -423,6 +436,7 @@ class TopicModel(Estimator, SharedNames):
         """Merge one list of topics, or several; topics are numbered anew by falling size (see `renumbered`).
 
         Lists that share a topic become one topic, which is logged.
+        raises : UnknownTopicError for a number that is no topic's, as every edit does
         """
         return self._apply(edits.merge_topics(self._fitted, topics))
 
@@ -442,6 +456,7 @@ class TopicModel(Estimator, SharedNames):
         """Divide a topic; topics are numbered anew by falling size.
 
         into : number of parts; None: those of its finer layer
+        raises : InputError where it has no finer layer, or fewer different documents than parts
         """
         return self._apply(edits.split_topic(self._fitted, topic, into, self.random_state))
 
@@ -478,12 +493,17 @@ class TopicModel(Estimator, SharedNames):
     def relabel(self, names: Mapping[int, str | Label | None], *, layer: int | None = None) -> Self:
         """Name topics by hand; None gives the name back to the labeler.
 
+        names : {topic: name}
         layer : name groups of this coarser layer instead, both by the numbers that `contents` tells
         """
         return self._apply(edits.rename_topics(self._fitted, names, layer))
 
     def reassign(self, assignment: Sequence[int] | Int1d) -> Self:
-        """Move documents to other topics: a topic number, or -1, for each."""
+        """Move documents to other topics.
+
+        assignment : (n_docs,) a topic's number, or -1, for each
+        raises : AlignmentError for another number of them, UnknownTopicError for a topic that is not there
+        """
         return self._apply(edits.move_documents(self._fitted, assignment, to_new=self._assigns_to_new_topics))
 
     def forget(self, documents: Sequence[int] | Int1d | None = None, *, before: Any = None) -> Self:
@@ -507,12 +527,16 @@ class TopicModel(Estimator, SharedNames):
         return self._apply(labeling.label_topics(self._fitted, labeler, aspects))
 
     def label_cost(self, labeler: Any = None) -> LabelReport:
-        """What `label` would send to a language model and cost, asking nothing."""
+        """What `label` would send to a language model and cost, asking nothing.
+
+        labeler : an LLM; None is the model's own
+        """
         return labeling.label_cost(self._fitted, labeler)
 
     def label_prompts(self, labeler: Any = None, *, layer: int | None = None) -> dict[int, Prompt]:
         """The exact prompt of every topic that no person named, by number, as a language model would get it first.
 
+        labeler : an LLM; None is the model's own
         layer : of the groups of this coarser layer instead, by the layer's own numbers; their children by the names
             they have now
         """
@@ -553,6 +577,8 @@ class TopicModel(Estimator, SharedNames):
     def search(self, query: str | Sequence[str], n: int = 10) -> pd.DataFrame:
         """The documents that match words, by meaning and by the words themselves, best first.
 
+        query : words, or a list of words that are looked for together
+        n : documents at most
         returns : Document, Topic, Name, Score, and Row in the corpus
         """
         return queries.search_documents(self._fitted, query, n)
@@ -603,9 +629,14 @@ class TopicModel(Estimator, SharedNames):
         """The share of each topic in each document, by windows that slide over its words.
 
         texts : any documents; None: those of the model
+        window, stride : words in a window, and words from one to the next
+        min_similarity : cosine from which a window counts for a topic
+        padding : windows begin before the first word and end after the last, so that all words count alike
+        batch_size : documents at a time, which bounds the memory; None: all
+        separator : put between the words of a window
         embeddings : compare by the meaning of the windows, which embeds every one of them, rather than by their terms
         tokens : also how far each word stands for each topic
-        For the others see themata.analysis.distribution.
+        raises : InputError for a window or stride below 1
         """
         return queries.topic_mixture(
             self._fitted,
@@ -623,7 +654,7 @@ class TopicModel(Estimator, SharedNames):
     def memberships(self, texts: Sequence[str] | None = None, embeddings: Any = None) -> Float2d:
         """How much of each document each topic holds: (n_docs, n_topics), by the votes of its neighbors.
 
-        texts : new documents; None: those of the model
+        texts, embeddings : new documents, as `transform` takes them; None: those of the model
         returns : rows that sum to 1, or to 0 where no neighbor has a topic
         """
         return queries.memberships(self._fitted, texts, embeddings)
@@ -783,6 +814,7 @@ class TopicModel(Estimator, SharedNames):
     def report(self, path: str | Path | None = None, *, title: str = "Topics") -> Path | Page:
         """Map, table and search in one page that needs no network.
 
+        title : heads the page
         path : where to write it; None: the page itself, which notebooks show, and whose `save` writes it
         returns : the path, or the page
         raises : NotFittedError before a fit
@@ -793,11 +825,11 @@ class TopicModel(Estimator, SharedNames):
         return page if path is None else page.save(path)
 
     def image_exemplars(self, topic: int, n: int = 9) -> list[Any]:
-        """The images that show a topic best, best first: paths, or PNG bytes of images that had no file."""
+        """The n images that show a topic best, best first: paths, or PNG bytes of images that had no file."""
         return queries.image_exemplars(self._fitted, topic, n)
 
     def collage(self, topic: int, n: int = 9, *, columns: int = 3, size: int = 160) -> Any:
-        """The images that show a topic best, side by side, as a Pillow image of `size` pixels a tile."""
+        """The n images that show a topic best, side by side in `columns`, as a Pillow image of `size` pixels a tile."""
         from themata.core.images import collage
 
         return collage(self.image_exemplars(topic, n), columns=columns, size=size)
@@ -807,7 +839,9 @@ class TopicModel(Estimator, SharedNames):
     def save(self, folder: str | Path, *, overwrite: bool = False, texts: bool = True) -> None:
         """Save to a folder of safetensors, Parquet and JSON: everything that transform and the tables need.
 
+        overwrite : replace the model that is there
         texts : False leaves the texts and titles of the documents out, for a model that others are to have
+        raises : StoreError where something is there and `overwrite` is not said
 
         Of a model that is not fitted its parameters are saved.
 
@@ -823,6 +857,7 @@ class TopicModel(Estimator, SharedNames):
 
         folder : or "hf:owner/name" for one on the Hugging Face hub, as `from_hub`
         parts : what a file cannot hold, such as embedder=SentenceTransformer(...), or takes the place of what it holds
+        raises : StoreError for a folder that is damaged, of a newer themata, or none of ours
 
         BERTopic's folders hold topics and no documents: tables, transform (by the nearest centroid), find_topics,
         merges and pictures of topics work, as far as the folder tells; what needs the documents says so.
@@ -863,6 +898,7 @@ class TopicModel(Estimator, SharedNames):
         """Put the model on the Hugging Face hub; returns its address there.
 
         repo_id : "owner/name"; the repository is made if it is not there
+        commit_message : what the hub's history says of it
         token : of an account that may write there; None: the one that `hf auth login` kept, or HF_TOKEN
         revision : a branch, made if it is not there; None: the main one
         private : make the repository a private one, if it is made

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ByClass(Breakdown):
-    """How much of each topic each class holds, and in which words. `parts` are the classes, in order."""
+    """How much of each topic each class holds, and in which words. `parts` are the classes, in order.
+
+    part, topic : (n_rows,) place of each row's class, -1 for documents without one; its topic
+    sizes, weights, vocabulary : (n_rows,) documents, (n_rows, n_terms) weights and (n_terms,) terms of its rows: one for
+        each topic that a part has
+    n_topics, n_left_out : topics of the model; documents that are in no part
+    """
 
     def to_frame(self, n_words: int = 5) -> pd.DataFrame:
         """Topic, Words, Frequency, Class: a row per class and topic it has, class by class.

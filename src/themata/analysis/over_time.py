@@ -33,6 +33,10 @@ class Timeline(Breakdown):
     ends : (n_bins,) where the periods end. A period holds the times from its beginning up to its end: its end alone is
         the beginning of the next one, but the last of a number of equal periods ends with, and holds, the latest time.
         Without periods each time begins and ends its own
+    part, topic : (n_rows,) place of each row's period, -1 for documents without a time; its topic
+    sizes, weights, vocabulary : (n_rows,) documents, (n_rows, n_terms) weights and (n_terms,) terms of its rows: one for
+        each topic that a part has
+    n_topics, n_left_out : topics of the model; documents that are in no part
     """
 
     ends: np.ndarray[Any, Any]

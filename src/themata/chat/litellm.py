@@ -38,6 +38,7 @@ class LiteLLM(GuessedTokens):
     options : handed to litellm.acompletion as they are, such as api_base, temperature, num_ctx; a secret is better
         left in the environment, where LiteLLM finds it
     price : (prompt, answer) per million tokens
+    concurrency, requests_per_minute, tokens_per_minute, timeout, retries : as OpenAIChat takes them
 
     Parameters that a provider does not know are dropped by LiteLLM.
     """

@@ -34,6 +34,7 @@ class LlamaCpp:
     n_ctx : tokens of prompt and answer together; 0: as many as the model was taught with
     gpu_layers : layers put on a graphics card; -1: all, where llama.cpp was built for one
     template : llama.cpp's name of a chat format, such as "llama-2", in place of the model's own
+    temperature, repetition_penalty, stop, random_state : as Transformers takes them
     options : more for llama_cpp.Llama, such as {"n_threads": 4}
 
     Prompts are answered one after the other, and what each begins with as the one before is not computed again. A JSON

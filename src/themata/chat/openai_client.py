@@ -20,6 +20,7 @@ from themata.http.prompt_length import too_long
 class ClientChat(OpenAIChat):
     """OpenAIChat over another's connection.
 
+    model : the name that requests ask for
     client : an openai.OpenAI, AzureOpenAI or AsyncOpenAI, or anything with chat.completions.create
     options : of the request, handed on as they are. For the others see OpenAIChat
     """

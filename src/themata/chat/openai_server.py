@@ -38,6 +38,7 @@ class OpenAIChat(GuessedTokens):
         /v1 is meant, and /openai/v1 of Azure
     api_key : None reads OPENAI_API_KEY, or AZURE_OPENAI_API_KEY for Azure; never logged, shown or saved
     concurrency : requests in flight at most
+    requests_per_minute, tokens_per_minute : what the provider allows; None: no limit
     timeout : seconds until an answer must be whole
     retries : of requests that may heal, at the pace the server asks for
     options : more of the request, handed on as it is, such as {"temperature": 0.7, "reasoning_effort": "low"}

@@ -26,6 +26,7 @@ from themata.http.prompt_length import too_long
 class VLLM(GuessedTokens):
     """A model by name or folder, all prompts as one batch of vLLM's.
 
+    temperature, repetition_penalty, stop, random_state : as Transformers takes them
     options : more for vllm.LLM, such as {"quantization": "bitsandbytes", "tensor_parallel_size": 2, "max_model_len": 4096}
     sampling : more for vllm.SamplingParams, such as {"top_p": 0.9}
 

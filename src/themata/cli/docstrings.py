@@ -46,6 +46,9 @@ def docstrings(n_docs: int = 8000, *, seed: int = 42, progress: Progress | None 
 
     Turns keep the largest packages from drowning the others; sentences that many documents share are left out.
 
+    n_docs : how many at most
+    seed : the same seed and packages, the same documents
+    progress : told how many are read, and of how many
     returns : up to n_docs of {"id": "package.module.name", "name": "name", "text": docstring, "label": package}
     """
     by_place: dict[str, Record] = {}

@@ -21,6 +21,7 @@ from themata.pipeline.step_cache import Steps
 
 USES = {
     "minilm": "documents embedded by meaning, without a download",
+    "light": "the same without PyTorch, for all-MiniLM-L6-v2 alone",
     "images": "pictures beside texts",
     "static": "fast embedders, and themata distill",
     "classic": "the tutorial's road: UMAP and HDBSCAN",
@@ -34,6 +35,7 @@ USES = {
     "hub": "hf: inputs, sharing on the hub",
     "zstd": "input packed with .zst",
     "ray": "corpora that outgrow a machine: --engine ray",
+    "docs": "the documentation as a site, from a copy of the repository",
 }  # of each extra
 
 

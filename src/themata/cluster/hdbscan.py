@@ -13,6 +13,10 @@ from themata.core.errors import MissingExtraError
 class HDBSCAN:
     """Hierarchical density-based clustering (Campello et al. 2013), from the hdbscan package.
 
+    min_cluster_size : fewest documents of a topic
+    metric : of the reduced points
+    cluster_selection_method : "eom" (excess of mass), or "leaf" for more and smaller clusters
+    prediction_data : keep what `predict` needs
     options : any other parameter of hdbscan.HDBSCAN
 
     labels_ : (n,) -1 for outliers

@@ -8,7 +8,11 @@ from themata.core.arrays import Float2d, Int1d
 
 
 class KMeans:
-    """k-means of scikit-learn, with ten starts; a corpus of fewer documents than clusters gets fewer clusters."""
+    """k-means of scikit-learn, with ten starts; a corpus of fewer documents than clusters gets fewer clusters.
+
+    n_clusters : topics
+    random_state : seed of the starts
+    """
 
     def __init__(self, n_clusters: int = 50, random_state: int | None = 42) -> None:
         self.n_clusters = n_clusters

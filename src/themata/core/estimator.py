@@ -27,7 +27,11 @@ class Estimator:
         return {**params, **inner}
 
     def set_params(self, **params: Any) -> Self:
-        """Change parameters, those of parts by "part__parameter"."""
+        """Change parameters, those of parts by "part__parameter".
+
+        params : by name
+        raises : InputError for a parameter that there is not
+        """
         for name in sorted(params, key=lambda name: "__" in name):  # a part before what is set in it
             outer, _, inner = name.partition("__")
             part: Any = self.get_params(deep=False).get(outer)

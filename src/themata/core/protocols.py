@@ -610,6 +610,8 @@ class Prompt:
 class Answer:
     """What it said, and the tokens it took where they are known.
 
+    text : the answer as it came
+    n_prompt_tokens, n_answer_tokens : None where the model does not tell
     cut_at : tokens after which the limit ended it, None where it ended by itself
     """
 

@@ -121,7 +121,8 @@ def _canonical(rows: Csr) -> Csr:
 class Weighting:
     """How counts become weights: c-TF-IDF, as BERTopic's users know it, or by contrast, which is TopicModel's default.
 
-    bm25 : BM25's form of idf
+    source : c-TF-IDF by Grootendorst 2022, eq. 2
+    bm25 : BM25's form of idf (Robertson & Walker 1994)
     reduce_frequent : square root of a term's share in its topic
     seed_words : terms that matter to the user, their weights times `seed_multiplier`
     by_contrast : root of a term's share in its topic, times the log of how much more that is than in all documents (see

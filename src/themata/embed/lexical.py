@@ -22,6 +22,8 @@ class Lexical:
     """Texts placed by the words they share; fitted to the corpus it embeds.
 
     dim : dimensions, fewer in a small corpus
+    random_state : seed of the decomposition, and of the documents it is learned from where there are many
+    source : latent semantic analysis (Deerwester et al. 1990)
     """
 
     def __init__(self, dim: int = 256, random_state: int = 42) -> None:

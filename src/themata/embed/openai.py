@@ -24,9 +24,12 @@ MAX_CHARACTERS = 24_000  # about 8,000 tokens, which these models read at most; 
 class OpenAIEmbedder:
     """Embeddings from an OpenAI-compatible endpoint.
 
+    model : the name that requests ask for
     base_url : None reads OPENAI_BASE_URL; without a path it means /v1
     api_key : None reads OPENAI_API_KEY, for Azure AZURE_OPENAI_API_KEY first; never logged, never saved
     dimensions : asked of models that can shorten their embeddings
+    batch_size : texts in one request
+    timeout : seconds until an answer must be whole
     retries : of requests that may heal, at the pace the server asks for
     """
 

@@ -13,7 +13,9 @@ from themata.core.errors import AlignmentError, InputError
 def load_embeddings(path: str | Path, n_docs: int | None = None) -> np.ndarray[Any, Any]:
     """The (n, dim) array of a file: memory-mapped from .npy, in the precision it was saved in.
 
+    path : of a .npy or .npz file
     n_docs : rows there must be
+    raises : InputError where there is no such file or no table in it, AlignmentError where it has other rows
     """
     path = Path(path)
     if not path.is_file():

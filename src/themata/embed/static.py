@@ -15,7 +15,11 @@ from themata.embed.packaged_weights import NAMES, packaged_minilm
 
 
 class Static:
-    """A model2vec model, by name or folder, loaded when first used."""
+    """A model2vec model, loaded when first used.
+
+    model : a name of the Hub's, or a folder, such as `distill` makes
+    raises : InputError where there is no such model, MissingExtraError without model2vec, both when a text is embedded
+    """
 
     def __init__(self, model: str) -> None:
         self.model = model
@@ -49,7 +53,10 @@ def distill(model: str = "minilm", folder: str | Path = "static", *, dim: int = 
     """Distill a static model from a sentence transformer and save it to a folder.
 
     model : "minilm", a name or a folder
+    folder : where to write the static model
     dim : dimensions kept, by principal components
+    returns : the static model, ready to embed
+    raises : MissingExtraError without model2vec
     """
     try:
         from model2vec.distill import distill as theirs

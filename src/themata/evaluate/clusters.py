@@ -49,6 +49,8 @@ def agreement(
     classes : (n_docs,) anything; documents with None or NaN are left out
     outliers : "group" they are one group among the others, "drop" only documents with a topic are compared, which
         flatters a model that leaves the hard ones out, "single" each is a group of its own
+    raises : AlignmentError where there are other numbers of topics and classes, InputError for another word for outliers
+    source : adjusted mutual information by Vinh, Epps & Bailey 2010, adjusted Rand index by Hubert & Arabie 1985
 
     >>> agreement([0, 0, 1, 1], ["a", "a", "b", "b"]).ami
     1.0

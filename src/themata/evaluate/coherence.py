@@ -27,6 +27,8 @@ def npmi(topics: Sequence[Sequence[str]], occurrences: Occurrences) -> Float1d:
     """Normalized pointwise mutual information, mean over pairs: -1 never together, 0 as by chance, 1 always together.
 
     occurrences : in windows of 10 words by default elsewhere, or in whole documents
+    returns : (n_topics,), NaN for a topic of fewer than two known keywords
+    source : Bouma 2009; as a coherence Lau, Newman & Baldwin 2014
     """
     return np.array([_npmi_of(occurrences.known(words), occurrences) for words in topics])
 
@@ -35,6 +37,8 @@ def c_v(topics: Sequence[Sequence[str]], occurrences: Occurrences) -> Float1d:
     """How alike the keywords' ties to all keywords of their topic are, from 0 to 1.
 
     occurrences : in windows of 110 words, in Röder, Both and Hinneburg's study the closest to people's judgment
+    returns : (n_topics,)
+    source : Röder, Both & Hinneburg 2015
     """
     return np.array([_cv_of(occurrences.known(words), occurrences) for words in topics])
 
@@ -42,7 +46,9 @@ def c_v(topics: Sequence[Sequence[str]], occurrences: Occurrences) -> Float1d:
 def umass(topics: Sequence[Sequence[str]], occurrences: Occurrences) -> Float1d:
     """Log of how often a keyword comes with those before it, mean over pairs: 0 always, the lower the rarer.
 
-    occurrences : in documents (Mimno et al. 2011)
+    occurrences : in documents
+    returns : (n_topics,)
+    source : Mimno et al. 2011
     """
     return np.array([_umass_of(occurrences.known(words), occurrences) for words in topics])
 

@@ -146,12 +146,16 @@ class SharedNames(ABC):
         """The topics nearest to words, or to an image: their numbers and cosines, nearest first.
 
         search_term : words, or a list of words that are looked for together
+        top_n : topics at most
         """
         topics, cosines = self.nearest_topics(search_term, top_n, image=image)
         return topics.tolist(), [float(cosine) for cosine in cosines]
 
     def set_topic_labels(self, topic_labels: Sequence[str] | Mapping[int, str]) -> None:
-        """Name topics by hand: {topic: name}, or a list in the order of the table, with -1 first if it has one."""
+        """Name topics by hand.
+
+        topic_labels : {topic: name}, or a list in the order of the table, with -1 first if it has one
+        """
         if not isinstance(topic_labels, Mapping):
             names = list(arguments.column(topic_labels, "names"))
             rows, topics = tables.shown_rows(self.result_), list(range(self.result_.n_topics))

@@ -37,6 +37,8 @@ class Communities:
     max_outliers : largest share of documents left without a topic; only those nothing resembles are
     resolution : of modularity, when known: higher gives more topics; None finds it
     random_state : the same seed gives the same topics
+    source : Traag, Waltman & van Eck 2019; modularity by Newman & Girvan 2004, with the resolution of Reichardt &
+        Bornholdt 2006
 
     Identical documents always share a topic.
     """

@@ -15,7 +15,12 @@ from themata.layout.multilevel import Multilevel
 
 
 class UMAPLayout:
-    """UMAP to two dimensions on the graph's own neighbors (umap-learn compiles for many seconds at first use)."""
+    """UMAP to two dimensions on the graph's own neighbors (umap-learn compiles for many seconds at first use).
+
+    min_dist : how near points may come to one another, 0..1
+    random_state : the same seed, the same map
+    options : any other parameter of umap.UMAP
+    """
 
     def __init__(self, min_dist: float = 0.1, random_state: int = 42, **options: Any) -> None:
         self.min_dist = min_dist

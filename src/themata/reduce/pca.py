@@ -8,7 +8,11 @@ from themata.core.arrays import Float2d
 
 
 class PCA:
-    """Principal component analysis, from scikit-learn; components that a small corpus does not have are zeros."""
+    """Principal component analysis, from scikit-learn; components that a small corpus does not have are zeros.
+
+    n_components : dimensions that are left
+    random_state : seed of the randomized solver, which large inputs take
+    """
 
     def __init__(self, n_components: int = 5, random_state: int | None = 42) -> None:
         self.n_components = n_components

@@ -13,6 +13,11 @@ from themata.core.errors import MissingExtraError
 class UMAP:
     """Uniform manifold approximation and projection (McInnes et al. 2018), from umap-learn.
 
+    n_neighbors : points that each is held together with; more of them show the larger shapes
+    n_components : dimensions that are left
+    min_dist : how near points may come to one another, 0..1
+    metric : of the embeddings
+    random_state : the same seed, the same result, on one thread; None draws one
     options : any other parameter of umap.UMAP
 
     A corpus smaller than the neighborhood gets a smaller one; fewer than n_components + 2 documents are padded with

@@ -10,7 +10,10 @@ from themata.core.topics import MAIN, Aspect, Topics
 
 
 class Chain:
-    """Hands each representer the keywords that the one before it chose."""
+    """Hands each representer the keywords that the one before it chose.
+
+    parts : representers, first to last
+    """
 
     def __init__(self, *parts: Any) -> None:
         self.parts = parts

@@ -16,6 +16,7 @@ class KeyBERT:
 
     top_n_words : keywords kept
     n_exemplars : exemplars whose mean is the topic's point
+    source : after KeyBERT (Grootendorst 2020)
 
     Without embeddings the candidates keep their order and weights.
     """

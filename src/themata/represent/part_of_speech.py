@@ -19,6 +19,7 @@ class PartOfSpeech:
 
     model : a spaCy pipeline with a tagger, by name or loaded
     patterns : sequences of parts of speech (Universal POS tags); every word of one is kept
+    top_n_words : keywords kept
     """
 
     def __init__(

@@ -47,6 +47,7 @@ class LLM(ModelAsker):
     fallback : labeler that names what the model fails to name; None takes the first keywords
     embedder : the one that embedded the documents; names are then held against the meaning of their topics
     summary : ask for a sentence too
+    max_tokens : of an answer, at most
     name_words : fewest and most words of a name, told to the model in our own prompts; as it is, two to six are asked for
     price : (prompt, answer) per million tokens; None takes the chat's own
     progress : called with how many prompts of a round are answered, and how many there are

@@ -35,6 +35,7 @@ class Ask(ModelAsker):
     chat : a Chat or its name
     prompt : "summary", "question", or a question of your own or its file's path, with the tags of LLM
     max_tokens : of an answer
+    system, examples, nr_docs, doc_length, diversity : as LLM takes them
 
     Several of them that share a chat are asked as one batch, and with the names of the topics where an LLM of the same
     chat and cache names them. An answer that does not come leaves the topic's aspect empty, and is asked for when topics

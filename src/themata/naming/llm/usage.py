@@ -22,6 +22,7 @@ class LabelReport:
     apart : topics asked once more since another had got the same name
     failed : {"topic 3": why} of those that a stand-in names
     prompt_tokens, answer_tokens : of what was sent, estimated where the model does not tell
+    seconds : from the first prompt to the last answer
     cost : in the currency of the price, None without a price
     dry : nothing was asked; one answer for each topic is reckoned
     """

@@ -17,6 +17,10 @@ from themata.naming.llm.answer_format import Form
 class Example:
     """A topic and the answer wanted for it: one shot of a few-shot prompt, in the form that the prompt asks for.
 
+    keywords, documents : what the prompt would show of the topic
+    name : the name wanted
+    summary : a sentence, where one is asked for
+
     >>> Example(["cat", "dog"], ["My dog chased a cat."], "Pets").answer(Form(("label",)))
     'Label: Pets'
     """

@@ -36,6 +36,7 @@ class Phrases:
 
     language : code or English name; None detects it
     ignore : what of the documents is no language, as Words(ignore=) has it
+    random_state : of the documents that are read where there are very many
     more_stop_words : words that neither begin nor end a name, beside those of the language
     """
 
