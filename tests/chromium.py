@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+# WebGL without a graphics card
+WEBGL = ("use-angle=swiftshader", "enable-unsafe-swiftshader", "ignore-gpu-blocklist")
+
 
 @contextmanager
 def chromium(*flags: str) -> Iterator[Any]:

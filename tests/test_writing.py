@@ -8,8 +8,8 @@ import pytest
 from themata import Documents, Label, Topics
 from themata.core.text_layout import cut, isolated, n_columns, runs_leftward, with_direction_marks, wrapped
 from themata.plots import theme
-from themata.plots.datamap import free_places
 from themata.plots.documents import documents
+from themata.plots.name_places import free_places
 
 ARABIC = "كرة القدم (2022): المنتخب يفوز 3!"
 CHINESE = (

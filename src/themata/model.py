@@ -806,22 +806,30 @@ class TopicModel(Estimator, SharedNames):
         return self._current.documents.coords
 
     @overload
-    def report(self, path: str | Path, *, title: str = "Topics") -> Path: ...
+    def report(
+        self, path: str | Path, *, title: str = "Topics", columns: Sequence[str] | None = None
+    ) -> Path: ...
 
     @overload
-    def report(self, path: None = None, *, title: str = "Topics") -> Page: ...
+    def report(
+        self, path: None = None, *, title: str = "Topics", columns: Sequence[str] | None = None
+    ) -> Page: ...
 
-    def report(self, path: str | Path | None = None, *, title: str = "Topics") -> Path | Page:
+    def report(
+        self, path: str | Path | None = None, *, title: str = "Topics", columns: Sequence[str] | None = None
+    ) -> Path | Page:
         """Map, table and search in one page that needs no network.
 
         title : heads the page
         path : where to write it; None: the page itself, which notebooks show, and whose `save` writes it
+        columns : of the documents, as given to `fit`: shown beside title, text, link, date and image, searched, and
+            colors for the map where they hold classes or numbers; None: all of them
         returns : the path, or the page
         raises : NotFittedError before a fit
         """
         if self._fitted.recipe.layout is not None:
             self.lay_out()
-        page = map_and_report.page(self._fitted, title)
+        page = map_and_report.page(self._fitted, title, columns)
         return page if path is None else page.save(path)
 
     def image_exemplars(self, topic: int, n: int = 9) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chromium import chromium
+from chromium import WEBGL, chromium
 from themata import Documents, Topics
 from themata.plots.documents import documents
 from themata.plots.levels import levels
@@ -20,8 +20,7 @@ FIGURE = "document.querySelector('.plotly-graph-div')"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    # WebGL without a graphics card
-    with chromium("use-angle=swiftshader", "enable-unsafe-swiftshader", "ignore-gpu-blocklist") as made:
+    with chromium(*WEBGL) as made:
         yield made
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from corpora import sample
 from themata import AlignmentError, Documents, Given, InputError, Label, TopicModel, UnknownTopicError
-from themata.plots.datamap import free_places
+from themata.core.dense_places import densest_place
+from themata.plots.name_places import free_places, tags
 from themata.plots.topics import scaled
 from themata.report.page import report
 
@@ -76,7 +77,7 @@ def test_every_figure_is_there_without_embeddings_and_without_labels() -> None:
 def test_names_of_an_aspect_say_the_number_first(model: TopicModel) -> None:
     words = [word for word, _ in model.get_topic(1, full=True)["MMR"][:3]]
     names = [trace.name for trace in model.visualize_term_rank(custom_labels="MMR").data]
-    assert names[1].startswith("_".join(["1", *words])[:27])
+    assert names[1].startswith(f"1: {', '.join(words)}"[:27])
 
 
 def test_a_model_that_lays_nothing_out_says_so() -> None:
@@ -162,8 +163,48 @@ def test_a_branch_is_named_by_the_topics_below_it(model: TopicModel) -> None:
     figure = model.visualize_hierarchy(hierarchical_topics=tree, topics=[0, 1, 3])
     dots = next(trace for trace in figure.data if trace.mode == "markers")
     named = {name.replace("_", ", ") for below, name in told.items() if below <= {0, 1, 3}}
-    assert {text.replace("<br>", " ") for text in dots.hovertext or ()} <= named
+    # what has keywords begins with them
+    bold = [text.split("</b>")[0].replace("<br>", " ") for text in dots.hovertext if "<b>" in text]
+    assert {text.removeprefix("<b>") for text in bold} <= named
     assert frozenset([0, 1, 2, 3]) in told  # the root of all four names no branch of three
+
+
+def test_a_branch_says_what_it_joins_without_any_table(model: TopicModel) -> None:
+    branches, leaves = [trace for trace in model.visualize_hierarchy().data if trace.mode == "markers"]
+    sizes = model.result_.sizes
+    root = branches.hovertext[-1].split("<br>")
+    assert root[0] == f"4 topics, {sizes.sum()} documents"
+    assert root[1].startswith("joined at distance ") and len(root) == 4
+    assert {text.rsplit("<br>", 1)[1] for text in leaves.hovertext} == {f"{size} documents" for size in sizes}
+
+
+@pytest.mark.parametrize("orientation", ["left", "bottom"])
+def test_leaves_of_a_tree_have_room_and_its_last_join_is_whole(orientation: str) -> None:
+    figure = of([i // 3 for i in range(240)], n_docs=240).visualize_hierarchy(orientation)
+    across, along = figure.layout.width, figure.layout.height
+    assert (along if orientation == "left" else across) / 80 > 20
+    axis = figure.layout.xaxis if orientation == "left" else figure.layout.yaxis
+    joins = [trace.x if orientation == "left" else trace.y for trace in figure.data if trace.mode == "lines"]
+    assert axis.range[1] > max(np.nanmax(depth) for depth in joins)
+
+
+def test_no_name_in_a_figure_is_joined_by_underscores(model: TopicModel) -> None:
+    ticks = model.visualize_hierarchy().layout.yaxis.ticktext
+    assert all("_" not in tick and ": " in tick for tick in ticks)
+
+
+def test_the_slider_marks_a_topic_from_the_beginning(model: TopicModel) -> None:
+    figure = model.visualize_topics()
+    marked = figure.layout.sliders[0].steps[0].args[0]["marker.color"][0]
+    assert list(figure.data[0].marker.color) == list(marked) and len(set(marked)) == 2
+
+
+def test_a_figure_stands_in_the_middle_of_its_page(model: TopicModel, tmp_path) -> None:
+    figure = model.visualize_term_rank(title="<b>A </script> title</b>")
+    figure.write_html(tmp_path / "figure.html", include_plotlyjs=False)
+    for page in ((tmp_path / "figure.html").read_text(), figure.to_html(include_plotlyjs=False)):
+        assert "margin:auto" in page and page.count("</script>") == page.count("<script")
+    assert "margin:auto" not in figure.to_html(include_plotlyjs=False, full_html=False)
 
 
 def test_levels_go_from_all_topics_to_few_over_the_same_points(model: TopicModel) -> None:
@@ -218,10 +259,57 @@ def test_names_on_the_printed_map_never_cover_one_another() -> None:
         np.array([0.001, 0.001]),
     )
     places = free_places(at, names, pixel)
-    wide, tall = (6.6 * 21 + 8) * 0.001, 17 * 0.001
+    wide, tall = (6.9 * 21 + 8) * 0.001, 17 * 0.001
+    assert sum(place is None for place in places) == 0
     for i, one in enumerate(places):
         for other in places[i + 1 :]:
             assert abs(one[0] - other[0]) >= wide - 1e-9 or abs(one[1] - other[1]) >= tall - 1e-9
+
+
+def test_a_name_stands_beside_a_cluster_that_is_smaller_than_it() -> None:
+    rng = np.random.default_rng(0)
+    points = np.concatenate([rng.normal(0, 3, (60, 2)), rng.normal([400, 0], 100, (400, 2))])
+    members = {0: np.arange(60), 1: np.arange(60, 460)}
+    small, large = tags(points, members, ["A long name of few", "Large"], np.ones(2))
+    half = (6.9 * 18 + 8) / 2
+    inside = np.abs(points[:60] - [small["x"], small["y"]]) < [half, 8]
+    assert inside.all(axis=1).mean() < 0.1
+    assert abs(large["x"] - 400) < 100 and not small["showarrow"] and not large["showarrow"]
+
+
+def test_a_name_stands_where_documents_are_dense_not_between_two_halves() -> None:
+    rng = np.random.default_rng(0)
+    points = np.concatenate([rng.normal(0, 1, (50, 2)), rng.normal(20, 1, (40, 2))])
+    assert np.abs(densest_place(points, np.array([0.5, 0.5]))).max() < 2
+
+
+@pytest.mark.parametrize("figure", ["documents", "levels"])
+def test_names_on_maps_never_cover_one_another(figure: str) -> None:
+    rng = np.random.default_rng(0)
+    model = of([i // 12 for i in range(360)], n_docs=360)
+    coords = rng.standard_normal((30, 2)).repeat(12, axis=0) + 0.02 * rng.standard_normal((360, 2))
+    drawn = (
+        model.visualize_documents(reduced_embeddings=coords)
+        if figure == "documents"
+        else model.visualize_hierarchical_documents(
+            None, model.hierarchy().to_frame(), reduced_embeddings=coords, nr_levels=3
+        )
+    )
+    layout = drawn.layout
+    area = np.array([layout.width, layout.height]) - [
+        layout.margin.l + layout.margin.r,
+        layout.margin.t + layout.margin.b,
+    ]
+    low, high = np.array([layout.xaxis.range, layout.yaxis.range]).T
+    boxes = []
+    for tag in layout.annotations:
+        x, y = (np.array([tag.x, tag.y]) - low) / (high - low) * area + [tag.ax or 0, -(tag.ay or 0)]
+        boxes.append((x, y, 6 * (len(tag.text) - 7), 14))  # "<b></b>", and somewhat less than is kept free
+    assert len(boxes) > 25
+    assert all(wide / 2 <= x <= area[0] - wide / 2 and 0 < y < area[1] for x, y, wide, _ in boxes)
+    for i, (x, y, wide, tall) in enumerate(boxes):
+        for u, v, wide_, tall_ in boxes[i + 1 :]:
+            assert abs(x - u) >= (wide + wide_) / 2 or abs(y - v) >= (tall + tall_) / 2
 
 
 def test_the_map_shows_names_with_or_without_numbers(model: TopicModel) -> None:

@@ -19,6 +19,16 @@ from themata.model import TopicModel
 from themata.read import Corpus
 
 
+def heading(source: str) -> str:
+    """What stands above the report of a source: the name of its file as a person would say it.
+
+    >>> heading("data/customer_survey-2024.csv.gz"), heading("-")
+    ('Topics in customer survey 2024', 'Topics')
+    """
+    words = Path(source).name.split(".")[0].replace("_", " ").replace("-", " ").split()
+    return " ".join(["Topics in", *words]) if words else "Topics"
+
+
 def whole_document_sizes(model: TopicModel) -> Int1d:
     """(n_topics + 1,) documents of each topic, and last of none; passages of a document count once."""
     return passages.document_sizes(model.result_, model.documents_)
@@ -50,7 +60,7 @@ def write_results(
     options : that were given
     step_facts : what the steps have found out, such as n_cut
     """
-    write_tables(model, folder, Path(source).name.split(".")[0] or "Topics", corpus.documents)
+    write_tables(model, folder, heading(source), corpus.documents)
     facts = {
         "source": source,
         "n_rows": corpus.n_rows,
@@ -94,7 +104,9 @@ def keep_names(model: TopicModel, run: Path) -> None:
     model.save(folder, overwrite=True)
     if folder == run:
         return
-    model.report(run / "report.html", title=run.resolve().name)
+    facts = run / "run.json"
+    source = str(run_facts(run)["source"]) if facts.exists() else run.resolve().name
+    model.report(run / "report.html", title=heading(source))
     with _in_place(run / "topics.csv") as path:
         topics_csv(model).to_csv(path, index=False)
     if (run / "documents.parquet").exists():

@@ -264,7 +264,7 @@ class SharedNames(ABC):
         distance_function: Callable[[Any], Any] | None = None,
         color_threshold: float = 1,
     ) -> Any:
-        """The tree of topics; with `hierarchical_topics`, hovering over a branch says what it is about."""
+        """The tree of topics; hovering says what a branch joins, and with `hierarchical_topics` what it is about."""
         from themata.plots.dendrogram import dendrogram
 
         rows, names = _chosen(self.result_, topics, top_n_topics), _names(self.result_, custom_labels)
@@ -280,6 +280,7 @@ class SharedNames(ABC):
             height=height,
             joins=hierarchical_topics,
             color_threshold=color_threshold,
+            sizes=self.result_.sizes[rows].tolist(),
         )
 
     def visualize_term_rank(
@@ -566,17 +567,18 @@ def _by_number(aspect: Aspect) -> dict[int, list[tuple[str, float]]]:
 def _names(topics: Topics, custom_labels: bool | str) -> list[str]:
     """(n_topics,) labels, number and four keywords, or number and three words of an aspect by name."""
     if isinstance(custom_labels, str):
-        return [f"{row}_{words}" for row, words in enumerate(_words(topics, custom_labels, "_"))]
+        return [f"{row}: {words}" for row, words in enumerate(_words(topics, custom_labels))]
     if custom_labels:
         return list(topics.names)
-    return [tables.plain_name(topics, row) for row in range(topics.n_topics)]
+    words = (", ".join(word for word, _ in keywords[:4]) for keywords in topics.keywords)
+    return [f"{row}: {said}" if said else f"Topic {row}" for row, said in enumerate(words)]
 
 
-def _words(topics: Topics, aspect: str, separator: str = ", ") -> list[str]:
+def _words(topics: Topics, aspect: str) -> list[str]:
     """(n_topics,) three words of an aspect."""
     if aspect not in topics.aspects:
         raise InputError(f"no aspect is called {aspect!r}: there are {', '.join(topics.aspects)}")
-    return [separator.join(word for word, _ in words[:3]) for words in topics.aspects[aspect]]
+    return [", ".join(word for word, _ in words[:3]) for words in topics.aspects[aspect]]
 
 
 def _only(topics: Topics, numbers: int | Sequence[int] | None) -> list[int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from themata.core.arrays import Float2d
@@ -29,8 +30,8 @@ def with_coords(model: FittedModel) -> FittedModel:
     return model.having(documents=docs.having(coords=validation.coords(layout, coords, docs)))
 
 
-def page(model: FittedModel, title: str) -> Page:
+def page(model: FittedModel, title: str, columns: Sequence[str] | None = None) -> Page:
     from themata.report.page import Page, report
 
     language = only_language(vectorizer_languages(model.recipe.vectorizer))
-    return Page(report(model.documents, model.topics, title=title, language=language))
+    return Page(report(model.documents, model.topics, title=title, language=language, columns=columns))

@@ -34,10 +34,12 @@ def barchart(
     rows = theme.chosen(topics.sizes, only, top_n_topics)
     if not rows:
         return theme.empty("no topics", title=title, width=width * COLUMNS, height=height)
-    n_lines = -(-len(rows) // COLUMNS)
+    n_columns = min(COLUMNS, len(rows))
+    n_lines = -(-len(rows) // n_columns)
     figure = make_subplots(
+        figure=theme.figure(),
         rows=n_lines,
-        cols=COLUMNS,
+        cols=n_columns,
         shared_xaxes=False,
         horizontal_spacing=0.1,
         vertical_spacing=min(0.4 / n_lines, 1 / max(1, n_lines)) if n_lines > 1 else 0,
@@ -53,13 +55,11 @@ def barchart(
             marker_color=theme.color(row),
             hovertemplate="%{y}: %{x:.4f}<extra></extra>",
         )
-        line, column = place // COLUMNS + 1, place % COLUMNS + 1
+        line, column = place // n_columns + 1, place % n_columns + 1
         figure.add_trace(bar, row=line, col=column)
         if not autoscale:
             figure.update_xaxes(range=[0, 1.05 * heaviest], row=line, col=column)
-    theme.dressed(
-        figure, title=title, width=width * min(COLUMNS, max(2, len(rows))), height=height * n_lines + 80
-    )
+    theme.dressed(figure, title=title, width=width * max(2, n_columns), height=height * n_lines + 80)
     figure.update_annotations(font_size=12)
     return (
         figure.update_layout(showlegend=False, margin={"t": 90}).update_xaxes(nticks=3).update_yaxes(ticks="")

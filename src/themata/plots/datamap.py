@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from themata.core.arrays import Float2d
-from themata.core.text_layout import cut, n_columns
 from themata.core.topics import Topics
-from themata.plots import theme
+from themata.plots import name_places, theme
 
 # What datamapplot 0.7 draws by; notebooks hand it over
 OPTIONS = frozenset(
@@ -71,7 +70,7 @@ def datamap(
         return theme.empty("no documents", title=title, width=width, height=height)
     colored = np.where(np.isin(topics.assignment, list(rows)), topics.assignment, -1)
     order = np.argsort(colored >= 0, kind="stable")  # gray below
-    figure = go.Figure(
+    figure = theme.figure(
         go.Scattergl(
             x=placed[order, 0],
             y=placed[order, 1],
@@ -84,65 +83,11 @@ def datamap(
             },
         )
     )
-    hover = f"<b>{theme.short(title, 100)}</b>" + (
+    heading = f"<b>{theme.short(title, 100)}</b>" + (
         f"<br><sup>{theme.short(sub_title, 160)}</sup>" if sub_title else ""
     )
-    theme.dressed(figure, title=hover, width=width, height=height)
-    low, high = placed.min(axis=0), placed.max(axis=0)
-    spread = np.maximum(high - low, 1e-6)
-    figure.update_xaxes(visible=False, range=[low[0] - 0.1 * spread[0], high[0] + 0.1 * spread[0]])
-    figure.update_yaxes(visible=False, range=[low[1] - 0.08 * spread[1], high[1] + 0.08 * spread[1]])
-    per_pixel = 1.2 * spread / np.array([width, height])
-    tags = _tags(topics, placed, names, rows, per_pixel)
+    theme.dressed(figure, title=heading, width=width, height=height)
+    per_pixel = name_places.framed(figure, placed)
+    members = {row: np.flatnonzero(topics.assignment == row) for row in rows if topics.sizes[row]}
+    tags = name_places.tags(placed, members, names, per_pixel)
     return figure.update_layout(showlegend=False, annotations=tags)
-
-
-def _tags(
-    topics: Topics, placed: Float2d, names: Sequence[str], rows: Sequence[int], per_pixel: Any
-) -> list[dict[str, Any]]:
-    """The names of topics, each with a line to its place where it had to move."""
-    named = [
-        (row, np.median(placed[topics.assignment == row], axis=0))
-        for row in rows
-        if (topics.assignment == row).any()
-    ]
-    spots = free_places([at for _, at in named], [names[row] for row, _ in named], per_pixel)
-    return [
-        {
-            **theme.name_tag(at, names[row], 32),
-            "ax": float((spot[0] - at[0]) / per_pixel[0]),
-            "ay": float(-(spot[1] - at[1]) / per_pixel[1]),
-            "showarrow": bool(np.abs(spot - at).max() > 0),
-            "arrowwidth": 1,
-            "arrowhead": 0,
-            "arrowcolor": theme.color(row),
-        }
-        for (row, at), spot in zip(named, spots, strict=True)
-    ]
-
-
-def free_places(at: Sequence[Any], names: Sequence[str], per_pixel: Any) -> list[Any]:
-    """Where each name is put so that none covers another: at its place, or the nearest free one around it.
-
-    at : (2,) wanted places, in units of the map
-    per_pixel : (2,) units of the map in a pixel
-    """
-    taken: list[tuple[float, float, float, float]] = []
-    places = []
-    for place, name in zip(at, names, strict=True):
-        wide, tall = (6.6 * n_columns(cut(name, 32)) + 8) * per_pixel[0], 17 * per_pixel[1]
-        for step in range(400):
-            angle, far = 2.399963 * step, 0.55 * np.sqrt(step)  # a sunflower's spiral tries near places first
-            spot = np.array(
-                [place[0] + far * tall * np.cos(angle) * 2, place[1] + far * tall * np.sin(angle)]
-            )
-            box = (spot[0] - wide / 2, spot[1] - tall / 2, spot[0] + wide / 2, spot[1] + tall / 2)
-            if not any(_cover(box, other) for other in taken):
-                break
-        taken.append(box)
-        places.append(spot if step else np.asarray(place))
-    return places
-
-
-def _cover(first: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return first[0] < other[2] and other[0] < first[2] and first[1] < other[3] and other[1] < first[3]

@@ -40,7 +40,7 @@ def distribution(
         reason = f"no topic has a share of {min_probability} or more"
         return theme.empty(reason, title=title, width=width, height=height)
     shown = sorted(rows, key=lambda row: shares[row])
-    figure = go.Figure(
+    figure = theme.figure(
         go.Bar(
             x=shares[shown],
             y=theme.distinguishable([theme.short(names[row]) for row in shown]),

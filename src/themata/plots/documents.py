@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,8 +10,9 @@ import numpy as np
 from themata.core.arrays import Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError
+from themata.core.text_layout import n_columns
 from themata.core.topics import Topics
-from themata.plots import theme
+from themata.plots import name_places, theme
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -47,8 +48,6 @@ def documents(
     most : topics with a trace of their own, the largest
     returns : the first trace is of documents in gray, of no topic or not asked for, even if there are none; then topics
     """
-    import plotly.graph_objects as go
-
     placed = _placed(docs, coords)
     shown = [docs.shown(row) for row in range(docs.n_docs)] if titles is None else list(titles)
     theme.check_rows(topics.n_docs, coordinates=len(placed), titles=len(shown))
@@ -61,12 +60,13 @@ def documents(
     rows_of = ((topic, drawn[group == topic]) for topic in sorted(largest[:most]))
     members = {topic: rows for topic, rows in rows_of if len(rows)}
     hovers = None if hide_hover else _hovers(shown, drawn)
-    figure = go.Figure()
+    figure = theme.figure()
 
     def add(rows: Int1d, name: str, color: dict[str, Any], legend: bool = True) -> None:
         figure.add_trace(_trace(placed, hovers, rows, name, color, legend))
 
     size = 4 if topics.n_docs > 20_000 else 6
+    theme.dressed(figure, title=title, width=width, height=height)
     add(drawn[~np.isin(group, largest)], "other", {"size": size, "color": theme.GRAY}, legend=False)
     for topic, rows in members.items():
         add(rows, theme.short(named[topic]), {"size": size, "color": theme.color(topic)})
@@ -77,9 +77,9 @@ def documents(
             f"{len(largest[most:])} smaller topics",
             {"size": size, **theme.colored(topics.assignment[rest])},
         )
-    tags = [] if hide_annotations else _tags(placed, members, named)
-    theme.dressed(figure, title=title, width=width, height=height)
-    figure.update_xaxes(visible=False).update_yaxes(visible=False)
+    legend = max((n_columns(trace.name) for trace in figure.data), default=0)
+    per_pixel = name_places.framed(figure, placed[drawn], right=60 + round(6.2 * min(legend, 40)))
+    tags = [] if hide_annotations else name_places.tags(placed, members, named, per_pixel)
     return figure.update_layout(annotations=tags, legend={"itemsizing": "constant", "font": {"size": 11}})
 
 
@@ -95,12 +95,6 @@ def _colored(topics: Topics, only: Sequence[int] | None) -> list[int]:
     colored = (set(range(topics.n_topics)) if only is None else set(only)) - {-1}
     topics.check(*colored)
     return sorted(colored, key=lambda topic: (-topics.sizes[topic], topic))
-
-
-def _tags(placed: Float2d, members: Mapping[int, Int1d], named: Sequence[str]) -> list[dict[str, Any]]:
-    """The name of each topic, in the middle of its documents."""
-    centers = {topic: np.median(placed[rows], axis=0) for topic, rows in members.items()}
-    return [theme.name_tag(center, named[topic]) for topic, center in centers.items()]
 
 
 def _hovers(titles: Sequence[str], rows: Int1d) -> np.ndarray[Any, Any]:

@@ -40,9 +40,14 @@ def heatmap(
             )
         order = order[_side_by_side(cosines[np.ix_(order, order)], n_clusters)]
     shown = theme.distinguishable([theme.short(names[row], 28) for row in order])
-    figure = go.Figure(
+    cells = np.round(cosines[np.ix_(order, order)], 3).astype(np.float32)
+    cosines_between = cells[~np.eye(len(order), dtype=bool)]
+    figure = theme.figure(
         go.Heatmap(
-            z=np.round(cosines[np.ix_(order, order)], 3).astype(np.float32),
+            z=cells,
+            # A topic is like itself: a scale up to 1 would leave one shade to all others
+            zmin=float(cosines_between.min()) if len(cosines_between) else 0.0,
+            zmax=float(cosines_between.max()) if len(cosines_between) else 1.0,
             x=shown,
             y=shown,
             colorscale="GnBu",
@@ -55,7 +60,8 @@ def heatmap(
     ticks: dict[str, Any] = {"type": "category", "tickfont": {"size": 9 if len(order) > 30 else 11}}
     if len(order) <= 80:
         ticks["dtick"] = 1
-    figure.update_xaxes(**ticks, tickangle=-60).update_yaxes(**ticks, autorange="reversed")
+    figure.update_xaxes(**ticks, tickangle=-60, automargin=True)
+    figure.update_yaxes(**ticks, autorange="reversed", automargin=True)
     return figure
 
 

@@ -12,12 +12,13 @@ from themata.core.arrays import Float2d, Int1d
 from themata.core.errors import InputError
 from themata.core.text_layout import several
 from themata.core.topics import Topics
-from themata.plots import theme
+from themata.plots import name_places, theme
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_NAMES = 40  # shown on the map at once
+SLIDER = 110  # pixels that it takes below the map
 
 
 def levels(
@@ -51,40 +52,43 @@ def levels(
     if not topics.n_docs or not topics.n_topics:
         return theme.empty("no topics", title=title, width=width, height=height)
     rows = _drawn(topics, only, sample)
+    if not len(rows):
+        return theme.empty("no documents", title=title, width=width, height=height)
     points = np.round(np.asarray(coords)[rows], 3).astype(np.float32)
     # Topics that share no word are all equally far from one another: the smaller join comes first
     sized = joins.assign(n_topics=joins.Topics.map(len))
     ordered = sized.sort_values(["Distance", "n_topics"], kind="stable").reset_index(drop=True)
+    hovers = None if titles is None else theme.hover([titles[row] for row in rows.tolist()], len(rows))
+    figure = _points(points, hovers)
+    theme.dressed(figure, title=title, width=width, height=height)
+    per_pixel = name_places.framed(figure, points, below=SLIDER)
     steps = []
     for n_joins in _steps(len(ordered), nr_levels, level_scale):
         group, shown = _level(topics.n_topics, ordered, names, n_joins)
         group_of_document = np.append(group, -1)[topics.assignment[rows]]
-        tags = [] if hide_annotations else _tags(points, group_of_document, shown)
+        tags = [] if hide_annotations else _tags(points, group_of_document, shown, per_pixel)
         steps.append((len(set(group.tolist())), theme.colored(group_of_document), tags))
-    hovers = None if titles is None else theme.hover([titles[row] for row in rows.tolist()], len(rows))
-    figure = _points(points, hovers, steps[0][1])
-    theme.dressed(figure, title=title, width=width, height=height)
+    figure.update_traces(marker=steps[0][1])
     slider = {"active": 0, "pad": {"t": 20}, "currentvalue": {"prefix": ""}}
-    figure.update_layout(
+    return figure.update_layout(
         annotations=steps[0][2],
         showlegend=False,
         sliders=[{**slider, "steps": [_step(n, marker, tags) for n, marker, tags in steps]}],
     )
-    return figure.update_xaxes(visible=False).update_yaxes(visible=False)
 
 
-def _points(points: Float2d, hovers: Any, marker: dict[str, Any]) -> Any:
+def _points(points: Float2d, hovers: Any) -> Any:
     """A figure of one trace. hovers : None shows nothing"""
     import plotly.graph_objects as go
 
-    return go.Figure(
+    return theme.figure(
         go.Scattergl(
             x=points[:, 0],
             y=points[:, 1],
             mode="markers",
             hovertext=hovers,
             hoverinfo="skip" if hovers is None else "text",
-            marker={"size": 4 if len(points) > 20_000 else 6, "opacity": 0.55, **marker},
+            marker={"size": 4 if len(points) > 20_000 else 6, "opacity": 0.55},
         )
     )
 
@@ -134,7 +138,8 @@ def _level(
     return group, shown
 
 
-def _tags(points: Float2d, groups: Int1d, shown: dict[int, str]) -> list[dict[str, Any]]:
+def _tags(points: Float2d, groups: Int1d, shown: dict[int, str], per_pixel: Float2d) -> list[dict[str, Any]]:
     sizes = np.bincount(groups[groups >= 0], minlength=1)
     largest = [int(group) for group in np.argsort(-sizes, kind="stable")[:MOST_NAMES] if sizes[group]]
-    return [theme.name_tag(np.median(points[groups == group], axis=0), shown[group], 30) for group in largest]
+    members = {group: np.flatnonzero(groups == group) for group in largest}
+    return name_places.tags(points, members, shown, per_pixel)

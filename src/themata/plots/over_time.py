@@ -29,10 +29,8 @@ def over_time(
     frame : Topic, Words, Frequency, Timestamp, and Start and End where they are known; rows without a time are left out
     normalize_frequency : scale each topic's line to length 1, so that small topics can be seen beside large ones
     """
-    import plotly.graph_objects as go
-
     known = set(frame.Topic.unique().tolist())
-    figure = go.Figure()
+    figure = theme.figure()
     for row in rows:
         if row not in known:
             continue

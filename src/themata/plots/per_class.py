@@ -29,10 +29,8 @@ def per_class(
 
     frame : Topic, Words, Frequency, Class, which is missing for documents without one
     """
-    import plotly.graph_objects as go
-
     known = set(frame.Topic.unique().tolist())
-    figure = go.Figure()
+    figure = theme.figure()
     for row in rows:
         if row not in known:
             continue

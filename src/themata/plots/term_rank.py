@@ -22,11 +22,9 @@ def term_rank(
     height: int = 500,
 ) -> Any:
     """A line per topic over the rank of its keywords."""
-    import plotly.graph_objects as go
-
     if not len(rows):
         return theme.empty("no topics", title=title, width=width, height=height)
-    figure = go.Figure()
+    figure = theme.figure()
     for row in rows:
         words = topics.keywords[row]
         weights = np.array([weight for _, weight in words], dtype=np.float32)

@@ -23,6 +23,7 @@ __all__ = [
     "distinguishable",
     "dressed",
     "empty",
+    "figure",
     "hover",
     "hover_text",
     "name_tag",
@@ -118,6 +119,13 @@ def name_tag(at: Any, name: str, n_characters: int = 40) -> dict[str, Any]:
     }
 
 
+def figure(*traces: Any) -> Any:
+    """A figure of Plotly in the middle of its page."""
+    from themata.plots.figure import Figure
+
+    return Figure(list(traces))
+
+
 def dressed(figure: Any, *, title: str, width: int, height: int) -> Any:
     """A figure in the style of the house."""
     if not isinstance(title, str):
@@ -134,10 +142,8 @@ def dressed(figure: Any, *, title: str, width: int, height: int) -> Any:
 
 def empty(message: str, *, title: str, width: int, height: int) -> Any:
     """A figure that says why there is nothing to see."""
-    from plotly.graph_objects import Figure
-
-    figure = dressed(Figure(), title=title, width=width, height=height)
-    figure.add_annotation(
+    drawn = dressed(figure(), title=title, width=width, height=height)
+    drawn.add_annotation(
         text=html.escape(message),
         showarrow=False,
         font={"size": 16},
@@ -146,4 +152,4 @@ def empty(message: str, *, title: str, width: int, height: int) -> Any:
         xref="paper",
         yref="paper",
     )
-    return figure.update_xaxes(visible=False).update_yaxes(visible=False)
+    return drawn.update_xaxes(visible=False).update_yaxes(visible=False)

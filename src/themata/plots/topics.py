@@ -11,7 +11,9 @@ from themata.core.arrays import Float2d
 from themata.core.text_layout import several
 from themata.core.topics import Topics
 from themata.plots import theme
+from themata.plots.theme import INK
 
+QUIET, MARKED = "#b8c4e0", "#d1345b"
 MOST_STEPS = 200  # of the slider: beyond them nobody finds a topic by sliding
 
 
@@ -42,8 +44,9 @@ def topics(
         f"<b>{theme.short(names[row], 60)}</b><br>{theme.hover_text(said, 160)}<br>{several(int(size), 'document')}"
         for row, said, size in zip(drawn.tolist(), words, sizes.tolist(), strict=True)
     ]
-    quiet = ["#b8c4e0"] * len(drawn)
-    figure = go.Figure(
+    quiet = [QUIET] * len(drawn)
+    slides = 1 < len(drawn) <= MOST_STEPS
+    figure = theme.figure(
         go.Scatter(
             x=placed[:, 0].astype(np.float32),
             y=placed[:, 1].astype(np.float32),
@@ -57,7 +60,7 @@ def topics(
                 "sizemode": "area",
                 "sizeref": 2 * max(1, int(sizes.max())) / 60**2,
                 "sizemin": 4,
-                "color": quiet,
+                "color": [MARKED, *quiet[1:]] if slides else quiet,
                 "line": {"width": 1.5, "color": "#4a5a86"},
                 "opacity": 0.75,
             },
@@ -66,9 +69,10 @@ def topics(
     theme.dressed(figure, title=title, width=width, height=height)
     reach = 1.25 * max(1e-9, float(np.abs(placed).max()))
     for axis in (figure.update_xaxes, figure.update_yaxes):
-        axis(range=[-reach, reach], showticklabels=False, ticks="", zeroline=True, title="")
-    if 1 < len(drawn) <= MOST_STEPS:
-        figure.update_layout(sliders=[_slider(drawn.tolist(), quiet)])
+        axis(range=[-reach, reach], showticklabels=False, ticks="", showline=False, title="")
+        axis(zeroline=True, zerolinecolor="#e3e7eb")
+    if slides:
+        figure.update_layout(sliders=[_slider(drawn.tolist(), names, quiet)])
     return figure
 
 
@@ -87,14 +91,21 @@ def scaled(distances: Float2d) -> Float2d:
     return np.asarray(points * np.where(sign == 0, 1, sign))
 
 
-def _slider(rows: list[int], quiet: list[str]) -> dict[str, Any]:
+def _slider(rows: list[int], names: Sequence[str], quiet: list[str]) -> dict[str, Any]:
     def step(place: int, row: int) -> dict[str, Any]:
-        colors = [*quiet[:place], "#d1345b", *quiet[place + 1 :]]
-        return {"label": f"Topic {row}", "method": "update", "args": [{"marker.color": [colors]}]}
+        colors = [*quiet[:place], MARKED, *quiet[place + 1 :]]
+        return {
+            "label": theme.short(names[row], 60),
+            "method": "update",
+            "args": [{"marker.color": [colors]}],
+        }
 
     return {
         "active": 0,
         "pad": {"t": 30},
-        "currentvalue": {"prefix": ""},
+        "currentvalue": {"prefix": "", "font": {"size": 13, "color": INK}},
+        # The name of the one that is marked stands above; names of all would lie over one another
+        "font": {"color": "rgba(0,0,0,0)"},
+        "ticklen": 0,
         "steps": [step(place, row) for place, row in enumerate(rows)],
     }

@@ -5,21 +5,30 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import regex
 
+from themata.core.arrays import Int1d
 from themata.core.documents import Documents
 from themata.core.server_addresses import is_link
 from themata.core.text_layout import UNSPACED, cut
 
 SHOWN = 8_000_000  # characters of all texts together that are in the page: about 3 MB
-LEAST = 200  # of them of each document, whatever their number
+LEAST = 200  # of them of each document, whatever their number,
+MOST = (
+    80_000_000  # as long as titles, texts and columns stay under this: about 30 MB, for a million documents
+)
 SEARCHED = (
     120_000_000  # characters of all texts together whose words are found: 56,000 abstracts are half of it
+)
+BLOCK = 400_000  # characters that are unpacked at once
+EAGER = (
+    30_000  # documents whose texts are unpacked as soon as the page is open; of more, when they are wanted
 )
 
 # Words with what stands inside them (state-of-the-art, 2021-03-01), runs of a script without blanks; as in search.js
@@ -29,21 +38,51 @@ _ASCII_WORD = re.compile(r"[a-z0-9_]+(?:[^a-z0-9_\s]+[a-z0-9_]+)*")  # the same,
 _UNSPACED = regex.compile(f"[{UNSPACED}]")
 
 
-def texts_for_page(docs: Documents) -> tuple[dict[str, Any], bytes]:
-    """Of each document its title, text, link and date, and the words of what was cut off, with their documents.
+@dataclass(frozen=True)
+class PageTexts:
+    """What the page holds of the documents' texts.
 
-    returns : {"titles", "texts", "links", "days" since 1970, "words"}, each with a row per document but for "words",
-        and None where there are none; the documents of each word: gaps between their rows, from 1, a 0 after each word
+    columns : (n_docs,) strings each, by name: "titles", "texts", "links" and those that were given
+    words : what was cut off of the texts, in words
+    documents : those of each word: gaps between their rows, from 1, a 0 after each word
     """
+
+    columns: Mapping[str, Sequence[str]]
+    words: Sequence[str]
+    documents: bytes
+
+    def blocks(self, order: Int1d) -> tuple[int, list[dict[str, list[str]]]]:
+        """The columns in pieces that can be unpacked one by one, and how many documents each but the last has.
+
+        order : (n_docs,) rows as they stand in the pieces, what is read together side by side
+        """
+        n_docs = len(order)
+        n_characters = sum(len(value) for values in self.columns.values() for value in values)
+        size = int(np.clip(BLOCK * n_docs // max(1, n_characters), 50, 5000))
+        taken = [order[start : start + size].tolist() for start in range(0, n_docs, size)]
+        return size, [
+            {name: [values[row] for row in rows] for name, values in self.columns.items()} for rows in taken
+        ]
+
+
+def texts_for_page(docs: Documents, others: Mapping[str, Sequence[str]] | None = None) -> PageTexts:
+    """Of each document its title, text and link, other columns of strings, and the words of what was cut off."""
     n_characters = SEARCHED // max(1, docs.n_docs)
     titles = _strings(docs, "title")
     whole = [_below(titles[row], text[:n_characters]) for row, text in enumerate(docs.texts)]
+    # Of very many documents a title and the first words; of fewer, as much text as the page bears
+    together = MOST // max(1, docs.n_docs)
     most = max(LEAST, SHOWN // max(1, docs.n_docs))
-    texts = [cut(text, most) for text in whole]
+    if together < most:
+        titles = [cut(title, together) for title in titles]
+        texts = [cut(text, max(1, together - len(title))) for title, text in zip(titles, whole, strict=True)]
+    else:
+        texts = [cut(text, most) for text in whole]
     words, documents = _index(texts, whole)
     links = [link if is_link(link) else "" for link in _strings(docs, "link")]
-    shown = {"titles": _or_none(titles), "texts": texts, "links": _or_none(links), "days": _days(docs)}
-    return {**shown, "words": words}, documents
+    columns = {"titles": titles, "texts": texts, "links": links}
+    kept = {name: values for name, values in columns.items() if name == "texts" or any(values)}
+    return PageTexts({**kept, **(others or {})}, words, documents)
 
 
 def fold(text: str) -> str:
@@ -63,10 +102,6 @@ def _strings(docs: Documents, name: str) -> list[str]:
     return [" ".join(value.split())[:1000] if isinstance(value, str) else "" for value in values]
 
 
-def _or_none(values: list[str]) -> list[str] | None:
-    return values if any(values) else None
-
-
 def _below(title: str, text: str) -> str:
     """A text without the title that it opens with: `read` puts it there."""
     flat = " ".join(text.split())
@@ -74,15 +109,6 @@ def _below(title: str, text: str) -> str:
     if not title or not flat.startswith(title) or after[:1].isalnum():
         return flat
     return after.lstrip(" .:;,!?") if after.strip(" .:;,!?") else ""
-
-
-def _days(docs: Documents) -> list[int | None] | None:
-    if docs.times is None:
-        return None
-    days = np.asarray(docs.times).astype("datetime64[D]")
-    return [
-        None if none else day for day, none in zip(days.astype(int).tolist(), np.isnat(days), strict=True)
-    ]
 
 
 def _index(texts: Sequence[str], whole: Sequence[str]) -> tuple[list[str], bytes]:

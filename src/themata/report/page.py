@@ -7,7 +7,7 @@ import gzip
 import html
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -16,18 +16,24 @@ from typing import Any
 
 import numpy as np
 
-from themata.core.arrays import Float2d
+from themata.core.arrays import Float2d, Int1d
 from themata.core.colors import color
+from themata.core.dense_places import densest_place, reach
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError
 from themata.core.passages import document_sizes
-from themata.core.table_of_contents import contents
+from themata.core.table_of_contents import Entry, contents
 from themata.core.topics import MAIN, Topics
+from themata.report import document_texts
+from themata.report.document_columns import Column, columns_of, texts_by_name
 from themata.report.document_texts import texts_for_page
 from themata.report.exemplar_images import pictures
 
-SCRIPTS = ("data.js", "search.js", "map.js", "panel.js")
+SCRIPTS = ("data.js", "search.js", "points.js", "names.js", "map.js", "image.js", "panel.js")
 N_PERIODS = 40
+UNIT = 65535  # of coordinates
+CELL = UNIT / 64  # of the grid in which dense places are looked for
+NO_DAY = -(2**31)
 
 
 def report(
@@ -37,14 +43,17 @@ def report(
     title: str = "Topics",
     facts: Mapping[str, str] | None = None,
     language: str | None = None,
+    columns: Sequence[str] | None = None,
 ) -> str:
     """The report as HTML: the same input gives the same text.
 
     facts : what to tell about the run
     language : code of the language of the documents, where they have one
+    columns : of the documents, to be shown, searched and made colors of, in that order; None: all
 
     Nothing that comes from documents is ever markup: it travels as JSON and is written as text; and a policy in the
-    page forbids every script and address but its own.
+    page forbids every script and address but its own. Texts are in pieces that the page unpacks when they are wanted:
+    of a million documents the title, or the first words, are held, 80 characters each.
     """
     if topics.n_docs != docs.n_docs:
         raise AlignmentError(
@@ -52,17 +61,34 @@ def report(
         )
     style, script = _asset("report.css"), "".join(_asset(name) for name in SCRIPTS)
     framed = None if docs.coords is None else _framed(docs.coords)
-    shown, index = texts_for_page(docs)
+    shown_columns = columns_of(docs, columns)
+    texts = texts_for_page(docs, texts_by_name(shown_columns))
+    # The documents of a topic lie side by side, as they are read together; the page finds the same order by itself
+    size, blocks = texts.blocks(np.argsort(topics.assignment, kind="stable"))
+    colored = [column for column in shown_columns if column.codes is not None]
+    about = {
+        **_facts_for_page(docs, topics, framed, facts or {}),
+        "language": language,
+        "has_dates": docs.times is not None,
+        "columns": [column.for_page() for column in shown_columns],
+        "block": size,
+        "eager": docs.n_docs <= document_texts.EAGER,
+        "n_words": len(texts.words),
+    }
     filled = {
         "TITLE": html.escape(title),
         "STYLE_HASH": _hash(style),
         "SCRIPT_HASH": _hash(script),
         "STYLE": style,
         "SCRIPT": script,
-        "DATA": _json({**_told(docs, topics, framed, facts or {}), "language": language}),
-        "POINTS": _packed(_points(topics, framed)),
-        "TEXTS": _packed(json.dumps(shown, ensure_ascii=True).encode()),
-        "INDEX": _packed(index),
+        "DATA": _json(about),
+        "POINTS": _packed(_points(docs, topics, framed, colored)),
+        "TEXTS": "\n".join(
+            f'<script type="text/plain" class="texts">{_packed(json.dumps(block, ensure_ascii=True).encode())}</script>'
+            for block in blocks
+        ),
+        "WORDS": _packed(json.dumps(texts.words, ensure_ascii=True).encode()),
+        "INDEX": _packed(texts.documents),
     }
     pieces = _asset("report.html").split("%")
     return "".join(filled.get(piece, piece) for piece in pieces)
@@ -87,12 +113,14 @@ class Page:
     def _repr_html_(self) -> str:
         # A frame of its own, so that the page and the notebook cannot reach into one another
         inside = html.escape(self.text, quote=True)
-        return f'<iframe srcdoc="{inside}" sandbox="allow-scripts allow-popups" width="100%" height="{self.height}"></iframe>'
+        return f'<iframe srcdoc="{inside}" sandbox="allow-scripts allow-popups allow-downloads allow-modals" width="100%" height="{self.height}"></iframe>'
 
 
-def _told(docs: Documents, topics: Topics, framed: Any, facts: Mapping[str, str]) -> dict[str, Any]:
+def _facts_for_page(docs: Documents, topics: Topics, framed: Any, facts: Mapping[str, str]) -> dict[str, Any]:
     counts, periods = _timelines(docs, topics)
+    members = _members(topics)
     sizes = document_sizes(topics, docs).tolist()
+    entries = contents(topics, sizes[:-1]).entries if topics.levels else ()
     return {
         "n_docs": sum(sizes),
         "n_points": docs.n_docs,  # more than documents where these were split into passages
@@ -100,20 +128,28 @@ def _told(docs: Documents, topics: Topics, framed: Any, facts: Mapping[str, str]
         "has_map": framed is not None,
         "periods": periods,
         "facts": {str(name): str(value) for name, value in facts.items()},
-        "contents": [entry.to_dict() for entry in contents(topics, sizes[:-1]).entries]
-        if topics.levels
-        else [],
+        "contents": [_placed(entry, members, framed)[0] for entry in entries],
         "topics": [
-            {**_topic(topics, row, name, framed, counts), "size": sizes[row], "images": images}
+            {
+                **_topic(topics, row, name, counts),
+                **_place(members[row], framed),
+                "size": sizes[row],
+                "images": images,
+            }
             for row, (name, images) in enumerate(zip(topics.names, pictures(docs, topics), strict=True))
         ],
     }
 
 
-def _topic(topics: Topics, row: int, name: str, framed: Any, counts: Any) -> dict[str, Any]:
+def _members(topics: Topics) -> list[Int1d]:
+    """(n_topics,) rows of the documents of each topic."""
+    order = np.argsort(topics.assignment, kind="stable")
+    ends = np.searchsorted(topics.assignment[order], np.arange(topics.n_topics + 1))
+    return [order[start:end] for start, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)]
+
+
+def _topic(topics: Topics, row: int, name: str, counts: Any) -> dict[str, Any]:
     label = topics.labels[row]
-    rows = np.flatnonzero(topics.assignment == row)
-    middle = [None, None] if framed is None or not len(rows) else np.median(framed[rows], axis=0).tolist()
     return {
         "id": row,
         "name": name,
@@ -127,9 +163,27 @@ def _topic(topics: Topics, row: int, name: str, framed: Any, counts: Any) -> dic
         },
         "exemplars": topics.exemplars[row].tolist(),
         "timeline": None if counts is None else counts[row].tolist(),
-        "x": middle[0],
-        "y": middle[1],
     }
+
+
+def _placed(entry: Entry, members: Sequence[Int1d], framed: Any) -> tuple[dict[str, Any], Int1d]:
+    """A heading with its place on the map, which is where its documents are dense, and those documents."""
+    if entry.topic is not None:
+        return {"topic": entry.topic, "name": entry.name, "size": entry.size}, members[entry.topic]
+    below = [_placed(child, members, framed) for child in entry.children]
+    rows = np.concatenate([rows for _, rows in below]) if below else np.zeros(0, dtype=np.int64)
+    children = [child for child, _ in below]
+    heading = {"name": entry.name, "summary": entry.summary, "size": entry.size, "children": children}
+    return {**heading, **_place(rows, framed)}, rows
+
+
+def _place(rows: Int1d, framed: Any) -> dict[str, Any]:
+    """Where the name of some documents belongs, and how far they reach to both sides, above and below."""
+    if framed is None or not len(rows):
+        return {"x": None, "y": None, "reach": [0, 0]}
+    place = densest_place(framed[rows], np.array([CELL, CELL]))
+    x, y = place.round().tolist()
+    return {"x": x, "y": y, "reach": reach(framed[rows], place).round().tolist()}
 
 
 def _timelines(docs: Documents, topics: Topics) -> tuple[Any, list[str]]:
@@ -154,11 +208,20 @@ def _timelines(docs: Documents, topics: Topics) -> tuple[Any, list[str]]:
     return shares, [str(np.datetime64(int(edge), "s"))[:10] for edge in (first, last)]
 
 
-def _points(topics: Topics, framed: Any) -> bytes:
-    pieces = [] if framed is None else [framed[:, 0].astype("<u2"), framed[:, 1].astype("<u2")]
+def _points(docs: Documents, topics: Topics, framed: Any, colored: Sequence[Column]) -> bytes:
+    """Of each document its place, topic and strength, its day, and its place in each column that colors the map."""
+    pieces = [] if docs.times is None else [_days(docs.times).astype("<i4")]
+    pieces += [] if framed is None else [framed[:, 0].astype("<u2"), framed[:, 1].astype("<u2")]
     pieces.append(topics.assignment.astype("<i2"))
+    pieces += [column.codes.astype("<u2") for column in colored if column.codes is not None]
     pieces.append(np.round(255 * np.clip(topics.strength, 0, 1)).astype("u1"))
     return b"".join(piece.tobytes() for piece in pieces)
+
+
+def _days(times: Any) -> Any:
+    """(n_docs,) days since 1970, NO_DAY for none."""
+    days = np.asarray(times).astype("datetime64[D]")
+    return np.where(np.isnat(days), NO_DAY, days.astype(np.int64))
 
 
 def _framed(coords: Float2d) -> Any:
@@ -167,8 +230,8 @@ def _framed(coords: Float2d) -> Any:
     if not len(placed):
         return np.zeros((0, 2))
     low, high = np.quantile(placed, [0.001, 0.999], axis=0)
-    middle, reach = (low + high) / 2, max(float((high - low).max()), 1e-9) * 0.53
-    return np.round(np.clip((placed - middle) / reach / 2 + 0.5, 0, 1) * 65535)
+    middle, half = (low + high) / 2, max(float((high - low).max()), 1e-9) * 0.53
+    return np.round(np.clip((placed - middle) / half / 2 + 0.5, 0, 1) * UNIT)
 
 
 def _packed(data: bytes) -> str:

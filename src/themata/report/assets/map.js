@@ -1,11 +1,12 @@
-// The map: points on a canvas, names where there is room for them, move, zoom, hover and click.
+// The map: move, zoom, hover, click, keys, and colors by any column.
 const canvas = document.getElementById("canvas");
 const hover = document.getElementById("hover");
-const view = { scale: 1, left: 0, top: 0, chosen: null, found: null, pending: false, moving: 0 };
+const view = { scale: 1, left: 0, top: 0, chosen: null, found: null, by: null, light: false, pending: false, isMoved: false, moving: -1e9, last: 0 };
 const UNIT = 65535;
-let boxes = [];
 
 const toScreen = (x, y) => [view.left + (x / UNIT) * view.scale, view.top + (1 - y / UNIT) * view.scale];
+const isMoving = () => performance.now() - view.moving < 100;
+const grayOf = () => (view.light ? "#c9ccd1" : getComputedStyle(document.body).getPropertyValue("--gray").trim());
 
 function home() {
   const { clientWidth: w, clientHeight: h } = canvas;
@@ -17,7 +18,7 @@ function home() {
 }
 
 function zoom(factor, x = canvas.clientWidth / 2, y = canvas.clientHeight / 2) {
-  const scale = Math.min(Math.max(view.scale * factor, 80), 60000);
+  const scale = Math.min(Math.max(view.scale * factor, 80), 400000);
   view.left = x - ((x - view.left) * scale) / view.scale;
   view.top = y - ((y - view.top) * scale) / view.scale;
   view.scale = scale;
@@ -25,145 +26,81 @@ function zoom(factor, x = canvas.clientWidth / 2, y = canvas.clientHeight / 2) {
 }
 
 function moved() {
+  view.isMoved = true;
   view.moving = performance.now();
   draw();
-  setTimeout(() => performance.now() - view.moving > 110 && draw(), 120);
+  setTimeout(() => !isMoving() && draw(), 120);
 }
 
 function draw() {
   if (!data.x || view.pending) return;
   view.pending = true;
-  requestAnimationFrame(() => { view.pending = false; paint(); });
+  requestAnimationFrame((now) => { view.pending = false; pace(now); paint(); });
 }
 
-function paint() {
-  const ratio = window.devicePixelRatio || 1;
+// Colors of the points anew, and the map
+function redraw() {
+  marks.stale = true;
+  draw();
+}
+
+// A frame that took long is followed by one with fewer points, until the map rests
+function pace(now) {
+  const took = now - view.last;
+  view.last = now;
+  if (!isMoving() || took > 400) return;
+  if (took > 36) marks.drawn = Math.min(n, marks.drawn) * 0.75;
+  else if (took < 20) marks.drawn *= 1.1;
+}
+
+function paint(ratio = window.devicePixelRatio || 1) {
   const { clientWidth: w, clientHeight: h } = canvas;
-  if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(h * ratio)) {
-    canvas.width = Math.round(w * ratio);
-    canvas.height = Math.round(h * ratio);
+  for (const layer of [below, canvas]) {
+    const [wide, tall] = [Math.round(w * ratio), Math.round(h * ratio)];
+    if (layer.width !== wide || layer.height !== tall) { layer.width = wide; layer.height = tall; }
   }
+  paintPoints(w, h, ratio);
   const pen = canvas.getContext("2d");
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.clearRect(0, 0, w, h);
-  // While moving, a large corpus is drawn thinner, and in full when it rests
-  const step = performance.now() - view.moving < 100 && n > 80000 ? Math.ceil(n / 80000) : 1;
-  const size = Math.min(7, Math.max(1.3, 2.4 * Math.sqrt(view.scale / 700) * Math.min(1.6, Math.sqrt(20000 / Math.max(n, 500)))));
-  const bright = (i) => (view.found ? view.found.has(i) : view.chosen === null || data.topic[i] === view.chosen);
-  for (const lit of [false, true]) {
-    let last = null;
-    pen.globalAlpha = lit ? 0.75 : 0.16;
-    for (const i of drawnOrder()) {
-      if (i % step || bright(i) !== lit) continue;
-      const [x, y] = toScreen(data.x[i], data.y[i]);
-      if (x < -5 || y < -5 || x > w + 5 || y > h + 5) continue;
-      const color = lit ? colors[data.topic[i] + 1] : colors[0];
-      if (color !== last) pen.fillStyle = last = color;
-      const drawn = lit && (view.found || view.chosen !== null) ? size * 1.4 : size;
-      pen.fillRect(x - drawn / 2, y - drawn / 2, drawn, drawn);
-    }
-  }
-  pen.globalAlpha = 1;
-  names(pen, w, h);
+  paintNames(pen, w, h);
+  if (canvas.matches(":focus-visible")) paintCross(pen, w / 2, h / 2);
 }
 
-let colors = [];
-let order = null;
-function drawnOrder() {
-  if (!order) {
-    order = Uint32Array.from({ length: n }, (_, i) => i);
-    order.sort((a, b) => data.topic[a] - data.topic[b]); // few changes of color
-  }
-  return order;
+// What the Enter key opens
+function paintCross(pen, x, y) {
+  pen.strokeStyle = getComputedStyle(document.body).getPropertyValue("--accent");
+  pen.lineWidth = 2;
+  pen.beginPath();
+  pen.arc(x, y, 12, 0, 7);
+  pen.stroke();
 }
 
-function names(pen, w, h) {
-  const style = getComputedStyle(document.body);
-  pen.textAlign = "center";
-  pen.textBaseline = "middle";
-  pen.lineJoin = "round";
-  boxes = [];
-  const zoomed = view.scale / Math.min(w, h);
-  const listed = topics.filter((t) => t.x !== null).sort((a, b) => (b.id === view.chosen) - (a.id === view.chosen) || b.size - a.size);
-  for (const topic of listed) {
-    let [x, y] = toScreen(topic.x, topic.y);
-    if (x < -80 || y < -20 || x > w + 80 || y > h + 20) continue;
-    const size = Math.min(20, Math.max(11, 10.5 + 3.2 * Math.log10(1 + (60 * topic.size) / n) * Math.sqrt(zoomed)));
-    pen.font = `${topic.id === view.chosen ? 700 : 600} ${size}px ${style.fontFamily}`;
-    const lines = wrapped(topic.name, 22);
-    const width = Math.max(...lines.map((line) => pen.measureText(line).width)) + 10;
-    const height = lines.length * size * 1.16 + 4;
-    // a topic on the screen has its whole name on the screen
-    if (x >= 0 && x <= w) x = Math.max(width / 2, Math.min(w - width / 2, x));
-    if (y >= 0 && y <= h) y = Math.max(height / 2, Math.min(h - height / 2, y));
-    const box = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
-    if (boxes.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) continue;
-    boxes.push([...box, topic.id]);
-    pen.globalAlpha = view.chosen === null || view.chosen === topic.id ? 1 : 0.35;
-    pen.direction = directionOf(topic.name);
-    lines.forEach((line, k) => {
-      const at = y + (k - (lines.length - 1) / 2) * size * 1.16;
-      pen.strokeStyle = style.backgroundColor;
-      pen.lineWidth = 4;
-      pen.strokeText(line, x, at);
-      pen.fillStyle = style.color;
-      pen.fillText(line, x, at);
-    });
-  }
-  pen.globalAlpha = 1;
-}
-
-const LEFTWARD = /\p{Script=Arabic}|\p{Script=Hebrew}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Nko}|\p{Script=Adlam}/u;
-// The first letter decides, as for the rest of the page
-const directionOf = (text) => (LEFTWARD.test((text.match(/\p{L}/u) || [""])[0]) ? "rtl" : "ltr");
-const DOUBLE = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303f\uff01-\uff60]/u;
-const columns = (text) => [...text.replace(/\p{M}/gu, "")].reduce((sum, mark) => sum + (DOUBLE.test(mark) ? 2 : 1), 0);
-
-// What a line may end after: a word with its blank; where it is too wide, as in Chinese or Thai, the words in it
-function units(name, most) {
-  return name.split(/(?<= )/).flatMap((word) => {
-    if (columns(word) <= most || !window.Intl || !Intl.Segmenter) return [word];
-    const found = [];
-    for (const { segment, isWordLike } of new Intl.Segmenter(facts.language || undefined, { granularity: "word" }).segment(word)) {
-      if (isWordLike || !found.length) found.push(segment);
-      else found[found.length - 1] += segment;
-    }
-    return found;
-  });
-}
-
-function wrapped(name, most) {
-  const lines = [""];
-  for (const unit of units(name, most)) {
-    const line = lines[lines.length - 1];
-    if (line && columns((line + unit).trimEnd()) > most) lines.push(unit);
-    else lines[lines.length - 1] = line + unit;
-  }
-  const whole = lines.map((line) => line.trimEnd());
-  return whole.length > 3 ? [...whole.slice(0, 2), whole[2] + "…"] : whole;
-}
-
-function nearestAt(x, y, reach = 9) {
-  let best = -1;
-  let near = reach * reach;
-  for (let i = 0; i < n; i++) {
-    if (view.chosen !== null && data.topic[i] !== view.chosen && !view.found) continue;
-    const [px, py] = toScreen(data.x[i], data.y[i]);
-    const distance = (px - x) ** 2 + (py - y) ** 2;
-    if (distance < near) { near = distance; best = i; }
-  }
-  return best;
-}
-
-const nameAt = (x, y) => boxes.find((b) => x > b[0] && x < b[2] && y > b[1] && y < b[3]);
-
+let hovered = -1;
 function showHover(x, y) {
   const i = data.x ? nearestAt(x, y) : -1;
+  hovered = i;
   hover.hidden = i < 0;
   if (i < 0) return;
-  hover.replaceChildren(said("b", {}, nameOf(data.topic[i])), ...(data.texts ? summary(i, 200) : []));
-  hover.style.left = `${Math.min(x + 14, canvas.clientWidth - hover.offsetWidth - 8)}px`;
-  hover.style.top = `${Math.min(y + 14, canvas.clientHeight - hover.offsetHeight - 8)}px`;
+  const place = () => {
+    hover.style.left = `${Math.max(4, Math.min(x + 14, canvas.clientWidth - hover.offsetWidth - 8))}px`;
+    hover.style.top = `${Math.max(4, Math.min(y + 14, canvas.clientHeight - hover.offsetHeight - 8))}px`;
+  };
+  hover.replaceChildren(said("b", {}, nameOf(data.topic[i])), ...pictureOf(i), ...(hasText(i) ? [...summary(i, 200), ...brief(i)] : []));
+  place();
+  if (!hasText(i)) need([i]).then(() => { if (hovered === i) showHover(x, y); });
+}
+
+// A picture of the document, where it is one of those that the page holds
+function pictureOf(i) {
+  const image = data.topic[i] < 0 ? null : topics[data.topic[i]].images.find(({ row }) => row === i);
+  return image ? [make("img", { src: image.src, alt: "" })] : [];
+}
+
+// Values of further columns in a line
+function brief(i) {
+  const values = facts.columns.map((column) => [column.name, cut(valueOf(column, i), 40)]).filter(([, value]) => value);
+  return values.length ? [make("span", { class: "soft" }, ...values.slice(0, 8).flatMap(([name, value], k) => [k ? " · " : "", inline(name), ": ", inline(value)]))] : [];
 }
 
 function wireMap() {
@@ -198,29 +135,69 @@ function wireMap() {
   canvas.addEventListener("pointerup", (event) => {
     held.delete(event.pointerId);
     if (traveled > 6) return;
-    const named = nameAt(event.offsetX, event.offsetY);
-    const i = nearestAt(event.offsetX, event.offsetY);
-    if (named) chooseTopic(named[4]);
-    else if (i >= 0) showDocument(i);
-    else chooseTopic(null);
+    open(event.offsetX, event.offsetY);
   });
   canvas.addEventListener("pointercancel", (event) => held.delete(event.pointerId));
-  canvas.addEventListener("pointerleave", () => { hover.hidden = true; });
+  canvas.addEventListener("pointerleave", () => { hovered = -1; hover.hidden = true; });
+  canvas.addEventListener("focus", draw);
+  canvas.addEventListener("blur", draw);
   canvas.addEventListener("keydown", (event) => {
     const go = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] }[event.key];
     if (go) { view.left += go[0]; view.top += go[1]; event.preventDefault(); moved(); }
     if (event.key === "+" || event.key === "=") zoom(1.3);
     if (event.key === "-") zoom(1 / 1.3);
     if (event.key === "0") home();
+    if (event.key === "Enter") open(canvas.clientWidth / 2, canvas.clientHeight / 2, 60);
   });
   document.getElementById("in").addEventListener("click", () => zoom(1.5));
   document.getElementById("out").addEventListener("click", () => zoom(1 / 1.5));
   document.getElementById("home").addEventListener("click", home);
+  document.getElementById("png").addEventListener("click", saveImage);
+  document.getElementById("print").addEventListener("click", () => window.print());
+  wireColors();
   // A notebook may show the page long after it was loaded, without a size: until somebody moves the map it fits
-  new ResizeObserver(() => (view.moving ? draw() : home())).observe(canvas);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { recolor(); draw(); });
+  new ResizeObserver(() => (view.isMoved ? draw() : home())).observe(canvas);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 }
 
-function recolor() {
-  colors = [colorOf(-1), ...topics.map((topic) => topic.color)];
+// The topic whose name, or else the document whose point is there
+function open(x, y, reach) {
+  const named = nameAt(x, y);
+  const i = nearestAt(x, y, reach);
+  if (named && named[4] !== null) chooseTopic(named[4]);
+  else if (named) zoomTo(named[5]);
+  else if (i >= 0) showDocument(i);
+  else chooseTopic(null);
+}
+
+// A heading opens: the map shows what is under it
+function zoomTo(node) {
+  const { clientWidth: w, clientHeight: h } = canvas;
+  const wide = Math.max(2 * node.reach[0], 2 * node.reach[1], UNIT / 60) / UNIT;
+  view.scale = Math.min(400000, Math.max(1.6 * view.scale, (0.7 * Math.min(w, h)) / wide));
+  view.left = w / 2 - (node.x / UNIT) * view.scale;
+  view.top = h / 2 - (1 - node.y / UNIT) * view.scale;
+  moved();
+}
+
+// Colors: by topic, by date, or by a column of classes or numbers
+function wireColors() {
+  const by = document.getElementById("by");
+  const names = [...(data.days && daysBetween()[0] < daysBetween()[1] ? ["date"] : []), ...facts.columns.filter((column) => column.kind !== "text").map((column) => column.name)];
+  by.append(...names.map((name) => make("option", { value: name }, name)));
+  by.parentElement.hidden = !names.length;
+  by.addEventListener("change", () => { view.by = by.value || null; showLegend(); redraw(); });
+}
+
+function showLegend() {
+  const legend = document.getElementById("legend");
+  const column = view.by && columnNamed(view.by);
+  legend.hidden = !view.by;
+  if (!view.by) return;
+  if (column && column.kind === "class") {
+    legend.replaceChildren(...column.values.map((value, k) => make("div", {}, make("span", { class: `mark ${column.marks ? SHAPES[k] : "circle"}`, color: column.colors[k] }), inline(cut(value, 40)))));
+    return;
+  }
+  const ends = column ? [column.low, column.high].map((value) => number(value, column)) : daysBetween().map((day) => new Date(day * 864e5).toISOString().slice(0, 10));
+  legend.replaceChildren(make("div", { class: "ramp" }), make("div", { class: "ends" }, make("span", {}, ends[0]), make("span", {}, ends[1])));
 }

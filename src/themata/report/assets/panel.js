@@ -1,13 +1,34 @@
 // The list of topics, the panel beside the map, and search.
 const panel = document.getElementById("panel");
+let shown = 0; // how often the panel was filled: what comes late for an earlier filling is dropped
+
+// Fill the panel; who was reading in it, with keys or a screen reader, goes on at its beginning
+function fill(...children) {
+  const was = panel.contains(document.activeElement);
+  shown++;
+  panel.replaceChildren(...children);
+  panel.scrollTop = 0;
+  const head = panel.querySelector("h2, h3");
+  if (head && was) { head.tabIndex = -1; head.focus(); }
+}
+
+const tell = (text) => { document.getElementById("told").textContent = text; };
+
+// Show what needs the texts of some documents: at once what there is, the rest as soon as it is unpacked
+function withTexts(rows, show) {
+  show();
+  if (rows.every(hasText)) return;
+  const mine = shown;
+  need(rows).then(() => { if (shown === mine) show(); });
+}
 const list = document.getElementById("list");
 const box = document.getElementById("search");
 
 function showList(kept = topics) {
   const by = document.getElementById("order").value;
-  const sorted = [...kept].sort(by === "name" ? (a, b) => a.name.localeCompare(b.name) : (a, b) => b.size - a.size);
+  const ordered = [...kept].sort(by === "name" ? (a, b) => a.name.localeCompare(b.name) : (a, b) => b.size - a.size);
   const most = Math.max(1, ...topics.map((topic) => topic.size));
-  list.replaceChildren(...sorted.map((topic) => {
+  list.replaceChildren(...ordered.map((topic) => {
     const bar = make("div", { class: "share", color: topic.color });
     bar.style.width = `${Math.max(1, (100 * topic.size) / most)}%`;
     return make("li", {}, make("button", { "data-topic": topic.id, "aria-pressed": String(view.chosen === topic.id), onclick: () => chooseTopic(view.chosen === topic.id ? null : topic.id) },
@@ -27,7 +48,8 @@ function chooseTopic(id, keepPanel = false) {
   for (const button of list.querySelectorAll("button")) button.setAttribute("aria-pressed", String(Number(button.dataset.topic) === id));
   list.querySelector("button[aria-pressed=true]")?.scrollIntoView({ block: "nearest" });
   if (!keepPanel) id === null ? showOverview() : showTopic(topics[id]);
-  draw();
+  if (id !== null) tell(`${topics[id].name}: ${several(topics[id].size, "document")}`);
+  redraw();
 }
 
 // What is seen of a document at a glance: title, the beginning of its text or where the words are, and date
@@ -80,9 +102,9 @@ function section(title, ...children) {
 
 function showOverview() {
   const outliers = facts.n_outliers === 1 ? "1 document resembles no other and has no topic." : facts.n_outliers ? `${count(facts.n_outliers)} documents resemble no others and have no topic.` : "Every document has a topic.";
-  panel.replaceChildren(make("h2", {}, "What these documents are about"),
+  fill(make("h2", {}, "What these documents are about"),
     make("p", { class: "soft" }, `${several(facts.n_docs, "document")} in ${several(topics.length, "topic")}${unit === "passage" ? `, split into ${several(n, "passage")}, which are the points of the map` : ""}. ${outliers}`),
-    make("p", { class: "soft" }, "Choose a topic in the list or on the map to read it; click a point for its document; search for words in titles, texts, dates and links."),
+    make("p", { class: "soft" }, "Choose a topic in the list or on the map to read it; click a point for its document; search for words in all that is shown of them."),
     ...section("Contents", ...tableOfContents(facts.contents)),
     ...section("About this run", ...Object.entries(facts.facts).map(([name, value]) => make("div", {}, make("span", { class: "soft" }, inline(name), "  "), inline(value)))));
 }
@@ -96,33 +118,38 @@ function tableOfContents(entries) {
 }
 
 function showTopic(topic) {
+  const rows = members(topic.id, topic.exemplars);
+  withTexts([...topic.exemplars, ...rows], () => fillTopic(topic, rows));
+}
+
+function fillTopic(topic, rows) {
   const share = ((100 * topic.size) / Math.max(1, facts.n_docs)).toFixed(1);
   const aspects = Object.entries(topic.aspects); // of one entry: what a language model said; of more: other keywords
   const chips = (words) => make("div", { class: "chips", dir: directionOf(words.join(" ")) }, ...words.map((word) => said("span", {}, word)));
-  panel.replaceChildren(make("button", { class: "back", onclick: () => chooseTopic(null) }, "← all topics"),
+  const toShow = (i) => hasText(i) && isSaid(i);
+  fill(make("button", { class: "back", onclick: () => chooseTopic(null) }, "← all topics"),
     said("h2", {}, topic.name), ...(topic.summary ? [said("p", {}, topic.summary)] : []),
     make("p", { class: "soft" }, `${several(topic.size, "document")}, ${share} % · topic ${topic.id}`),
     ...section("Keywords", chips(topic.keywords)),
     ...aspects.filter(([, words]) => words.length === 1).flatMap(([name, words]) => section(name, said("p", {}, words[0]))),
     ...section("Images", ...(topic.images.length ? [make("div", { class: "pictures" }, ...topic.images.map(picture))] : [])),
-    ...section("Examples", ...topic.exemplars.filter((i) => !data.texts || isSaid(i)).map((i) => make("div", { class: "exemplar" }, data.texts ? documentCard(i, [], topic.id) : ""))),
+    ...section("Examples", ...topic.exemplars.filter(toShow).map((i) => make("div", { class: "exemplar" }, documentCard(i, [], topic.id)))),
     ...(topic.timeline ? section("Over time", sparkline(topic)) : []),
     ...aspects.filter(([, words]) => words.length > 1).flatMap(([name, words]) => section(name, chips(words))),
-    ...(data.texts ? section(`More ${unit}s`, ...members(topic.id, topic.exemplars).filter(isSaid).map((i) => documentCard(i, [], topic.id))) : []));
-  panel.scrollTop = 0;
+    ...section(`More ${unit}s`, ...rows.filter(toShow).map((i) => documentCard(i, [], topic.id))));
 }
 
 const isSaid = (i) => Boolean(titleOf(i) || data.texts[i]); // not an image alone
 
 function picture(image) {
-  const told = (data.texts && cut(titleOf(image.row) || data.texts[image.row], 120)) || `${unit === "passage" ? "Passage" : "Document"} ${count(image.row)}`;
+  const told = (hasText(image.row) && cut(titleOf(image.row) || data.texts[image.row], 120)) || `${Unit} ${count(image.row)}`;
   return make("button", { class: "picture", "data-picture": image.row, title: told, onclick: () => showDocument(image.row) }, make("img", { src: image.src, alt: told }));
 }
 
+// Those that belong to a topic most
 function members(id, except, most = 60) {
-  const rows = [];
-  for (let i = 0; i < n; i++) if (data.topic[i] === id && !except.includes(i)) rows.push(i);
-  return rows.sort((a, b) => data.strength[b] - data.strength[a]).slice(0, most);
+  const rows = [...rowsOf(id)].filter((i) => !except.includes(i));
+  return rows.sort((a, b) => data.strength[b] - data.strength[a] || a - b).slice(0, most);
 }
 
 function sparkline(topic) {
@@ -131,6 +158,8 @@ function sparkline(topic) {
   const [w, h, most] = [340, 64, Math.max(1e-9, ...topic.timeline)];
   svg.setAttribute("viewBox", `0 0 ${w} ${h + 16}`);
   svg.setAttribute("width", "100%");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", `Share of all documents from ${facts.periods.join(" to ")}`);
   topic.timeline.forEach((value, k) => {
     const bar = document.createElementNS(space, "rect");
     const width = w / topic.timeline.length;
@@ -155,33 +184,63 @@ function sparkline(topic) {
 function showDocument(i, words = []) {
   const topic = data.topic[i];
   if (topic >= 0) chooseTopic(topic, true);
-  const text = data.texts ? data.texts[i] : "";
-  const title = titleOf(i) ? said("h2", {}, ...marked(titleOf(i), words)) : make("h3", {}, `${unit === "passage" ? "Passage" : "Document"} ${count(i)}`);
-  panel.replaceChildren(make("button", { class: "back", onclick: () => (topic < 0 ? chooseTopic(null) : showTopic(topics[topic])) }, "← ", topic < 0 ? "all topics" : inline(topics[topic].name)),
-    title, ...(dateOf(i) ? [make("p", { class: "soft" }, ...marked(dateOf(i), words))] : []), said("p", {}, ...marked(text, words)),
-    ...(linkOf(i) ? [make("p", {}, ...linked(i, linkOf(i)))] : []),
-    ...(topic < 0 ? [] : topics[topic].images.filter((image) => image.row === i).map((image) => make("img", { src: image.src, alt: "" }))),
-    make("p", { class: "soft" }, ...(topic < 0 ? ["no topic"] : ["in ", inline(topics[topic].name), `, strength ${(data.strength[i] / 255).toFixed(2)}`])));
-  panel.scrollTop = 0;
+  withTexts([i], () => fillDocument(i, words, topic));
 }
 
-function search() {
+function fillDocument(i, words, topic) {
+  const text = hasText(i) ? data.texts[i] : "";
+  const title = titleOf(i) ? said("h2", {}, ...marked(titleOf(i), words)) : make("h3", {}, `${Unit} ${count(i)}`);
+  const values = facts.columns.map((column) => [column.name, valueOf(column, i)]).filter(([, value]) => value);
+  fill(make("button", { class: "back", onclick: () => (topic < 0 ? chooseTopic(null) : showTopic(topics[topic])) }, "← ", topic < 0 ? "all topics" : inline(topics[topic].name)),
+    title, ...(dateOf(i) ? [make("p", { class: "soft" }, ...marked(dateOf(i), words))] : []), said("p", {}, ...marked(text, words)),
+    ...(linkOf(i) ? [make("p", {}, ...linked(i, linkOf(i)))] : []),
+    ...pictureOf(i),
+    ...(values.length ? [make("dl", { class: "columns" }, ...values.flatMap(([name, value]) => [said("dt", {}, name), said("dd", {}, ...marked(value, words))]))] : []),
+    make("p", { class: "soft" }, ...(topic < 0 ? ["no topic"] : ["in ", inline(topics[topic].name), ...(data.strength[i] ? [`, strength ${(data.strength[i] / 255).toFixed(2)}`] : [])])));
+}
+
+async function search() {
   const words = wordsOf(box.value);
+  const asked = box.value;
   if (!words.length) { view.found = null; showList(); return chooseTopic(null); }
+  const waiting = document.getElementById("waiting");
+  if (data.texts && blocks.loaded < blocks.elements.length) {
+    await needAll((share) => { waiting.textContent = `reading all texts: ${Math.round(100 * share)} %`; });
+  }
+  if (data.texts && facts.n_words) await loadIndex();
+  waiting.textContent = "";
+  if (asked === box.value) showFound(words);
+}
+
+function showFound(words) {
   const kept = topics.filter((topic) => words.every((word) => heldByTopic(topic).includes(word)));
   view.chosen = null;
   showList(kept);
   const held = data.texts ? words.map(holding) : [];
   const hits = (i) => held.reduce((sum, found) => sum + (found[i] > 0), 0);
   const rows = [];
-  if (held.length) for (let i = 0; i < n; i++) if (hits(i) === words.length) rows.push(i);
-  view.found = new Set(rows);
-  const worth = (i) => (words.every((word) => fold(titleOf(i)).includes(word)) ? 2 : 0) + data.strength[i] / 255;
-  const best = rows.map((i) => [worth(i), i]).sort((a, b) => b[0] - a[0] || a[1] - b[1]).slice(0, 80).map(([, i]) => i);
-  panel.replaceChildren(make("h2", {}, "“", inline(box.value.trim()), "”"), make("p", { class: "soft" }, `${several(rows.length, unit)}, ${several(kept.length, "topic")}`),
-    ...section(unit === "passage" ? "Passages" : "Documents", ...best.map((i) => documentCard(i, words, null, held.every((found) => found[i] === 2)))),
+  const found = new Uint8Array(n);
+  if (held.length) for (let i = 0; i < n; i++) if (hits(i) === words.length) { rows.push(i); found[i] = 1; }
+  view.found = rows.length ? found : null; // where nothing is found the map stays as it is
+  const best = strongest(rows, 3000).map((i) => [worth(i, words), i]).sort((a, b) => b[0] - a[0] || a[1] - b[1]).slice(0, 80).map(([, i]) => i);
+  const told = `${several(rows.length, unit)}, ${several(kept.length, "topic")}`;
+  fill(make("h2", {}, "“", inline(box.value.trim()), "”"), make("p", { class: "soft" }, told),
+    ...section(`${Unit}s`, ...best.map((i) => documentCard(i, words, null, held.every((found) => found[i] === 2)))),
     ...(rows.length || !data.texts ? [] : offers(words, held, hits)));
-  draw();
+  tell(told);
+  redraw();
+}
+
+const worth = (i, words) => (words.every((word) => fold(titleOf(i)).includes(word)) ? 2 : 0) + data.strength[i] / 255;
+
+// So many of the rows, those that belong to their topics most
+function strongest(rows, most) {
+  if (rows.length <= most) return rows;
+  const times = new Uint32Array(257);
+  for (const i of rows) times[data.strength[i]]++;
+  let [least, taken] = [256, 0];
+  while (taken < most) taken += times[--least];
+  return rows.filter((i) => data.strength[i] >= least).sort((a, b) => data.strength[b] - data.strength[a] || a - b).slice(0, most);
 }
 
 // Where no document has all the words: those that have some, words written alike, and else the largest topics
@@ -208,14 +267,19 @@ async function begin() {
     if (event.key === "/" && document.activeElement !== box) { event.preventDefault(); box.focus(); }
     if (event.key === "Escape") { box.value = ""; search(); }
   });
-  recolor();
   showList();
   showOverview();
   await loadPoints();
-  if (facts.has_map) { wireMap(); home(); } else { document.getElementById("nomap").hidden = false; canvas.hidden = true; document.querySelector(".tools").hidden = true; }
-  await loadTexts();
+  if (facts.has_map) { prepareGrid(); preparePoints(); wireMap(); home(); } else hideMap();
+  document.body.dataset.drawn = "true";
+  if (facts.eager) await needAll();
   document.body.dataset.ready = "true";
   if (box.value) search();
+}
+
+function hideMap() {
+  document.getElementById("nomap").hidden = false;
+  for (const part of [canvas, below, document.querySelector(".tools"), document.querySelector(".colors")]) part.hidden = true;
 }
 
 begin();

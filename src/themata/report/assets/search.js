@@ -1,4 +1,4 @@
-// Search: documents by what they show, by their dates and links, and by words of the rest of their texts.
+// Search: documents by all that they show, and by words of the rest of their texts.
 
 // Case and accents do not matter to a search
 const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
@@ -9,8 +9,10 @@ const isUnspaced = new RegExp(`^[${UNSPACED}]`, "u");
 let folded = null;
 let known = null;
 
+const shownOf = (i) => [titleOf(i), data.texts[i], dateOf(i), linkOf(i), ...facts.columns.map((column) => valueOf(column, i))];
+
 function foldedTexts() {
-  if (!folded) folded = data.texts.map((text, i) => fold([titleOf(i), text, dateOf(i), linkOf(i)].join("\n")));
+  if (!folded) folded = Array.from({ length: n }, (_, i) => fold(shownOf(i).join("\n")));
   return folded;
 }
 
@@ -64,7 +66,12 @@ const heldByTopic = (topic) => fold([topic.name, topic.summary, ...topic.keyword
 function alike(word, most = 3) {
   if (!known) {
     known = new Set(data.words);
-    for (const text of [...foldedTexts(), ...topics.map(heldByTopic)]) for (const one of text.match(WORDS) || []) known.add(one);
+    for (const text of topics.map(heldByTopic)) for (const one of text.match(WORDS) || []) known.add(one);
+    let read = 0;
+    for (const text of foldedTexts()) {
+      for (const one of text.match(WORDS) || []) known.add(one);
+      if ((read += text.length) > 2e7) break; // of millions of documents, enough to know how words are written
+    }
   }
   const reach = word.length < 3 ? 0 : word.length < 6 ? 1 : 2;
   const near = [];

@@ -1,0 +1,128 @@
+"""Any further column of the documents: shown in the report, searched, and colors for its map."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from themata.core.colors import color
+from themata.core.documents import Documents
+from themata.core.errors import InputError
+from themata.core.images import IMAGE
+
+SHOWN_ELSEWHERE = ("title", "link", IMAGE, "document")  # a document's passages are told by its text
+NO_MEASURE = ("id",)  # numbers that stand for nothing that is more or less
+MOST_CLASSES = 40  # different values that can be told apart by color, and by name in a legend
+MOST_MARKS = 6  # of them that have a mark of their own
+CHARACTERS = 200  # of a value
+NONE = 65535  # where a document has no value
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as the report has it.
+
+    name : its own
+    kind : "class" and "number" color the map, "text" is read
+    values : of a class, its different ones, the most frequent first; of a text, (n_docs,) strings
+    codes : (n_docs,) uint16, NONE for none: of a class, places among the values; of a number, from 0 at `low` to 65534
+    low, high : of a number
+    """
+
+    name: str
+    kind: str
+    values: Sequence[str] = ()
+    codes: np.ndarray[Any, Any] | None = None
+    low: float = 0.0
+    high: float = 0.0
+
+    def for_page(self) -> dict[str, Any]:
+        """What the page needs to know beside the codes and texts."""
+        about: dict[str, Any] = {"name": self.name, "kind": self.kind}
+        if self.kind == "class":
+            colors = [color(row) for row in range(len(self.values))]
+            return {
+                **about,
+                "values": list(self.values),
+                "colors": colors,
+                "marks": len(self.values) <= MOST_MARKS,
+            }
+        if self.kind == "number":
+            return {**about, "low": self.low, "high": self.high}
+        return about
+
+
+def columns_of(docs: Documents, names: Sequence[str] | None = None) -> list[Column]:
+    """Columns that are not shown in places of their own. names : those wanted, in that order; None: all"""
+    if names is not None:
+        unknown = [name for name in names if name not in docs.columns]
+        if unknown:
+            has = ", ".join(map(repr, docs.columns)) or "none"
+            raise InputError(f"no column {unknown[0]!r} among the columns of the documents: {has}")
+    wanted = docs.columns if names is None else names
+    columns = [_column(str(name), docs.columns[name]) for name in wanted if name not in SHOWN_ELSEWHERE]
+    return [column for column in columns if column is not None]
+
+
+def texts_by_name(columns: Sequence[Column]) -> Mapping[str, Sequence[str]]:
+    """The columns that are read, by "column:" and name, so that none has the name of another thing."""
+    return {f"column:{column.name}": column.values for column in columns if column.kind == "text"}
+
+
+def _column(name: str, values: Sequence[Any]) -> Column | None:
+    plain = [_plain(value) for value in values]
+    if not any(value is not None for value in plain):
+        return None
+    numbers = all(value is None or isinstance(value, int | float) for value in plain)
+    said = ["" if value is None else _said(value) for value in plain]
+    different = dict.fromkeys(value for value in said if value)
+    if len(different) <= (12 if numbers else MOST_CLASSES) and len(different) < max(3, len(said) / 2):
+        return _classes(name, said)
+    if numbers and name.lower() not in NO_MEASURE:
+        return _numbers(name, [math.nan if value is None else float(value) for value in plain])
+    return Column(name, "text", said)
+
+
+def _classes(name: str, said: Sequence[str]) -> Column:
+    times: dict[str, int] = {}
+    for value in said:
+        times[value] = times.get(value, 0) + 1
+    values = sorted((value for value in times if value), key=lambda value: (-times[value], value))
+    place = {value: row for row, value in enumerate(values)}
+    codes = np.array([place.get(value, NONE) for value in said], dtype=np.uint16)
+    return Column(name, "class", values, codes)
+
+
+def _numbers(name: str, values: Sequence[float]) -> Column:
+    numbers = np.array(values)
+    known = np.isfinite(numbers)
+    low, high = float(numbers[known].min()), float(numbers[known].max())
+    codes = np.full(len(numbers), NONE, dtype=np.uint16)
+    codes[known] = np.round((numbers[known] - low) / max(high - low, 1e-300) * (NONE - 1))
+    return Column(name, "number", (), codes, low, high)
+
+
+def _plain(value: Any) -> Any:
+    """A value that has a short name; None for none."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    if isinstance(value, bool | str):
+        return " ".join(str(value).split()) or None
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, datetime.datetime | datetime.date):
+        return value.isoformat()[:10]
+    if isinstance(value, list | tuple | set):
+        return ", ".join(map(str, value)) or None
+    return None if isinstance(value, bytes) else str(value)
+
+
+def _said(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)[:CHARACTERS]
