@@ -119,6 +119,7 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.core.topics import Label as Label
     from themata.core.topics import Namer as Namer
     from themata.core.topics import Origin as Origin
+    from themata.core.topics import Surpassed as Surpassed
     from themata.core.topics import Topics as Topics
     from themata.core.weighting import Weighting as Weighting
     from themata.embed.clip import Clip as Clip

@@ -271,10 +271,13 @@ def test_two_topics_with_one_name_are_shown_each_other(corpus: Corpus) -> None:
     assert any("storms" in text for text in told) and any("whales" in text for text in told)
 
 
-def test_a_model_that_knows_one_name_only_gets_keywords_added(corpus: Corpus) -> None:
+def test_a_model_that_knows_one_name_only_gives_way_or_gets_keywords_added(corpus: Corpus) -> None:
+    mine = corpus.topics.relabel({5: "Some report"})
     with serving(lambda number, body: Reply("Label: Some reports")) as server:
-        labels = model(server).label(corpus.topics.relabel({5: "Some report"}), corpus.docs)
-    assert len(set(named(labels))) == 6
+        gave_way = model(server).label(mine, corpus.docs)
+        labels = model(server, gives_way=False).label(mine, corpus.docs)
+    assert len(set(named(labels))) == len(set(named(gave_way))) == 6
+    assert all(label.origin.surpassed.name == "Some reports" for label in gave_way[:5])
     assert all(name.startswith("Some reports: ") for name in named(labels)[:5])
 
 

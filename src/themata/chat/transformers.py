@@ -85,6 +85,12 @@ class Transformers:
         return find_spec("llguidance") is not None
 
     @property
+    def n_parameters(self) -> int:
+        """Weights of the model; two of four bits are one byte."""
+        weights = self._loaded().model.parameters()
+        return sum(weight.numel() * (2 if hasattr(weight, "quant_state") else 1) for weight in weights)
+
+    @property
     def context(self) -> int:
         """Tokens of prompt and answer together."""
         loaded = self._loaded()

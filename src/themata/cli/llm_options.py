@@ -59,8 +59,12 @@ class LLMOptions(ChatOptions):
         ),
     ] = None
     language: Annotated[str | None, typer.Option(help="Language of the names, such as German.")] = None
-    nr_docs: Annotated[int, _option(min=0, help="Documents shown of each topic.")] = 4
-    doc_length: Annotated[int, _option(min=1, help="Tokens shown of each document.")] = 200
+    nr_docs: Annotated[
+        int | None, _option(min=0, help="Documents shown of each topic: 4, or 3 to a small model.")
+    ] = None
+    doc_length: Annotated[
+        int | None, _option(min=1, help="Tokens shown of each document: 200, or 60 to a small model.")
+    ] = None
     diversity: Annotated[
         float | None,
         _option(min=0, max=1, help="0 shows the best examples, towards 1 those least alike."),
@@ -83,12 +87,13 @@ class LLMOptions(ChatOptions):
 
     def shape(self) -> dict[str, Any]:
         """How a brief is made, as LLM and Ask take it."""
-        return {
+        told = {
             "nr_docs": self.nr_docs,
             "doc_length": self.doc_length,
             "diversity": self.diversity,
             "language": self.language,
         }
+        return {name: value for name, value in told.items() if value is not None}
 
 
 def chat_of(name: str, options: ChatOptions, listener: Any = None, *, batch: bool = False) -> Any:

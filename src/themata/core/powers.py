@@ -162,3 +162,15 @@ def keeps_answers(labeler: Any) -> bool:
 def is_paid(representer: Any) -> bool:
     """Whether each answer of a representer costs something."""
     return isinstance(representer, protocols.PaidRepresenter) and representer.asks
+
+
+def candidates(labeler: Any, topics: Any, docs: Any, n: int) -> list[tuple[str, ...]]:
+    """Up to n names that a labeler has in mind for each topic; none where it has only one to give."""
+    if not isinstance(labeler, protocols.SuggestingLabeler):
+        return [()] * topics.n_topics
+    return [tuple(names) for names in labeler.candidates(topics, docs, n)]
+
+
+def n_parameters(chat: Any) -> int | None:
+    """Weights of a chat's model; None where that is not known."""
+    return chat.n_parameters if isinstance(chat, protocols.SizedChat) else None

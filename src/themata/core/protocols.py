@@ -683,6 +683,26 @@ class PricedChat(Protocol):
 
 
 @runtime_checkable
+class SizedChat(Protocol):
+    """A chat that knows how large its model is: small ones are asked in fewer words.
+
+    n_parameters : weights of the model; None where that is not known
+    """
+
+    @property
+    def n_parameters(self) -> int | None: ...
+
+
+@runtime_checkable
+class SuggestingLabeler(Protocol):
+    """A labeler that has several names in mind for each topic, which a language model may take, mend or replace."""
+
+    def candidates(self, topics: Topics, docs: Documents, n: int) -> Sequence[Sequence[str]]:
+        """returns : up to n names of every topic, the best first"""
+        ...
+
+
+@runtime_checkable
 class Holding(Protocol):
     """A chat that holds its model to the schema of a prompt; our own prompts then say that form, else they ask for lines.
 

@@ -56,6 +56,7 @@ HOMES = {
     "Label": "themata.core.topics",
     "Namer": "themata.core.topics",
     "Origin": "themata.core.topics",
+    "Surpassed": "themata.core.topics",
     "Topics": "themata.core.topics",
     "ClientChat": "themata.chat.openai_client",  # holds a connection of the user's, which no folder can
     "distill": "themata.embed.static",

@@ -58,17 +58,31 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Surpassed:
+    """A name by a language model that gave way, since this one fits the topic better.
+
+    model : its name
+    name : what it called the topic
+    """
+
+    model: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Origin:
     """Where a name comes from.
 
     namer : who or what gave it
     failure : why the name stands in for a language model's
     model : the name of the language model or labeler that wrote it
+    surpassed : the language model's name that gave way to this one
     """
 
     namer: Namer = Namer.PERSON
     failure: Failure | None = None
     model: str = ""
+    surpassed: Surpassed | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.namer, Namer):
@@ -100,7 +114,11 @@ class Origin:
         """
         >>> str(Origin(Namer.PHRASES, Failure("llama", "no connection")))
         'phrases (llama failed: no connection)'
+        >>> str(Origin("phrases", surpassed=Surpassed("llama", "Ships")))
+        'phrases (fits better than "Ships" of llama)'
         """
+        if self.surpassed is not None:
+            return f'{self.author} (fits better than "{self.surpassed.name}" of {self.surpassed.model})'
         if self.failure is None:
             return self.author
         reason = self.failure.reason
@@ -140,6 +158,7 @@ class Label:
             "author": self.origin.author,
             "namer": self.origin.namer.value,
             "failure": None if failure is None else dict(vars(failure)),
+            "surpassed": None if self.origin.surpassed is None else dict(vars(self.origin.surpassed)),
             "parts": list(self.parts),
         }
 
@@ -154,6 +173,9 @@ class Label:
         origin = Origin.called(values["author"], failure)
         if values.get("namer") == Namer.MODEL:  # whatever it is called
             origin = Origin(Namer.MODEL, failure, values["author"])
+        before = values.get("surpassed")  # which folders of 0.2 and before lack
+        if before is not None:
+            origin = replace(origin, surpassed=Surpassed(**before))
         return cls(values["name"], values["summary"], origin, tuple(values["parts"]))
 
     @classmethod

@@ -41,6 +41,8 @@ class LabelScores(ShownAsTable):
     distinct : (n_topics,) 1 minus the highest likeness to another topic's name
     n_words : (n_topics,) length
     doubts : why a name deserves a second look, in words for a reader; empty for a name that does not
+    lead : (n_topics,) likeness of each name to its own topic less that to the best of the others; above 0 where the
+        name retrieves its topic
     """
 
     names: tuple[str, ...]
@@ -50,6 +52,7 @@ class LabelScores(ShownAsTable):
     distinct: Float1d
     n_words: Int1d
     doubts: tuple[str, ...]
+    lead: Float1d
 
     @property
     def hits(self) -> float:
@@ -177,7 +180,8 @@ def compared(
         for row in range(n)
     )
     n_words = np.array([len(name.split()) for name in names], dtype=np.int64)
-    return LabelScores(tuple(names), mine, rank, nearest, 1 - np.maximum(closest, 0.0), n_words, doubts)
+    distinct, lead = 1 - np.maximum(closest, 0.0), mine - np.maximum(best, -1.0)
+    return LabelScores(tuple(names), mine, rank, nearest, distinct, n_words, doubts, lead)
 
 
 def name_agreement(

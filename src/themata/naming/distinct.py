@@ -45,6 +45,7 @@ class Distinct:
         for case in sorted(alike, key=lambda case: (-int(self.topics.sizes[case.topic]), case.topic)):
             if self._key(case) in fixed:
                 case.reading = Reading(self._longer(case.topic, case.reading.name), case.reading.summary)
+                case.patched = True
             fixed.add(self._key(case))
 
     def unlike(self, row: int, name: str) -> str:

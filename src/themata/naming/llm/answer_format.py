@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from themata.naming.llm.answers import MAX_CHARACTERS, MAX_SUMMARY, read
+from themata.naming.llm.answers import MAX_SUMMARY, read
 
-LONGEST = {"label": MAX_CHARACTERS, "summary": MAX_SUMMARY}
 _NUMBERS = {1: "one line", 2: "two lines"}
 
 
@@ -20,6 +19,7 @@ class Form:
     fields : "label", and "summary" where one is wanted
     held : as JSON, since the chat holds the model to `schema`
     words : how long a label is to be
+    name_words : fewest and most words of a label that the schema lets pass
 
     >>> said = {"label": "Pets", "summary": "Cats and dogs."}
     >>> print(Form(("label", "summary")).answer(said))
@@ -32,13 +32,18 @@ class Form:
     fields: tuple[str, ...]
     held: bool = False
     words: str = "two to six words"
+    name_words: tuple[int, int] = (2, 6)
 
     @property
     def schema(self) -> dict[str, Any]:
         """JSON schema of an answer."""
+        told: dict[str, Any] = {
+            "label": {"type": "string", "pattern": name_pattern(self.name_words)},
+            "summary": {"type": "string", "maxLength": MAX_SUMMARY},
+        }
         return {
             "type": "object",
-            "properties": {field: {"type": "string", "maxLength": LONGEST[field]} for field in self.fields},
+            "properties": {field: told[field] for field in self.fields},
             "required": list(self.fields),
             "additionalProperties": False,
         }
@@ -78,6 +83,27 @@ class Form:
         """How a further answer is asked for."""
         keys = " and ".join(f'"{field}"' for field in self.fields)
         return f"as one JSON object with {keys}" if self.held else AS_BEFORE
+
+
+# Of a word in a name: no blank, and nothing that parts a list or ends a sentence
+_IN_WORD = r"""[^\s.,;:!?"\\(){}\[\]|<>*_#`]"""
+_UNSPACED = (
+    r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]"  # scripts that write words without blanks between them
+)
+LONGEST_WORD, LONGEST_UNSPACED = 30, 24  # letters
+
+
+def name_pattern(words: tuple[int, int]) -> str:
+    """What a model that is held writes as a name: so many words, no list, no sentence, and none cut in the middle.
+
+    >>> import re
+    >>> named = lambda text: bool(re.search(name_pattern((2, 6)), text))
+    >>> [named(text) for text in ("U.S. elections", "Whales", "Whales, ships", "a b c d e f g", "深海鲸鱼")]
+    [True, False, False, False, True]
+    """
+    least, most = words
+    word = rf"(([A-Z]\.){{2,4}}|{_IN_WORD}{{1,{LONGEST_WORD}}}(\.{_IN_WORD}{{1,9}})?)"
+    return f"^({word}( {word}){{{least - 1},{most - 1}}}|{_UNSPACED}{{2,{LONGEST_UNSPACED}}})$"
 
 
 USUAL = (1, 8)  # words of a name that are let pass; models are asked for fewer

@@ -36,6 +36,7 @@ class Brief:
     documents : beginnings of its exemplars, one line each
     siblings : the topics nearest to it, by name or keywords
     children : names of the topics it was made from, for a topic of a coarser layer
+    candidates : phrases of its documents that may be its name, the best first
     language : to write in, or empty
     rows : of the documents, in the corpus
     bare : asked about without worked examples, for which a small model has no room
@@ -46,6 +47,7 @@ class Brief:
     documents: tuple[str, ...]
     siblings: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
     language: str = ""
     rows: tuple[int, ...] = ()
     bare: bool = False
@@ -100,6 +102,7 @@ def briefs(
     *,
     language: str | None = None,
     children: Sequence[Sequence[str]] = (),
+    candidates: Sequence[Sequence[str]] = (),
 ) -> list[Brief]:
     """The briefs of some topics, in their order."""
     keywords = [each_once([word for word, _ in words])[: shape.n_keywords] for words in _keywords(topics)]
@@ -116,6 +119,7 @@ def briefs(
                 ),
                 siblings=tuple(_called(topics, keywords, other) for other in near[row]),
                 children=tuple(children[row]) if children else (),
+                candidates=tuple(map(tidy, candidates[row])) if candidates else (),
                 language=language or "",
                 rows=tuple(shown),
             )

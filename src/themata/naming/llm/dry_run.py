@@ -9,7 +9,7 @@ from dataclasses import replace
 from themata.chat.context_window import Guess
 from themata.core import powers
 from themata.core.errors import ChatError, first_line
-from themata.core.protocols import Chat, OnAnswer, Outcome, Prompt, Tokens
+from themata.core.protocols import Chat, Holding, OnAnswer, Outcome, Prompt, Tokens
 from themata.naming.llm.usage import LabelReport, cost
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,8 @@ class Unasked:
         self.name = chat.name
         self.identity = powers.identity(chat)
         self.tokens = tokens
+        self.holds = isinstance(chat, Holding) and chat.holds  # prompts are those that it would be sent
+        self.n_parameters = n_parameters_of(chat)
         self.asked: list[Prompt] = []
 
     def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
@@ -45,6 +47,15 @@ class Unasked:
             cost=cost(n_prompt, n_answer, price),
             dry=True,
         )
+
+
+def n_parameters_of(chat: Chat) -> int | None:
+    """Weights of a chat's model, which a local one is loaded for; None where that is not known, or it cannot be loaded."""
+    try:
+        return powers.n_parameters(chat)
+    except Exception as error:  # whatever another's library raises: asking says why
+        log.info("how large %s is, is not known: %s", chat.name, first_line(error))
+        return None
 
 
 def tokens_of(chat: Chat) -> Tokens:

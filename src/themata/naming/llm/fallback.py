@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from themata.core.documents import Documents
-from themata.core.protocols import Labeler, LayerLabeler
+from themata.core.errors import ThemataError
+from themata.core.protocols import Labeler, LayerLabeler, SuggestingLabeler
 from themata.core.registry import make
-from themata.core.topics import Failure, Label, Namer, Origin, Topics
+from themata.core.topics import Failure, Label, Namer, Origin, Surpassed, Topics
 from themata.core.words_of_names import key
 from themata.naming.distinct import Distinct
 from themata.naming.llm.rounds import Case
@@ -55,6 +56,51 @@ def with_stand_ins(
                 name=distinct.unlike(case.topic, label.name),
                 origin=replace(label.origin, failure=Failure(model, case.failed, error)),
             )
+    return made
+
+
+def suggesting(fallback: Any) -> Labeler | None:
+    """The labeler that stands in, where it has names in mind for every topic and asks nobody for them."""
+    if fallback is None:
+        return None
+    try:
+        labeler: Labeler = make("labeler", fallback)
+    except ThemataError:  # which is told when it is needed
+        return None
+    return labeler if isinstance(labeler, SuggestingLabeler) else None
+
+
+def giving_way(
+    labels: Sequence[Label | None],
+    cases: Sequence[Case],
+    phrases: Sequence[Label | None],
+    worse: Sequence[bool],
+    model: str,
+) -> list[Label | None]:
+    """The labels, with a topic's phrase where its name by the model fits worse, or needed a keyword to be told apart.
+
+    phrases : of each topic, as `stand_ins` gives them
+    worse : (n_topics,) whether its name fits worse than its phrase
+    """
+    made = list(labels)
+    taken = Counter(key(label.name) for label in labels if label is not None)
+
+    def give(case: Case, name: str, label: Label) -> None:
+        taken[key(name)] -= 1
+        taken[key(label.name)] += 1
+        made[case.topic] = label
+
+    named = [case for case in cases if not case.failed]
+    for case in sorted(named, key=lambda case: not worse[case.topic]):  # what they leave, others may have
+        label, phrase = made[case.topic], phrases[case.topic]
+        if label is None or not (worse[case.topic] or case.patched):
+            continue
+        name = label.name.rpartition(":")[0] if case.patched else label.name
+        if not worse[case.topic] and not taken[key(name)]:
+            give(case, label.name, replace(label, name=name))
+        elif phrase is not None and not taken[key(phrase.name)]:
+            origin = replace(phrase.origin, surpassed=Surpassed(model, name))
+            give(case, label.name, replace(phrase, origin=origin))
     return made
 
 

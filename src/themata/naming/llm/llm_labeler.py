@@ -21,9 +21,10 @@ from themata.naming.distinct import Distinct
 from themata.naming.layer_names import Describe, label_layers, lacking, plain_keywords, walk
 from themata.naming.llm.answer_cache import Cached
 from themata.naming.llm.answer_format import USUAL, Form, length
-from themata.naming.llm.brief import briefs, fitted
-from themata.naming.llm.dry_run import Unasked, tokens_of
-from themata.naming.llm.fallback import Family, stand_ins, with_stand_ins
+from themata.naming.llm.brief import Shape, briefs, fitted
+from themata.naming.llm.dry_run import Unasked, n_parameters_of, tokens_of
+from themata.naming.llm.fallback import Family, giving_way, stand_ins, suggesting, with_stand_ins
+from themata.naming.llm.giving_way import fits_worse
 from themata.naming.llm.model_asker import ModelAsker
 from themata.naming.llm.prompt_injection import Faith
 from themata.naming.llm.prompt_templates import Wording, checked, in_full, text_of, wording
@@ -33,6 +34,10 @@ from themata.naming.llm.usage import LabelReport, cost, failures
 
 log = logging.getLogger(__name__)
 
+SMALL = 2e9  # weights, below which a model is asked in the words for small ones
+USUAL_SHAPE, SMALL_SHAPE = (4, 200), (3, 60)  # documents that are shown, and tokens of each
+N_CANDIDATES = 3  # phrases of a topic that the model sees
+
 
 class LLM(ModelAsker):
     """Names every topic, and every group of topics of a coarser layer, that has no label by asking a language model.
@@ -41,7 +46,8 @@ class LLM(ModelAsker):
     prompt, system, examples : other words than ours; a text or a file's path. Tags: [KEYWORDS] [DOCUMENTS] [SIBLINGS]
         [LANGUAGE] [CHILDREN]; examples are a list, or a JSON file of one
     parent_prompt : the same for groups of topics, whose names are [CHILDREN]; None is ours, or `prompt` where it is given
-    nr_docs, doc_length, diversity : how many documents are shown, how many tokens of each, and how unlike they are
+    nr_docs, doc_length, diversity : how many documents are shown, how many tokens of each, and how unlike they are; as
+        they are, 4 of 200 tokens, and of a small model 3 of 60
     language : to write in, such as "German" or "de"; None leaves it to the model
     cache : file that keeps every answer, so that none is paid for twice
     fallback : labeler that names what the model fails to name; None takes the first keywords
@@ -49,6 +55,8 @@ class LLM(ModelAsker):
     summary : ask for a sentence too
     max_tokens : of an answer, at most
     name_words : fewest and most words of a name, told to the model in our own prompts; as it is, two to six are asked for
+    gives_way : whether a name gives way to a phrase of the topic's own documents that fits it better; its label says so.
+        Names by a prompt of one's own, and in a language of one's own, stay as they are
     price : (prompt, answer) per million tokens; None takes the chat's own
     progress : called with how many prompts of a round are answered, and how many there are
 
@@ -65,8 +73,8 @@ class LLM(ModelAsker):
         parent_prompt: str | Path | None = None,
         system: str | Path | None = None,
         examples: Iterable[Any] | str | Path | None = None,
-        nr_docs: int = 4,
-        doc_length: int = 200,
+        nr_docs: int | None = None,
+        doc_length: int | None = None,
         diversity: float | None = None,
         language: str | None = None,
         cache: str | Path | None = None,
@@ -75,6 +83,7 @@ class LLM(ModelAsker):
         summary: bool = True,
         name_words: tuple[int, int] = USUAL,
         max_tokens: int = 160,
+        gives_way: bool = True,
         price: tuple[float, float] | None = None,
         progress: Progress | None = None,
     ) -> None:
@@ -83,8 +92,8 @@ class LLM(ModelAsker):
             prompt=prompt,
             system=system,
             examples=examples,
-            nr_docs=nr_docs,
-            doc_length=doc_length,
+            nr_docs=USUAL_SHAPE[0] if nr_docs is None else nr_docs,
+            doc_length=USUAL_SHAPE[1] if doc_length is None else doc_length,
             diversity=diversity,
             language=language,
             cache=cache,
@@ -95,13 +104,16 @@ class LLM(ModelAsker):
         self.embedder = embedder
         self.summary = summary
         self.name_words = name_words
+        self.gives_way = gives_way
         self.price = price
         self.progress = progress
         least, most = name_words
         if not 1 <= least <= most:
             raise InputError(f"name_words are the fewest and the most words of a name, got {name_words!r}")
-        self._wording, self._parents = self._wordings()
+        self._given_shape = nr_docs, doc_length
+        self._wordings(small=False)  # which says what of the prompts cannot be
         self._lent: Embedder | None = None
+        self._suggester = suggesting(fallback)
         self._over: ChatError | None
         self.begin()
 
@@ -130,13 +142,13 @@ class LLM(ModelAsker):
         """The topics named, and in the same batch the questions answered that go to the same chat and cache."""
         self.begin()
         own = {name: (ask, rows) for name, (ask, rows) in asks.items() if ask.batch == self.batch}
-        return self._labels(topics, docs, self._wording, asks=own)
+        return self._labels(topics, docs, self._words[0], asks=own)
 
     def label_layer(
         self, groups: Topics, docs: Documents, below: Topics, children: Sequence[Sequence[int]]
     ) -> Sequence[Label | None]:
         """Names of the groups of a layer that have none, by the names and exemplars of what they are made of."""
-        return self._labels(groups, docs, self._parents, Family(below, children))[0]
+        return self._labels(groups, docs, self._words[1], Family(below, children))[0]
 
     def prompts(
         self,
@@ -153,12 +165,12 @@ class LLM(ModelAsker):
         """
         tokens = tokens_of(self.chat)
         if layer is None:
-            return self._first(self._cases(topics, docs, self._wording, tokens), self._wording)
+            return self._first(self._cases(topics, docs, self._words[0], tokens), self._words[0])
         for parents in walk(topics, keywords, topics.layer_labels):
             if parents.level.layer == layer:
                 family = Family(parents.below, parents.children)
-                cases = self._cases(parents.groups, docs, self._parents, tokens, family)
-                found = self._first(cases, self._parents)
+                cases = self._cases(parents.groups, docs, self._words[1], tokens, family)
+                found = self._first(cases, self._words[1])
                 return {int(parents.level.ids[row]): prompt for row, prompt in found.items()}
         return {}
 
@@ -188,19 +200,46 @@ class LLM(ModelAsker):
     def _price(self) -> tuple[float, float] | None:
         return self.price or powers.price(self.chat)
 
-    def _wordings(self) -> tuple[Wording, Wording]:
-        """What is told of topics, and of groups of them: our own words ask for the form that the chat is held to."""
+    @property
+    def _is_small(self) -> bool:
+        """Whether the model is one of those that understand a short prompt better."""
+        n = n_parameters_of(self.chat)
+        return n is not None and n < SMALL
+
+    @property
+    def _shown(self) -> Shape:
+        """How much of a topic is shown to the model that is asked."""
+        usual = SMALL_SHAPE if self._is_small and self.prompt is None else (self.nr_docs, self.doc_length)
+        nr_docs, doc_length = (
+            value if given is None else given for given, value in zip(self._given_shape, usual, strict=True)
+        )
+        return Shape(nr_docs, doc_length, self.diversity)
+
+    @property
+    def _words(self) -> tuple[Wording, Wording]:
+        """What is told of topics, and of groups of them."""
+        return self._wordings(small=self._is_small)
+
+    def _wordings(self, *, small: bool) -> tuple[Wording, Wording]:
+        """Our own words ask for the form that the chat is held to; a small model is asked in fewer."""
         held = isinstance(self.chat, Holding) and self.chat.holds
-        form = Form(("label", "summary") if self.summary else ("label",), held, length(self.name_words))
-        told = partial(wording, self.prompt, self.system, self.examples, language=self.language)
+        least, most = self.name_words if self.name_words != USUAL else (2, 6)
+        form = Form(
+            ("label", "summary") if self.summary else ("label",), held, length(self.name_words), (least, most)
+        )
+        told = partial(wording, self.prompt, self.system, self.examples, language=self.language, small=small)
         ours = told(form=form)
         if self.parent_prompt is not None:
             lines = told(form=replace(form, held=False))
             return ours, lines.asks(checked(text_of(self.parent_prompt, "parent.md")), None)
         if self.prompt is not None:
             return ours, ours
-        above = replace(form, words=length(self.name_words, "one to five words"))
-        return ours, ours.asks(checked(above.asks(text_of(None, "parent.md"))), above)
+        above = replace(
+            form, words=length(self.name_words, "one to five words"), name_words=(min(1, least), most)
+        )
+        return ours, ours.asks(
+            checked(above.asks(text_of(None, "small_parent.md" if small else "parent.md"))), above
+        )
 
     def _cases(
         self,
@@ -213,9 +252,18 @@ class LLM(ModelAsker):
         rows = [row for row, label in enumerate(topics.labels) if label is None]
         children = family.names() if family else ()
         told = spelled(self.language)
-        made = briefs(topics, docs, rows, self.shape, tokens, language=told, children=children)
+        made = briefs(
+            topics, docs, rows, self._shown, tokens, language=told, children=children,
+            candidates=() if family else self._suggested(topics, docs, words),
+        )  # fmt: skip
         fit = [fitted(brief, words.prompt, tokens, self.max_tokens) for brief in made]
         return [Case(brief, words.prompt(brief)) for brief in fit]
+
+    def _suggested(self, topics: Topics, docs: Documents, words: Wording) -> Sequence[Sequence[str]]:
+        """Phrases of each topic that the model may take, mend or replace; none in a language that it is not to write."""
+        if self._suggester is None or self.language or "[CANDIDATES]" not in words.main:
+            return ()
+        return powers.candidates(self._suggester, topics, docs, N_CANDIDATES)
 
     def _labels(
         self,
@@ -249,6 +297,7 @@ class LLM(ModelAsker):
         sent = asked is self.chat and not isinstance(asked, Unasked)
         self._over = rounds.over if sent else self._over
         labels = self._stood_in(topics, docs, cases, distinct, family)
+        gave_way = sum(labels[case.topic].origin.surpassed is not None for case in cases)
         done = LabelReport(
             0 if family else len(cases),
             n_groups=len(cases) if family else 0,
@@ -261,6 +310,7 @@ class LLM(ModelAsker):
             answer_tokens=rounds.answer_tokens,
             cost=cost(rounds.prompt_tokens, rounds.answer_tokens, self._price),
             seconds=time.perf_counter() - started,
+            gave_way=gave_way,
             n_questions=len(questions.prompts),
             answered=rounds.n_answered,
         )
@@ -279,7 +329,7 @@ class LLM(ModelAsker):
         distinct: Distinct,
         family: Family | None,
     ) -> list[Label]:
-        """A label for every topic: a person's, the model's, or a stand-in's that says so."""
+        """A label for every topic: a person's, the model's, or that of a phrase that says why."""
         labels = list(topics.labels)
         for case in cases:
             if not case.failed:
@@ -288,7 +338,14 @@ class LLM(ModelAsker):
                 )
         left = topics.having(labels=tuple(labels))
         unasked = isinstance(self.chat, Unasked) and any(case.error for case in cases)
-        found = labels if unasked or None not in labels else stand_ins(self.fallback, left, docs, family)
+        compared = not (unasked or self._suggester is None or self.language or self.prompt)
+        if compared and self.gives_way and not all(case.failed for case in cases):
+            found = stand_ins(self._suggester, topics, docs, family)
+            phrases = [label.name if label else name for label, name in zip(found, topics.names, strict=True)]
+            worse = fits_worse(left, docs, self.embedder or self._lent, left.names, phrases)
+            labels = giving_way(labels, cases, found, worse.tolist(), self.chat.name)
+        else:
+            found = labels if unasked or None not in labels else stand_ins(self.fallback, left, docs, family)
         labels = with_stand_ins(labels, cases, found, distinct, self.chat.name)
         return [label for label in labels if label is not None]
 

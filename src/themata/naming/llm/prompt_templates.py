@@ -1,6 +1,6 @@
 """What a language model is told: texts with tags in place of what each topic brings.
 
-[KEYWORDS] [DOCUMENTS] [SIBLINGS] [LANGUAGE] [CHILDREN]; a line whose tag has nothing to say is left out.
+[KEYWORDS] [DOCUMENTS] [SIBLINGS] [LANGUAGE] [CHILDREN] [CANDIDATES]; a line whose tag has nothing to say is left out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from themata.naming.llm.answers import read
 from themata.naming.llm.brief import Brief
 from themata.naming.llm.worked_examples import Example, examples_of
 
-TAGS = ("KEYWORDS", "DOCUMENTS", "SIBLINGS", "LANGUAGE", "CHILDREN")
+TAGS = ("KEYWORDS", "DOCUMENTS", "SIBLINGS", "LANGUAGE", "CHILDREN", "CANDIDATES")
 _TAG = regex.compile(r"\[([A-Z][A-Z_]+)\]")
 OURS = ("summary", "question")  # prompts for aspects that go by their names
 _NO_TAGS = {"INST"}  # Llama 2's own
@@ -61,6 +61,7 @@ def wording(
     form: Form = LINES,
     language: str | None = None,
     role: str = "system.md",
+    small: bool = False,
 ) -> Wording:
     """The default texts, or the user's own.
 
@@ -71,19 +72,21 @@ def wording(
         it asks for
     form : of the answer that our own prompt and example have; with the user's prompt an example's answer is in lines
     role : our system prompt that is meant when none is given
+    small : our prompt for small models, which has no system prompt, no neighbors of the topic and a short example
     """
     form = form if prompt is None else replace(form, held=False)
-    main = text_of(prompt, "main.md")
+    main = text_of(prompt, "small.md" if small else "main.md")
     main = form.asks(main) if prompt is None else main
     before: list[tuple[str, str]] = []
     if "[INST]" in main:
         before, main = _conversation(main)
     main = checked(main)
-    told = text_of(system, role) if system is not None or not before else ""
+    ours = system is None and (bool(before) or (small and prompt is None))
+    told = "" if ours else text_of(system, role)
     if told:
         before = [("system", told), *(message for message in before if message[0] != "system")]
     if examples is None:
-        given: list[Any] = [_ours()] if prompt is None else []
+        given: list[Any] = [_ours(1 if small else 3)] if prompt is None else []
     else:
         given = examples_of(examples)
     shots = [_shot(one, main, form, language) for one in given]
@@ -104,6 +107,7 @@ def values(brief: Brief) -> dict[str, str]:
         "DOCUMENTS": "\n".join(f"<doc>{text}</doc>" for text in brief.documents),
         "SIBLINGS": "; ".join(brief.siblings),
         "CHILDREN": "; ".join(brief.children),
+        "CANDIDATES": "; ".join(brief.candidates),
         "LANGUAGE": brief.language,
     }
 
@@ -188,9 +192,9 @@ def in_full(given: str | Path | None) -> str | None:
     return str(given) if given in OURS else text_of(given, "")
 
 
-def _ours() -> Example:
+def _ours(n_docs: int) -> Example:
     lines = [line.partition(": ") for line in text_of(None, "example.md").splitlines()]
     found = {name: [text for key, _, text in lines if key == name] for name, _, _ in lines}
     return Example(
-        found["keywords"][0].split(", "), found["document"], found["label"][0], found["summary"][0]
+        found["keywords"][0].split(", "), found["document"][:n_docs], found["label"][0], found["summary"][0]
     )

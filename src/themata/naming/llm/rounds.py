@@ -14,10 +14,13 @@ from themata.naming.distinct import Distinct
 from themata.naming.llm.answer_cache import Cached
 from themata.naming.llm.answer_format import AS_BEFORE, length
 from themata.naming.llm.answers import Reading, read
-from themata.naming.llm.brief import Brief, fitted, size
+from themata.naming.llm.brief import FEW_LINES, Brief, fitted, size
 from themata.naming.llm.prompt_injection import Faith
 from themata.naming.llm.prompt_templates import Wording, filled, text_of
 from themata.naming.llm.questions import SHRINKS
+
+SHARE = 1 / 3  # of the first round's tokens that may be asked again
+FEWEST = 6  # topics of a round that may be asked again, whatever they cost
 
 
 @dataclass
@@ -28,6 +31,7 @@ class Case:
     reading : what they mean
     failed : why there is no name, empty when there is one
     misled : the brief of the first round, where some document of it gave orders
+    patched : a keyword was added to its name, which another topic has too
     """
 
     brief: Brief
@@ -37,6 +41,7 @@ class Case:
     failed: str = "never asked"
     error: ChatError | None = None
     misled: Brief | None = None
+    patched: bool = False
 
     @property
     def topic(self) -> int:
@@ -44,7 +49,10 @@ class Case:
 
 
 class Rounds:
-    """Asks a chat about topics until each has a name that can be used, or has been asked twice."""
+    """Asks a chat about topics until each has a name that can be used, or has been asked twice.
+
+    What is asked again costs at most a third of the first round, but for a few topics that may always be.
+    """
 
     def __init__(
         self,
@@ -67,6 +75,7 @@ class Rounds:
         self.n_again = self.n_apart = self.n_answered = 0
         self.over: ChatError | None = None  # where none was answered: asking for more is in vain
         self.prompt_tokens = self.answer_tokens = 0
+        self._allowance = 0.0  # tokens of prompts that may still be asked again
         self._schema = words.form.schema if words.form else None
         form = words.form.again if words.form else AS_BEFORE
         self._again, self._apart = (
@@ -80,11 +89,18 @@ class Rounds:
         beside : other questions, which go out with the first round
         returns : their answers, as they are
         """
+        self._allowance = SHARE * sum(size(case.prompt, self.tokens) for case in cases)
         answers = self._ask(cases, beside)
         self._shrink(cases)
-        again = [case for case in cases if case.failed and case.error is None]
-        for case in again:
-            case.prompt = self._second(case)
+        again: list[Case] = []
+        for case in cases:
+            if case.failed and case.error is None:
+                brief, misled, prompt = case.brief, case.misled, self._second(case)
+                if self._affords(prompt, len(again)):
+                    case.prompt = prompt
+                    again.append(case)
+                else:
+                    case.brief, case.misled = brief, misled
         self.n_again += len(again)
         self._ask(again)
         errors = [case.error for case in cases]
@@ -117,17 +133,31 @@ class Rounds:
     def tell_apart(self, cases: Sequence[Case], distinct: Distinct) -> None:
         """Ask topics with one name for better ones, each shown the other; what is still alike gets a keyword."""
         alike = distinct.alike()
-        tried = []
+        tried: list[Case] = []
         for case, others in alike:
             told = "\n".join(f"- {self._told(cases, distinct, row)}" for row in others)
             question = filled(self._apart, {"LABEL": case.reading.name, "OTHERS": told})
-            tried.append(Case(case.brief, self._went_on(case, question)))
+            prompt = self._went_on(case, question)
+            if self._affords(prompt, len(tried)):
+                tried.append(Case(case.brief, prompt))
         self.n_apart = len(tried)
         self._ask(tried)
-        for (case, _), second in zip(alike, tried, strict=True):
+        seconds = {second.topic: second for second in tried}
+        for case, _ in alike:
+            second = seconds.get(case.topic)
+            if second is None:
+                continue
             if not second.failed and not distinct.has(second.reading.name):
                 case.reading = Reading(second.reading.name, second.reading.summary or case.reading.summary)
         distinct.settle()
+
+    def _affords(self, prompt: Prompt, n_asked: int) -> bool:
+        """Whether a prompt may be asked again beside those of its round, taken off what may be spent."""
+        cost = size(prompt, self.tokens)
+        if n_asked >= FEWEST and cost > self._allowance:
+            return False
+        self._allowance -= cost
+        return True
 
     def _told(self, cases: Sequence[Case], distinct: Distinct, row: int) -> str:
         """What one topic is told of another with its name."""
@@ -213,16 +243,17 @@ class Rounds:
         return self._went_on(case, filled(self._again, {"FAULT": case.failed}))
 
     def _went_on(self, case: Case, question: str) -> Prompt:
-        """The conversation with one question more; with less in what came before where there is no room for it."""
+        """The conversation with one question more, without the worked example and with a few lines of each document."""
         more = (("assistant", _short(case.said)), ("user", question))
-        prompt = Prompt((*case.prompt.messages, *more))
+        brief = replace(case.brief, bare=True).shortened(self.tokens, FEW_LINES)
+        prompt = Prompt((*self.words.prompt(brief).messages, *more))
         if size(prompt, self.tokens) + self.max_tokens <= self.tokens.context:
             return prompt
 
         def after(brief: Brief) -> Prompt:
             return Prompt((*self.words.prompt(brief).messages, *more))
 
-        return after(fitted(case.brief, after, self.tokens, self.max_tokens))
+        return after(fitted(brief, after, self.tokens, self.max_tokens))
 
 
 def _short(said: str) -> str:

@@ -20,6 +20,7 @@ class LabelReport:
     answered : prompts that an answer came to, whether it could be used or not; kept ones too
     again : topics asked a second time, for an answer that could not be used
     apart : topics asked once more since another had got the same name
+    gave_way : names by the model that gave way to phrases that fit better
     failed : {"topic 3": why} of those that a stand-in names
     prompt_tokens, answer_tokens : of what was sent, estimated where the model does not tell
     seconds : from the first prompt to the last answer
@@ -41,6 +42,7 @@ class LabelReport:
     dry: bool = False
     n_questions: int = 0
     answered: int = 0
+    gave_way: int = 0
 
     def __add__(self, more: LabelReport) -> LabelReport:
         """What two namings took together."""
@@ -60,6 +62,7 @@ class LabelReport:
             self.dry or more.dry,
             self.n_questions + more.n_questions,
             self.answered + more.answered,
+            self.gave_way + more.gave_way,
         )
 
     def __str__(self) -> str:
@@ -71,6 +74,7 @@ class LabelReport:
         told += [f"{self.kept} answered from the cache"] if self.kept else []
         told += [f"{self.again} asked again"] if self.again else []
         told += [f"{self.apart} told apart"] if self.apart else []
+        told += [f"{self.gave_way} gave way to phrases that fit better"] if self.gave_way else []
         told += (
             [f"{len(self.failed)} named by their own phrases since the model failed"] if self.failed else []
         )

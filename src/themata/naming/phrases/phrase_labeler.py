@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from operator import is_
 from typing import Any
 
 import regex
@@ -53,23 +54,41 @@ class Phrases:
         self.more_stop_words = more_stop_words
         self._detected: tuple[Sequence[str], list[str]] | None = None  # texts, and the languages they are in
         self._last_reader: Reader | None = None
+        self._last_ranked: tuple[tuple[Any, ...], list[list[Candidate]], Grammar] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_last_reader": None}  # it can read again, and what it read would travel along
+        # it can read again, and what it read would travel along
+        return {**vars(self), "_last_reader": None, "_last_ranked": None}
 
     def label(self, topics: Topics, docs: Documents) -> Sequence[Label | None]:
         """returns : a Label for every topic; those that have one keep it"""
         if all(topics.labels):
             return list(topics.labels)
-        languages = self._languages(topics, docs)
-        taken = sample(topics, docs, self._reader(topics, docs, languages), self.random_state)
-        grammar = Grammar(taken, self._stopped(languages), languages, self._spoken_of)
-        found = ranked(topics, docs, taken, grammar)
+        found, grammar = self._ranked(topics, docs)
         names = _distinct(topics, docs, found, grammar)
         return [
             old or Label(name, origin=Origin(Namer.PHRASES))
             for old, name in zip(topics.labels, names, strict=True)
         ]
+
+    def candidates(self, topics: Topics, docs: Documents, n: int) -> list[list[str]]:
+        """returns : up to n names of every topic without a label, the best first; two topics may share one"""
+        found, grammar = self._ranked(topics, docs)
+        shown = []
+        for row, options in enumerate(found):
+            texts = [plain(docs.texts[i]) for i in grammar.taken.rows[row]]
+            names = dict.fromkeys(_shown(option, grammar, texts) for option in options[:n])
+            shown.append([name for name in names if name])
+        return shown
+
+    def _ranked(self, topics: Topics, docs: Documents) -> tuple[list[list[Candidate]], Grammar]:
+        """The candidates of every topic, the best first; kept for the topics and documents asked about last."""
+        if self._last_ranked is None or not all(map(is_, self._last_ranked[0], _asked(topics, docs))):
+            languages = self._languages(topics, docs)
+            taken = sample(topics, docs, self._reader(topics, docs, languages), self.random_state)
+            grammar = Grammar(taken, self._stopped(languages), languages, self._spoken_of)
+            self._last_ranked = (_asked(topics, docs), ranked(topics, docs, taken, grammar), grammar)
+        return self._last_ranked[1:]
 
     def label_layer(
         self, groups: Topics, docs: Documents, below: Topics, children: Sequence[Sequence[int]]
@@ -106,6 +125,11 @@ class Phrases:
         if self._detected is None or self._detected[0] is not docs.texts:
             self._detected = (docs.texts, languages_in(docs.texts, random_state=self.random_state))
         return self._detected[1]
+
+
+def _asked(topics: Topics, docs: Documents) -> tuple[Any, ...]:
+    """What the ranking of candidates depends on, beside the labeler itself."""
+    return (topics.assignment, topics.term_counts, topics.centroids, topics.labels, docs.texts)
 
 
 def _distinct(topics: Topics, docs: Documents, ranked: list[list[Candidate]], grammar: Grammar) -> list[str]:

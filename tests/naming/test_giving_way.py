@@ -1,0 +1,182 @@
+"""Names held to what a name is, phrases shown to the model, and names that give way to phrases that fit better."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from themed_corpus import THEMES, Corpus
+
+from themata.chat.function_chat import Called
+from themata.core.protocols import Prompt
+from themata.core.topics import Label, Namer, Origin, Surpassed
+from themata.evaluate.labels import label_scores
+from themata.naming.llm import rounds
+from themata.naming.llm.answer_format import Form, name_pattern
+from themata.naming.llm.giving_way import fits_worse
+from themata.naming.llm.llm_labeler import LLM
+from themata.naming.phrases.phrase_labeler import Phrases
+
+GOOD = [
+    "Whale migration",
+    "Oven bread",
+    "Railway signals",
+    "Chess openings",
+    "Hurricane forecast",
+    "Violin varnish",
+]
+
+
+class Small:
+    """A chat of a small model: it is held to schemas, and says what a function says."""
+
+    name = "small"
+    holds = True
+    n_parameters = 500_000_000
+
+    def __init__(self, say: Callable[[Prompt], str]) -> None:
+        self._chat = Called(say, "small")
+        self.asked: list[Prompt] = []
+
+    def complete(self, prompts: Sequence[Prompt], on_answer: Any = None) -> Any:
+        self.asked += prompts
+        return self._chat.complete(prompts, on_answer=on_answer)
+
+
+def theme_of(prompt: Prompt) -> int:
+    words = re.findall(
+        r"Keywords[^:]*: (.*)", prompt.messages[-1][1] if len(prompt.messages) < 4 else str(prompt.messages)
+    )[-1]
+    return max(
+        range(len(THEMES)), key=lambda row: sum(w in words for w in list(THEMES.values())[row].split())
+    )
+
+
+def test_a_name_is_two_to_six_words_and_no_list() -> None:
+    fits = re.compile(name_pattern((2, 6))).search
+    for name in (
+        "Whale hunting",
+        "X-ray and CT scans",
+        "Zipf's law",
+        "A/B tests of C++ code",
+        "深海鲸鱼",
+        "U.S. elections",
+    ):
+        assert fits(name), name
+    for name in (
+        "Whales", "whales, ships, sea", "What whales do and where they go now", "Whales; ships", "Is it a whale?",
+        "A report. About whales", "model-" * 9, "two  blanks", "(LDA) in Python", 'so "called" whales', "",
+    ):  # fmt: skip
+        assert not fits(name), name
+    assert re.search(name_pattern((1, 1)), "Whales") and not re.search(name_pattern((1, 1)), "Blue whales")
+    schema = Form(("label", "summary"), held=True, name_words=(3, 3)).schema
+    assert schema["properties"]["label"]["pattern"] == name_pattern((3, 3))
+
+
+def test_llguidance_holds_a_name_to_its_pattern() -> None:
+    llguidance = pytest.importorskip("llguidance")
+    grammar = llguidance.LLMatcher.grammar_from_json_schema(
+        json.dumps(Form(("label", "summary"), held=True).schema), overrides={"whitespace_flexible": False}
+    )
+    tokens = llguidance.LLTokenizer("byte")
+
+    def allowed(text: str) -> bool:
+        matcher = llguidance.LLMatcher(tokens, grammar)
+        return bool(matcher.try_consume_tokens(tokens.tokenize_str(text)) == len(tokens.tokenize_str(text)))
+
+    assert allowed('{"label":"Whale hunting","summary":"Whales, and more."}')
+    assert not allowed('{"label":"Whales, ships') and not allowed('{"label":"Whales"')
+
+
+def test_the_model_sees_the_phrases_that_themata_finds(corpus: Corpus) -> None:
+    phrases = Phrases().candidates(corpus.topics, corpus.docs, 3)
+    prompts = LLM("echo").prompts(corpus.topics, corpus.docs)
+    assert all(len(own) > 1 for own in phrases)
+    for row, prompt in prompts.items():
+        assert "; ".join(phrases[row]) in prompt.messages[-1][1]
+    assert "Phrases" not in str(
+        LLM("echo", language="German").prompts(corpus.topics, corpus.docs)[0].messages
+    )
+    assert "Phrases" not in str(LLM("echo", fallback=None).prompts(corpus.topics, corpus.docs)[0].messages)
+
+
+def test_a_phrase_is_the_best_of_the_candidates_or_one_another_topic_left(corpus: Corpus) -> None:
+    labeler = Phrases()
+    labels = labeler.label(corpus.topics, corpus.docs)
+    for label, options in zip(labels, labeler.candidates(corpus.topics, corpus.docs, 4), strict=True):
+        assert label is not None and label.name in options
+
+
+def test_a_name_of_a_neighbor_gives_way_and_the_label_says_so(corpus: Corpus) -> None:
+    said = [*GOOD[:1], "Violin orchestra", *GOOD[2:]]  # of bread
+    chat = Small(lambda prompt: json.dumps({"label": said[theme_of(prompt)], "summary": ""}))
+    labeler = LLM(chat)  # with an embedder it is asked again, and then stands aside
+    labels = labeler.label(corpus.topics, corpus.docs)
+    assert [label.name for label in labels if label.origin.namer is Namer.MODEL] == [*GOOD[:1], *GOOD[2:]]
+    phrase = labels[1]
+    assert phrase.origin == Origin(Namer.PHRASES, surpassed=Surpassed("small", "Violin orchestra"))
+    assert phrase.source == 'phrases (fits better than "Violin orchestra" of small)'
+    assert Label.from_dict(json.loads(json.dumps(phrase.to_dict()))) == phrase
+    assert labeler.report_.gave_way == 1 and "1 gave way" in str(labeler.report_)
+    topics = corpus.topics.having(labels=tuple(labels))
+    assert label_scores(topics, corpus.docs).hits == 1.0
+    stays = LLM(chat, gives_way=False).label(corpus.topics, corpus.docs)
+    assert all(label.origin.surpassed is None for label in stays)
+
+
+def test_a_name_that_fits_stays_though_a_phrase_fits_better_still(corpus: Corpus) -> None:
+    phrases = [label.name for label in Phrases().label(corpus.topics, corpus.docs) if label]
+    for embedder in (corpus.embedder, None):
+        assert not fits_worse(corpus.topics, corpus.docs, embedder, GOOD, phrases).any()
+        swapped = [GOOD[1], GOOD[0], *GOOD[2:]]
+        assert fits_worse(corpus.topics, corpus.docs, embedder, swapped, phrases).tolist() == [
+            True,
+            True,
+            *[False] * 4,
+        ]
+    # Words of the model's own, which no document has, are nothing that its words could be held against
+    abroad = ["Cetaceans", *GOOD[1:]]
+    assert not fits_worse(corpus.topics, corpus.docs, None, abroad, phrases).any()
+
+
+def test_a_model_of_one_name_gives_way_but_where_it_fits(corpus: Corpus) -> None:
+    chat = Small(lambda prompt: json.dumps({"label": "Oven bread", "summary": ""}))
+    labels = LLM(chat).label(corpus.topics, corpus.docs)
+    assert [label.name for label in labels].count("Oven bread") == 1
+    assert len({label.name for label in labels}) == 6
+    assert not any(":" in label.name for label in labels)  # no keyword had to be added
+
+
+def test_second_rounds_cost_at_most_a_third_of_the_first(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "FEWEST", 1)  # which is for corpora of a handful of topics
+    chat = Small(lambda prompt: "I'm sorry, I cannot help with that.")
+    labeler = LLM(chat)
+    labels = labeler.label(corpus.topics, corpus.docs)
+    sizes = [sum(len(text) for _, text in prompt.messages) for prompt in chat.asked]
+    assert 1 <= labeler.report_.again < 6 and sum(sizes[6:]) < 1.2 * rounds.SHARE * sum(
+        sizes[:6]
+    )  # tokens are a guess
+    assert all(label.origin.failure is not None for label in labels)
+
+
+def test_a_small_model_is_asked_in_fewer_words(corpus: Corpus) -> None:
+    def said(n_parameters: int | None, **options: Any) -> Prompt:
+        chat = Small(lambda prompt: "")
+        chat.n_parameters = n_parameters  # type: ignore[assignment]
+        return LLM(chat, **options).prompts(corpus.topics, corpus.docs)[0]
+
+    small, large = said(500_000_000), said(7_000_000_000)
+    assert said(None).messages == large.messages
+    assert sum(len(text) for _, text in small.messages) < 0.6 * sum(len(text) for _, text in large.messages)
+    assert not any(role == "system" for role, _ in small.messages)
+    assert "close to this one" in large.messages[-1][1] and "close to this one" not in small.messages[-1][1]
+    assert small.messages[-1][1].count("<doc>") == 3
+    assert said(500_000_000, nr_docs=1).messages[-1][1].count("<doc>") == 1
+    mine = said(500_000_000, prompt="[KEYWORDS] A title?")
+    assert mine.messages[-1][1].endswith("A title?") and replace(mine, schema=None).messages[0][0] == "system"
