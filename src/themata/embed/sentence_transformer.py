@@ -99,7 +99,7 @@ class Sentence:
     @property
     def chunk(self) -> int:
         """Texts between two savings: a few seconds' of a processor's work."""
-        return 2048 if self._is_on_card() else 256
+        return 2048 if self._is_on_card() else 128
 
     def preload(self) -> None:
         """Load the model now, rather than at the first text."""

@@ -72,14 +72,15 @@ def embed(
     first: dict[str, int] = {}
     rows = np.array([first.setdefault(text, len(first)) for text in texts], dtype=np.int64)
     unique = list(first)
-    # Long texts first, so that padding is little and what is left goes faster than the bar says
+    # Like lengths together, so that padding is little; chunks in no order, so that those done tell how long the rest takes
     order = sorted(range(len(unique)), key=lambda row: (-len(unique[row]), unique[row]))
     folder = None if keep is None else _folder(keep, unique, embedder, chunk)
     embeddings: Float2d | None = None
     done = 0
-    for start in range(0, len(order), chunk):
+    not_loaded = [loading] if loading is not None and isinstance(embedder, PreloadingEmbedder) else []
+    for start in _shuffled(range(0, len(order), chunk)):
         here = order[start : start + chunk]
-        points = _chunk([unique[row] for row in here], embedder, folder, start, loading)
+        points = _chunk([unique[row] for row in here], embedder, folder, start, not_loaded)
         if embeddings is None:
             embeddings = np.empty((len(unique), points.shape[1]), dtype=np.float32)
         if points.shape[1] != embeddings.shape[1]:
@@ -117,6 +118,12 @@ def learn(texts: Sequence[str], embedder: Learner, work: Work = Work()) -> None:
     embedder.learn(texts, embed=ask)
 
 
+def _shuffled(starts: Sequence[int]) -> list[int]:
+    """The same order every time."""
+    order: list[int] = np.random.default_rng(0).permutation(starts).tolist()
+    return order
+
+
 def n_cut(texts: Sequence[str], embedder: Any, keep: Path | None = None) -> tuple[int, str]:
     """How many texts are longer than an embedder reads, 0 where it does not tell, and what it reads.
 
@@ -144,15 +151,15 @@ def _chunk(
     embedder: Any,
     folder: Path | None,
     start: int,
-    loading: Callable[[], AbstractContextManager[None]] | None = None,
+    not_loaded: list[Callable[[], AbstractContextManager[None]]],
 ) -> Float2d:
     path = None if folder is None else folder / f"{start:09d}.npy"
     if path is not None and path.exists():
         kept = _intact(path, len(texts))
         if kept is not None:
             return kept
-    if loading is not None and start == 0 and isinstance(embedder, PreloadingEmbedder):
-        with loading():
+    while not_loaded:
+        with not_loaded.pop()():
             embedder.preload()
     array = arguments.as_array(embedder.encode(encodable(texts)))
     if array.dtype.kind not in "fiub":
