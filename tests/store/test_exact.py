@@ -19,7 +19,7 @@ import pytest
 from scipy import sparse
 
 from themata import Documents, Label, Origin, StoreError, Topics
-from themata.store import migrations
+from themata.store import document_table, migrations
 from themata.store.model_folder import Saved, load, save
 
 TEXTS = ["", "\x00", "\ud800 lone", "🧑🏽‍🚀", "a\r\nb\tc", "ü" * (1 << 20), "ﷺ", "\ufeff"]
@@ -30,10 +30,19 @@ def there_and_back(docs: Documents, folder: Path, **topics: Any) -> Saved:
     return load(folder / "model")
 
 
+@pytest.fixture(params=["with pyarrow", "without"])
+def either_table(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents are saved as Parquet, and as lines."""
+    if request.param == "without":
+        monkeypatch.setattr(document_table, "find_spec", lambda name: None)
+
+
+@pytest.mark.usefixtures("either_table")
 def test_texts_come_back_to_the_byte(tmp_path: Path) -> None:
     assert list(there_and_back(Documents(TEXTS), tmp_path).documents.texts) == TEXTS
 
 
+@pytest.mark.usefixtures("either_table")
 @pytest.mark.parametrize("unit", ["ns", "us", "s", "D", "Y"])
 def test_times_keep_their_unit_and_reach(unit: str, tmp_path: Path) -> None:
     times = np.array(["0812-01-01", "NaT", "3000-01-01"], dtype="datetime64[D]")
@@ -66,6 +75,7 @@ COLUMNS: dict[str, Any] = {
 }
 
 
+@pytest.mark.usefixtures("either_table")
 @pytest.mark.parametrize("name", COLUMNS)
 def test_columns_come_back_as_they_were(name: str, tmp_path: Path) -> None:
     found = there_and_back(Documents(["a", "b", "c"], columns={name: COLUMNS[name]}), tmp_path)
@@ -93,6 +103,23 @@ def test_what_only_pandas_knows_is_saved_too(tmp_path: Path) -> None:
     assert found["when"][0] == datetime(2020, 1, 2)
     assert np.isnat(found["when"][1])
     assert list(found["class"]) == ["x", "y"]
+
+
+def test_a_table_that_others_wrote_as_parquet_says_what_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs = Documents(["a", "b"])
+    save(tmp_path / "model", Saved(docs, Topics.of(docs, [0, 0])))
+    monkeypatch.setattr(document_table, "find_spec", lambda name: None)
+    with pytest.raises(ImportError, match=r"themata\[parquet\]"):
+        load(tmp_path / "model")
+
+
+def test_a_table_that_was_not_saved_with_the_model_is_not_read(tmp_path: Path) -> None:
+    docs = Documents(["a", "b"])
+    save(tmp_path / "model", Saved(docs, Topics.of(docs, [0, 0])))
+    (tmp_path / "model" / "documents.jsonl").write_text('[[]]\n["other"]\n')
+    assert list(load(tmp_path / "model").documents.texts) == ["a", "b"]
 
 
 def test_topics_come_back_with_everything_people_gave_them(tmp_path: Path) -> None:

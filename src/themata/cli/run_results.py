@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +95,7 @@ def write_tables(model: TopicModel, folder: Path, title: str, whole: Documents) 
     model.report(folder / "report.html", title=title)
     with _in_place(folder / "topics.csv") as path:
         topics_csv(model).to_csv(path, index=False)
-    with _in_place(folder / "documents.parquet") as path:
-        document_table(model, whole).to_parquet(path, index=False)
+    _write_documents(document_table(model, whole), folder)
 
 
 def keep_names(model: TopicModel, run: Path) -> None:
@@ -109,14 +109,29 @@ def keep_names(model: TopicModel, run: Path) -> None:
     model.report(run / "report.html", title=heading(source))
     with _in_place(run / "topics.csv") as path:
         topics_csv(model).to_csv(path, index=False)
-    if (run / "documents.parquet").exists():
-        import pandas as pd
-
-        table = pd.read_parquet(run / "documents.parquet")
+    table = _read_documents(run)
+    if table is not None:
         names = np.array([*model.result_.names, ""], dtype=object)
         table["name"] = names[table["topic"].to_numpy()]
+        _write_documents(table, run)
+
+
+def _write_documents(table: Any, run: Path) -> None:
+    """As documents.parquet, or as documents.csv where pyarrow is not installed."""
+    if find_spec("pyarrow") is None:
+        with _in_place(run / "documents.csv") as path:
+            table.to_csv(path, index=False)
+    else:
         with _in_place(run / "documents.parquet") as path:
             table.to_parquet(path, index=False)
+
+
+def _read_documents(run: Path) -> Any:
+    import pandas as pd
+
+    if (run / "documents.csv").exists():
+        return pd.read_csv(run / "documents.csv", dtype={"id": str, "title": str}, keep_default_na=False)
+    return pd.read_parquet(run / "documents.parquet") if (run / "documents.parquet").exists() else None
 
 
 @contextmanager

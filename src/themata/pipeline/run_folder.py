@@ -22,7 +22,16 @@ log = logging.getLogger(__name__)
 
 
 # What a run writes besides its steps: found where no run has been, it is somebody's own
-_RESULTS = ("model", "report.html", "topics.csv", "documents.parquet", "rejected.jsonl", "run.json", "work")
+_RESULTS = (
+    "model",
+    "report.html",
+    "topics.csv",
+    "documents.parquet",
+    "documents.csv",
+    "rejected.jsonl",
+    "run.json",
+    "work",
+)
 
 
 class RunFolder:

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from themata.core.errors import InputError
+from themata.core.errors import InputError, MissingExtraError
 from themata.read.encodings import BROKEN, decoded
 from themata.read.row import Row
 
 
 def parquet_rows(data: IO[bytes] | Path, source: str) -> Iterator[Row]:
     """The rows, without columns of vectors: as Python's numbers they would take minutes."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise MissingExtraError(f"the Parquet file {source}", extra="parquet") from error
     try:
         file = pq.ParquetFile(data if isinstance(data, Path) else io.BytesIO(data.read()))
         names = [field.name for field in file.schema_arrow if not _is_vectors(field.type)]

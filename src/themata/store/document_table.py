@@ -1,4 +1,4 @@
-"""Texts and columns of documents as one Parquet table that other programs can read too."""
+"""Texts and columns of documents as one table that other programs can read too: Parquet, or JSON lines without pyarrow."""
 
 from __future__ import annotations
 
@@ -7,24 +7,92 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from themata.core.documents import Documents
+from themata.core.errors import MissingExtraError
 
 log = logging.getLogger(__name__)
 
+PARQUET, LINES = "documents.parquet", "documents.jsonl"
 _FACTS = b"themata"
 _NUMBERS = "biufmM"  # kinds of numpy arrays that Parquet's numbers hold
 
 
-def write(path: Path, docs: Documents, *, texts: bool = True) -> None:
-    """Texts as bytes, so that a lone surrogate survives; each column by the plainest type that loses nothing.
+def write(folder: Path, docs: Documents, *, texts: bool = True) -> Path:
+    """Write documents.parquet, or documents.jsonl where pyarrow is not installed; returns its path.
 
     texts : False leaves texts and titles out, for models of what others must not read
     """
+    if find_spec("pyarrow") is None:
+        _write_lines(folder / LINES, docs, texts=texts)
+        return folder / LINES
+    _write_parquet(folder / PARQUET, docs, texts=texts)
+    return folder / PARQUET
+
+
+def read(path: Path) -> Documents:
+    """The documents of a table without their arrays."""
+    if path.name == LINES:
+        return _read_lines(path)
+    if find_spec("pyarrow") is None:
+        raise MissingExtraError(f"the table of documents in {path.parent}", extra="parquet")
+    return _read_parquet(path)
+
+
+def _write_lines(path: Path, docs: Documents, *, texts: bool) -> None:
+    """First what each column is, then the values of each document; JSON escapes what is no Unicode."""
+    columns: dict[str | None, Any] = {None: docs.times} if docs.times is not None else {}
+    columns |= {name: values for name, values in docs.columns.items() if texts or name != "title"}
+    facts = [{"name": name, **_kind(values)} for name, values in columns.items()]
+    listed = [_listed(values) for values in columns.values()]
+    shown = docs.texts if texts else [""] * docs.n_docs
+    with path.open("w", encoding="ascii") as file:
+        for row in ([facts], *zip(shown, *listed, strict=True)):
+            file.write(json.dumps(row) + "\n")
+
+
+def _read_lines(path: Path) -> Documents:
+    with path.open(encoding="ascii") as file:
+        (facts,) = json.loads(next(file))
+        rows = [json.loads(line) for line in file]
+    values = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(1 + len(facts))]
+    found = {
+        fact["name"]: _meant_as(column, fact["kind"], fact["dtype"])
+        for fact, column in zip(facts, values[1:], strict=True)
+    }
+    times = found.pop(None, None)
+    return Documents(values[0], times=times, columns=found)
+
+
+def _kind(values: Any) -> dict[str, str]:
+    if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in _NUMBERS:
+        return {"kind": "array", "dtype": values.dtype.newbyteorder("=").str}
+    return {"kind": "objects" if isinstance(values, np.ndarray) else "list", "dtype": ""}
+
+
+def _listed(values: Any) -> list[Any]:
+    if _kind(values)["kind"] != "array":
+        return [_told(value) for value in values]
+    native = values.astype(values.dtype.newbyteorder("="))
+    numbers: list[Any] = (native.view("int64") if native.dtype.kind in "mM" else native).tolist()
+    return numbers
+
+
+def _meant_as(values: list[Any], kind: str, dtype: str) -> Any:
+    if kind == "array":
+        wanted = np.dtype(dtype)
+        return np.array(values, np.int64).view(wanted) if wanted.kind in "mM" else np.array(values, wanted)
+    meant = [_meant(value) for value in values]
+    return _objects(meant) if kind == "objects" else meant
+
+
+def _write_parquet(path: Path, docs: Documents, *, texts: bool) -> None:
+    """Texts as bytes, so that a lone surrogate survives; each column by the plainest type that loses nothing."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -45,8 +113,7 @@ def write(path: Path, docs: Documents, *, texts: bool = True) -> None:
     pq.write_table(made, path, compression="zstd")
 
 
-def read(path: Path) -> Documents:
-    """The documents without their arrays."""
+def _read_parquet(path: Path) -> Documents:
     import pyarrow.parquet as pq
 
     table = pq.read_table(path)

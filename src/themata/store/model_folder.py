@@ -2,7 +2,7 @@
 
 model.json         format, version, parameters, and the size and checksum of every other file
 arrays.safetensors every array and sparse matrix, by "owner.name"
-documents.parquet  texts and columns, a row per document
+documents.parquet  texts and columns, a row per document; documents.jsonl where pyarrow is not installed
 topics.json        labels, aspects, origin, vocabulary
 
 A crash while a folder is replaced leaves the old model or the new one: between two renames the old one lies beside it
@@ -32,8 +32,8 @@ from themata.store import atomic, document_table
 from themata.store.migrations import FORMAT, label_of_4, upgraded
 
 MANIFEST = "model.json"
-_HELD = ("arrays.safetensors", "documents.parquet", "topics.json")
-FILES = (MANIFEST, *_HELD)
+_HELD = ("arrays.safetensors", "topics.json")
+FILES = (MANIFEST, *_HELD, document_table.PARQUET, document_table.LINES)
 _GRAPH = ("weights", "neighbors", "similarities", "origin")
 
 
@@ -81,7 +81,7 @@ def load(folder: str | Path) -> Saved:
     folder = atomic.found(Path(folder), MANIFEST)
     manifest = _manifest(folder)
     try:
-        for name in _HELD:  # and no other, whatever the manifest lists
+        for name in (*_HELD, _table(manifest)):  # and no other, whatever the manifest lists
             facts, path = manifest["files"][name], folder / name
             if not path.exists():
                 raise StoreError(f"{folder} is damaged: {name} is missing; save the model again")
@@ -94,6 +94,11 @@ def load(folder: str | Path) -> Saved:
         raise StoreError(
             f"{folder} cannot be read as a saved model ({type(error).__name__}: {error}); save the model again"
         ) from error
+
+
+def _table(manifest: Mapping[str, Any]) -> str:
+    """The file of the table of documents, by what was saved."""
+    return document_table.LINES if document_table.LINES in manifest["files"] else document_table.PARQUET
 
 
 def _write(folder: Path, saved: Saved, *, texts: bool) -> None:
@@ -120,9 +125,9 @@ def _write(folder: Path, saved: Saved, *, texts: bool) -> None:
         },
     }
     save_file(_plain_arrays(arrays), folder / "arrays.safetensors")
-    document_table.write(folder / "documents.parquet", docs, texts=texts)
+    table = document_table.write(folder, docs, texts=texts)
     # safetensors lets only the owner read; a model is as open as the user's other files
-    (folder / "arrays.safetensors").chmod((folder / "documents.parquet").stat().st_mode)
+    (folder / "arrays.safetensors").chmod(table.stat().st_mode)
     topic_facts = {
         "labels": [None if label is None else label.to_dict() for label in topics.labels],
         "layer_labels": [
@@ -160,7 +165,7 @@ def _read(folder: Path, manifest: Mapping[str, Any]) -> Saved:
     facts = json.loads((folder / "topics.json").read_text(encoding="utf-8"))
     vocabulary = _terms(facts["vocabulary"])
     of_documents = facts["documents_vocabulary"]
-    docs = document_table.read(folder / "documents.parquet").having(
+    docs = document_table.read(folder / _table(manifest)).having(
         embeddings=arrays.get("documents.embeddings"),
         terms=arrays.get("documents.terms"),
         vocabulary=vocabulary if of_documents == "the same" else _terms(of_documents),
