@@ -7,7 +7,7 @@ from pathlib import Path
 from themata import MissingExtraError, TopicModel
 from themata.testing import sample
 
-for absent in ("torch", "sentence_transformers", "umap", "bertopic"):
+for absent in ("plotly", "pyarrow", "torch", "sentence_transformers", "umap", "bertopic"):
     assert importlib.util.find_spec(absent) is None, f"{absent} is no part of the core"
 corpus = sample(120)
 model = TopicModel(embedder="lexical", random_state=42).fit(corpus.documents.texts)
@@ -16,11 +16,15 @@ assert len(set(zip(model.topics_, corpus.labels.tolist(), strict=True))) == 3, "
 model.report("report.html")
 model.save("model")
 assert TopicModel.load("model").predict(corpus.documents.texts) == model.topics_
-told = ""
-try:
-    TopicModel(grouper="classic").fit(corpus.documents.texts)
-except MissingExtraError as error:
-    told = str(error)
-assert "pip install 'themata[classic]'" in told, told
+for extra, work in {
+    "classic": lambda: TopicModel(grouper="classic").fit(corpus.documents.texts),
+    "plots": model.visualize_topics,
+}.items():
+    told = ""
+    try:
+        work()
+    except MissingExtraError as error:
+        told = str(error)
+    assert f"pip install 'themata[{extra}]'" in told, told
 Path("docs.csv").write_text("text\n" + "\n".join(corpus.documents.texts))
 print(f"Python {sys.version.split()[0]}: {', '.join(model.result_.names)}")

@@ -19,7 +19,6 @@ from themata.core.parameter_checks import one_of
 from themata.core.topics import MAIN, Aspect, Label, Topics
 from themata.fitted.vectorizer_facts import only_language, tokenizer_of
 from themata.pipeline import arguments
-from themata.plots.documents import MOST_TRACES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +32,7 @@ class SharedNames(ABC):
     Everything is written over the members that come first, which a model has.
     """
 
-    _most_traces = MOST_TRACES
+    _most_traces: int | None = None  # of documents' figure; None: its own
 
     # What a model has
 
@@ -428,7 +427,7 @@ class SharedNames(ABC):
             hide_annotations=hide_annotations,
             hide_hover=hide_document_hover,
             names=_names(self.result_, custom_labels),
-            most=self._most_traces,
+            most=documents.MOST_TRACES if self._most_traces is None else self._most_traces,
             title=title,
             width=width,
             height=height,
