@@ -60,7 +60,7 @@ class Lines:
         def tell(done: int, total: int) -> None:
             for running in self._running:
                 if running.step == step:
-                    running.done, running.total = done, total
+                    running.tell(done, total)
 
         return tell
 
@@ -174,16 +174,21 @@ class _Running:
     def __init__(self, step: str) -> None:
         self.step, self.start = step, time.perf_counter()
         self.done = self.total = 0
+        self.told = self.start  # when it was last said how much is done
+
+    def tell(self, done: int, total: int) -> None:
+        self.done, self.total, self.told = done, total, time.perf_counter()
 
     def __str__(self) -> str:
         seconds = time.perf_counter() - self.start
         name = STEPS.get(self.step, self.step)
         if not self.done or not self.total:
             return f"{name}: {span(seconds)} so far"
-        left = seconds * (self.total - self.done) / self.done
+        # What was done since is not known, so that the time left grows no longer while nothing is told
+        left = (self.told - self.start) * self.total / self.done - seconds
         share = self.done / self.total
         done = f"{self.done:,} of {self.total:,}" if self.total != WHOLE else f"{share:.0%}"
-        return f"{name}: {done}, about {span(left)} left"
+        return f"{name}: {done}, about {span(max(0.0, left))} left"
 
 
 def span(seconds: float) -> str:
