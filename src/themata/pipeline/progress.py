@@ -164,7 +164,8 @@ def listening(console: Console | None = None) -> Iterator[Lines | Bars]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=shown, transient=True) as progress:
+    # The time left by all that was done, rather than by the last half minute, in which nothing may have been told
+    with Progress(*columns, console=shown, transient=True, speed_estimate_period=3600) as progress:
         yield Bars(progress)
 
 
