@@ -91,7 +91,7 @@ def find_resolution(network: Network, points: Float2d | UnitRows | None, random_
 
 
 def foresee_resolution(
-    embeddings: Float2d, rows: Int1d, random_state: int, *, fewest: int = SAMPLE + 1
+    embeddings: Float2d, rows: Int1d, random_state: int, *, fewest: int | None = None
 ) -> float | None:
     """What `find_resolution` would answer for so many documents that a sample votes; None for fewer.
 
@@ -100,8 +100,9 @@ def foresee_resolution(
 
     embeddings : (n_docs, dim)
     rows : documents that may vote
+    fewest : documents that must be there; None: more than vote
     """
-    if len(rows) < fewest or embeddings.shape[1] < FEWEST_DIMENSIONS:
+    if len(rows) < (SAMPLE + 1 if fewest is None else fewest) or embeddings.shape[1] < FEWEST_DIMENSIONS:
         return None
     rng = np.random.default_rng(random_state)
     drawn = _drawn(rows, rng) if len(rows) > SAMPLE else rows

@@ -13,6 +13,7 @@ from scipy import sparse
 from themata.core.arrays import Csr, Float1d, Int1d
 
 _igraph_lock = threading.Lock()
+LISTED = 1_000_000  # links
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,9 @@ class Leiden:
         # garbage looks again and again: 0.2 s for a million edges, where that takes 0.7 to 1.8 s
         edges = zip(memoryview(links.row), memoryview(links.col), strict=True)
         self._graph = igraph.Graph(n=len(network.mass), edges=edges)
-        self._weights = links.data.astype(float)
+        weights = links.data.astype(float)
+        # A list is read a tenth of a search faster, and takes four times as much memory
+        self._weights = weights.tolist() if len(weights) < LISTED else memoryview(weights)
         self._mass = network.mass.tolist()
 
     def groups(
@@ -86,7 +89,7 @@ class Leiden:
         with _igraph_lock, _seeded(seed):
             clustering = self._graph.community_leiden(
                 objective_function="CPM",
-                weights=memoryview(self._weights),
+                weights=self._weights,
                 node_weights=self._mass,
                 resolution=resolution / self.network.total,
                 initial_membership=None if start is None else start.tolist(),
