@@ -8,7 +8,7 @@ function imageOfMap() {
   const head = 54;
   Object.assign(image, { width: TIMES * w, height: TIMES * (h + head) });
   view.light = true;
-  view.moving = -1e9;
+  view.isMoving = false;
   marks.stale = true;
   paint(TIMES);
   const pen = image.getContext("2d");

@@ -1,11 +1,11 @@
 // The map: move, zoom, hover, click, keys, and colors by any column.
 const canvas = document.getElementById("canvas");
 const hover = document.getElementById("hover");
-const view = { scale: 1, left: 0, top: 0, chosen: null, found: null, by: null, light: false, pending: false, isMoved: false, moving: -1e9, last: 0 };
+const view = { scale: 1, left: 0, top: 0, chosen: null, found: null, by: null, light: false, pending: false, isMoved: false, isMoving: false, moving: -1e9, last: 0, took: 16, timer: 0 };
 const UNIT = 65535;
 
 const toScreen = (x, y) => [view.left + (x / UNIT) * view.scale, view.top + (1 - y / UNIT) * view.scale];
-const isMoving = () => performance.now() - view.moving < 100;
+const isMoving = () => view.isMoving;
 const grayOf = () => (view.light ? "#c9ccd1" : getComputedStyle(document.body).getPropertyValue("--gray").trim());
 
 function home() {
@@ -13,7 +13,7 @@ function home() {
   view.scale = Math.max(50, Math.min(w, h) * 0.94);
   view.left = (w - view.scale) / 2;
   view.top = (h - view.scale) / 2;
-  view.moving = 0;
+  view.isMoved = false;
   draw();
 }
 
@@ -27,9 +27,21 @@ function zoom(factor, x = canvas.clientWidth / 2, y = canvas.clientHeight / 2) {
 
 function moved() {
   view.isMoved = true;
+  view.isMoving = true;
   view.moving = performance.now();
   draw();
-  setTimeout(() => !isMoving() && draw(), 120);
+  rest();
+}
+
+// The map rests when it was not moved for a while, which is longer where a frame takes long
+function rest() {
+  clearTimeout(view.timer);
+  const wait = Math.max(120, 3 * view.took);
+  view.timer = setTimeout(() => {
+    if (performance.now() - view.moving < wait) return rest();
+    view.isMoving = false;
+    draw();
+  }, wait);
 }
 
 function draw() {
@@ -48,9 +60,10 @@ function redraw() {
 function pace(now) {
   const took = now - view.last;
   view.last = now;
-  if (!isMoving() || took > 400) return;
-  if (took > 36) marks.drawn = Math.min(n, marks.drawn) * 0.75;
-  else if (took < 20) marks.drawn *= 1.1;
+  if (!isMoving() || took > 1000) return; // nothing was drawn before
+  view.took = 0.7 * view.took + 0.3 * took;
+  const share = Math.max(0.4, Math.min(1.15, FRAME / Math.max(1, took)));
+  marks.drawn = Math.max(FEWEST, Math.min(n, marks.drawn) * share);
 }
 
 function paint(ratio = window.devicePixelRatio || 1) {
@@ -63,7 +76,7 @@ function paint(ratio = window.devicePixelRatio || 1) {
   const pen = canvas.getContext("2d");
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.clearRect(0, 0, w, h);
-  paintNames(pen, w, h);
+  paintNames(pen, w, h, ratio);
   if (canvas.matches(":focus-visible")) paintCross(pen, w / 2, h / 2);
 }
 

@@ -68,37 +68,48 @@ function measure(pen, node, font) {
   return measured.get(key);
 }
 
-function paintNames(pen, w, h) {
+// A name as an image: written once for each size, since letters with a halo take longer than thousands of points
+const written = new Map();
+const EDGE = 4;
+function nameImage(node, lines, width, size, font, ink, paper, ratio) {
+  const key = [node.name, node.id === null, font, ink, ratio].join("\n");
+  if (written.has(key)) return written.get(key);
+  if (written.size > 2000) written.clear();
+  const image = document.createElement("canvas");
+  const height = lines.length * size * 1.16 + 4;
+  Object.assign(image, { width: Math.ceil((width + 2 * EDGE) * ratio), height: Math.ceil((height + 2 * EDGE) * ratio) });
+  const pen = image.getContext("2d");
+  pen.scale(ratio, ratio);
+  Object.assign(pen, { font, textAlign: "center", textBaseline: "middle", lineJoin: "round", direction: directionOf(node.name), strokeStyle: paper, lineWidth: 3, fillStyle: ink });
+  const x = EDGE + width / 2;
+  lines.forEach((line, k) => {
+    const y = EDGE + height / 2 + (k - (lines.length - 1) / 2) * size * 1.16;
+    pen.strokeText(line, x, y);
+    pen.fillText(line, x, y);
+  });
+  if (node.id === null) pen.fillRect(x - 9, EDGE + height - 1, 18, 1.5);
+  written.set(key, image);
+  return image;
+}
+
+function paintNames(pen, w, h, ratio) {
   const style = getComputedStyle(document.body);
   const [ink, paper] = view.light ? ["#1f2933", "#ffffff"] : [style.color, style.backgroundColor];
-  pen.textAlign = "center";
-  pen.textBaseline = "middle";
-  pen.lineJoin = "round";
   boxes = [];
   const zoomed = view.scale / Math.min(w, h);
   for (const node of namedNow(w, h)) {
-    const isHeading = node.id === null;
-    const size = Math.min(20, Math.max(11, 10.5 + 3.2 * Math.log10(1 + (60 * node.size) / facts.n_docs) * Math.sqrt(zoomed)));
+    const room = 10.5 + 3.2 * Math.log10(1 + (60 * node.size) / facts.n_docs) * Math.sqrt(zoomed);
+    const size = Math.round(2 * Math.min(20, Math.max(11, room))) / 2;
     const font = (pixels) => `${node.id !== null && node.id === view.chosen ? 700 : 600} ${pixels}px ${style.fontFamily}`;
     const { lines, width } = measure(pen, node, font);
     const box = freePlace(node, width * size + 10, lines.length * size * 1.16 + 4, w, h);
     if (!box) continue;
     boxes.push([...box, node.id, node]);
     pen.globalAlpha = view.chosen === null || view.chosen === node.id ? 1 : 0.35;
-    pen.font = font(size);
-    pen.direction = directionOf(node.name);
-    pen.strokeStyle = paper;
-    pen.lineWidth = 3;
-    pen.fillStyle = ink;
-    const [x, y] = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
-    lines.forEach((line, k) => {
-      const at = y + (k - (lines.length - 1) / 2) * size * 1.16;
-      pen.strokeText(line, x, at);
-      pen.fillText(line, x, at);
-    });
-    if (isHeading) {
-      pen.fillRect((box[0] + box[2]) / 2 - 9, box[3] - 1, 18, 1.5);
-    }
+    const image = nameImage(node, lines, box[2] - box[0], size, font(size), ink, paper, ratio);
+    // On whole pixels, so that letters stay sharp
+    const [x, y] = [box[0] - EDGE, box[1] - EDGE].map((at) => Math.round(at * ratio) / ratio);
+    pen.drawImage(image, x, y, image.width / ratio, image.height / ratio);
   }
   pen.globalAlpha = 1;
 }

@@ -2,7 +2,8 @@
 let below = document.getElementById("points-canvas");
 const SHUFFLED = 2654435761; // a large odd number steps through all rows in an order that looks like none
 const SHAPES = ["circle", "square", "triangle", "diamond", "cross", "ring"];
-const FEWEST = 60000; // points drawn while the map moves, however slow the machine
+const FEWEST = 15000; // points drawn while the map moves, however slow the machine
+const FRAME = 26; // milliseconds that a frame may take
 const marks = { rows: null, look: null, gl: null, drawn: Infinity, buffers: null, stale: true };
 
 const VERTEX = `
@@ -158,7 +159,7 @@ const alphaOfPoints = () => Math.min(0.8, Math.max(0.25, 0.8 * Math.sqrt((120000
 
 // The first of the shuffled points are a fair sample: a slow machine draws only these while the map moves
 function pointsNow() {
-  return isMoving() ? Math.min(n, Math.max(FEWEST, marks.drawn)) : n;
+  return isMoving() ? Math.min(n, Math.round(marks.drawn)) : n;
 }
 
 function paintPoints(w, h, ratio) {
