@@ -18,10 +18,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from common import corpus, in_own_process, peak_gb, timed, write
+from common import RESULTS, corpus, in_own_process, peak_gb, timed, write
 from quality import SEED, assigned, word_scores
 
-N_TIMED = 512
+N_TIMED = 256
 
 
 class PartlyTimed:
@@ -170,8 +170,11 @@ if __name__ == "__main__":
     if len(sys.argv) == 3 and sys.argv[1] in METHODS:
         print(json.dumps(measure(sys.argv[1], sys.argv[2])))
     else:
-        found = {}
+        path = RESULTS / "from_text.json"
+        found = json.loads(path.read_text(encoding="utf-8"))["measured"] if path.exists() else {}
         for corpus_name in sys.argv[1:] or ["arxiv", "titles:30000"]:
-            found[corpus_name] = {method: in_own_process(__file__, method, corpus_name) for method in METHODS}
-            write("from_text", found)
+            found[corpus_name] = {}
+            for method in METHODS:
+                found[corpus_name][method] = in_own_process(__file__, method, corpus_name)
+                write("from_text", found)
         print(json.dumps(found, indent=2))
