@@ -223,6 +223,16 @@ def test_a_model_with_a_student_is_saved_whole_and_takes_new_documents(tmp_path:
     assert len(loaded.topics_) == 440
 
 
+def test_a_saved_model_embeds_even_where_no_file_could_hold_its_teacher(tmp_path: Path) -> None:
+    texts = corpus(300)
+    model = TopicModel(embedder=Student(Bent(), n_sample=100), layout=None, labeler=None).fit(texts)
+    model.save(tmp_path / "model")
+    loaded = TopicModel.load(tmp_path / "model")
+    assert loaded.transform(texts)[0] == model.topics_
+    with pytest.raises(InputError, match="hand it over"):
+        Student(None).learn(texts).encode(texts)
+
+
 def test_true_embeddings_decide_how_fine_topics_are() -> None:
     texts = corpus(900)
     student = Student(Bent(), n_sample=300)

@@ -116,6 +116,11 @@ class Student:
     def teacher(self) -> Any:
         """The embedder that is imitated."""
         if not hasattr(self, "_teacher"):
+            if self.model is None:
+                raise InputError(
+                    "the model that this student learned from is not known, as no file could hold it: hand it over, as in "
+                    "Student(model) or load(folder, embedder=...)"
+                )
             self._teacher = make("embedder", self.model)
         return self._teacher
 

@@ -69,6 +69,8 @@ def saved_of(
         states["embedder"] = embedder.state()
     if outliers is not None:
         states["outliers"] = {"centroid": outliers}
+    # What one learned is among the states, with which it needs no other part
+    is_whole = isinstance(embedder, StoredEmbedder) or not left_out("embedder", embedder)
     return store.Saved(
         documents=fitted.documents,
         topics=fitted.topics,
@@ -76,7 +78,7 @@ def saved_of(
         parameters={
             **{name: describe(value) for name, value in parameters.items()},
             "fitted_vectorizer": _without_vocabulary(vectorizer),
-            "fitted_embedder": None if left_out("embedder", embedder) else describe(embedder),
+            "fitted_embedder": describe(embedder) if is_whole else None,
             "left_out": lost,
         },
         states=states,
