@@ -2,6 +2,7 @@
 
 python benchmarks/from_text.py arxiv [titles:30000 ...]   measures all, one process each, and writes results/from_text.json
 python benchmarks/from_text.py fast arxiv                 measures one and prints it
+python benchmarks/from_text.py --table                    prints the table of README.md
 
 A transformer that reads all abstracts takes three quarters of an hour. So it embeds N_TIMED documents of each call, evenly
 drawn by length, is timed on them, and the time is scaled by the tokens of all; the other embeddings are those kept with the
@@ -166,8 +167,35 @@ def measure(method: str, name: str) -> dict[str, Any]:
     }
 
 
+SIDES = {
+    "fast": 'themata, embedder="fast"',
+    "transformer": "themata, all-MiniLM-L6-v2",
+    "bertopic": "BERTopic, all-MiniLM-L6-v2",
+    "bertopic_static": "BERTopic, static model",
+}
+
+
+def table(measured: dict[str, dict[str, Any]]) -> str:
+    """The results as README.md shows them."""
+    rows = [
+        "| corpus | method | embedding | topics | together | peak memory | AMI | NPMI | topics | outliers |",
+        "|---" * 10 + "|",
+    ]
+    for name, sides in measured.items():
+        for side, told in sides.items():
+            n = f"{told['n_docs']:,} {'abstracts' if name.startswith('arxiv') else 'titles'}"
+            rows.append(
+                f"| {n} | {SIDES[side]} | {told['embedding_s']:,.0f} s | {told['topics_s']:.0f} s | "
+                f"{told['total_s']:,.0f} s | {told['peak_gb']:.1f} GB | {told['ami']:.3f} | {told['npmi']:.3f} | "
+                f"{told['n_topics']} | {told['outliers']:.1%} |"
+            )
+    return "\n".join(rows)
+
+
 if __name__ == "__main__":
-    if len(sys.argv) == 3 and sys.argv[1] in METHODS:
+    if sys.argv[1:] == ["--table"]:
+        print(table(json.loads((RESULTS / "from_text.json").read_text(encoding="utf-8"))["measured"]))
+    elif len(sys.argv) == 3 and sys.argv[1] in METHODS:
         print(json.dumps(measure(sys.argv[1], sys.argv[2])))
     else:
         path = RESULTS / "from_text.json"
