@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from themata.core import powers
 from themata.core.protocols import PreloadingEmbedder
 from themata.embed.clean_texts import encodable
 from themata.embed.student import FEWEST, Student
@@ -55,8 +56,11 @@ def chosen(texts: Sequence[str], model: Any, work: Work) -> Any:
 def _reckoned(texts: Sequence[str], model: Any, work: Work) -> float:
     """Seconds that embedding takes here, from a few texts of all lengths."""
     path = None if work.keep is None else work.keep / "reckoned.json"
+    corpus = [powers.name(model), len(texts), sum(map(len, texts))]
     if path is not None and path.exists():
-        return float(json.loads(path.read_text(encoding="utf-8")))
+        *of, known = json.loads(path.read_text(encoding="utf-8"))
+        if of == corpus:
+            return float(known)
     if isinstance(model, PreloadingEmbedder):
         if work.loading is None:
             model.preload()
@@ -70,5 +74,5 @@ def _reckoned(texts: Sequence[str], model: Any, work: Work) -> float:
     model.encode(some)
     seconds = (time.perf_counter() - start) / len(some) * len(texts)
     if path is not None:
-        path.write_text(json.dumps(seconds), encoding="utf-8")
+        path.write_text(json.dumps([*corpus, seconds]), encoding="utf-8")
     return seconds
