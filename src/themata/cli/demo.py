@@ -16,6 +16,7 @@ from themata.cli.fit_options import FitOptions
 from themata.cli.run_model import fit_run
 from themata.cli.run_results import run_facts
 from themata.cli.show import topic_table
+from themata.embed.sentence_transformer import has_minilm
 from themata.pipeline.step_cache import Steps
 
 
@@ -23,7 +24,7 @@ from themata.pipeline.step_cache import Steps
 def demo_command(
     run: Annotated[Path, typer.Option("--out", "-o", help="The run folder to write.")] = Path("demo"),
     n_docs: Annotated[int, typer.Option("--n-docs", "-n", min=1, help="So many docstrings.")] = 8000,
-    embedder: Annotated[str, typer.Option(help="As of themata fit.")] = "auto",
+    embedder: Annotated[str, typer.Option(help="As of themata fit.")] = "fast",
     seed: Annotated[int, typer.Option(help="The same seed, the same documents and topics.")] = 42,
     quiet: Quiet = False,
     json_: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
@@ -32,7 +33,10 @@ def demo_command(
     run.mkdir(parents=True, exist_ok=True)
     source = run / "docstrings.jsonl"
     columns = ColumnOptions(text="text", id="id", class_="label")
-    options = FitOptions(columns=columns, embedder=embedder, seed=seed)
+    # Where no model can be estimated, documents are placed by their words
+    options = FitOptions(
+        columns=columns, embedder=embedder if has_minilm() or embedder != "fast" else "auto", seed=seed
+    )
     with console_listener() as listener:
         with Steps(listener=listener).timed("collect"):
             records = docstrings(n_docs, seed=seed, progress=listener.progress("collect"))

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -109,11 +108,17 @@ def learn(texts: Sequence[str], embedder: Learner, work: Work = Work()) -> None:
     if not isinstance(embedder, EstimatingEmbedder):
         embedder.learn(texts)
         return
-    asked = count()
+    n_asked = [0]  # texts of each time that the other was asked
+
+    def progress(done: int, total: int) -> None:
+        if work.progress is not None:
+            work.progress(sum(n_asked[:-1]) + done, sum(n_asked[:-1]) + total)
 
     def ask(some: Sequence[str]) -> Float2d:
-        place = None if work.keep is None else work.keep / str(next(asked))
-        return embed(some, embedder.teacher, keep=place, progress=work.progress, loading=work.loading)
+        place = None if work.keep is None else work.keep / str(len(n_asked) - 1)
+        loading = work.loading if len(n_asked) == 1 else None
+        n_asked.append(len(set(some)))
+        return embed(some, embedder.teacher, keep=place, progress=progress, loading=loading)
 
     embedder.learn(texts, embed=ask)
 
