@@ -102,11 +102,13 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.core.protocols import Seeds as Seeds
     from themata.core.protocols import SettlingVectorizer as SettlingVectorizer
     from themata.core.protocols import ShowingVectorizer as ShowingVectorizer
+    from themata.core.protocols import SizedChat as SizedChat
     from themata.core.protocols import SizedEmbedder as SizedEmbedder
     from themata.core.protocols import SizedGrouper as SizedGrouper
     from themata.core.protocols import StopWordVectorizer as StopWordVectorizer
     from themata.core.protocols import StoredEmbedder as StoredEmbedder
     from themata.core.protocols import StoredSeeder as StoredSeeder
+    from themata.core.protocols import SuggestingLabeler as SuggestingLabeler
     from themata.core.protocols import TokenLimitedEmbedder as TokenLimitedEmbedder
     from themata.core.protocols import Tokens as Tokens
     from themata.core.protocols import TruncatingEmbedder as TruncatingEmbedder

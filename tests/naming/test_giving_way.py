@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from themed_corpus import THEMES, Corpus
 
+from chat_server import Reply, serving
 from themata.chat.function_chat import Called
+from themata.chat.openai_server import OpenAIChat
 from themata.core.protocols import Prompt
 from themata.core.topics import Label, Namer, Origin, Surpassed
 from themata.evaluate.labels import label_scores
@@ -90,6 +92,16 @@ def test_llguidance_holds_a_name_to_its_pattern() -> None:
 
     assert allowed('{"label":"Whale hunting","summary":"Whales, and more."}')
     assert not allowed('{"label":"Whales, ships') and not allowed('{"label":"Whales"')
+
+
+def test_strict_modes_of_servers_are_sent_no_pattern_and_thinking_models_their_effort(corpus: Corpus) -> None:
+    """Strict modes refuse a schema that bounds texts: there a name is held to its form when it is read."""
+    with serving(lambda number, body: Reply("Label: whales, ships, sea, harpoon")) as server:
+        chat = OpenAIChat("m", base_url=server.url, options={"reasoning_effort": "low"})
+        labels = LLM(chat).label(corpus.topics, corpus.docs)
+    assert "pattern" not in str(server.asked[0]["response_format"])
+    assert all(body["reasoning_effort"] == "low" for body in server.asked)
+    assert all(label.origin.failure and "list of keywords" in label.origin.failure.reason for label in labels)
 
 
 def test_the_model_sees_the_phrases_that_themata_finds(corpus: Corpus) -> None:

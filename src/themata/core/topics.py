@@ -114,7 +114,7 @@ class Origin:
         """
         >>> str(Origin(Namer.PHRASES, Failure("llama", "no connection")))
         'phrases (llama failed: no connection)'
-        >>> str(Origin("phrases", surpassed=Surpassed("llama", "Ships")))
+        >>> str(Origin(Namer.PHRASES, surpassed=Surpassed("llama", "Ships")))
         'phrases (fits better than "Ships" of llama)'
         """
         if self.surpassed is not None:

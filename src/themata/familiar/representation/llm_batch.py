@@ -142,7 +142,9 @@ class Asking(BaseRepresentation):
             "system": self.system_prompt,
         }
         if self.prompt is None:
-            return LLM(self._desk, summary=False, **shape)
+            return LLM(
+                self._desk, summary=False, gives_way=False, **shape
+            )  # as BERTopic, which shows what was said
         return Ask(self._desk, self.prompt, max_tokens=self.max_tokens(), **shape)
 
 

@@ -85,8 +85,8 @@ class Form:
         return f"as one JSON object with {keys}" if self.held else AS_BEFORE
 
 
-# Of a word in a name: no blank, and nothing that parts a list or ends a sentence
-_IN_WORD = r"""[^\s.,;:!?"\\(){}\[\]|<>*_#`]"""
+# Of a word in a name: no blank, and nothing that parts a list or ends a sentence. llama.cpp's grammars know no \s
+_IN_WORD = r"""[^ \t\r\n.,;:!?"\\(){}\[\]|<>*_#`]"""
 _UNSPACED = (
     r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]"  # scripts that write words without blanks between them
 )

@@ -410,12 +410,14 @@ def _is_keyword_list(name: str, keywords: Sequence[str]) -> bool:
     True
     >>> _is_keyword_list("Privacy, security and trust", ["privacy", "data", "attack"])
     False
+    >>> _is_keyword_list("Harbors, tides, lighthouses", ["whale", "sea", "ship"])
+    True
     """
     known = {word.casefold() for word in keywords}
     parts = [part.strip().casefold() for part in regex.split(r"[,;/|、，]|\s[-–•]\s", name) if part.strip()]
     in_list = sum(part in known for part in parts)
     joined = regex.search(r"(?i)[,\s](?:and|or|und|oder|et|ou|y|o|e|&)\s", f" {parts[-1]}" if parts else "")
-    if len(parts) >= 5 or (len(parts) >= 3 and in_list >= (3 if joined else 2)):
+    if len(parts) >= 5 or (len(parts) >= 3 and (not joined or in_list >= 3)):
         return True
     first = [word.casefold() for word in keywords[:4]]
     return len(first) == 4 and " ".join(name.casefold().replace(",", " ").split()).startswith(" ".join(first))
