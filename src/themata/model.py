@@ -31,7 +31,17 @@ from themata.evaluate.labels import LabelScores
 from themata.evaluate.rejection import Rejection
 from themata.evaluate.scores import Scores
 from themata.familiar.shared_names import SharedNames
-from themata.fitted import edits, files, labeling, map_and_report, outlier_moves, quality, queries, streaming
+from themata.fitted import (
+    edits,
+    files,
+    labeling,
+    map_and_report,
+    outlier_moves,
+    quality,
+    queries,
+    results,
+    streaming,
+)
 from themata.fitted.edits import Edit, PastEdit
 from themata.fitted.fitted_model import FittedModel, fitted_model, place_texts, topic_weights, with_graph
 from themata.fitted.streaming import Assigned
@@ -351,15 +361,27 @@ class TopicModel(Estimator, SharedNames):
         return sizes
 
     def assigned(
-        self, corpora: Iterable[Corpus], embeddings: Any, min_similarity: float, min_strength: float
+        self,
+        corpora: Iterable[Corpus],
+        embeddings: Any,
+        min_similarity: float,
+        min_strength: float,
+        *,
+        mixed: bool = False,
     ) -> Iterator[Assigned]:
         """The documents of each corpus with their topics, one corpus after the other, as they are asked for.
 
+        mixed : with the shares of other topics
         embeddings : (n_rows, dim) of all rows that the corpora came from, or None
         min_similarity, min_strength : as `transform` takes them
         """
         return streaming.assigned(
-            self._fitted, corpora, embeddings, min_similarity=min_similarity, min_strength=min_strength
+            self._fitted,
+            corpora,
+            embeddings,
+            min_similarity=min_similarity,
+            min_strength=min_strength,
+            mixed=mixed,
         )
 
     def rejection(self) -> Rejection:
@@ -566,6 +588,28 @@ class TopicModel(Estimator, SharedNames):
         return self._history[-1].topics_after(self.result_)
 
     # Questions: none changes the model
+
+    def results(
+        self,
+        documents: Iterable[str] | None = None,
+        embeddings: Any = None,
+        *,
+        min_similarity: float = 0.0,
+    ) -> pd.DataFrame:
+        """A row per document, to lay beside your own: its topic, what else it is about, its coarser groups.
+
+        documents : None for the fitted ones; new ones get the topics that `transform` finds
+        embeddings, min_similarity : as `transform` takes them
+        returns : topic, topic_name, strength; topic_2, topic_2_name, topic_2_weight and the same of topic_3, the share of
+            its neighbors that lie there; layer_1, layer_1_name and so on for coarser layers
+
+        >>> pd.concat([frame, model.results()], axis=1).to_excel("results.xlsx")  # doctest: +SKIP
+        """
+        if documents is None:
+            return results.document_results(self._fitted)
+        between("min_similarity", min_similarity, -1, 1)
+        given = [documents] if isinstance(documents, str) else arguments.texts(documents)
+        return results.new_results(self._fitted, given, embeddings, min_similarity)
 
     def contents(self) -> Contents:
         """The topics under the named groups of their coarser layers, as a table of contents.

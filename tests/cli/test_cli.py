@@ -48,8 +48,10 @@ def test_fit_writes_everything(run: Path) -> None:
     assert "<canvas" in (run / "report.html").read_text()
     assert len(pd.read_csv(run / "topics.csv")) == 4
     documents = pd.read_parquet(run / "documents.parquet")
-    assert list(documents.columns) == ["id", "title", "topic", "name", "strength", "x", "y"]
-    assert len(documents) == 240
+    assert list(documents.columns[:6]) == ["id", "title", "text", "topic", "topic_name", "strength"]
+    assert list(documents.columns[-3:]) == ["set_aside", "x", "y"]
+    assert len(documents) == 241  # every row of the input, the broken one too
+    assert documents["set_aside"][100].startswith("line 101: malformed JSON")
     assert json.loads((run / "rejected.jsonl").read_text())["line"] == 101
     facts = json.loads((run / "run.json").read_text())
     assert (facts["n_rows"], facts["n_rejected"]) == (241, 1)

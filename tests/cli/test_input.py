@@ -110,7 +110,7 @@ def test_columns_and_non_answers_are_told(tmp_path: Path) -> None:
     )
     done = themata("assign", "run", "new.csv", cwd=tmp_path)
     assert "columns: text 'Kommentar'" in done.stderr and "1 rows set aside" in done.stderr
-    assert len(done.stdout.splitlines()) == 2
+    assert len(done.stdout.splitlines()) == 3  # the row that was set aside is there, with its reason
     assert "columns: text 'Kommentar'" in themata("update", "run", "new.csv", cwd=tmp_path).stderr
 
 

@@ -101,7 +101,9 @@ def test_a_run_is_named_by_a_server_and_nothing_is_asked_twice(given: Path, serv
     assert Server.asked == first
     table = pd.read_csv(run / "topics.csv")
     assert (
-        set(table["CustomName"]) == set(names(run)) == set(pd.read_parquet(run / "documents.parquet")["name"])
+        set(table["CustomName"])
+        == set(names(run))
+        == set(pd.read_parquet(run / "documents.parquet")["topic_name"])
     )
     tree = in_process("show", run, "--tree")
     assert tree.count("Chapter and ") == 2 and tree.count("■──") == 4

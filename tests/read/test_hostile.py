@@ -160,7 +160,7 @@ def test_a_column_that_repeats_is_no_id_unless_asked_for(tmp_path: Path) -> None
         ("猫。", "よく眠る", "猫。 よく眠る"),
         ("Cats", "Cats. They sleep.", "Cats. They sleep."),
         ("Cats", "# Cats\n\nThey sleep.", "# Cats\n\nThey sleep."),
-        ("Cats", "**Cats**: They sleep.", "**Cats**: They sleep."),
+        ("Cats", "**Cats**: They sleep.", "Cats: They sleep."),
         ("Cats?", "Cats? They sleep.", "Cats? They sleep."),
         ("Cat", "Cats sleep.", "Cat. Cats sleep."),
         ("  ", "They sleep.", "They sleep."),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,14 +16,16 @@ from themata.cli.app import app
 from themata.cli.column_options import ColumnOptions, FileOptions, tell_input
 from themata.cli.console import Quiet, console_listener, print_json, say
 from themata.cli.options import Without, with_options
+from themata.cli.result_table import beside, write_stream
 from themata.cli.run_model import batches_like, open_run
 from themata.core.errors import AlignmentError, InputError
-from themata.core.text_layout import several
 from themata.embed.precomputed import load_embeddings
-from themata.fitted.streaming import BATCH, Assigned, write_parquet
+from themata.fitted.results import batch_results
+from themata.fitted.streaming import BATCH, Assigned
 from themata.model import TopicModel
 from themata.pipeline.step_cache import Steps
 from themata.read import Corpus
+from themata.store.result_files import kind_of, stream_csv
 
 
 @app.command("assign")
@@ -35,7 +37,11 @@ def assign_command(
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="CSV or .parquet to write; CSV on standard output without it."),
+        typer.Option(
+            "--out",
+            "-o",
+            help="Results to write: .xlsx, .csv or .parquet; CSV on standard output without it.",
+        ),
     ] = None,
     columns: Annotated[ColumnOptions, Without("date", "class_", "link")] = ColumnOptions(),
     embeddings: Annotated[
@@ -64,33 +70,38 @@ def assign_command(
     quiet: Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
-    """Give each new document the topic of its neighbors.
+    """Give each new document the topic of its neighbors: every row of the input, with its topics beside it.
 
-    Documents are read, embedded, assigned and written a few thousand at a time, so that any number of them fit.
+    Documents are read, embedded, assigned and written a few thousand at a time, so that any number of them fit; a workbook
+    is written when all are there.
     """
+    if out is not None:
+        kind_of(out)
+        if out.exists() and Path(source).exists() and out.samefile(source):
+            raise InputError(f"{out} is the input itself: name another file for the results")
     model = open_run(run)
     points = None if embeddings is None else load_embeddings(embeddings)
-    names = model.result_.names
     if precision is not None:
         min_strength = _calibrated(model, precision, min_strength)
     with console_listener() as listener, Steps(listener=listener).timed("assign"):
-        found = model.assigned(
-            _told(batches_like(run, source, columns, file, BATCH), points),
-            points,
-            min_similarity,
-            min_strength,
-        )
+        corpora = _told(batches_like(run, source, columns, file, BATCH), points)
+        found = model.assigned(corpora, points, min_similarity, min_strength, mixed=not json)
         if json:
+            names = model.result_.names
             print_json({"documents": [record for batch in found for record in _records(batch, names)]})
-        elif out is None:
-            _write(found, names, sys.stdout)
-        elif out.suffix == ".parquet":
-            sizes = write_parquet(found, out, names)
-            say(f"{several(int(sizes.sum()), 'document')} assigned, {sizes[-1]:,} of them to none: {out}")
+            return
+        tables = (
+            beside(
+                batch.corpus.table.to_frame(),
+                batch.corpus.table.set_aside,
+                batch_results(model.result_, batch),
+            )
+            for batch in found
+        )
+        if out is None:
+            stream_csv(tables, sys.stdout)
         else:
-            with out.open("w", encoding="utf-8", newline="") as table:
-                n = _write(found, names, table)
-            say(f"{several(n, 'document')} assigned: {out}")
+            write_stream(out, tables, model)
 
 
 def _calibrated(model: TopicModel, precision: float, min_strength: float) -> float:
@@ -114,6 +125,7 @@ def _calibrated(model: TopicModel, precision: float, min_strength: float) -> flo
 def _told(corpora: Iterable[Corpus], points: Any) -> Iterator[Corpus]:
     """The batches; what was read is told when all are, as one corpus that holds no texts."""
     rejected: list[Any] = []
+    markup: Counter[str] = Counter()
     last: Corpus | None = None
     for corpus in corpora:
         if points is not None and corpus.n_rows > len(points):
@@ -122,6 +134,7 @@ def _told(corpora: Iterable[Corpus], points: Any) -> Iterator[Corpus]:
             )
         yield corpus
         rejected += corpus.rejected
+        markup.update(corpus.markup)
         last = corpus
     if last is None:
         return
@@ -129,21 +142,10 @@ def _told(corpora: Iterable[Corpus], points: Any) -> Iterator[Corpus]:
         raise AlignmentError(
             f"one embedding per row is needed: {len(points):,} embeddings came with {last.n_rows:,} rows"
         )
-    tell_input(replace(last, rejected=tuple(rejected)))
+    tell_input(replace(last, rejected=tuple(rejected), markup=dict(markup.most_common())))
 
 
 def _records(batch: Assigned, names: Iterable[str]) -> Iterator[dict[str, Any]]:
     known = np.array([*names, ""], dtype=object)
     for id, topic, strength in zip(batch.ids, batch.topics.tolist(), batch.strength.tolist(), strict=True):
         yield {"id": id, "topic": topic, "name": known[topic], "strength": round(strength, 4)}
-
-
-def _write(batches: Iterable[Assigned], names: Iterable[str], file: Any) -> int:
-    """Write CSV; returns the number of documents."""
-    writer = csv.DictWriter(file, ["id", "topic", "name", "strength"])
-    writer.writeheader()
-    n = 0
-    for batch in batches:
-        writer.writerows(_records(batch, names))
-        n += len(batch.topics)
-    return n

@@ -38,6 +38,7 @@ USES = {
     "zstd": "input packed with .zst",
     "ray": "corpora that outgrow a machine: --engine ray",
     "docs": "the documentation as a site, from a copy of the repository",
+    "pdf": "folders of PDFs",
 }  # of each extra
 
 

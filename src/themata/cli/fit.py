@@ -26,7 +26,7 @@ def fit_command(
         str,
         typer.Argument(
             metavar="INPUT",
-            help="CSV, TSV, JSON, JSONL, Parquet (.gz, .zst), .xlsx, .ods, a folder, - or hf:NAME.",
+            help="CSV, TSV, JSON, JSONL, Parquet (.gz, .zst), .xlsx, .ods, .mbox, a chat, a folder of texts, e-mails, pages or PDFs, - or hf:NAME.",
         ),
     ],
     run: Annotated[Path, typer.Option("--out", "-o", help="The run folder to write, or to go on with.")],

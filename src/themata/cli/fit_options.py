@@ -65,6 +65,12 @@ class FitOptions:
     language: Annotated[
         str | None, typer.Option(help="Language of the documents, such as de or German; detected without it.")
     ] = None
+    drop_boilerplate: Annotated[
+        bool,
+        typer.Option(
+            "--drop-boilerplate", help="Leave out passages that many documents share, such as disclaimers."
+        ),
+    ] = False
     ignore: Annotated[
         str,
         typer.Option(

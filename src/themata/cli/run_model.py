@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from themata.cli.column_options import ColumnOptions, FileOptions, tell_input
+from themata.cli.column_options import ColumnOptions, FileOptions, tell_boilerplate, tell_input
 from themata.cli.fit_options import FitOptions
 from themata.cli.llm_options import asks_of, labeler_of_options
 from themata.cli.run_results import model_folder, run_facts, write_results
@@ -39,10 +39,13 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Any) -> To
     listed_words(options.stop_words)
     embedder = _embedder(options)
     with Steps(listener=listener).timed("read"):
-        corpus = read(source, limit=options.limit, **vars(options.columns), **vars(options.file))
+        corpus = read(source, limit=options.limit, **vars(options.columns), **options.file.given())
         points = _embeddings(corpus, options)
     with RunFolder(folder) as run:
         tell_input(corpus, folder / "rejected.jsonl")
+        tell_boilerplate(corpus, options.drop_boilerplate)
+        if options.drop_boilerplate:
+            corpus = corpus.without_boilerplate()
         docs = corpus.documents
         if options.passages is not None:
             docs = split(docs, n_words=options.passages)
@@ -102,8 +105,7 @@ def open_run(folder: Path) -> TopicModel:
 
 def read_like(run: Path, source: str, columns: ColumnOptions, file: FileOptions) -> Corpus:
     """New documents for a run, from the columns that its own came from, and what was found told."""
-    like = run_facts(run).get("columns", {}) if (run / "run.json").exists() else {}
-    corpus = read(source, like=like, **vars(columns), **vars(file))
+    corpus = read(source, **vars(columns), **_as_then(run, file))
     tell_input(corpus)
     return corpus
 
@@ -112,8 +114,14 @@ def batches_like(
     run: Path, source: str, columns: ColumnOptions, file: FileOptions, size: int
 ) -> Iterator[Corpus]:
     """What `read_like` reads, so many rows at a time; nothing is told."""
-    like = run_facts(run).get("columns", {}) if (run / "run.json").exists() else {}
-    return batches(source, size=size, like=like, **vars(columns), **vars(file))
+    return batches(source, size=size, **vars(columns), **_as_then(run, file))
+
+
+def _as_then(run: Path, file: FileOptions) -> dict[str, Any]:
+    """How the documents of a run were read, unless it is asked otherwise."""
+    facts = run_facts(run) if (run / "run.json").exists() else {}
+    markup = facts.get("options", {}).get("markup", "auto")
+    return {"like": facts.get("columns", {}), "markup": markup, **file.given()}
 
 
 def _embeddings(corpus: Corpus, options: FitOptions) -> Any:

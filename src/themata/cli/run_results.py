@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from importlib.util import find_spec
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from themata.cli.column_options import n_non_answers
+from themata.cli.result_table import kept_input, kept_table, run_table, write_run_table
 from themata.core import passages
 from themata.core.arrays import Int1d
-from themata.core.documents import Documents
 from themata.model import TopicModel
 from themata.read import Corpus
+from themata.store.result_files import in_place
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def heading(source: str) -> str:
@@ -61,7 +60,7 @@ def write_results(
     options : that were given
     step_facts : what the steps have found out, such as n_cut
     """
-    write_tables(model, folder, heading(source), corpus.documents)
+    write_tables(model, folder, heading(source), corpus.table.to_frame(), corpus.table.set_aside)
     facts = {
         "source": source,
         "n_rows": corpus.n_rows,
@@ -70,6 +69,8 @@ def write_results(
         "n_docs": corpus.documents.n_docs,
         "columns": dict(corpus.columns),
         "encoding": str(corpus.decoding),
+        "markup": dict(corpus.markup),
+        "boilerplate": dict(zip(corpus.boilerplate.passages, corpus.boilerplate.counts, strict=True)),
         "seconds": {name: round(seconds, 2) for name, seconds in model.seconds_.items()},
         "n_topics": model.result_.n_topics,
         "n_outliers": int(whole_document_sizes(model)[-1]),
@@ -78,7 +79,7 @@ def write_results(
         **step_facts,
         "options": options,
     }
-    with _in_place(folder / "run.json") as path:
+    with in_place(folder / "run.json") as path:
         path.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -88,14 +89,16 @@ def run_facts(folder: Path) -> dict[str, Any]:
     return facts
 
 
-def write_tables(model: TopicModel, folder: Path, title: str, whole: Documents) -> None:
-    """The model, its report and its tables into a run folder. whole : the documents as they were read"""
+def write_tables(
+    model: TopicModel, folder: Path, title: str, rows: pd.DataFrame, set_aside: Sequence[str | None]
+) -> None:
+    """The model, its report and its tables into a run folder. rows, set_aside : as result_table.beside takes them"""
     model.lay_out()
     model.save(folder / "model", overwrite=True)
     model.report(folder / "report.html", title=title)
-    with _in_place(folder / "topics.csv") as path:
+    with in_place(folder / "topics.csv") as path:
         topics_csv(model).to_csv(path, index=False)
-    _write_documents(document_table(model, whole), folder)
+    write_run_table(run_table(model, rows, set_aside), folder)
 
 
 def keep_names(model: TopicModel, run: Path) -> None:
@@ -107,52 +110,7 @@ def keep_names(model: TopicModel, run: Path) -> None:
     facts = run / "run.json"
     source = str(run_facts(run)["source"]) if facts.exists() else run.resolve().name
     model.report(run / "report.html", title=heading(source))
-    with _in_place(run / "topics.csv") as path:
+    with in_place(run / "topics.csv") as path:
         topics_csv(model).to_csv(path, index=False)
-    table = _read_documents(run)
-    if table is not None:
-        names = np.array([*model.result_.names, ""], dtype=object)
-        table["name"] = names[table["topic"].to_numpy()]
-        _write_documents(table, run)
-
-
-def _write_documents(table: Any, run: Path) -> None:
-    """As documents.parquet, or as documents.csv where pyarrow is not installed."""
-    if find_spec("pyarrow") is None:
-        with _in_place(run / "documents.csv") as path:
-            table.to_csv(path, index=False)
-    else:
-        with _in_place(run / "documents.parquet") as path:
-            table.to_parquet(path, index=False)
-
-
-def _read_documents(run: Path) -> Any:
-    import pandas as pd
-
-    if (run / "documents.csv").exists():
-        return pd.read_csv(run / "documents.csv", dtype={"id": str, "title": str}, keep_default_na=False)
-    return pd.read_parquet(run / "documents.parquet") if (run / "documents.parquet").exists() else None
-
-
-@contextmanager
-def _in_place(path: Path) -> Iterator[Path]:
-    """A name to write to, moved into place when it is whole: a kill never leaves half a file."""
-    unfinished = path.with_name(f".{path.name}.part")
-    yield unfinished
-    os.replace(unfinished, path)
-
-
-def document_table(model: TopicModel, whole: Documents) -> Any:
-    """A row per document of the input: id, title, topic, its name and the strength, passages put together."""
-    import pandas as pd
-
-    topics, docs = model.result_, model.documents_
-    assignment, strength = passages.by_document(topics, docs)
-    frame: dict[str, Sequence[Any]] = {
-        name: whole.columns[name] for name in ("id", "title") if name in whole.columns
-    }
-    names = np.array([*topics.names, ""], dtype=object)
-    table = pd.DataFrame({**frame, "topic": assignment, "name": names[assignment], "strength": strength})
-    if model.documents_.coords is not None and docs.n_docs == whole.n_docs:
-        table[["x", "y"]] = model.documents_.coords
-    return table
+    if kept_table(run) is not None:
+        write_run_table(run_table(model, *kept_input(run, model)), run)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,11 +12,16 @@ from themata.cli.app import app
 from themata.cli.column_options import ColumnOptions, FileOptions
 from themata.cli.console import Quiet, console_listener, out, say
 from themata.cli.options import Without, with_options
+from themata.cli.result_table import kept_input
 from themata.cli.run_model import open_run, read_like
 from themata.cli.run_results import model_folder, write_tables
 from themata.core.text_layout import several
 from themata.embed.precomputed import load_embeddings
 from themata.pipeline.step_cache import Steps
+from themata.read import Corpus
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @app.command("update")
@@ -42,6 +47,7 @@ def update_command(
 ) -> None:
     """Give new documents the topics there are, or new ones, and save the model."""
     model = open_run(run)
+    rows, set_aside = kept_input(run, model)
     before = model.result_.n_topics
     corpus = read_like(run, source, columns, file)
     docs = corpus.documents
@@ -49,7 +55,8 @@ def update_command(
     with console_listener() as listener, Steps(listener=listener).timed("update"):
         model.partial_fit(docs.texts, points, times=docs.times, columns=docs.columns, keep=keep)
     if to is None and model_folder(run) != run:
-        write_tables(model, run, _title(run), model.documents_)
+        rows, set_aside = _longer(rows, set_aside, corpus, model.documents_.n_docs)
+        write_tables(model, run, _title(run), rows, set_aside)
     else:
         model.save(to or run, overwrite=True)
     topics = model.result_
@@ -58,6 +65,19 @@ def update_command(
         f"new; {several(topics.n_docs, 'document')} in all"
     )
     say(f"read them:  themata show {to or run}")
+
+
+def _longer(
+    rows: pd.DataFrame, set_aside: list[str | None], corpus: Corpus, n_docs: int
+) -> tuple[pd.DataFrame, list[str | None]]:
+    """The rows of a run and then those that came, without those of documents that were forgotten."""
+    import pandas as pd
+
+    whole = pd.concat([rows, corpus.table.to_frame()], ignore_index=True)
+    reasons = [*set_aside, *corpus.table.set_aside]
+    places = [place for place, reason in enumerate(reasons) if reason is None]
+    first = places[len(places) - n_docs] if n_docs < len(places) else 0
+    return whole.iloc[first:].reset_index(drop=True), reasons[first:]
 
 
 def _title(run: Path) -> str:

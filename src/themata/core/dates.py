@@ -12,7 +12,7 @@ import numpy as np
 # What datetime64[ns] can hold
 _FIRST, _LAST = np.datetime64("1677-09-22"), np.datetime64("2262-04-11")
 _NUMBER = re.compile(r"\d+(\.\d*)?")
-_DAY_OR_MONTH = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2\d{4}\b")
+_DAY_OR_MONTH = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(?:\d{4}|\d{2})\b")
 
 
 def times_of(values: Sequence[Any]) -> np.ndarray[Any, Any]:

@@ -129,6 +129,19 @@ def place_texts(
     if not texts:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
     points = model.space.place(texts, embeddings, images)
+    return place_points(model, texts, points, images, min_similarity, streamed=streamed)
+
+
+def place_points(
+    model: FittedModel,
+    texts: Sequence[str],
+    points: Float2d,
+    images: Sequence[Any] | None = None,
+    min_similarity: float = 0.0,
+    *,
+    streamed: bool = False,
+) -> tuple[Int1d, Float1d]:
+    """What `place_texts` gives, of new documents whose places in the space are known: (n, dim) points."""
     rows, strength = model.space.assign(
         points, model.topics, _placed_by_seeder(model, points), min_similarity, streamed=streamed
     )

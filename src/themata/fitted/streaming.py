@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
-from themata.core.arrays import Float1d, Int1d
+from themata.core.arrays import MANY, Csr, Float1d, Int1d
 from themata.core.errors import InputError
 from themata.evaluate.rejection import Rejection
-from themata.fitted.fitted_model import FittedModel, place_texts
-from themata.pipeline.assignment import assign
+from themata.fitted.fitted_model import FittedModel, place_points, place_texts
+from themata.pipeline.assignment import assign, shares
 from themata.read.corpus import Corpus
 
 BATCH = 4_096  # documents; an embedder sorts so many by length
@@ -27,11 +28,13 @@ class Assigned:
     corpus : what was read of the source
     topics : (n_docs,) rows, -1 for none
     strength : (n_docs,) in 0..1
+    shares : (n_docs, n_topics) share of each topic in the votes of each document's neighbors, if it was asked for
     """
 
     corpus: Corpus
     topics: Int1d
     strength: Float1d
+    shares: Csr | None = None
 
     @property
     def ids(self) -> list[Any]:
@@ -52,16 +55,24 @@ def assigned(
     *,
     min_similarity: float = 0.0,
     min_strength: float = 0.0,
+    mixed: bool = False,
 ) -> Iterator[Assigned]:
     """Assign documents batch after batch.
 
+    mixed : find the shares of other topics, too; not among so many fitted documents that the search takes long
     embeddings : a row per row of the source, memory-mapped as `load_embeddings` has it; None: the model's embedder
     """
     for corpus in batches:
         points = None if embeddings is None else embeddings[corpus.rows]
         texts = corpus.documents.texts
-        topics, strength = place_texts(model, texts, points, None, min_similarity, streamed=True)
-        yield Assigned(corpus, *rejected(topics, strength, min_strength))
+        if not texts or not mixed or model.documents.is_bare or model.documents.n_docs >= MANY:
+            topics, strength = place_texts(model, texts, points, None, min_similarity, streamed=True)
+            yield Assigned(corpus, *rejected(topics, strength, min_strength))
+            continue
+        places = model.space.place(texts, points)
+        topics, strength = place_points(model, texts, places, None, min_similarity, streamed=True)
+        others = shares(places, model.space.known, model.topics.assignment, model.topics.n_topics)
+        yield Assigned(corpus, *rejected(topics, strength, min_strength), sparse.csr_matrix(others))
 
 
 def write_parquet(

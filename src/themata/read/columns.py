@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,10 @@ def find_columns(
             match = match or _by_name(free, role, good)
             if match is not None:
                 columns[role] = match
+    if "date" not in columns:
+        dated = [name for name in names if name not in columns.values() and _holds_dates(good, name)]
+        if len(dated) == 1:
+            columns["date"] = dated[0]
     if "id" in columns and asked["id"] is None and not _tells_apart(good, columns["id"]):
         del columns["id"]
     if "link" in columns and asked.get("link") is None and not _leads_somewhere(good, columns["link"]):
@@ -95,6 +100,12 @@ def _by_name(free: Sequence[str], role: str, rows: Sequence[Mapping[str, Any]]) 
     if role != "text":
         return next(iter(alone or named), None)
     return max(alone or named, key=lambda name: _mean_length(rows, name) * _variety(rows, name), default=None)
+
+
+def _holds_dates(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Whether a column holds dates that its file says are dates, as workbooks do, and nothing else."""
+    values = [row[name] for row in rows if row.get(name) is not None]
+    return bool(values) and all(isinstance(value, date) for value in values)
 
 
 def _comes_again(rows: Sequence[Mapping[str, Any]], name: str) -> bool:

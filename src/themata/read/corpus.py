@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import logging
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,13 +22,17 @@ from themata.core.encodings import Decoding
 from themata.core.errors import InputError
 from themata.core.text_column import TextFile
 from themata.languages.nonanswers import says_nothing
+from themata.read.boilerplate import Boilerplate, boilerplate
 from themata.read.columns import ROLES, find_columns
 from themata.read.encodings import BROKEN, is_whole
 from themata.read.formats import rows_of
+from themata.read.markup import MARKUPS, cleaned
 from themata.read.row import Row, no_documents
+from themata.read.source_table import SourceTable
 
 log = logging.getLogger(__name__)
 
+LOOKED_AT = 20_000  # documents, evenly spread, in which repeated passages are sought
 NO_TEXT = "no text"
 NO_ANSWER = "no answer, such as n/a"
 NOT_A_STRING = "text is not a string"
@@ -56,6 +63,8 @@ class Corpus:
     n_rows : good and bad
     columns : the name found for each role
     decoding : in which encoding it was
+    table : all rows as they came, with all their columns
+    markup : how many documents were "html", "markdown" or "email", whose texts here are what people read of them
     """
 
     documents: Documents
@@ -65,6 +74,22 @@ class Corpus:
     columns: Mapping[str, str]
     source: str
     decoding: Decoding = field(default_factory=Decoding)
+    table: SourceTable = field(default_factory=SourceTable)
+    markup: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def boilerplate(self) -> Boilerplate:
+        """Passages that many of the documents share word for word; of many documents some are looked at."""
+        rows = np.unique(np.linspace(0, self.documents.n_docs - 1, LOOKED_AT).astype(np.int64))
+        texts = self.documents.texts
+        return boilerplate([texts[row] for row in rows] if len(texts) > LOOKED_AT else texts)
+
+    def without_boilerplate(self) -> Corpus:
+        """The same documents without the passages that they share; the table keeps them."""
+        texts = boilerplate(self.documents.texts).without(self.documents.texts)
+        cut = replace(self, documents=self.documents.having(texts=texts))
+        vars(cut)["boilerplate"] = self.boilerplate  # what was found stays known
+        return cut
 
     def write_rejected(self, path: str | Path) -> None:
         """The bad rows as JSON lines: line, reason, raw."""
@@ -87,12 +112,14 @@ def read(
     limit: int | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
+    markup: str = "auto",
     like: Mapping[str, str] | None = None,
 ) -> Corpus:
     """Read documents.
 
-    source : CSV, TSV, JSON, JSONL, Parquet, .xlsx, .xls or .ods, each also .gz or .zst; a folder of .txt and .md files;
-        "-" for standard input; "hf:owner/name" for a data set of the hub
+    source : CSV, TSV, JSON, JSONL, Parquet, .xlsx, .xls or .ods, each also .gz or .zst; a chat of WhatsApp (.txt),
+        Telegram or Discord (.json); an .mbox of e-mails; a folder of .txt, .md, .html, .eml, .mbox and .pdf files, or an
+        export of Slack; "-" for standard input; "hf:owner/name" for a data set of the hub
     text, title, id, date, class_, link : names of columns; found by themselves when obvious
     format : csv, tsv, json, jsonl, parquet or txt (a document a line), when the name of the file does not tell
     strict : the first bad row is an InputError
@@ -100,14 +127,18 @@ def read(
     encoding : of text files, such as cp1252; several with commas between them: each line is in the first that it can be
         in. Without it UTF-8, or what is detected
     sheet : of a workbook; the first that holds something without it
+    markup : what the texts are written in: "html", "markdown" or "email" are read as people see them, e-mails without
+        headers, quoted messages and signatures; "auto" finds out for each text, "none" leaves all as they are
     like : columns of an earlier source by role, taken again where this one has them and none is named
     """
+    if markup not in MARKUPS:
+        raise InputError(f"markup is {', '.join(MARKUPS)}, got {markup!r}")
     decoding = Decoding(encoding)
     asked = {"text": text, "title": title, "id": id, "date": date, "class": class_, "link": link}
     rows = rows_of(str(source), limit=limit, format=format, decoding=decoding, sheet=sheet)
     head, rest = _head(rows)
     columns = find_columns(head, asked, str(source), like)
-    reader = _Reader(str(source), columns, strict, asked["date"] is not None)
+    reader = _Reader(str(source), columns, strict, asked["date"] is not None, markup)
     for row in _chain(head, rest):
         reader.take(row)
     return reader.corpus(decoding)
@@ -123,6 +154,7 @@ def batches(
     format: str | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
+    markup: str = "auto",
     **named: str | None,
 ) -> Iterator[Corpus]:
     """What `read` reads, `size` rows at a time: `rows` and `n_rows` count from the first of the source.
@@ -137,7 +169,7 @@ def batches(
     rows = _chain(head, rest)
     n_rows, n_docs, first = 0, 0, None
     while some := list(islice(rows, size)):
-        reader = _Reader(str(source), columns, strict, asked["date"] is not None, n_rows=n_rows)
+        reader = _Reader(str(source), columns, strict, asked["date"] is not None, markup, n_rows=n_rows)
         for row in some:
             reader.take(row)
         n_rows, n_docs = reader.n_rows, n_docs + len(reader.rows)
@@ -155,27 +187,35 @@ class _Reader:
     columns: Mapping[str, str]
     strict: bool
     date_asked: bool = False
+    markup: str = "none"
     texts: list[str] = field(default_factory=list)
     values: dict[str, list[Any]] = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     ids: set[Any] = field(default_factory=set)
+    kinds: Counter[str] = field(default_factory=Counter)
+    table: SourceTable = field(default_factory=SourceTable)
     n_rows: int = 0
     file: TextFile | None = None  # where the texts are once they are many
 
     def __post_init__(self) -> None:
+        self.table.heavy = self.columns["text"]
         self.values = {role: [] for role in ROLES if role in self.columns and role != "text"}
 
     def take(self, row: Row) -> None:
         place, self.n_rows = self.n_rows, self.n_rows + 1
-        reason = row.fault or self._fault(row.values)
+        values, kind = self._read(row)
+        reason = row.fault or self._fault(values)
+        self.table.take(row.values, f"line {row.line}: {reason}" if row.fault else reason)
         if reason:
             self._set_aside(row, reason)
             return
         self.rows.append(place)
-        for role, values in self.values.items():
-            values.append(row.values.get(self.columns[role]))
-        self._keep(self._text(row.values))
+        for role, held in self.values.items():
+            held.append(values.get(self.columns[role]))
+        self._keep(self._text(values))
+        if kind is not None:
+            self.kinds[kind] += 1
 
     def _keep(self, text: str) -> None:
         if self.file is not None:
@@ -187,6 +227,19 @@ class _Reader:
             for known in self.texts:
                 self.file.append(known)
             self.texts.clear()
+
+    def _read(self, row: Row) -> tuple[Mapping[str, Any], str | None]:
+        """The values of a row, its text and title as people read them, and the markup that they were in."""
+        text = row.values.get(self.columns["text"])
+        if self.markup == "none" or row.fault or not isinstance(text, str):
+            return row.values, None
+        given = row.markup or self.markup
+        told, kind = cleaned(text, given)
+        title = self._value(row.values, "title")
+        changed = {self.columns["text"]: told}
+        if isinstance(title, str) and "&" in title:
+            changed[self.columns["title"]] = html.unescape(title)
+        return ({**row.values, **changed} if kind or len(changed) > 1 else row.values), kind
 
     def corpus(self, decoding: Decoding) -> Corpus:
         if not self.rows:
@@ -200,7 +253,17 @@ class _Reader:
         docs = Documents(texts, times=self._times(), columns=self.values)
         rows = np.array(self.rows, dtype=np.int64)
         columns = dict(self.columns)
-        return Corpus(docs, rows, tuple(self.rejected), self.n_rows, columns, self.source, decoding)
+        return Corpus(
+            docs,
+            rows,
+            tuple(self.rejected),
+            self.n_rows,
+            columns,
+            self.source,
+            decoding,
+            self.table,
+            dict(self.kinds.most_common()),
+        )
 
     def _times(self) -> np.ndarray[Any, Any] | None:
         values = self.values.pop("date", None)

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import difflib
 import io
-import re
+import logging
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
 from themata.core.encodings import Decoding, as_utf8
 from themata.core.errors import InputError
+from themata.read.chats import is_slack, is_whatsapp, slack_rows, whatsapp_rows
 from themata.read.csv_rows import delimiter_of, looks_like_table, table_rows
-from themata.read.encodings import PACKINGS, arrived, decoded, opened, unpacked
+from themata.read.encodings import PACKINGS, arrived, decoded, unpacked
+from themata.read.file_rows import SUFFIXES, email_row, file_rows, kind_of_file, pdf_row, text_row
 from themata.read.hub_rows import hub_rows
 from themata.read.json_rows import is_one_object, json_lines, json_rows
 from themata.read.parquet_rows import parquet_rows
 from themata.read.row import Row
 from themata.read.spreadsheet_rows import SHEETS, is_workbook, sheet_rows
 
-TEXT_SUFFIXES = (".txt", ".md", ".markdown", ".rst")
-FORMATS = ("csv", "tsv", "json", "jsonl", "parquet", "txt", *SHEETS)
+FILES = ("html", "eml", "mbox", "pdf")  # a document, or a box of e-mails
+FORMATS = ("csv", "tsv", "json", "jsonl", "parquet", "txt", *SHEETS, *FILES)
+log = logging.getLogger(__name__)
 _ALSO = {
     "ndjson": "jsonl",
     "text": "txt",
@@ -32,9 +36,9 @@ _ALSO = {
     "rst": "txt",
     "tab": "tsv",
     "pq": "parquet",
+    "htm": "html",
+    "xhtml": "html",
 }
-_HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*?)[ \t#]*$", re.MULTILINE)
-_CODE = re.compile(r"^```.*?(^```|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def rows_of(
@@ -74,6 +78,8 @@ def _rows(source: str, format: str | None, how: Decoding, sheet: str | None) -> 
     if kind is None and not _suffix(path):
         return _sniffed(arrived(path.read_bytes(), source), source, None, how, sheet)
     kind = kind or _known(_suffix(path), f"{source}, which has the ending {_suffix(path)!r}")
+    if kind in FILES:
+        return file_rows(path, path.name, how)
     if kind == "parquet" and path.suffix.lower() not in PACKINGS:
         return parquet_rows(path, source)  # read where it lies, without a copy in memory
     return _of_kind(unpacked(path), kind, source, how, sheet)
@@ -86,7 +92,13 @@ def _of_kind(stream: IO[bytes], kind: str, source: str, how: Decoding, sheet: st
         raise InputError(f"{source} has no sheets: leave --sheet out")
     if kind == "parquet":
         return parquet_rows(stream, source)
+    if kind == "pdf":
+        return iter([pdf_row(stream.read(), source)])
+    if kind in ("eml", "mbox"):
+        return iter([email_row(stream.read(), source)])
     stream = as_utf8(stream, how)
+    if kind == "html":
+        return iter([text_row(stream, source, "html", Decoding("utf-8"))])
     if kind in ("csv", "tsv"):
         return table_rows(stream, "\t" if kind == "tsv" else None, source)
     if kind == "json":
@@ -120,33 +132,36 @@ def _near(path: Path, source: str) -> str:
 
 
 def _folder(path: Path, how: Decoding) -> Iterator[Row]:
-    """Texts below a folder, in the order of their paths; hidden files and folders are not the user's documents."""
-    files = [file for file in path.rglob("*") if file.suffix.lower() in TEXT_SUFFIXES and not file.is_dir()]
-    names = sorted(file.relative_to(path).as_posix() for file in files)
+    """Documents below a folder, in the order of their paths; hidden files and folders are not the user's documents."""
+    if is_slack(path):
+        yield from slack_rows(path)
+        return
+    names = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if not file.is_dir())
     shown = [name for name in names if not any(part.startswith(".") for part in name.split("/"))]
-    if not shown:
-        raise InputError(f"no .txt or .md files in {path}")
-    for number, name in enumerate(shown, start=1):
-        try:
-            text, fault = decoded(opened(path / name, how).read())
-        except (OSError, UnicodeDecodeError) as error:
-            text, fault = "", f"cannot be read: {getattr(error, 'strerror', None) or error}"
-        if fault:
-            yield Row(number, fault=fault, raw=f"{name}: {text}")
-        else:
-            title = None if name.lower().endswith(".txt") else _heading(text)
-            yield Row(number, {"id": name, "title": title, "text": text})
-
-
-def _heading(text: str) -> str | None:
-    """The first heading of a Markdown text; a comment in a block of code is none."""
-    heading = _HEADING.search(_CODE.sub("", text))
-    return heading[1] if heading else None
+    files = [name for name in shown if kind_of_file(Path(name)) is not None]
+    others = Counter(Path(name).suffix.lower() or "no ending" for name in shown if name not in {*files})
+    told = ", ".join(f"{count:,} {ending}" for ending, count in others.most_common(5))
+    if not files:
+        has = f": it has {told}" if told else ""
+        raise InputError(
+            f"no {', '.join(SUFFIXES)} files in {path}{has}; name a table itself, as in {path / 'table.csv'}"
+        )
+    if others:
+        log.warning("%s: %d files of other kinds are not read (%s)", path, others.total(), told)
+    number = 1
+    for name in files:
+        for row in file_rows(path / name, name, how, number):
+            yield row
+            number += 1
 
 
 def _text_lines(stream: IO[bytes]) -> Iterator[Row]:
-    """A document a line."""
-    for number, data in enumerate(stream, start=1):
+    """A document a line, or a message of a chat."""
+    start = list(islice(stream, 40))
+    if is_whatsapp([decoded(data)[0] for data in start]):
+        yield from whatsapp_rows(decoded(data)[0] for data in chain(start, stream))
+        return
+    for number, data in enumerate(chain(start, stream), start=1):
         text, fault = decoded(data.rstrip(b"\r\n"))
         if text.strip():
             yield Row(number, {} if fault else {"text": text}, fault, text)

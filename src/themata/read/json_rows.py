@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 from themata.core.errors import InputError
+from themata.read.chats import messages_of
 from themata.read.columns import ROLES
 from themata.read.encodings import decoded
 from themata.read.row import Row
@@ -47,6 +48,10 @@ def json_rows(stream: IO[bytes], source: str) -> Iterator[Row]:
         ) from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{source}: malformed JSON: {error}") from error
+    messages = messages_of(value)
+    if messages is not None:
+        yield from messages
+        return
     for number, row in enumerate(_listed(value, source), start=1):
         yield _json_row(number, row, None)
 

@@ -12,12 +12,19 @@ from themata.read.encodings import BROKEN
 
 @dataclass(frozen=True)
 class Row:
-    """line : where it begins in the source, from 1 · fault : why it could not be read · raw : as it stands there"""
+    """A row as it came.
+
+    line : where it begins in the source, from 1
+    fault : why it could not be read
+    raw : as it stands there
+    markup : of its text, where the name of its file tells
+    """
 
     line: int
     values: Mapping[str, Any] = field(default_factory=dict)
     fault: str | None = None
     raw: str | None = None
+    markup: str | None = None
 
 
 def no_documents(source: str, n_rows: int, first: tuple[int, str] | None) -> InputError:

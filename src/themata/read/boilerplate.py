@@ -1,0 +1,172 @@
+"""Passages that many documents share word for word: signatures, disclaimers, the head of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import regex
+
+from themata.core.arrays import Bool1d, Int1d
+
+# Characters of scripts without blanks count as words do; numbers are alike, since dates and cases differ
+_UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー々]"
+_WORD = regex.compile(rf"{_UNSPACED}|(?:(?!{_UNSPACED})[\p{{L}}\p{{M}}])+|\p{{N}}+")
+WINDOW = 8  # words in a row that are compared
+LEAST, SHARE = 5, 0.01  # documents, and their share of all, that say a passage before it is boilerplate
+OWN = 4  # words besides such passages, under which a document is a copy of others and not one with a footer
+_PRIME = np.uint64(1_099_511_628_211)
+
+
+@dataclass(frozen=True)
+class Boilerplate:
+    """What documents share.
+
+    passages : as one document has each, the most repeated first
+    counts : documents that hold the beginning of each
+    spans : of each document, (start, end) of what it shares, in characters
+    """
+
+    passages: tuple[str, ...]
+    counts: tuple[int, ...]
+    spans: tuple[tuple[tuple[int, int], ...], ...]
+
+    @property
+    def n_docs(self) -> int:
+        """Documents that hold a shared passage."""
+        return sum(map(bool, self.spans))
+
+    def without(self, texts: Sequence[str]) -> list[str]:
+        """The texts that were looked at, without what they share; one that is nothing else stays as it is."""
+        return [_cut(text, own) for text, own in zip(texts, self.spans, strict=True)]
+
+
+def boilerplate(texts: Sequence[str]) -> Boilerplate:
+    """Find passages of eight words and more that one document in a hundred shares with others, and at least five do.
+
+    Copies of whole documents, such as retweets, are no boilerplate: what only they share is left alone.
+
+    >>> texts = [f"About {w}. This message is for the person it was sent to and for nobody else." for w in "abcdefg"]
+    >>> found = boilerplate([f"The {t} was {t} and {t} again, so we wrote. {end}" for t, end in zip("uvwxyzs", texts)])
+    >>> found.n_docs, found.passages[0][:35]
+    (7, 'This message is for the person it w')
+    """
+    codes = _codes(texts)
+    windows = [_hashes(own) for own in codes]
+    shared = _shared(windows, codes)
+    marked = [_covered(np.isin(own, shared), len(code)) for own, code in zip(windows, codes, strict=True)]
+    # Where the words stand is looked up in the few texts alone that share anything
+    places = [
+        [match.span() for match in _WORD.finditer(text)] if mark.any() else []
+        for text, mark in zip(texts, marked, strict=True)
+    ]
+    spans = tuple(_spans(mark, place) for mark, place in zip(marked, places, strict=True))
+    passages, counts = _told(texts, places, windows, shared, marked)
+    return Boilerplate(passages, counts, spans)
+
+
+def _codes(texts: Sequence[str]) -> list[Int1d]:
+    """A number for each word of each text."""
+    known: dict[str, int] = {}
+    found: list[Int1d] = []
+    for text in texts:
+        words = ("0" if word.isdigit() else word.casefold() for word in _WORD.findall(text))
+        found.append(np.array([known.setdefault(word, len(known) + 1) for word in words], dtype=np.int64))
+    return found
+
+
+def _hashes(codes: Int1d) -> Int1d:
+    """A number for each WINDOW words in a row."""
+    n = len(codes) - WINDOW + 1
+    found = np.zeros(max(0, n), dtype=np.uint64)
+    if n > 0:
+        words = codes.astype(np.uint64)
+        with np.errstate(over="ignore"):
+            for place in range(WINDOW):
+                found = found * _PRIME + words[place : place + n] + np.uint64(7)
+    return found
+
+
+def _shared(windows: Sequence[Int1d], codes: Sequence[Int1d]) -> Int1d:
+    """The windows that enough documents have which are no copies of one another."""
+    least = max(LEAST, int(np.ceil(SHARE * len(windows))))
+    common = _frequent([np.unique(own) for own in windows], least)
+    if not len(common):
+        return common
+    other = [
+        np.unique(own)
+        for own, code in zip(windows, codes, strict=True)
+        if (~_covered(np.isin(own, common), len(code))).sum() >= OWN
+    ]
+    return _frequent(other, least)
+
+
+def _frequent(sets: Sequence[Int1d], least: int) -> Int1d:
+    if not sets:
+        return np.empty(0, dtype=np.uint64)
+    values, counts = np.unique(np.concatenate(sets), return_counts=True)
+    return np.asarray(values[counts >= least])
+
+
+def _covered(begins: Bool1d, n_words: int) -> Bool1d:
+    """(n_words,) whether a word lies in a window that begins there or up to WINDOW - 1 words before."""
+    ends = np.zeros(n_words + 1, dtype=np.int64)
+    at = np.flatnonzero(begins)
+    np.add.at(ends, at, 1)
+    np.add.at(ends, at + WINDOW, -1)
+    return np.asarray(np.cumsum(ends)[:n_words] > 0)
+
+
+def _runs(marked: Bool1d) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], marked.astype(np.int8), [0]])))
+    return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _spans(marked: Bool1d, places: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    return tuple((places[start][0], places[end - 1][1]) for start, end in _runs(marked))
+
+
+def _told(
+    texts: Sequence[str],
+    places: Sequence[Sequence[tuple[int, int]]],
+    windows: Sequence[Int1d],
+    shared: Int1d,
+    marked: Sequence[Bool1d],
+    most: int = 20,
+) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The passages, told once each: the longest of those that begin alike, with how many documents do."""
+    holders: dict[int, set[int]] = {}
+    best: dict[int, tuple[int, str]] = {}
+    wanted = {*shared.tolist()}
+    for row, (mark, own) in enumerate(zip(marked, windows, strict=True)):
+        for start, end in _runs(mark):
+            middle = int(own[min((start + end - WINDOW) // 2, len(own) - 1)])
+            if middle in wanted:
+                holders.setdefault(middle, set()).add(row)
+                text = texts[row][places[row][start][0] : places[row][end - 1][1]]
+                if end - start > best.get(middle, (0, ""))[0]:
+                    best[middle] = end - start, text
+    ranked = sorted(holders, key=lambda key: (-len(holders[key]), best[key][1]))
+    passages: list[str] = []
+    counts: list[int] = []
+    for key in ranked:
+        text = " ".join(best[key][1].split())
+        if len(holders[key]) >= LEAST and not any(text in other or other in text for other in passages):
+            passages.append(text)
+            counts.append(len(holders[key]))
+        if len(passages) == most:
+            break
+    return tuple(passages), tuple(counts)
+
+
+def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """A text without some spans, and the marks that ended them."""
+    if not spans:
+        return text
+    ends = [0, *(end for _, end in spans)]
+    starts = [*(start for start, _ in spans), len(text)]
+    pieces = [text[end:start] for end, start in zip(ends, starts, strict=True)]
+    kept = pieces[0] + "".join(regex.sub(r"^[\p{P}\p{S}]*[^\S\n]*", "", piece) for piece in pieces[1:])
+    kept = regex.sub(r"\n{3,}", "\n\n", kept).strip()
+    return kept if any(map(str.isalnum, kept)) else text

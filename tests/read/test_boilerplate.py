@@ -1,0 +1,84 @@
+"""Passages that documents share word for word are seen, said and, when asked, left out."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from corpora import sample
+from themata.cli.app import app
+from themata.read import boilerplate, read
+
+END = "This e-mail and its attachments are confidential. They are meant for the person named above and for nobody else."
+TEXTS = [text.split(" were discussed")[0] for text in sample(200).texts]
+
+
+def signed(n: int = 40) -> list[str]:
+    rng = random.Random(0)
+    names = ["Ann Lee", "Tom Smith", "Eve Ito"]
+    return [
+        f"{text} in case {row}.\n\nKind regards,\n{rng.choice(names)}\nAcme Ltd., 5 Main Street, London, phone {row:04}\n{END}" if row < n else text
+        for row, text in enumerate(TEXTS)
+    ]  # fmt: skip
+
+
+def test_signatures_and_disclaimers_are_found_whoever_signs() -> None:
+    found = boilerplate(signed())
+    assert found.n_docs == 40 and max(found.counts) == 40
+    assert "confidential" in " ".join(found.passages) and "Main Street" in " ".join(found.passages)
+    left = found.without(signed())
+    assert not any("confidential" in text or "Main Street" in text for text in left)
+    assert all(left[row].startswith(TEXTS[row]) for row in range(200))
+
+
+def test_scripts_without_blanks_have_footers_too() -> None:
+    rng = random.Random(0)
+    words = "列車 遅延 駅員 切符 改札 空港 食堂 天気 試合 宿題 音楽 映画".split()
+    texts = [
+        "".join(rng.choices(words, k=12)) + "。本メールは宛先以外の方の閲覧を禁じます。" for _ in range(50)
+    ]
+    found = boilerplate(texts)
+    assert found.n_docs == 50 and "宛先以外の方" in found.passages[0]
+    assert not any("宛先" in text for text in found.without(texts))
+
+
+@pytest.mark.parametrize("texts", [TEXTS, [TEXTS[0]] * 50 + TEXTS, ["thank you"] * 100 + TEXTS, [], ["a"]])
+def test_what_documents_say_by_themselves_and_copies_are_no_boilerplate(texts: list[str]) -> None:
+    found = boilerplate(texts)
+    assert (found.passages, found.n_docs, found.without(texts)) == ((), 0, texts)
+
+
+def test_a_document_that_is_nothing_else_stays() -> None:
+    texts = [*signed(), END]
+    assert boilerplate(texts).without(texts)[-1] == END
+
+
+def test_the_command_says_it_and_leaves_it_out_when_asked(tmp_path: Path) -> None:
+    (tmp_path / "mails.jsonl").write_text("\n".join(json.dumps({"text": text}) for text in signed()))
+    runs = {}
+    for name, asked in (("kept", []), ("dropped", ["--drop-boilerplate"])):
+        command = [
+            "fit",
+            str(tmp_path / "mails.jsonl"),
+            "--embedder",
+            "none",
+            "-o",
+            str(tmp_path / name),
+            *asked,
+        ]
+        runs[name] = CliRunner().invoke(app, command)
+        assert runs[name].exit_code == 0, runs[name].output
+        assert "40 documents of 200 share passages word for word" in runs[name].output
+        assert any(
+            "confidential" in passage
+            for passage in json.loads((tmp_path / name / "run.json").read_text())["boilerplate"]
+        )
+    assert "--drop-boilerplate leaves" in runs["kept"].output and "left out" in runs["dropped"].output
+    corpus = read(tmp_path / "mails.jsonl").without_boilerplate()
+    assert (
+        "confidential" not in corpus.documents.texts[0] and "confidential" in corpus.table.columns["text"][0]
+    )
