@@ -250,3 +250,12 @@ def test_true_embeddings_decide_how_fine_topics_are() -> None:
 def test_a_student_that_learned_from_a_sample_keeps_the_promise_of_estimates() -> None:
     testing.check("estimating_embedder", Student(Bent()))
     testing.check("embedder", Student(Bent()))
+
+
+def test_what_the_teacher_reads_is_counted_in_one_row() -> None:
+    said: list[tuple[int, int]] = []
+    texts = [" ".join(np.random.default_rng(i).choice(WORDS, 6)) for i in range(300)]
+    learn(texts, Student(Noise(), n_sample=80), Work(progress=lambda done, total: said.append((done, total))))
+    done = [row[0] for row in said]
+    assert done == sorted(done) and len(done) > 1, "words, then documents"
+    assert all(here <= of for here, of in said) and said[-1][0] == said[-1][1] > 80
