@@ -269,7 +269,7 @@ class TopicModel(Estimator, SharedNames):
         validation.ready(recipe.grouper, recipe.seeder, recipe.labeler, *recipe.description.aspects.values())
         now = recipe if lay_out else replace(recipe, layout=None)
         fitted = fit_recipe(docs, now, steps, y=arguments.classes(y, docs.n_docs))
-        self.seconds_ = steps.seconds
+        self.seconds_: dict[str, float] = steps.seconds
         return self._set(fitted_model(fitted, recipe))
 
     def fit_transform(

@@ -63,9 +63,9 @@ class LlamaCpp:
         self.template = template
         self.temperature = temperature
         self.repetition_penalty = repetition_penalty
-        self.stop = tuple(stop)
+        self.stop: tuple[str, ...] = tuple(stop)
         self.random_state = random_state
-        self.options = dict(options or {})
+        self.options: dict[str, Any] = dict(options or {})
         self.n_ctx = n_ctx
         self._knows_system = template not in NO_SYSTEM
         self._room = Room()

@@ -33,7 +33,9 @@ class ClientChat(OpenAIChat):
             model, base_url=str(address) if address else "http://client", api_key="its own", **others
         )
         is_theirs = type(client).__module__.startswith("openai")
-        self.client = client.with_options(max_retries=0) if is_theirs else client  # asking again is done here
+        self.client: Any = (
+            client.with_options(max_retries=0) if is_theirs else client
+        )  # asking again is done here
 
     def check(self) -> None:
         """The client's maker has seen to it that it works."""

@@ -71,14 +71,14 @@ class OpenAIChat(GuessedTokens):
         if find_spec("httpx") is None:  # said now, and not after hours of fitting
             raise MissingExtraError(f"the chat {model!r}", extra="openai")
         self.model = self.name = model
-        self.base_url = base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI
+        self.base_url: str = base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI
         self._api_key = api_key
         self.concurrency = concurrency
         self.requests_per_minute = requests_per_minute
         self.tokens_per_minute = tokens_per_minute
         self.timeout = timeout
         self.retries = retries
-        self.options = dict(options or {})
+        self.options: dict[str, Any] = dict(options or {})
         self.batch = batch
         self.price = price
         self._pace = Pace(concurrency, requests_per_minute, tokens_per_minute)

@@ -61,12 +61,12 @@ class Transformers:
         self.device = device
         self.template = template
         given = {} if isinstance(model, str) else _given(model)
-        self.temperature = given.get("temperature", 0.0) if temperature is None else temperature
-        self.repetition_penalty = (
+        self.temperature: float = given.get("temperature", 0.0) if temperature is None else temperature
+        self.repetition_penalty: float = (
             given.get("repetition_penalty", 1.0) if repetition_penalty is None else repetition_penalty
         )
-        self.most_tokens = given.get("max_new_tokens")
-        self.stop = tuple(stop)
+        self.most_tokens: int | None = given.get("max_new_tokens")
+        self.stop: tuple[str, ...] = tuple(stop)
         self.batch_size = batch_size
         self.random_state = random_state
         self._knows_system = True

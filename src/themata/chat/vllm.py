@@ -49,10 +49,10 @@ class VLLM(GuessedTokens):
         self.model = model
         self.temperature = temperature
         self.repetition_penalty = repetition_penalty
-        self.stop = tuple(stop)
+        self.stop: tuple[str, ...] = tuple(stop)
         self.random_state = random_state
-        self.options = dict(options or {})
-        self.sampling = dict(sampling or {})
+        self.options: dict[str, Any] = dict(options or {})
+        self.sampling: dict[str, Any] = dict(sampling or {})
         self._knows_system, self._times, self._window = True, 1, Window(self._window_asked_for)
 
     @property

@@ -49,9 +49,9 @@ class ReduceThenCluster:
         """
         from themata.core.protocols import Clusters
 
-        self.embedded_ = _lexical(docs) if docs.embeddings is None else docs.embeddings
+        self.embedded_: Float2d = _lexical(docs) if docs.embeddings is None else docs.embeddings
         self.reducer_, self.clusterer_ = self._parts()
-        self.points_ = reduced(self.reducer_, self.embedded_, y)
+        self.points_: Float2d = reduced(self.reducer_, self.embedded_, y)
         labels = clustered(self.clusterer_, self.points_, y)
         return Clusters(labels, _strength(self.clusterer_, labels), layers_of(labels, self.embedded_))
 

@@ -89,9 +89,9 @@ class Words(Estimator):
         """Learn the vocabulary and count: (n_docs, n_terms) CSR int64, columns in alphabetical order."""
         texts = raw_documents if isinstance(raw_documents, Sequence) else list(raw_documents)
         self._learn_language(texts)
-        self.known_ = corpus_words(texts, self._languages(), kinds(self.ignore))
+        self.known_: frozenset[str] = corpus_words(texts, self._languages(), kinds(self.ignore))
         if self.vocabulary is not None:
-            self.vocabulary_ = {term: column for column, term in enumerate(self.vocabulary)}
+            self.vocabulary_: dict[str, int] = {term: column for column, term in enumerate(self.vocabulary)}
             return self.transform(texts)
         counted = count(texts, self._met(), prune=self._least(len(texts)) > 1)
         terms, columns = self._kept(counted)

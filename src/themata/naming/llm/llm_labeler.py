@@ -99,7 +99,7 @@ class LLM(ModelAsker):
             cache=cache,
             max_tokens=max_tokens,
         )
-        self.parent_prompt = in_full(parent_prompt)
+        self.parent_prompt: str | None = in_full(parent_prompt)
         self.fallback = fallback
         self.embedder = embedder
         self.summary = summary

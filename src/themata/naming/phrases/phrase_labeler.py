@@ -48,7 +48,7 @@ class Phrases:
         ignore: str | Sequence[str] | None = "all",
         more_stop_words: Sequence[str] = (),
     ) -> None:
-        self.language = code_of(language)
+        self.language: str | None = code_of(language)
         self.random_state = random_state
         self.ignore = ignore
         self.more_stop_words = more_stop_words
