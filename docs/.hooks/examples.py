@@ -14,7 +14,7 @@ from typing import Any
 
 def notebook(script: str) -> dict[str, Any]:
     """The notebook of a script's cells, without outputs."""
-    cells = [
+    told = [
         {"cell_type": "markdown", "id": f"cell-{place}", "metadata": {}, "source": text}
         if is_prose
         else {
@@ -25,13 +25,13 @@ def notebook(script: str) -> dict[str, Any]:
             "outputs": [],
             "source": text,
         }
-        for place, (is_prose, text) in enumerate(_cells(script))
+        for place, (is_prose, text) in enumerate(cells(script))
     ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    return {"cells": told, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
 
 
-def _cells(script: str) -> Iterator[tuple[bool, str]]:
+def cells(script: str) -> Iterator[tuple[bool, str]]:
     """Whether each cell is prose, and its text."""
     for cell in script.split("# %%")[1:]:
         head, _, body = cell.partition("\n")

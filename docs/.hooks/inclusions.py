@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 from typer.main import get_command
@@ -25,7 +26,14 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
 
 
 def _script(name: str) -> str:
-    return f'```python title="examples/{name}.py"\n{(EXAMPLES / f"{name}.py").read_text(encoding="utf-8")}```'
+    """The cells of an example: prose as prose, under headings below those of the page."""
+    cells = run_path(str(Path(__file__).with_name("examples.py")))["cells"]
+    script = (EXAMPLES / f"{name}.py").read_text(encoding="utf-8")
+    told = [
+        re.sub(r"^#", "###", text, flags=re.MULTILINE) if is_prose else f"```python\n{text}\n```"
+        for is_prose, text in cells(script)
+    ]
+    return "\n\n".join([f"`examples/{name}.py`, `examples/{name}.ipynb`", *told])
 
 
 def _commands() -> Iterator[str]:
