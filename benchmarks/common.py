@@ -141,6 +141,16 @@ def write(name: str, measured: Any) -> None:
     (RESULTS / f"{name}.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
+def into_readme(name: str, text: str) -> None:
+    """Put a table in its place in README.md, between the two comments that bear its name."""
+    path = ROOT / "README.md"
+    page = path.read_text(encoding="utf-8")
+    begin, end = f"<!-- {name} -->\n", f"\n<!-- end of {name} -->"
+    before, _, rest = page.partition(begin)
+    after = rest.partition(end)[2]
+    path.write_text(f"{before}{begin}{text}{end}{after}", encoding="utf-8")
+
+
 def _version(package: str) -> str | None:
     try:
         return version(package)

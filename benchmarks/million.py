@@ -2,7 +2,7 @@
 
 python benchmarks/million.py build 1000000       makes the documents from the 55,877 abstracts (4 min, 2.0 GB)
 python benchmarks/million.py 50000 200000        measures fits of the first so many, one process each
-python benchmarks/million.py plot                draws results/million.json as results/million.svg
+python benchmarks/million.py table               draws results/million.json as results/million.svg, and its table into README.md
 
 There are no million abstracts in ../shared/data, so they are made of those that are: each takes some sentences of an
 abstract and some of one of its 30 neighbors, and its vector is the mean of theirs by the number of letters taken, plus
@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from common import CACHE, DATA, in_own_process, timed, write
+from common import CACHE, DATA, RESULTS, in_own_process, into_readme, timed, write
 
 FOLDER = CACHE / "million"
 NOISE_COSINE = 0.94
@@ -164,7 +164,7 @@ def _status(name: str) -> float:
 
 def fit(n: int) -> dict[str, Any]:
     """Fit, keywords, layers, names by phrases and 2-D layout of the first n documents."""
-    from themata import TopicModel
+    from themata import Documents, TopicModel
     from themata.pipeline.step_cache import Steps
     from themata.read import read
 
@@ -173,7 +173,11 @@ def fit(n: int) -> dict[str, Any]:
     with Steps(listener=watch).timed("read"):
         texts = read(FOLDER / "documents.parquet", text="text", limit=n).documents.texts
         points = np.load(FOLDER / "embeddings.npy", mmap_mode="r")[:n]
-    model, seconds = timed(lambda: TopicModel().fit(texts, points, steps=Steps(listener=watch), lay_out=True))
+    model, seconds = timed(
+        lambda: TopicModel().fit_documents(
+            Documents(texts), Steps(listener=watch), embeddings=points, lay_out=True
+        )
+    )
     from sklearn.metrics import adjusted_mutual_info_score
 
     classes = pq.read_table(FOLDER / "documents.parquet", columns=["class"]).column(0).to_pylist()[:n]
@@ -190,11 +194,80 @@ def fit(n: int) -> dict[str, Any]:
     }
 
 
+# Showing it
+
+STEPS = ("read", "count", "relate", "group", "describe", "label", "layout")
+COLORS = ("#4c78a8", "#f58518")
+
+
+def table(measured: dict[str, Any]) -> str:
+    """A row per step, a column per size: seconds by the clock, and of processor where the machine was busy."""
+    sizes = sorted(map(int, measured))
+    rows = [["", *(f"{n:,}" for n in sizes)], ["---"] * (len(sizes) + 1)]
+    rows += [[step, *(_cell(measured[str(n)]["steps"].get(step)) for n in sizes)] for step in STEPS]
+    rows.append(["**all**", *(f"**{_cell(measured[str(n)])}**" for n in sizes)])
+    rows.append(["for a thousand documents", *(f"{1000 * _cost(measured[str(n)]) / n:.2f} s" for n in sizes)])
+    rows.append(["peak memory", *(f"{measured[str(n)]['peak_gb']:.2f} GB" for n in sizes)])
+    rows.append(
+        [
+            "topics; groups of the finest layer",
+            *(f"{measured[str(n)]['n_topics']}; {measured[str(n)]['layers'][0]}" for n in sizes),
+        ]
+    )
+    rows.append(["AMI with the abstracts' classes", *(f"{measured[str(n)]['ami']:.3f}" for n in sizes)])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _cost(found: dict[str, Any]) -> float:
+    return float(found["processor_seconds"])
+
+
+def _cell(found: dict[str, Any] | None) -> str:
+    return "" if found is None else f"{found['seconds']:.0f} s ({_cost(found):.0f})"
+
+
+def drawing(measured: dict[str, Any]) -> str:
+    """Processor seconds and memory for a thousand documents by their number, on a logarithmic axis: flat is linear."""
+    sizes = sorted(map(int, measured))
+    series = {
+        "processor seconds for 1,000": [1000 * _cost(measured[str(n)]) / n for n in sizes],
+        "MB for 1,000, at the peak": [1e6 * measured[str(n)]["peak_gb"] / n for n in sizes],
+    }
+    place = {n: 70 + 480 * np.log(n / sizes[0]) / max(np.log(sizes[-1] / sizes[0]), 1e-9) for n in sizes}
+    parts = [
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 300" font-family="sans-serif" font-size="12">'
+    ]
+    parts.append(
+        '<rect width="640" height="300" fill="white"/><path d="M60 30V250H600" fill="none" stroke="#888"/>'
+    )
+    parts += [f'<text x="{x:.0f}" y="268" text-anchor="middle">{n:,}</text>' for n, x in place.items()]
+    parts.append('<text x="330" y="290" text-anchor="middle">documents</text>')
+    for row, (color, (name, values)) in enumerate(zip(COLORS, series.items(), strict=True)):
+        points = [(place[n], 250 - 190 * value / max(values)) for n, value in zip(sizes, values, strict=True)]
+        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{color}" stroke-width="2"/>')
+        for (x, y), value in zip(points, values, strict=True):
+            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{color}"/>')
+            parts.append(
+                f'<text x="{x:.1f}" y="{y - 8 + 26 * row:.1f}" fill="{color}" text-anchor="middle">{value:.3g}</text>'
+            )
+        parts.append(f'<text x="70" y="{18 + 16 * row}" fill="{color}">{name}</text>')
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def show() -> None:
+    measured = json.loads((RESULTS / "million.json").read_text(encoding="utf-8"))["measured"]
+    (RESULTS / "million.svg").write_text(drawing(measured), encoding="utf-8")
+    into_readme("million", f"{table(measured)}\n\n![cost for a thousand documents](results/million.svg)")
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "build":
         build(int(sys.argv[2]))
     elif sys.argv[1] == "noise":
         print(noise())
+    elif sys.argv[1] == "table":
+        show()
     elif sys.argv[1] == "fit":
         print(json.dumps(fit(int(sys.argv[2]))))
     else:
@@ -203,3 +276,4 @@ if __name__ == "__main__":
             measured[n] = in_own_process(__file__, "fit", n)
             print(json.dumps(measured[n]), flush=True)
         write("million", measured)
+        show()

@@ -132,9 +132,18 @@ def python_of(side: str) -> Path:
     return folder / "bin" / "python"
 
 
+def table(told: dict[str, Any]) -> str:
+    names = {"fit_s": "fit", "first_s": "first fit, compiling", "processor_s": "processor", "peak_gb": "peak memory, GB", "n_topics": "topics",
+             "outliers": "share without a topic", "ami": "AMI with classes", "npmi": "NPMI of keywords", "fit_s_to_themata": "fit, times themata's",
+             "peak_gb_to_themata": "memory, times themata's", "same_every_time": "same topics every time"}  # fmt: skip
+    rows = [["", *told], ["---"] * (len(told) + 1)]
+    rows += [[label, *(str(row.get(name, "")) for row in told.values())] for name, label in names.items()]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
 def main(sides: list[str]) -> None:
     import numpy as np
-    from common import corpus, write
+    from common import corpus, into_readme, write
     from sklearn.metrics import adjusted_mutual_info_score
 
     from themata.evaluate.coherence import npmi
@@ -182,6 +191,7 @@ def main(sides: list[str]) -> None:
                 f"{name}_to_themata": round(row[name] / ours[name], 2) for name in ("fit_s", "peak_gb")
             }
     write("peers", told)
+    into_readme("peers", table(told))
     print(json.dumps(told, indent=2))
 
 

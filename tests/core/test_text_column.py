@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
+from themata.core.documents import Documents
 from themata.core.text_column import BATCH, TextColumn, TextFile
+from themata.store import document_table
 
 WORDS = [f"text {i} ü ☃" for i in range(BATCH + 7)]
 
@@ -42,3 +46,15 @@ def test_a_row_that_is_not_there_is_an_index_error(column: TextColumn) -> None:
 def test_columns_differ_in_any_text() -> None:
     assert TextColumn(pa.chunked_array([["a"], ["b"]])) == TextColumn(pa.chunked_array([["a", "b"]]))
     assert TextColumn(pa.chunked_array([["a", "b"]])) != ["a", "c"]
+
+
+def test_texts_on_disk_are_saved_and_read_again(
+    column: TextColumn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = document_table.write(tmp_path, Documents(column))
+    assert document_table.read(path).texts == WORDS
+    monkeypatch.setattr(document_table, "MANY", 10)
+    again = document_table.read(path).texts
+    assert isinstance(again, TextColumn) and again == WORDS
+    document_table.write(tmp_path, Documents([*WORDS[:20], "half \ud800"]))
+    assert document_table.read(path).texts == [*WORDS[:20], "half \ud800"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from themata.core.arrays import MANY, Csr, Float1d, Int1d
-from themata.core.errors import InputError
+from themata.core.errors import InputError, MissingExtraError
 from themata.evaluate.rejection import Rejection
 from themata.fitted.fitted_model import FittedModel, place_points, place_texts
 from themata.pipeline.assignment import assign, shares
@@ -86,6 +87,8 @@ def write_parquet(
     told : called with the number of documents written
     returns : (n_topics + 1,) documents of each topic, and last those of none
     """
+    if find_spec("pyarrow") is None:
+        raise MissingExtraError(f"the Parquet file {path}", extra="parquet")
     import pyarrow as pa
     import pyarrow.parquet as pq
 

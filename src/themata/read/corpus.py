@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -222,7 +223,7 @@ class _Reader:
             self.file.append(text)
             return
         self.texts.append(text)
-        if len(self.texts) == MANY:
+        if len(self.texts) == MANY and find_spec("pyarrow") is not None:
             self.file = TextFile()
             for known in self.texts:
                 self.file.append(known)

@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from themata.core.arrays import MANY
 from themata.core.documents import Documents
 from themata.core.errors import MissingExtraError
+from themata.core.text_column import TextColumn
 
 log = logging.getLogger(__name__)
 
@@ -97,9 +99,11 @@ def _write_parquet(path: Path, docs: Documents, *, texts: bool) -> None:
     import pyarrow.parquet as pq
 
     shown = docs.texts if texts else [""] * docs.n_docs
-    table: dict[str, Any] = {
-        "text": pa.array([text.encode("utf-8", "surrogatepass") for text in shown], pa.large_binary())
-    }
+    if isinstance(shown, TextColumn):
+        packed = shown.column.cast(pa.large_binary())
+    else:
+        packed = pa.array([text.encode("utf-8", "surrogatepass") for text in shown], pa.large_binary())
+    table: dict[str, Any] = {"text": packed}
     facts: list[dict[str, Any]] = []
     if docs.times is not None:
         kind, dtype, table["times"] = _packed(docs.times)
@@ -120,8 +124,19 @@ def _read_parquet(path: Path) -> Documents:
     facts = json.loads((table.schema.metadata or {})[_FACTS])
     columns = {fact["name"]: _unpacked(table[fact["field"]], fact["kind"], fact["dtype"]) for fact in facts}
     times = columns.pop(None, None)
-    texts = [value.decode("utf-8", "surrogatepass") for value in table["text"].to_pylist()]
-    return Documents(texts, times=times, columns=columns)
+    return Documents(_texts(table["text"]), times=times, columns=columns)
+
+
+def _texts(column: Any) -> Sequence[str]:
+    """The texts; many stay in their column, unless a half of a character is among them."""
+    import pyarrow as pa
+
+    if len(column) >= MANY:
+        try:
+            return TextColumn(column.cast(pa.large_string()))
+        except pa.ArrowInvalid:
+            log.debug("a text holds half a character: all are read as strings")
+    return [value.decode("utf-8", "surrogatepass") for value in column.to_pylist()]
 
 
 def _field(name: str, taken: Mapping[str, Any]) -> str:
