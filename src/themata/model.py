@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack, overload
@@ -49,7 +50,7 @@ from themata.fitted.vectorizer_facts import vectorizer_languages
 from themata.naming.llm.usage import LabelReport
 from themata.pipeline import arguments, merging, multimodal, saving, validation
 from themata.pipeline.fit import fit as fit_recipe
-from themata.pipeline.progress import Lines
+from themata.pipeline.progress import listening
 from themata.pipeline.recipe import recipe_of
 from themata.pipeline.step_cache import Silent, Steps
 from themata.read.corpus import Corpus, batches
@@ -233,16 +234,17 @@ class TopicModel(Estimator, SharedNames):
         images : (n_docs,) paths or Pillow's images, None where a document has none; for an embedder such as "clip:MODEL"
         raises : InputError for what are no texts or no vectors, AlignmentError where there is not one of each for every
             document, PartError for a part that breaks its promise, MissingExtraError for a library that is not there
-        others : times, coords, columns (title, id, class) of the documents; verbose=True for a line per step on
-            standard error, and one now and then with the time left; lay_out=True for the map now, which otherwise waits
-            until it is asked for
+        others : times, coords, columns (title, id, class) of the documents; verbose=True for a bar in a
+            terminal, elsewhere a line per step on standard error and one now and then with the time left; lay_out=True
+            for the map now, which otherwise waits until it is asked for
         """
-        steps = Steps(listener=Lines() if others.pop("verbose", False) else Silent())
-        lay_out = others.pop("lay_out", False)
+        tells, lay_out = others.pop("verbose", False), others.pop("lay_out", False)
         docs = _documents(documents, images, others)
         if y is None and arguments.are_classes(embeddings):  # scikit-learn hands classes over in this place
             embeddings, y = None, embeddings
-        return self.fit_documents(docs, steps, embeddings=embeddings, y=y, lay_out=lay_out)
+        with listening() if tells else nullcontext(Silent()) as listener:
+            steps = Steps(listener=listener)
+            return self.fit_documents(docs, steps, embeddings=embeddings, y=y, lay_out=lay_out)
 
     def fit_documents(
         self,

@@ -15,6 +15,7 @@ from scipy import sparse
 from themata.core.arrays import Csr, Int1d
 from themata.core.graph import n_workers
 from themata.core.plain_text import KINDS, plain
+from themata.core.telling import tell
 from themata.languages.catalog import first_of
 from themata.words.bulk_tokens import runs_of
 from themata.words.tokens import composed, sentences
@@ -188,6 +189,7 @@ def count(
         reader = BlockCounter(terms, counted.index)
         for block in blocks:
             counted.add(reader.count(block))
+            tell(counted.n_docs / len(texts))
         return counted
     for said, rows in _apart(blocks, terms):
         columns = np.fromiter(map(counted.index.__getitem__, said), dtype=np.int64, count=len(said))
@@ -199,6 +201,7 @@ def count(
         )
         if prune:
             counted.prune()
+        tell(counted.n_docs / len(texts))
     return counted
 
 
