@@ -87,10 +87,13 @@ def test_four_bits_keep_a_real_model_small_and_able(smollm2: Transformers) -> No
     small = make("chat", "smollm2", device="cpu", quantize="nf4")
     assert "Paris" in said(small, CAPITAL)
 
-    def inner(chat: Transformers) -> int:
-        return sum(w.nbytes for name, w in chat._loaded().model.named_parameters() if "layers" in name)
+    def inner_bytes(chat: Transformers) -> int:
+        return sum(w.nbytes for name, w in chat._loaded().model.named_parameters() if "proj" in name)
 
-    assert inner(small) < 0.15 * inner(smollm2)
+    whole = smollm2._loaded().model
+    n_weights = sum(w.numel() for name, w in whole.named_parameters() if "proj" in name)
+    assert inner_bytes(small) == n_weights // 2 and inner_bytes(smollm2) >= 2 * n_weights
+    assert small.n_parameters == smollm2.n_parameters == 134_515_008
     small.close()
 
 
