@@ -166,7 +166,7 @@ function paintPoints(w, h, ratio) {
   if (marks.stale) refreshLooks();
   const [size, alpha] = [sizeOfPoints(), alphaOfPoints()];
   const isPart = view.found !== null || view.chosen !== null;
-  const passes = isPart ? [[0, 0.16, size], [1, Math.max(alpha, 0.6), 1.4 * size]] : [[1, alpha, size]];
+  const passes = isPart ? [[0, 0.16 * Math.min(1, Math.sqrt(200000 / n)), size], [1, Math.max(alpha, 0.6), 1.4 * size]] : [[1, alpha, size]];
   (marks.gl ? paintByGl : paintByPen)(w, h, ratio, passes);
 }
 
