@@ -19,6 +19,7 @@ from themata.core.topics import Label, Namer, Origin, Surpassed
 from themata.evaluate.labels import label_scores
 from themata.naming.llm import rounds
 from themata.naming.llm.answer_format import Form, name_pattern
+from themata.naming.llm.brief import Brief
 from themata.naming.llm.giving_way import fits_worse
 from themata.naming.llm.llm_labeler import LLM
 from themata.naming.phrases.phrase_labeler import Phrases
@@ -192,3 +193,18 @@ def test_a_small_model_is_asked_in_fewer_words(corpus: Corpus) -> None:
     assert said(500_000_000, nr_docs=1).messages[-1][1].count("<doc>") == 1
     mine = said(500_000_000, prompt="[KEYWORDS] A title?")
     assert mine.messages[-1][1].endswith("A title?") and replace(mine, schema=None).messages[0][0] == "system"
+
+
+def test_names_are_told_the_moment_they_are_written(corpus: Corpus) -> None:
+    heard: list[tuple[int, str]] = []
+    arrived: list[int] = []
+
+    def told(brief: Brief, name: str) -> None:
+        assert len(heard) <= arrived[-1]  # and not when the batch is over
+        heard.append((brief.topic, name))
+
+    said = ["I'm sorry, I cannot.", *GOOD[1:]]
+    labeler = LLM(Small(lambda prompt: f"Label: {said[theme_of(prompt)]}"))
+    labeler.on_name, labeler.progress = told, lambda done, total: arrived.append(done)
+    labeler.label(corpus.topics, corpus.docs)
+    assert heard == list(enumerate(GOOD))[1:]  # what is no name is not told

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from themata.cli.app import app
-from themata.cli.console import Quiet, console_listener, out, print_json
+from themata.cli.console import Quiet, console_listener, out, print_json, say
 from themata.cli.llm_options import (
     LLMOptions,
     asks_of,
@@ -27,6 +27,7 @@ from themata.cli.show import topic_table
 from themata.core.errors import ChatError, InputError
 from themata.evaluate.labels import LabelScores
 from themata.model import TopicModel
+from themata.naming.llm.brief import Brief
 from themata.naming.llm.llm_labeler import LLM
 from themata.naming.llm.questions import Ask, ask_cost
 from themata.naming.llm.usage import LabelReport
@@ -83,6 +84,7 @@ def _ask(model: TopicModel, labeler: LLM | None, asks: Mapping[str, Ask]) -> Non
     with console_listener() as listener, Steps(listener=listener).timed("label"), told_here():
         if labeler is not None:
             labeler.progress = listener.progress("label")
+            labeler.on_name = _tell_name
             model.label(labeler, aspects=asks)
         elif asks:
             model.redescribe(aspects=asks)
@@ -90,6 +92,11 @@ def _ask(model: TopicModel, labeler: LLM | None, asks: Mapping[str, Ask]) -> Non
         if why:
             sentence = f"no answer came: {why.rstrip('.')}. The run is as it was; the same command asks again"
             raise ChatError(sentence)
+
+
+def _tell_name(brief: Brief, name: str) -> None:
+    """A name as the model has just written it; what becomes of it the table shows."""
+    say(f"  {'group' if brief.children else 'topic'} {brief.topic}: {name}")
 
 
 def _tell_check(scores: LabelScores, json: bool) -> None:

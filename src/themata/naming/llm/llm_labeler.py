@@ -29,7 +29,7 @@ from themata.naming.llm.model_asker import ModelAsker
 from themata.naming.llm.prompt_injection import Faith
 from themata.naming.llm.prompt_templates import Wording, checked, in_full, text_of, wording
 from themata.naming.llm.questions import Asks, Questions, again_smaller
-from themata.naming.llm.rounds import Case, Rounds
+from themata.naming.llm.rounds import Case, OnName, Rounds
 from themata.naming.llm.usage import LabelReport, cost, failures
 
 log = logging.getLogger(__name__)
@@ -107,6 +107,9 @@ class LLM(ModelAsker):
         self.gives_way = gives_way
         self.price = price
         self.progress = progress
+        self.on_name: OnName | None = (
+            None  # hears of each name the moment it is written, before it is held to its topic
+        )
         least, most = name_words
         if not 1 <= least <= most:
             raise InputError(f"name_words are the fewest and the most words of a name, got {name_words!r}")
@@ -188,7 +191,7 @@ class LLM(ModelAsker):
         dry = copy.copy(self)
         dry.chat = Unasked(self.chat, tokens_of(self.chat))
         dry.cache = self.cache if self.cache and Path(self.cache).exists() else None
-        dry.progress = None
+        dry.progress = dry.on_name = None
         dry.begin()
         if not all(topics.labels):
             topics = topics.having(labels=tuple(dry.label(topics, docs)))
@@ -287,6 +290,7 @@ class LLM(ModelAsker):
             max_tokens=self.max_tokens,
             name_words=self.name_words,
             progress=self.progress,
+            on_name=self.on_name,
         )
         try:
             answers = again_smaller(chat, questions, rounds.name(cases, questions.prompts))

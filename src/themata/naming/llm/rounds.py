@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from themata.chat.context_window import SMALLER
@@ -19,6 +19,7 @@ from themata.naming.llm.prompt_injection import Faith
 from themata.naming.llm.prompt_templates import Wording, filled, text_of
 from themata.naming.llm.questions import SHRINKS
 
+OnName = Callable[[Brief, str], None]  # what a model saw, and the name that it has just written
 SHARE = 1 / 3  # of the first round's tokens that may be asked again
 FEWEST = 6  # topics of a round that may be asked again, whatever they cost
 
@@ -64,6 +65,7 @@ class Rounds:
         max_tokens: int,
         name_words: tuple[int, int],
         progress: Progress | None = None,
+        on_name: OnName | None = None,
     ) -> None:
         self.chat = chat
         self.words = words
@@ -72,6 +74,7 @@ class Rounds:
         self.max_tokens = max_tokens
         self.name_words = name_words
         self.progress = progress
+        self.on_name = on_name
         self.n_again = self.n_apart = self.n_answered = 0
         self.over: ChatError | None = None  # where none was answered: asking for more is in vain
         self.prompt_tokens = self.answer_tokens = 0
@@ -183,6 +186,10 @@ class Rounds:
             n_arrived += 1
             if self.progress is not None:
                 self.progress(n_arrived, len(prompts))
+            if self.on_name is not None and place < len(cases) and isinstance(answer, Answer):
+                reading = self._reading(cases[place], answer)
+                if not reading.fault:
+                    self.on_name(cases[place].brief, reading.name)
 
         found = self.chat.complete(prompts, on_answer=arrived)
         for case, answer in zip(cases, found, strict=False):
@@ -200,15 +207,18 @@ class Rounds:
             return
         self._count(case.prompt, answer)
         case.error, case.said = None, answer.text
-        case.reading = read(
+        case.reading = self._reading(case, answer)
+        fault = case.reading.fault or self._taken(case)
+        case.reading, case.failed = replace(case.reading, fault=fault), fault
+
+    def _reading(self, case: Case, answer: Answer) -> Reading:
+        return read(
             answer.text,
             keywords=case.brief.keywords,
             words=self.name_words,
             wording=f"{self.words.main} {self._again} {case.failed}",
             cut_at=answer.cut_at,
         )
-        fault = case.reading.fault or self._taken(case)
-        case.reading, case.failed = replace(case.reading, fault=fault), fault
 
     def _taken(self, case: Case) -> str:
         """Why a name is another's by right: the worked example's, or that of one of a group's children."""
