@@ -13,13 +13,13 @@ from themata import __version__
 # Each command, which its file is named for, and the first line of its help: all 16 files take 2 s to import
 COMMANDS = {
     "ask": "Print a model's answer.",
-    "assign": "Give each new document the topic of its neighbors.",
+    "assign": "Give each new document the topic of its neighbors: every row of the input, with its topics beside it.",
     "show": "Print the table of topics, of the groups of a layer, or the table of contents.",
     "demo": "Model the docstrings of the installed Python packages.",
     "distill": "Distill a static embedder; use it with --embedder static:FOLDER.",
     "doctor": "Say what themata finds on this machine.",
     "evaluate": "Measure coherence and diversity of keywords, agreement with classes, and stability.",
-    "export": "Save the model alone: safetensors, Parquet and JSON, read by TopicModel.load and every command.",
+    "export": "Write the results beside the rows of the input (--to FILE), or save the model alone in a folder.",
     "fit": "Find the topics of documents; write tables, a model and report.html.",
     "label": "Name topics and layers; names given by hand stay, and answers given before are not paid for again.",
     "map": "Write the map of documents.",

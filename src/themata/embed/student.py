@@ -20,9 +20,9 @@ import numpy as np
 import regex
 from threadpoolctl import threadpool_limits
 
-from themata.core import powers
+from themata.core import errors, powers
 from themata.core.arrays import Bool1d, Csr, Float1d, Float2d, Int1d
-from themata.core.errors import InputError, NotFittedError, PartError
+from themata.core.errors import InputError, PartError
 from themata.core.graph import unit_rows
 from themata.core.part_descriptions import describe, restore
 from themata.core.protocols import TruncatingEmbedder
@@ -170,7 +170,7 @@ class Student:
     def encode(self, texts: Sequence[str]) -> Float2d:
         """returns : (n, dim) float32, rows of length 1; the teacher's own for documents that it read"""
         if self.fidelity_ is None:
-            raise NotFittedError("a student learns from the corpus: call learn(texts) first")
+            raise errors.NotFittedError("a student learns from the corpus: call learn(texts) first")
         if self._lesson is None:
             return np.asarray(self.teacher.encode(list(texts)), dtype=np.float32)
         points = unit_rows(self._counter.transform(texts) @ self._lesson.vectors + self._lesson.offset)
