@@ -131,7 +131,8 @@ def test_the_site_opens_and_searches_from_disk(site: Path) -> None:
 
     with chromium() as browser:
         browser.get((site / "index.html").as_uri())
-        assert browser.execute_script("return document.querySelector('.md-content img').naturalWidth") > 500
+        width = "return document.querySelector('.md-content img')?.naturalWidth ?? 0"
+        WebDriverWait(browser, 20).until(lambda page: page.execute_script(width) > 500)
         browser.find_element(By.CSS_SELECTOR, "[data-md-component=search-query]").send_keys("granularity")
         hits = WebDriverWait(browser, 20).until(
             lambda page: page.find_elements(By.CSS_SELECTOR, ".md-search-result__link")
