@@ -250,3 +250,19 @@ def test_second_topics_are_those_of_the_neighbors() -> None:
     assert (both["topic_2_weight"] >= both["topic_3_weight"]).all()
     new = model.results(given.texts[:5], given.embeddings[:5])
     assert new["topic"].tolist() == model.topics_[:5] and list(new.columns) == list(found.columns)
+
+
+def test_a_run_of_passages_may_be_updated_and_exported(tmp_path: Path) -> None:
+    given = sample(100).texts
+    texts = [" ".join(given[row : row + 6]) + "." for row in range(60)]
+    for name, rows in (("a", texts[:50]), ("b", texts[50:])):
+        pd.DataFrame({"nr": range(len(rows)), "text": rows}).to_json(
+            tmp_path / f"{name}.jsonl", orient="records", lines=True
+        )
+    fit = ("fit", tmp_path / "a.jsonl", "--embedder", "none", "--passages", 30, "--out", tmp_path / "run")
+    assert "in 50 documents" in themata(*fit)
+    themata("update", tmp_path / "run", tmp_path / "b.jsonl")
+    themata("export", tmp_path / "run", "--to", tmp_path / "all.csv")
+    table = pd.read_csv(tmp_path / "all.csv")
+    assert table["text"].tolist() == texts and table["nr"].tolist() == [*range(50), *range(10)]
+    assert table["topic"].notna().all()

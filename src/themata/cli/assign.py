@@ -25,7 +25,7 @@ from themata.fitted.streaming import BATCH, Assigned
 from themata.model import TopicModel
 from themata.pipeline.step_cache import Steps
 from themata.read import Corpus
-from themata.store.result_files import kind_of, stream_csv
+from themata.store.result_files import kind_of, stream_csv, told_safe
 
 
 @app.command("assign")
@@ -99,7 +99,8 @@ def assign_command(
             for batch in found
         )
         if out is None:
-            stream_csv(tables, sys.stdout)
+            for sentence in told_safe(stream_csv(tables, sys.stdout)[1]):
+                say(sentence)
         else:
             write_stream(out, tables, model)
 

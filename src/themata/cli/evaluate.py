@@ -19,6 +19,7 @@ from themata.cli.console import Quiet, console_listener, err, out, print_json, s
 from themata.cli.run_model import open_run
 from themata.core.documents import Documents
 from themata.core.errors import InputError
+from themata.core.passages import DOCUMENT, whole_rows
 from themata.evaluate.scores import MEASURES, Scores
 from themata.model import TopicModel
 from themata.pipeline.step_cache import Steps
@@ -80,7 +81,7 @@ def _classes(
     docs: Documents, column: str | None, against: Path | None, run: Path, encoding: str | None
 ) -> Sequence[Any] | None:
     if against is not None:
-        whole = np.asarray(docs.columns["document"]) if "document" in docs.columns else None  # of passages
+        whole = whole_rows(docs) if DOCUMENT in docs.columns else None
         ids = docs.columns.get("id")
         n_docs = docs.n_docs if whole is None or ids is not None else int(whole.max(initial=-1)) + 1
         classes = read_classes(str(against), column=column, ids=ids, n_docs=n_docs, encoding=encoding)

@@ -11,7 +11,7 @@ import numpy as np
 
 from themata.cli.console import say
 from themata.core.documents import Documents
-from themata.core.passages import DOCUMENT, document_sizes
+from themata.core.passages import DOCUMENT, document_sizes, whole_rows
 from themata.core.text_layout import several
 from themata.fitted.results import N_EXAMPLES, topic_results
 from themata.model import TopicModel
@@ -103,7 +103,7 @@ def input_of(docs: Documents) -> tuple[pd.DataFrame, list[str | None]]:
 
     first, texts = range(docs.n_docs), list(docs.texts)
     if DOCUMENT in docs.columns:
-        whole = np.asarray(docs.columns[DOCUMENT], dtype=np.int64)
+        whole = whole_rows(docs)
         first = np.unique(whole, return_index=True)[1].tolist()
         pieces: list[list[str]] = [[] for _ in first]
         for row, text in zip(whole.tolist(), docs.texts, strict=True):

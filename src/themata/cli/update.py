@@ -14,7 +14,7 @@ from themata.cli.console import Quiet, console_listener, out, say
 from themata.cli.options import Without, with_options
 from themata.cli.result_table import kept_input
 from themata.cli.run_model import open_run, read_like
-from themata.cli.run_results import model_folder, write_tables
+from themata.cli.run_results import model_folder, whole_document_sizes, write_tables
 from themata.core.text_layout import several
 from themata.embed.precomputed import load_embeddings
 from themata.pipeline.step_cache import Steps
@@ -55,7 +55,7 @@ def update_command(
     with console_listener() as listener, Steps(listener=listener).timed("update"):
         model.partial_fit(docs.texts, points, times=docs.times, columns=docs.columns, keep=keep)
     if to is None and model_folder(run) != run:
-        rows, set_aside = _longer(rows, set_aside, corpus, model.documents_.n_docs)
+        rows, set_aside = _longer(rows, set_aside, corpus, int(whole_document_sizes(model).sum()))
         write_tables(model, run, _title(run), rows, set_aside)
     else:
         model.save(to or run, overwrite=True)

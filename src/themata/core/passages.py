@@ -16,8 +16,20 @@ def by_document(topics: Topics, docs: Documents) -> tuple[Int1d, Float1d]:
     """(n,) topics and (n,) strength of whole documents, those of passages put together."""
     if DOCUMENT not in docs.columns:
         return topics.assignment, topics.strength
-    whole = np.asarray(docs.columns[DOCUMENT], dtype=np.int64)
+    whole = whole_rows(docs)
     return join(topics.assignment, topics.strength, whole, n_topics=topics.n_topics)[:2]
+
+
+def whole_rows(docs: Documents) -> Int1d:
+    """(n_passages,) the whole document of each passage; one that came later, and was not split, is its own.
+
+    >>> whole_rows(Documents(["a", "b", "c"], columns={"document": [0, 0, None]})).tolist()
+    [0, 0, 1]
+    """
+    rows = list(docs.columns[DOCUMENT])
+    known = max((row for row in rows if row is not None), default=-1)
+    later = iter(range(int(known) + 1, int(known) + 1 + len(rows)))
+    return np.array([next(later) if row is None else row for row in rows], dtype=np.int64)
 
 
 def document_sizes(topics: Topics, docs: Documents) -> Int1d:

@@ -33,7 +33,7 @@ def document_results(model: FittedModel) -> pd.DataFrame:
     topics, docs = model.topics, model.documents
     assignment, strength = passages.by_document(topics, docs)
     if passages.DOCUMENT in docs.columns:
-        whole = np.asarray(docs.columns[passages.DOCUMENT], dtype=np.int64)
+        whole = passages.whole_rows(docs)
         others = passages.join(topics.assignment, topics.strength, whole, n_topics=topics.n_topics)[2]
     else:
         others = _linked(model)

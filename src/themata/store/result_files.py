@@ -71,10 +71,14 @@ def write_topics(path: Path, topics: pd.DataFrame, made_safe: int = 0) -> list[s
     else:
         with csv_file(beside) as out:
             made_safe += write_csv(topics, out)
-    told = [f"the topics are in {beside}"]
-    if made_safe:
-        told.append(f"a ' stands before {_cells(made_safe)} that a spreadsheet would take for a formula")
-    return told
+    return [f"the topics are in {beside}", *told_safe(made_safe)]
+
+
+def told_safe(n_cells: int) -> list[str]:
+    """What is said of cells that were made safe."""
+    if not n_cells:
+        return []
+    return [f"a ' stands before {_cells(n_cells)} that a spreadsheet would take for a formula"]
 
 
 @contextmanager
