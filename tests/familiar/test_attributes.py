@@ -249,16 +249,16 @@ def test_the_first_trace_is_of_what_has_no_topic_even_when_empty(
     model = fit(outliers=outliers)
     figure = model.visualize_documents(few.texts, reduced_embeddings=few.embeddings[:, :2])
     assert figure.data[0].name == "other" and len(figure.data[0].x) == (12 if outliers else 0)
-    assert [trace.name.split("_")[0] for trace in figure.data[1:]] == ["0", "1", "2", "3"]
+    assert [trace.name.split(":")[0] for trace in figure.data[1:]] == ["0", "1", "2", "3"]
     some = model.visualize_documents(few.texts, reduced_embeddings=few.embeddings[:, :2], topics=[1, 2])
-    assert [trace.name.split("_")[0] for trace in some.data] == ["other", "1", "2"]
+    assert [trace.name.split(":")[0] for trace in some.data] == ["other", "1", "2"]
 
 
 def test_every_topic_has_its_trace_however_many_there_are(few: Sample) -> None:
     model = BERTopic(umap_model=PCA(5), hdbscan_model=KMeans(110, n_init=1, random_state=0))
     model.fit(few.texts, few.embeddings)
     figure = model.visualize_documents(few.texts, reduced_embeddings=few.embeddings[:, :2])
-    assert {int(trace.name.split("_")[0]) for trace in figure.data[1:]} == set(model.topics_)
+    assert {int(trace.name.split(":")[0]) for trace in figure.data[1:]} == set(model.topics_)
 
 
 # Ask for what there is not
