@@ -67,7 +67,8 @@ def docstrings(n_docs: int = 8000, *, seed: int = 42, progress: Progress | None 
 
 def _in_turns(rng: random.Random) -> Iterator[Record]:
     """A few docstrings of one file of each package, then of the next file of each; at the end what was left over."""
-    waiting = [list(files) for files in _packages()]
+    roots = frozenset(Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib"))
+    waiting = [list(files) for files in _packages(roots)]
     for files in waiting:
         rng.shuffle(files)
     turns: list[tuple[Path, Path]] = []
@@ -97,9 +98,8 @@ def _side_by_side(files: Sequence[tuple[Path, Path]]) -> Iterator[list[Record]]:
 
 
 @cache
-def _packages() -> tuple[tuple[tuple[Path, Path], ...], ...]:
-    """The files of each installed package with the root they lie under; listing them takes seconds, so it is done once."""
-    roots = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")}
+def _packages(roots: frozenset[Path]) -> tuple[tuple[tuple[Path, Path], ...], ...]:
+    """The files of each package under these folders, with the folder; listing them takes seconds, so it is done once."""
     packages: dict[str, list[tuple[Path, Path]]] = defaultdict(list)
     for path in sorted({path for root in roots for path in _sources(root)}):
         root = max((root for root in roots if root in path.parents), key=lambda root: len(root.parts))
