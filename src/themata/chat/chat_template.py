@@ -25,11 +25,11 @@ def without_system(prompt: Prompt) -> Prompt:
     >>> without_system(Prompt.of("Name it.", system="Be brief.")).messages
     (('user', 'Be brief.\\n\\nName it.'),)
     """
-    told = "\n\n".join(text for role, text in prompt.messages if role == "system")
+    system = "\n\n".join(text for role, text in prompt.messages if role == "system")
     rest = [(role, text) for role, text in prompt.messages if role != "system"]
-    if told:
+    if system:
         place = next((i for i, (role, _) in enumerate(rest) if role == "user"), 0)
-        rest[place] = ("user", f"{told}\n\n{rest[place][1]}")
+        rest[place] = ("user", f"{system}\n\n{rest[place][1]}")
     return replace(prompt, messages=tuple(rest))
 
 
@@ -63,12 +63,12 @@ def llama2(prompt: Prompt) -> str:
     '[INST] <<SYS>>\\nBe brief.\\n<</SYS>>\\n\\nName it. [/INST]'
     """
     system = "\n\n".join(text for role, text in prompt.messages if role == "system")
-    told = f"<<SYS>>\n{system}\n<</SYS>>\n\n" if system else ""
+    head = f"<<SYS>>\n{system}\n<</SYS>>\n\n" if system else ""
     written = ""
     for role, text in prompt.messages:
         if role == "user":
-            written += f"[INST] {told}{text} [/INST]"
-            told = ""
+            written += f"[INST] {head}{text} [/INST]"
+            head = ""
         elif role == "assistant":
             written += f" {text} </s><s>"
     return written

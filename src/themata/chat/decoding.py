@@ -63,7 +63,9 @@ class Decoder:
         size = self.settings.batch_size or self._batch_size(longest)
         with torch.inference_mode():
             for family in families([prompt.tokens for prompt in asked]):
-                members = sorted((asked[place] for place in family.places), key=lambda one: len(one.tokens))
+                members = sorted(
+                    (asked[place] for place in family.places), key=lambda member: len(member.tokens)
+                )
                 size = self._decode_family(family.prefix, members, size, on_answer)
 
     def _decode_family(

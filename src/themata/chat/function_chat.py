@@ -98,12 +98,12 @@ class Called(GuessedTokens):
 
     def _together(self, prompts: Sequence[Prompt]) -> Sequence[Outcome]:
         try:
-            found = list(self.ask(list(prompts)))
+            answers = list(self.ask(list(prompts)))
         except Exception as error:  # as above
             return [_failed(error)] * len(prompts)
-        if len(found) != len(prompts):
-            return [BadAnswer(f"{len(found)} answers came for {len(prompts)} prompts")] * len(prompts)
-        return [_answer(said) for said in found]
+        if len(answers) != len(prompts):
+            return [BadAnswer(f"{len(answers)} answers came for {len(prompts)} prompts")] * len(prompts)
+        return [_answer(said) for said in answers]
 
 
 def _answer(said: Any) -> Answer:

@@ -16,9 +16,11 @@ def without_bounds(schema: Mapping[str, Any]) -> dict[str, Any]:
         return {
             name: value for name, value in schema.items() if name not in ("minLength", "maxLength", "pattern")
         }
-    found = dict(schema)
+    unbounded = dict(schema)
     if "properties" in schema:
-        found["properties"] = {name: without_bounds(field) for name, field in schema["properties"].items()}
+        unbounded["properties"] = {
+            name: without_bounds(field) for name, field in schema["properties"].items()
+        }
     if isinstance(schema.get("items"), Mapping):
-        found["items"] = without_bounds(schema["items"])
-    return found
+        unbounded["items"] = without_bounds(schema["items"])
+    return unbounded

@@ -61,12 +61,12 @@ def look_at(name: str, quantize: str | None, device: str | None) -> tuple[Any, d
             check_memory(name, config, quantize, device)
             tokenizer = AutoTokenizer.from_pretrained(name)
         ids = tokenizer("whales and ships", add_special_tokens=False)["input_ids"]
-        told = tokenizer.decode(ids, skip_special_tokens=True)
+        decoded = tokenizer.decode(ids, skip_special_tokens=True)
     except ChatError:
         raise
     except Exception as error:  # as above
         raise unloadable(name, error) from error
-    if not any(map(str.isalnum, told)):  # an empty one is made up where a folder holds none
+    if not any(map(str.isalnum, decoded)):  # an empty one is made up where a folder holds none
         raise unloadable(name, FileNotFoundError("there is no tokenizer with it"))
     return tokenizer, options
 
@@ -153,8 +153,8 @@ def _stored(config: Any) -> Any:
     """The type of a model's weights, or None where its config does not tell."""
     import torch
 
-    told = getattr(config, "dtype", None)
-    return getattr(torch, told, None) if isinstance(told, str) else told
+    dtype = getattr(config, "dtype", None)
+    return getattr(torch, dtype, None) if isinstance(dtype, str) else dtype
 
 
 def check_memory(name: str, config: Any, quantize: str | None, device: str | None) -> None:
@@ -225,8 +225,8 @@ def memory_needed(config: Any, quantize: str | None, *, itemsize: float | None =
 
 def unloadable(name: str, error: Exception) -> ChatError:
     """What to do about a model that cannot be loaded; a token is never repeated, should the hub do so."""
-    told = str(error)
-    if "gated" in told.lower() or "401" in told or "403" in told:
+    words = str(error)
+    if "gated" in words.lower() or "401" in words or "403" in words:
         return Gated(
             f"access to {name} must be asked for first",
             hint=f"ask on the model's page of the hub ({name}), then log in with `hf auth login`",

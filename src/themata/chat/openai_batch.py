@@ -54,12 +54,12 @@ class BatchJobs:
         """
         for name in {job for key in bodies if (job := jobs.get(key, "")).startswith(UNSURE)}:
             keys = [key for key in bodies if jobs.get(key) == name]
-            found = self.find(name.removeprefix(UNSURE))
+            job_found = self.find(name.removeprefix(UNSURE))
             for key in keys:
-                if found is None:
+                if job_found is None:
                     del jobs[key]
                 else:
-                    jobs[key] = found
+                    jobs[key] = job_found
         new = [key for key in bodies if key not in jobs]
         for start in range(0, len(new), MOST):
             keys = new[start : start + MOST]
@@ -116,10 +116,10 @@ class BatchJobs:
         try:
             return str(self._json("POST", "/batches", retries=0, json=job)["id"])
         except Unreachable:
-            found = self.find(name)
-            if found is None:
+            job_id = self.find(name)
+            if job_id is None:
                 raise
-            return found
+            return job_id
 
     def find(self, name: str) -> str | None:
         """The id of the job that was submitted under a name."""

@@ -51,13 +51,13 @@ class Taste:
             body["response_format"] = {"type": "json_schema", "json_schema": held}
         return {name: value for name, value in body.items() if name not in self.dropped}
 
-    def after(self, status: int, told: str, options: Mapping[str, Any]) -> Taste | None:
+    def after(self, status: int, text: str, options: Mapping[str, Any]) -> Taste | None:
         """How to ask after this answer, or None if asking otherwise does not help."""
         if status == 200:
-            return self._roomier(told, options)
+            return self._roomier(text, options)
         if status not in REFUSALS:
             return None
-        named = [name for name in self._offers() if name not in options and _names(told, name)]
+        named = [name for name in self._offers() if name not in options and _names(text, name)]
         if not named or (status == 500 and named[0] != "system"):
             return None
         if named[0] == "max_tokens" and not self.renamed:
@@ -69,13 +69,13 @@ class Taste:
         offers = ["temperature", "response_format", limit, "system"]
         return [name for name in offers if name not in self.dropped]
 
-    def _roomier(self, told: str, options: Mapping[str, Any]) -> Taste | None:
+    def _roomier(self, text: str, options: Mapping[str, Any]) -> Taste | None:
         """A model that thinks first can spend all its tokens on thought: nothing is said, and it was cut off."""
         limits = {"max_tokens", "max_completion_tokens"}
-        if self.full or self.room >= ROOMIEST or '"length"' not in told or limits & set(options):
+        if self.full or self.room >= ROOMIEST or '"length"' not in text or limits & set(options):
             return None
         try:
-            silent = is_silent(answer_of(json.loads(told), 1))
+            silent = is_silent(answer_of(json.loads(text), 1))
         except (ValueError, KeyError, IndexError, TypeError, AttributeError):
             return None
         return replace(self, room=self.room * STEP) if silent else None
@@ -120,9 +120,9 @@ class Learned:
                 failed = error
             if came is None and failed is not None and type(failed) not in (ChatError, PromptTooLong):
                 raise failed
-            status, told = (400, str(failed)) if came is None else (came[0], came[2])
+            status, text = (400, str(failed)) if came is None else (came[0], came[2])
             is_final = isinstance(failed, PromptTooLong) or (failed is not None and status == 200)
-            better = None if is_final else taste.after(status, told, self.options)
+            better = None if is_final else taste.after(status, text, self.options)
             if better is None:
                 if thinking is not None and status != 200:  # there is no room for a longer answer
                     self.taste = replace(taste, room=max(1, taste.room // STEP), full=True)
@@ -160,15 +160,15 @@ def answer_of(completion: Mapping[str, Any], limit: int | None) -> Answer:
     return Answer(text.strip(), usage.get("prompt_tokens"), n_answer, cut_at)
 
 
-def _names(told: str, name: str) -> bool:
+def _names(text: str, name: str) -> bool:
     """A refusal that speaks of this part of the request."""
     if name == "system":
-        return refuses_system(told)
-    param = regex.search(r'"param"\s*:\s*"([^"]+)"', told)
+        return refuses_system(text)
+    param = regex.search(r'"param"\s*:\s*"([^"]+)"', text)
     if param:
         return bool(param[1].startswith(name))
-    found = regex.search(rf"(?i)\b{name}\b|json_schema|structured output|grammar", told)
-    return bool(found and (name == "response_format" or name in found[0].lower()))
+    match = regex.search(rf"(?i)\b{name}\b|json_schema|structured output|grammar", text)
+    return bool(match and (name == "response_format" or name in match[0].lower()))
 
 
 def text_of(content: Any) -> str:

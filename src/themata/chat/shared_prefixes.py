@@ -45,34 +45,34 @@ def families(prompts: Sequence[list[int]]) -> list[Family]:
         gains = np.append(0, shared * np.arange(1, end)) + saved[end - 1 :: -1] - ANOTHER
         begins[end] = end - 1 - int(gains.argmax())
         saved[end] = gains.max()
-    found: list[Family] = []
+    groups: list[Family] = []
     end = len(order)
     while end > 0:
         start = int(begins[end])
         n_shared = int(alike[start : end - 1].min()) if end - start > 1 else 0
         places = tuple(sorted(order[start:end]))
-        found.append(Family(tuple(prompts[order[start]][:n_shared]), places))
+        groups.append(Family(tuple(prompts[order[start]][:n_shared]), places))
         end = start
-    return _loners_together(found[::-1])
+    return _loners_together(groups[::-1])
 
 
-def n_alike(one: Sequence[int], other: Sequence[int]) -> int:
+def n_alike(first: Sequence[int], other: Sequence[int]) -> int:
     """How many tokens two prompts begin with alike, at least one token short of both.
 
     >>> n_alike([1, 2, 3], [1, 2, 4, 5]), n_alike([1, 2], [1, 2])
     (2, 1)
     """
-    most = min(len(one), len(other)) - 1
+    most = min(len(first), len(other)) - 1
     n = 0
-    while n < most and one[n] == other[n]:
+    while n < most and first[n] == other[n]:
         n += 1
     return n
 
 
-def _loners_together(found: Sequence[Family]) -> list[Family]:
+def _loners_together(groups: Sequence[Family]) -> list[Family]:
     """Families in the order of their first prompts, and all that share nothing as one."""
-    alone = [place for family in found if not family.prefix for place in family.places]
-    kept = [family for family in found if family.prefix]
+    alone = [place for family in groups if not family.prefix for place in family.places]
+    kept = [family for family in groups if family.prefix]
     if alone:
         kept.append(Family((), tuple(sorted(alone))))
     return sorted(kept, key=lambda family: family.places[0])

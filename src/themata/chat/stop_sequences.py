@@ -36,10 +36,10 @@ def upto_stop(text: str, stops: Sequence[str]) -> str | None:
     """
     start = 0
     while True:
-        found = [(at, stop) for stop in stops if stop and (at := text.find(stop, start)) >= 0]
-        if not found:
+        places = [(at, stop) for stop in stops if stop and (at := text.find(stop, start)) >= 0]
+        if not places:
             return None
-        at, stop = min(found, key=lambda one: one[0])
+        at, stop = min(places, key=lambda place: place[0])
         if stop.strip() or not (text[:at].strip() == "" or only_opens(text[:at])):
             return text[:at]
         start = at + len(stop)

@@ -47,15 +47,15 @@ def label_layers(topics: Topics, docs: Documents, labeler: Labeler, keywords: De
     keywords : describes groups as topics are described
     returns : labels of all layers, as Topics keeps them; those there were stay
     """
-    found = [dict(labels) for labels in topics.layer_labels]
-    for done, parents in enumerate(walk(topics, keywords, found)):
+    labels_of_layers = [dict(labels) for labels in topics.layer_labels]
+    for done, parents in enumerate(walk(topics, keywords, labels_of_layers)):
         with share(done / len(topics.levels), (done + 1) / len(topics.levels)):
             given = _asked(parents, docs, labeler)
-        known = found[parents.level.layer]
+        known = labels_of_layers[parents.level.layer]
         for group, children, label in zip(parents.level.ids.tolist(), parents.children, given, strict=True):
             if len(children) > 1 and group not in known and label is not None:
                 known[group] = label
-    return tuple(found)
+    return tuple(labels_of_layers)
 
 
 def lacking(topics: Topics) -> bool:
@@ -83,7 +83,7 @@ def walk(topics: Topics, keywords: Describe, labels: Sequence[Mapping[int, Label
         groups = groups.with_aspect(MAIN, keywords(groups)).having(exemplars=_exemplars(below, children))
         yield Parents(level, _named(groups, level, labels), below, children)
         groups = _named(groups, level, labels)
-        joined = ("; ".join(below.names[child] for child in own[:2]) for own in children)
+        joined = ("; ".join(below.names[child] for child in rows[:2]) for rows in children)
         stood_in = (
             old or Label(name, origin=Origin(Namer.CHILDREN))
             for old, name in zip(groups.labels, joined, strict=True)
@@ -104,8 +104,8 @@ def _named(groups: Topics, level: Level, labels: Sequence[Mapping[int, Label]]) 
     known = labels[level.layer]
     found = []
     for group, childs in zip(level.ids.tolist(), groups.labels, strict=True):
-        own = known.get(group)
-        found.append(own if own and (own.by_person or childs is None) else childs)
+        label = known.get(group)
+        found.append(label if label and (label.by_person or childs is None) else childs)
     return groups.having(labels=tuple(found))
 
 

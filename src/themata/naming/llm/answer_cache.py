@@ -41,14 +41,14 @@ class Cache:
         """The answers that are known, by key."""
 
         def read(db: sqlite3.Connection) -> dict[str, Answer]:
-            found = {}
+            answers = {}
             for key in keys:
                 row = db.execute(
                     "SELECT text, n_prompt, n_answer, cut_at FROM answers_1 WHERE key = ?", (key,)
                 ).fetchone()
                 if row is not None:
-                    found[key] = Answer(*row)
-            return found
+                    answers[key] = Answer(*row)
+            return answers
 
         return self._do(read) or {}
 
@@ -234,8 +234,8 @@ class Cached:
     def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """Answer every prompt, from what is kept where it is. A chat that raises is a ChatError where nothing had arrived."""
         keys = [key_of(self.chat, prompt) for prompt in prompts]
-        found: dict[str, Answer | ChatError] = {}
-        found.update(self.cache.get(list(dict.fromkeys(keys))) if self.cache is not None else {})
+        outcomes: dict[str, Answer | ChatError] = {}
+        outcomes.update(self.cache.get(list(dict.fromkeys(keys))) if self.cache is not None else {})
         places: dict[str, list[int]] = {}
         for place, key in enumerate(keys):
             places.setdefault(key, []).append(place)
@@ -243,15 +243,15 @@ class Cached:
         def tell(key: str) -> None:
             for place in places[key]:
                 if on_answer is not None:
-                    on_answer(place, found[key])
+                    on_answer(place, outcomes[key])
 
-        for key in list(found):
+        for key in list(outcomes):
             tell(key)
-        lacking = [key for key in places if key not in found]
+        lacking = [key for key in places if key not in outcomes]
 
         def arrived(place: int, answer: Answer | ChatError) -> None:
             key = lacking[place]
-            found[key] = answer
+            outcomes[key] = answer
             if self.cache is not None and isinstance(answer, Answer):
                 self.cache.put(key, self.name, answer)
             tell(key)
@@ -267,9 +267,9 @@ class Cached:
             ) as error:  # whatever a user's chat raises costs what has not arrived, and no more
                 answers = [_failure(self.name, error)] * len(asked)
             for place, answer in enumerate(answers):
-                if lacking[place] not in found:  # a chat that never calls on_answer
+                if lacking[place] not in outcomes:  # a chat that never calls on_answer
                     arrived(place, answer)
-        return [found[key] for key in keys]
+        return [outcomes[key] for key in keys]
 
     def _ask(self, prompts: Mapping[str, Prompt], arrived: OnAnswer) -> Sequence[Outcome]:
         """The answers to prompts that are not kept, now or by a job whose id is kept until it has ended."""
@@ -296,14 +296,14 @@ def key_of(chat: Chat, prompt: Prompt) -> str:
 
     A chat's parameters are its `identity` where it has one, and else what its constructor was given.
     """
-    told = [
+    question = [
         chat.name,
         powers.identity(chat),
         prompt.messages,
         prompt.max_tokens,
         None if prompt.schema is None else dict(prompt.schema),
     ]
-    text = json.dumps(told, sort_keys=True, default=repr, ensure_ascii=True)
+    text = json.dumps(question, sort_keys=True, default=repr, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

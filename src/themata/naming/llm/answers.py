@@ -155,9 +155,9 @@ def read_freely(text: str, prompt: str, *, cut_at: int | None = None) -> str:
     'Trains run. People wait.'
     """
     if asks_for_name(prompt):
-        found = read(text, words=(1, MOST_WORDS), wording=prompt, cut_at=cut_at, upper=False)
-        as_asked = not found.fault or _is_keyword_list(found.name, ())  # which a prompt may well ask for
-        return found.name if as_asked else ""
+        reading = read(text, words=(1, MOST_WORDS), wording=prompt, cut_at=cut_at, upper=False)
+        as_asked = not reading.fault or _is_keyword_list(reading.name, ())  # which a prompt may well ask for
+        return reading.name if as_asked else ""
     said = spoken(text)
     if _REFUSAL.match(said) or _NOTHING.match(said) or is_musing(said):
         return ""
@@ -231,7 +231,7 @@ def _fields(said: str) -> tuple[str, str] | None:
         return None
     value = _json(said[start:])
     if isinstance(value, dict | list):
-        if isinstance(value, dict) or all(isinstance(one, str | dict) for one in value):
+        if isinstance(value, dict) or all(isinstance(entry, str | dict) for entry in value):
             return _first(value, _NAME_KEYS), _first(value, _SUMMARY_KEYS)
         return None
     pairs = {key.lower(): value for key, value in regex.findall(r'"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)"?', said)}
@@ -258,7 +258,7 @@ def _first(value: Any, names: Sequence[str]) -> str:
     if isinstance(value, list):
         if value and isinstance(value[0], str):
             return value[0] if names is _NAME_KEYS else ""
-        return next(filter(None, (_first(one, names) for one in value)), "")
+        return next(filter(None, (_first(entry, names) for entry in value)), "")
     if not isinstance(value, dict):
         return ""
     fields = {str(key).lower().strip(): field for key, field in value.items()}
@@ -268,7 +268,9 @@ def _first(value: Any, names: Sequence[str]) -> str:
                 said = field[0] if isinstance(field, list) and field else field
                 if isinstance(said, str) and said.strip():
                     return said
-    return next(filter(None, (_first(one, names) for one in fields.values() if isinstance(one, dict))), "")
+    return next(
+        filter(None, (_first(entry, names) for entry in fields.values() if isinstance(entry, dict))), ""
+    )
 
 
 def _lines(said: str) -> tuple[str, str]:
@@ -277,13 +279,16 @@ def _lines(said: str) -> tuple[str, str]:
     name = summary = ""
     rest = []
     for place, line in enumerate(lines):
-        if found := _SUMMARY.match(line):
-            summary = summary or found["rest"] or " ".join(lines[place + 1 : place + 2])
-        elif (found := _LABEL.match(line)) and not name:
-            below = next((one for one in lines[place + 1 : place + 2] if not _SUMMARY.match(one)), "")
-            while again := _LABEL.match(found["rest"]):  # "Answer: Label: ..."
-                found = again
-            name = _alone(_CLOSING.sub("", found["rest"])).strip(" *_`\"'") or below
+        if match := _SUMMARY.match(line):
+            summary = summary or match["rest"] or " ".join(lines[place + 1 : place + 2])
+        elif (match := _LABEL.match(line)) and not name:
+            below = next(
+                (line_below for line_below in lines[place + 1 : place + 2] if not _SUMMARY.match(line_below)),
+                "",
+            )
+            while again := _LABEL.match(match["rest"]):  # "Answer: Label: ..."
+                match = again
+            name = _alone(_CLOSING.sub("", match["rest"])).strip(" *_`\"'") or below
         elif not summary:
             rest.append(line)
     name = name or _told(rest)
@@ -321,16 +326,16 @@ def _alone(rest: str) -> str:
     >>> _alone('"Baking" - documents about bread'), _alone('"Smart" cities')
     ('Baking', '"Smart" cities')
     """
-    found = regex.match(
+    match = regex.match(
         r"^\W{0,2}?(?:\*\*)?[\"“„«‹`]([^\"”“»›`]{2,80})[\"”“»›`](?:\*\*)?(?=\s*(?:[-–—.,;:!?(]|$))", rest
     )
     bold = regex.match(r"^\W{0,2}?\*\*([^*]{2,80})\*\*(?=\s*(?:[-–—.,;:!?(]|$))", rest)
-    return found[1] if found else bold[1] if bold else rest
+    return match[1] if match else bold[1] if bold else rest
 
 
 def _quoted(line: str) -> str:
-    found = regex.search(r"[\"“„«‹]([^\"”“»›]{2,80})[\"”“»›]|\*\*([^*]{2,80})\*\*", line)
-    return (found[1] or found[2]) if found else ""
+    match = regex.search(r"[\"“„«‹]([^\"”“»›]{2,80})[\"”“»›]|\*\*([^*]{2,80})\*\*", line)
+    return (match[1] or match[2]) if match else ""
 
 
 def _unquoted(name: str) -> str:

@@ -53,15 +53,15 @@ class Faith:
 
     def faults(self, briefs: Sequence[Brief], readings: Sequence[Reading]) -> list[str]:
         """For each name why it is not about its topic, in words for the model; empty where it is."""
-        found = [self._dictated(brief, one) for brief, one in zip(briefs, readings, strict=True)]
+        faults = [self._dictated(brief, reading) for brief, reading in zip(briefs, readings, strict=True)]
         if self.embedder is None or not briefs:
-            return found
+            return faults
         try:
             far = self._far(briefs, readings)
         except ThemataError as error:  # an embedder that cannot be had, or did not make the embeddings
             log.info("names are held against the words of their topics alone: %s", error)
-            return found
-        return [dictated or meaning for dictated, meaning in zip(found, far, strict=True)]
+            return faults
+        return [dictated or meaning for dictated, meaning in zip(faults, far, strict=True)]
 
     def culprits(self, brief: Brief, name: str) -> list[int]:
         """Rows of the shown documents that hold words of a name."""
@@ -70,19 +70,19 @@ class Faith:
             row for row, text in zip(brief.rows, brief.documents, strict=True) if stems & set(_stems(text))
         ]
 
-    def _dictated(self, brief: Brief, one: Reading) -> str:
+    def _dictated(self, brief: Brief, reading: Reading) -> str:
         """A name whose words come from a shown document, and most of them from hardly any other of the topic."""
-        stems = _stems(one.name)
-        told = set().union(*(_stems(text) for text in brief.documents)) if brief.documents else set()
-        if not stems & told or len(self.topics.members(brief.topic)) < 4:
+        stems = _stems(reading.name)
+        shown = set().union(*(_stems(text) for text in brief.documents)) if brief.documents else set()
+        if not stems & shown or len(self.topics.members(brief.topic)) < 4:
             return ""
         others = _stems(" ".join((*brief.keywords, *brief.children)))
-        if stems & others or self._half_usual(brief.topic, stems & told):
+        if stems & others or self._half_usual(brief.topic, stems & shown):
             return ""
-        return f'hardly any document of the group is about "{one.name}"'
+        return f'hardly any document of the group is about "{reading.name}"'
 
     def _half_usual(self, topic: int, stems: set[str]) -> bool:
-        return 2 * sum(self._usual(topic, one) for one in stems) >= max(1, len(stems))
+        return 2 * sum(self._usual(topic, word) for word in stems) >= max(1, len(stems))
 
     def _usual(self, topic: int, word: str) -> bool:
         """Enough documents of a topic use a word for a name to be made of it."""
@@ -106,28 +106,30 @@ class Faith:
     def _far(self, briefs: Sequence[Brief], readings: Sequence[Reading]) -> list[str]:
         """Names that lie nearer to other topics than to their own, or near to none."""
         assert self.docs.embeddings is not None and self.topics.centroids is not None and self.embedder
-        texts = [f"{one.name}. {one.summary}".strip() for one in readings]
+        texts = [f"{reading.name}. {reading.summary}".strip() for reading in readings]
         center = self.docs.embeddings.mean(axis=0)
         centroids: Float2d = unit_rows(self.topics.centroids - center)
         cosines = unit_rows(np.asarray(self.embedder.encode(texts)) - center) @ centroids.T
-        found = []
-        for brief, one, near in zip(briefs, readings, cosines, strict=True):
-            away = self._is_far(brief, one.name, near)
-            found.append(f'"{one.name}" is not what most documents of the group are about' if away else "")
-        return found
+        faults = []
+        for brief, reading, near in zip(briefs, readings, cosines, strict=True):
+            away = self._is_far(brief, reading.name, near)
+            faults.append(
+                f'"{reading.name}" is not what most documents of the group are about' if away else ""
+            )
+        return faults
 
     def _is_far(self, brief: Brief, name: str, near: Float1d) -> bool:
         """near : (n_topics,) cosine of a name to each topic"""
         stems = _stems(name)
-        if self.language and not any(self._columns_of(one) for one in stems):
+        if self.language and not any(self._columns_of(word) for word in stems):
             return False
-        own, best, usual = near[brief.topic], near.max(), np.median(near)
+        cosine, best, usual = near[brief.topic], near.max(), np.median(near)
         shown = _stems(" ".join((*brief.documents, *brief.siblings)))
         if not stems & shown:
-            return bool(own < STRANGE) and not self._half_usual(brief.topic, stems)
-        if own < best - NEAR_BEST and own < usual + 0.5 * (best - usual):
+            return bool(cosine < STRANGE) and not self._half_usual(brief.topic, stems)
+        if cosine < best - NEAR_BEST and cosine < usual + 0.5 * (best - usual):
             return True
-        return bool(own < FOREIGN) and not self._half_usual(brief.topic, stems)
+        return bool(cosine < FOREIGN) and not self._half_usual(brief.topic, stems)
 
 
 def _uses(topics: Topics, docs: Documents) -> Csr:

@@ -67,8 +67,8 @@ def sample(topics: Topics, docs: Documents, reader: Reader, seed: int, *, most: 
         readings = [reader.read(doc) for doc in rows]
         taken.rows.append(np.array(rows, dtype=np.int64))
         taken.beginnings.append(readings)
-        inside.update(chain.from_iterable(one.inside for one in readings))
-        in_headings.update(chain.from_iterable(one.in_headings for one in readings))
+        inside.update(chain.from_iterable(reading.inside for reading in readings))
+        in_headings.update(chain.from_iterable(reading.in_headings for reading in readings))
     return replace(taken, casing={**_forms(in_headings, reader.lower), **_forms(inside, reader.lower)})
 
 
@@ -124,14 +124,15 @@ def _is_a_name(hit: regex.Match[str], forms: Sequence[str], capitals: Sequence[s
 
 def _usual_part(seen: Counter[tuple[str, ...]], place: int, n: int, least: float) -> str:
     """What most hits have at one place, if anything; of several things there, the most frequent."""
-    found: Counter[str] = Counter()
+    parts: Counter[str] = Counter()
     for groups, count in seen.items():
-        found[groups[place] or ""] += count
-    nothing = sum(count for part, count in found.items() if not part.strip())
+        parts[groups[place] or ""] += count
+    nothing = sum(count for part, count in parts.items() if not part.strip())
     if nothing > (1 - least) * n:
         return ""
     return max(
-        ((part, count) for part, count in found.items() if part.strip()), key=lambda one: (one[1], one[0])
+        ((part, count) for part, count in parts.items() if part.strip()),
+        key=lambda part_and_count: (part_and_count[1], part_and_count[0]),
     )[0]
 
 

@@ -44,23 +44,23 @@ def headings(
     language : of the names
     """
     labels = [
-        _listed(below, own, taken, language) if old is None and len(own) <= 2 else old
-        for old, own in zip(groups.labels, children, strict=True)
+        _listed(below, rows, taken, language) if old is None and len(rows) <= 2 else old
+        for old, rows in zip(groups.labels, children, strict=True)
     ]
     if all(labels):
         return labels
     groups = groups.having(labels=tuple(labels))
     merged = Sample(
-        [np.concatenate([taken.rows[child] for child in own]) for own in children],
-        [[text for child in own for text in taken.beginnings[child]] for own in children],
+        [np.concatenate([taken.rows[child] for child in rows]) for rows in children],
+        [[text for child in rows for text in taken.beginnings[child]] for rows in children],
         taken.casing,
     )
-    found = ranked(groups, docs, merged, grammar)
-    alone = [[one.phrase for one in row if len(one.parts) == 1] for row in found]
+    candidates = ranked(groups, docs, merged, grammar)
+    alone = [[candidate.phrase for candidate in row if len(candidate.parts) == 1] for row in candidates]
     options = [[phrase for phrase in row[:N_OPTIONS] if n_words(phrase) > 1] for row in alone]
     fits = _fitting(groups, docs, below, children, taken, options, grammar)
     used = {key(name) for name in below.names} | {key(old.name) for old in groups.labels if old}
-    best = [row[0].score if row else 0.0 for row in found]
+    best = [row[0].score if row else 0.0 for row in candidates]
     for row in sorted(range(groups.n_topics), key=lambda row: (-best[row], row)):
         if labels[row] is not None:
             continue
@@ -86,13 +86,13 @@ def _fitting(
     grammar: Grammar,
 ) -> list[list[Phrase]]:
     """The phrases of each group that are said by most of it, by few others, and near its center."""
-    usage = usage_of(grammar.said, taken, {phrase for own in options for phrase in own}, grammar)
+    usage = usage_of(grammar.said, taken, {phrase for rows in options for phrase in rows}, grammar)
     said, near = usage.shares, nearness(groups, docs, usage.users)
     sizes = below.sizes / max(1, below.sizes.sum())
 
     def fits(phrase: Phrase, row: int) -> bool:
-        own, everywhere = list(children[row]), float(said[phrase] @ sizes)
-        share, weight = said[phrase][own], sizes[own]
+        rows, everywhere = list(children[row]), float(said[phrase] @ sizes)
+        share, weight = said[phrase][rows], sizes[rows]
         inside = float(share @ weight)
         says = share >= max(share.max() / 4, 1e-9)
         cosines = [near(phrase, other) for other in range(groups.n_topics)]
@@ -105,7 +105,7 @@ def _fitting(
             and grammar.whole(phrase) >= WHOLE
         )
 
-    return [[phrase for phrase in own if fits(phrase, row)] for row, own in enumerate(options)]
+    return [[phrase for phrase in rows if fits(phrase, row)] for row, rows in enumerate(options)]
 
 
 def _listed(below: Topics, children: Sequence[int], taken: Sample, language: Language) -> Label:

@@ -82,47 +82,47 @@ class Grammar:
         """Whether a phrase may begin and end as it does, 0.01 to 1."""
         first, last = phrase[0], phrase[-1]
         before, after = self._of(first), self._of(last)
-        found = _bound(before.after_word, before.total) * _bound(after.before_word, after.total)
+        wholeness = _bound(before.after_word, before.total) * _bound(after.before_word, after.total)
         if len(phrase) == 1:
             if self._oblique((self.plain(first),)):
-                found *= OBLIQUE
+                wholeness *= OBLIQUE
             deed = 0.0 if self.language.capital_nouns else _DEED  # German tells things surely
-            return found * max(deed, self.thing(last))
+            return wholeness * max(deed, self.thing(last))
         if first in self.light or _CODE.match(first):
-            found *= 0.5
+            wholeness *= 0.5
         if any(map(_CODE.match, phrase[1:])):  # "flight dl123" is one of many
-            found *= 0.1
+            wholeness *= 0.1
         if (
             any(is_imperative(first, self._of) for is_imperative in self._imperatives)
             and phrase[1] not in ARTICLES
         ):
-            found *= _ORDER
+            wholeness *= _ORDER
         if self._is_inflected_adjective(first):
-            found *= 0.2
+            wholeness *= 0.2
         if self._oblique(phrase):
-            found *= OBLIQUE
+            wholeness *= OBLIQUE
         if phrase[1] in ARTICLES:  # "flip a coin": names a wish, if all ask for it
-            return found * self.thing(last) * 0.7
+            return wholeness * self.thing(last) * 0.7
         if phrase[1] in PREPOSITIONS:
-            found *= self.named(first)
+            wholeness *= self.named(first)
         for word in phrase[1:-1]:
             if word not in self.stopped and word not in PREPOSITIONS:
-                found *= 0.5 + 0.5 * self.described(word)
-                found *= 0.3 if self._is_verb_by_use(word) else 1.0
+                wholeness *= 0.5 + 0.5 * self.described(word)
+                wholeness *= 0.3 if self._is_verb_by_use(word) else 1.0
         if any(map(self._acts, phrase)):
-            found *= 0.05
+            wholeness *= 0.05
         things, deeds, continued, total = self._met.get(phrase, (0, 0, 0, 0))
         # "low-rank" is said of what follows
-        found *= 1 - 2 * max(0.0, (continued + 1) / (total + 2) - 0.6)
+        wholeness *= 1 - 2 * max(0.0, (continued + 1) / (total + 2) - 0.6)
         # what is known of the phrase counts before what is of its words
-        told = min(1.0, (things + deeds) / 8)
+        certainty = min(1.0, (things + deeds) / 8)
         share = min(1.0, 2 * (things + 0.5) / (things + deeds + 0.5))
         by_words = self.thing(last) * (0.3 + 0.7 * self.described(first))
         if self._empty(last):
             share *= 0.3
         if self._is_verb_by_use(last):
             share *= 0.1
-        return found * max(0.02, told * share + (1 - told) * by_words)
+        return wholeness * max(0.02, certainty * share + (1 - certainty) * by_words)
 
     def thing(self, word: str) -> float:
         """Whether a word names a thing, 0.05 to 1; where nothing is known of it, 1."""
@@ -138,8 +138,8 @@ class Grammar:
             return 0.15
         if self._is_verb_by_use(word):
             return 0.1
-        found = min(1.0, max(0.05, (self._share(word) - _RARELY) / (_OFTEN - _RARELY)))
-        return 0.2 * found if self._empty(word) else found
+        share = min(1.0, max(0.05, (self._share(word) - _RARELY) / (_OFTEN - _RARELY)))
+        return 0.2 * share if self._empty(word) else share
 
     def stands(self, word: str) -> bool:
         """Whether a word names a thing by itself, as often as others of the corpus do: "human" does, "real" does not."""
@@ -155,18 +155,20 @@ class Grammar:
 
     def _closes(self, word: str) -> bool:
         """Whether a word of a language that ends its sentences with verbs is one."""
-        own = self._of(word)
+        uses = self._of(word)
         return (
             self.language.verbs_last
-            and own.total > 2
-            and own.closing > max(0.6, 2.5 * self._closing) * own.total
+            and uses.total > 2
+            and uses.closing > max(0.6, 2.5 * self._closing) * uses.total
         )
 
     @cached_property
     def _closing(self) -> float:
         """Share of the telling words' uses that end a sentence."""
-        uses = [own for word, own in self._uses.items() if word not in self.stopped]
-        return sum(own.closing for own in uses) / max(1, sum(own.total for own in uses))
+        uses = [word_uses for word, word_uses in self._uses.items() if word not in self.stopped]
+        return sum(word_uses.closing for word_uses in uses) / max(
+            1, sum(word_uses.total for word_uses in uses)
+        )
 
     def _acts(self, word: str) -> bool:
         """Whether a word of a language that writes articles onto things is a verb."""
@@ -174,8 +176,8 @@ class Grammar:
 
     def _marked(self, word: str) -> float:
         """Whether a word is a thing of a language that marks things with particles."""
-        own = self._of(word)
-        share = (own.marked + 1) / (own.total - own.before_word + 2)
+        uses = self._of(word)
+        share = (uses.marked + 1) / (uses.total - uses.before_word + 2)
         return min(1.0, max(0.05, (share - 0.15) / 0.3))
 
     def _share(self, word: str) -> float:
@@ -201,9 +203,9 @@ class Grammar:
     @cached_property
     def _rate(self) -> float:
         """Share of the telling words' uses without another after them that follow a small word as things do."""
-        uses = [own for word, own in self._uses.items() if word not in self.stopped]
-        free = sum(own.total - own.before_word for own in uses)
-        return sum(own.things for own in uses) / max(1, free)
+        uses = [word_uses for word, word_uses in self._uses.items() if word not in self.stopped]
+        free = sum(word_uses.total - word_uses.before_word for word_uses in uses)
+        return sum(word_uses.things for word_uses in uses) / max(1, free)
 
     def named(self, word: str) -> float:
         """Whether a word is a thing though only the small words before it count: "meaning of", not "depends on"."""

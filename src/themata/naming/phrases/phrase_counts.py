@@ -123,8 +123,8 @@ class Numbered:
         left, right, begins, closes = self._neighbors(starts, ends - 1)
         deed = (after_deeds[right] & ~closes) | (before_deeds[left] & ~begins)
         thing = before_things[left] & ~begins & ~deed
-        told = (thing, deed, ~self.stops[right] & ~closes, np.ones(len(rows), dtype=bool))
-        return np.stack([np.bincount(rows[one], minlength=len(phrases)) for one in told], axis=1)
+        kinds = (thing, deed, ~self.stops[right] & ~closes, np.ones(len(rows), dtype=bool))
+        return np.stack([np.bincount(rows[kind], minlength=len(phrases)) for kind in kinds], axis=1)
 
     def uses(self, before_things: Bool1d, before_deeds: Bool1d, after_deeds: Bool1d) -> Int2d:
         """(n_words, 5) how often each word that is no stop word is said as a thing, last after another telling word, as a
@@ -138,9 +138,11 @@ class Numbered:
         free = (closes | self.stops[right]) & ~objects & ~deeds
         things = free & before_things[left] & ~begins
         last = free & ~things & ~begins & ~self.stops[left]
-        one = free & self.among(("a", "an"))[left] & ~begins
-        told = (things, last, deeds, objects, one)
-        return np.stack([np.bincount(words[one], minlength=len(self.words)) for one in told], axis=1)
+        after_article = free & self.among(("a", "an"))[left] & ~begins
+        kinds = (things, last, deeds, objects, after_article)
+        return np.stack(
+            [np.bincount(words[after_article], minlength=len(self.words)) for after_article in kinds], axis=1
+        )
 
     def _neighbors(self, first: Int1d, last: Int1d) -> tuple[Int1d, Int1d, Bool1d, Bool1d]:
         """The words before and after spans, and where there are none: at the ends of sentences."""
@@ -156,7 +158,7 @@ class Numbered:
         for row, phrase in enumerate(phrases):
             if all(word in self.words for word in phrase):
                 known[len(phrase)][tuple(self.words[word] for word in phrase)] = row
-        found = [np.empty((3, 0), dtype=np.int64)]
+        places = [np.empty((3, 0), dtype=np.int64)]
         for length, of_length in enumerate(known):
             if not of_length:
                 continue
@@ -167,8 +169,8 @@ class Numbered:
                 starts = starts[possible[self.tokens[starts + place]]]
             said = zip(*_columns(self.tokens, starts, length), strict=True)
             rows = np.fromiter((of_length.get(one, -1) for one in said), dtype=np.int64, count=len(starts))
-            found.append(np.stack([rows, starts, starts + length])[:, rows >= 0])
-        rows, starts, ends = np.concatenate(found, axis=1)
+            places.append(np.stack([rows, starts, starts + length])[:, rows >= 0])
+        rows, starts, ends = np.concatenate(places, axis=1)
         return rows, starts, ends
 
     def beside(self, *, verbs_last: bool = False) -> tuple[Int1d, Int1d, Int1d]:
@@ -178,12 +180,12 @@ class Numbered:
         """
         n_words = len(self.words)
         first = np.flatnonzero(self.left > 1)
-        one, other = self.tokens[first], self.tokens[first + 1]
+        left, other = self.tokens[first], self.tokens[first + 1]
         counted = (self.left[first] > 2) | (not verbs_last)
         return (
             np.bincount(self.tokens, minlength=n_words),
-            np.bincount(other[~self.stops[one]], minlength=n_words),
-            np.bincount(one[~self.stops[other] & counted], minlength=n_words),
+            np.bincount(other[~self.stops[left]], minlength=n_words),
+            np.bincount(left[~self.stops[other] & counted], minlength=n_words),
         )
 
     def marked(self, marks: Iterable[str]) -> Int1d:
@@ -202,9 +204,9 @@ class Numbered:
         return np.bincount(self.tokens[self.left == 1], minlength=len(self.words))
 
     def among(self, words: Iterable[str]) -> Bool1d:
-        found = np.zeros(len(self.words), dtype=bool)
-        found[[self.words[word] for word in words if word in self.words]] = True
-        return found
+        is_among = np.zeros(len(self.words), dtype=bool)
+        is_among[[self.words[word] for word in words if word in self.words]] = True
+        return is_among
 
 
 def n_words(phrase: Phrase) -> int:

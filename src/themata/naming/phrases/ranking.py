@@ -81,18 +81,18 @@ def ranked(topics: Topics, docs: Documents, taken: Sample, grammar: Grammar) -> 
     """
     said = grammar.said if taken is grammar.taken else Numbered.of(taken.beginnings, grammar.stopped)
     anchors = _anchors(topics, said, grammar.stopped)
-    own = [
+    candidates_of_topic = [
         _own_phrases(said, row, anchors[row]) if topics.labels[row] is None else Counter()
         for row in range(topics.n_topics)
     ]
-    usage = usage_of(said, taken, {phrase for counts in own for phrase in counts}, grammar)
+    usage = usage_of(said, taken, {phrase for counts in candidates_of_topic for phrase in counts}, grammar)
     near = nearness(topics, docs, usage.users)
     background = usage_background(usage, topics)
     said_by_all = _said_by_all(usage)
     common = {word for term in topics.common for word in term.split()} - grammar.stopped
-    found = []
-    for row, counts in enumerate(own):
-        tell(row / len(own))
+    ranking = []
+    for row, counts in enumerate(candidates_of_topic):
+        tell(row / len(candidates_of_topic))
         weights, longer = anchors[row], _longer(counts)
         scored = []
         for phrase in counts:
@@ -110,8 +110,10 @@ def ranked(topics: Topics, docs: Documents, taken: Sample, grammar: Grammar) -> 
             for score, _, whole, phrase in scored
         ]
         pairs = _pairs(scored[:N_JOINED], row, topics, taken, usage, grammar)
-        found.append(_fuller(sorted([*singles, *pairs], key=lambda one: (-one.score, one.parts))))
-    return found
+        ranking.append(
+            _fuller(sorted([*singles, *pairs], key=lambda candidate: (-candidate.score, candidate.parts)))
+        )
+    return ranking
 
 
 def _said_by_all(usage: Usage) -> set[Phrase]:
@@ -119,7 +121,7 @@ def _said_by_all(usage: Usage) -> set[Phrase]:
     if not usage.shares:
         return set()
     of_all = everywhere(np.column_stack(list(usage.shares.values())))
-    return {phrase for phrase, told in zip(usage.shares, of_all.tolist(), strict=True) if told}
+    return {phrase for phrase, is_said in zip(usage.shares, of_all.tolist(), strict=True) if is_said}
 
 
 def _apart_from(common: Set[str], phrase: Phrase, counts: Counter[Phrase]) -> bool:
@@ -135,11 +137,11 @@ def _fuller(ranked: list[Candidate]) -> list[Candidate]:
     if not ranked or len(ranked[0].parts) == 1 < n_words(ranked[0].phrase):
         return ranked
     least = ranked[0].score * _FULLER[len(ranked[0].parts)]
-    for place, one in enumerate(ranked):
-        if one.score < least:
+    for place, candidate in enumerate(ranked):
+        if candidate.score < least:
             break
-        if len(one.parts) == 1 < n_words(one.phrase) and one.whole >= _WHOLE:
-            return [one, *ranked[:place], *ranked[place + 1 :]]
+        if len(candidate.parts) == 1 < n_words(candidate.phrase) and candidate.whole >= _WHOLE:
+            return [candidate, *ranked[:place], *ranked[place + 1 :]]
     return ranked
 
 
@@ -177,7 +179,7 @@ def _pairs(
         for score, fit, _, phrase in scored
         if len(phrase) <= 2 and _names_a_thing(phrase, grammar)
     ]
-    found = []
+    pairs = []
     for i, (score, fit, one, users) in enumerate(things):
         for other_score, other_fit, other, others in things[i + 1 :]:
             both = len(users | others) / n
@@ -189,17 +191,17 @@ def _pairs(
             said[row] = both
             joint = (fit * other_fit) ** 0.5 * _telling(said, float(said @ sizes), row) * _JOINED
             first, second = (one, other) if len(users) >= len(others) else (other, one)
-            found.append(Candidate((first, second), joint, both))
-    return found
+            pairs.append(Candidate((first, second), joint, both))
+    return pairs
 
 
 def _names_a_thing(phrase: Phrase, grammar: Grammar) -> bool:
     return grammar.whole(phrase) >= _WHOLE and (n_words(phrase) > 1 or grammar.stands(phrase[0]))
 
 
-def _alike(one: Phrase, other: Phrase) -> bool:
+def _alike(first: Phrase, other: Phrase) -> bool:
     """Whether two phrases share a word, by its beginning."""
-    return any(_start(a) == _start(b) or a in b or b in a for a in one for b in other)
+    return any(_start(a) == _start(b) or a in b or b in a for a in first for b in other)
 
 
 def _start(word: str) -> str:

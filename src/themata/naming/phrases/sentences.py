@@ -54,35 +54,35 @@ class Reader:
         self._small = _Small(lower)
 
     def read(self, doc: int) -> Beginning:
-        found = self._kept.get(doc)
-        if found is None:
+        beginning = self._kept.get(doc)
+        if beginning is None:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
                 self._words.clear()
                 self._small.clear()
-            found = self._kept[doc] = self._read(self.texts[doc])
-        return found
+            beginning = self._kept[doc] = self._read(self.texts[doc])
+        return beginning
 
     def _read(self, text: str) -> Beginning:
         text = plain(text, self._ignore)
-        found = Beginning()
+        beginning = Beginning()
         left = MAX_WORDS
         for sentence in sentences(text[: 12 * MAX_WORDS]):
             parts = [self._cut(part) for part in _BREAKS.split(sentence)]
             tokens = parts[0] if len(parts) == 1 else list(chain.from_iterable(parts))
             # Headings capitalize everything, first words always; a German sentence may look like a heading
-            seen = found.in_headings if is_heading(tokens) else found.inside
+            seen = beginning.in_headings if is_heading(tokens) else beginning.inside
             seen += self._same(tokens[1:left])
             if tokens and tokens[0][1:] != tokens[0][1:].lower():  # "GPS" is the writer's choice anywhere
                 seen += self._same(tokens[:1])
             for part in parts:
                 if part and left > 0:
-                    found.words.extend(map(self._small.__getitem__, part[:left]))
-                    found.lengths.append(min(left, len(part)))
+                    beginning.words.extend(map(self._small.__getitem__, part[:left]))
+                    beginning.lengths.append(min(left, len(part)))
                     left -= len(part)
             if left <= 0:
                 break
-        return found
+        return beginning
 
     def _same(self, said: list[str]) -> Iterable[str]:
         """The words as one object each, however often they are said: a tenth of the memory."""
@@ -98,8 +98,8 @@ class _Small(dict[str, str]):
 
     def __missing__(self, form: str) -> str:
         small = self._lower(form)
-        found = self[form] = self.setdefault(small, small)
-        return found
+        lowered = self[form] = self.setdefault(small, small)
+        return lowered
 
 
 def is_heading(tokens: Sequence[str]) -> bool:
