@@ -266,7 +266,7 @@ def rated(embedder: Cached) -> dict[str, float]:
         for text in keywords.fitted(name).documents_.texts[:2500]
     ]
     reader = Reader(texts, cutter(["en"], frozenset()))
-    taken = candidates.Sample([np.arange(len(texts))], [[reader.read(i) for i in range(len(texts))]])
+    taken = candidates.PhraseSample([np.arange(len(texts))], [[reader.read(i) for i in range(len(texts))]])
     cut = cutter(["en"], frozenset())
     told = {}
     for group in ["", *GROUPS]:

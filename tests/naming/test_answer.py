@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from themata.naming.llm.answers import asks_for_name, read, read_freely, tidy_name, whole_sentences
+from themata.naming.llm.answers import asks_for_name, read_answer, read_freely, tidy_name, whole_sentences
 
 KEYWORDS = ["whale", "ocean", "harpoon", "ship", "calf"]
 WORDING = "Answer in two lines:\nLabel: two to six words for what the whole group is about"
@@ -94,8 +94,8 @@ SAID = {
 
 @pytest.mark.parametrize(("text", "name"), SAID.items(), ids=range(len(SAID)))
 def test_the_name_is_found_whatever_stands_around_it(text: str, name: str) -> None:
-    assert read(text, keywords=KEYWORDS, wording=WORDING).name == name
-    assert read(text, keywords=KEYWORDS, wording=WORDING).fault == ""
+    assert read_answer(text, keywords=KEYWORDS, wording=WORDING).name == name
+    assert read_answer(text, keywords=KEYWORDS, wording=WORDING).fault == ""
 
 
 FAULTY = {
@@ -137,18 +137,18 @@ FAULTY = {
 
 @pytest.mark.parametrize(("text", "fault"), FAULTY.items(), ids=range(len(FAULTY)))
 def test_what_is_no_name_is_told_why(text: str, fault: str) -> None:
-    assert fault in read(text, keywords=KEYWORDS, wording=WORDING).fault
+    assert fault in read_answer(text, keywords=KEYWORDS, wording=WORDING).fault
 
 
 def test_the_summary_comes_along() -> None:
-    found = read('Label: Whales\nSummary: "Large mammals\u0000 at sea."\nAnything else?')
+    found = read_answer('Label: Whales\nSummary: "Large mammals\u0000 at sea."\nAnything else?')
     assert (found.name, found.summary) == ("Whales", "Large mammals at sea.")
-    assert read('{"label": "Whales", "summary": "At sea."}').summary == "At sea."
-    assert read("Label: Whales - Summary: At sea.").summary == "At sea."
+    assert read_answer('{"label": "Whales", "summary": "At sea."}').summary == "At sea."
+    assert read_answer("Label: Whales - Summary: At sea.").summary == "At sea."
 
 
 def test_a_long_summary_is_cut_at_a_word() -> None:
-    summary = read("Label: A b\nSummary: " + "word " * 200).summary
+    summary = read_answer("Label: A b\nSummary: " + "word " * 200).summary
     assert len(summary) <= 401 and summary.endswith("word…")
 
 
@@ -170,14 +170,14 @@ CUT = {
 
 @pytest.mark.parametrize(("text", "fault"), CUT.items(), ids=range(len(CUT)))
 def test_what_the_limit_cut_is_no_name_and_says_where(text: str, fault: str) -> None:
-    found = read(text, cut_at=160)
+    found = read_answer(text, cut_at=160)
     assert found.name == "" and fault in found.fault
 
 
 def test_a_name_that_was_whole_before_the_limit_cut_the_rest_is_one() -> None:
-    found = read("Label: Whales\nSummary: They swim. They are hunted by men in sh", cut_at=160)
+    found = read_answer("Label: Whales\nSummary: They swim. They are hunted by men in sh", cut_at=160)
     assert (found.name, found.summary, found.fault) == ("Whales", "They swim.", "")
-    found = read('{"label": "Whales", "summary": "Large mammals at s', cut_at=160)
+    found = read_answer('{"label": "Whales", "summary": "Large mammals at s', cut_at=160)
     assert (found.name, found.summary) == ("Whales", "")
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from themata.naming.llm.answers import read
-from themata.naming.llm.prompt_templates import LINES, text_of
+from themata.naming.llm.answers import read_answer
+from themata.naming.llm.prompt_templates import LINES, prompt_text
 
 KEYWORDS = ["whale", "harpoon", "ship", "blubber", "ocean"]
-WORDING = f"{text_of(None, 'main.md')} {text_of(None, 'again.md')}".replace("[WORDS]", LINES.words)
+WORDING = f"{prompt_text(None, 'main.md')} {prompt_text(None, 'again.md')}".replace("[WORDS]", LINES.words)
 HUNT, TOLD = "Whale hunting", "Ships and harpoons in the hunt for whales."
 
 # what is said, the name, the summary
@@ -73,7 +73,7 @@ SAID: list[tuple[str, str, str]] = [
 
 @pytest.mark.parametrize(("text", "name", "summary"), SAID, ids=range(len(SAID)))
 def test_a_models_answer_is_read_as_it_was_meant(text: str, name: str, summary: str) -> None:
-    found = read(text, keywords=KEYWORDS, wording=WORDING)
+    found = read_answer(text, keywords=KEYWORDS, wording=WORDING)
     assert (found.name, found.summary, found.fault) == (name, summary, "")
 
 
@@ -93,4 +93,4 @@ UNUSABLE = {
 
 @pytest.mark.parametrize(("text", "fault"), UNUSABLE.items(), ids=range(len(UNUSABLE)))
 def test_what_cannot_be_used_is_found_out(text: str, fault: str) -> None:
-    assert fault in read(text, keywords=KEYWORDS, wording=WORDING).fault
+    assert fault in read_answer(text, keywords=KEYWORDS, wording=WORDING).fault

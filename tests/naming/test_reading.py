@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from themata.naming.phrases.candidates import sample
+from themata.naming.phrases.candidates import phrase_sample
 from themata.naming.phrases.phrase_labeler import Phrases
 from themata.naming.phrases.sentences import MAX_WORDS, Reader
 from themata.testing import sample as corpus
@@ -30,9 +30,9 @@ def test_a_group_takes_documents_that_its_topics_took() -> None:
     made = corpus(240)
     reader = Reader(made.documents.texts, cutter(["en"]))
     nothing_shown = made.topics.having(exemplars=(np.empty(0, dtype=np.int64),) * made.topics.n_topics)
-    topics = sample(nothing_shown, made.documents, reader, 0, most=20)
+    topics = phrase_sample(nothing_shown, made.documents, reader, 0, most=20)
     merged = nothing_shown.regroup(np.zeros(made.topics.n_topics, dtype=np.int64))
-    whole = sample(merged, made.documents, reader, 0, most=20)
+    whole = phrase_sample(merged, made.documents, reader, 0, most=20)
     assert len(whole.rows[0]) == 20
     assert set(whole.rows[0].tolist()) <= set(np.concatenate(topics.rows).tolist())
 

@@ -122,7 +122,7 @@ def test_lines_of_json_and_standard_input_are_detected_too(
 
 
 def test_classes_prompts_and_examples_are_read_as_windows_writes_them(tmp_path: Path) -> None:
-    from themata.naming.llm.prompt_templates import text_of as prompt_of
+    from themata.naming.llm.prompt_templates import prompt_text as prompt_of
     from themata.naming.llm.worked_examples import examples_of
 
     (tmp_path / "classes.csv").write_bytes("class\nÄrger\nFreude über Größe\n".encode("cp1252"))

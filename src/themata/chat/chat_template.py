@@ -74,10 +74,10 @@ def llama2(prompt: Prompt) -> str:
     return written
 
 
-def plain(prompt: Prompt) -> str:
+def headed_paragraphs(prompt: Prompt) -> str:
     """Headed paragraphs, ending where the answer begins.
 
-    >>> print(plain(Prompt.of("Name it.", system="Be brief.")))
+    >>> print(headed_paragraphs(Prompt.of("Name it.", system="Be brief.")))
     Be brief.
     <BLANKLINE>
     ### Task
@@ -99,7 +99,7 @@ def raw(prompt: Prompt) -> str:
     return "\n".join(text for _, text in prompt.messages)
 
 
-TEMPLATES: dict[str, Callable[[Prompt], str]] = {"llama2": llama2, "plain": plain, "raw": raw}
+TEMPLATES: dict[str, Callable[[Prompt], str]] = {"llama2": llama2, "plain": headed_paragraphs, "raw": raw}
 
 
 def render(prompt: Prompt, template: str) -> str:

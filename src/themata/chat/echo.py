@@ -8,7 +8,7 @@ from typing import Any
 
 import regex
 
-from themata.chat.in_process import told
+from themata.chat.in_process import delivered
 from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
 
 _KEYWORDS = regex.compile(r"(?im)^.*\bkeywords\b[^:\n]*:[ \t]*(\S.*)$")
@@ -35,7 +35,7 @@ class Echo:
 
     def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """returns : an answer for each prompt; JSON where a schema asks for it"""
-        return told(map(self._answer, prompts), len(prompts), on_answer)
+        return delivered(map(self._answer, prompts), len(prompts), on_answer)
 
     def _answer(self, prompt: Prompt) -> Answer:
         schema = prompt.schema

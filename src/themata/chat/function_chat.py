@@ -9,7 +9,7 @@ from typing import Any
 
 from themata.chat.chat_template import has_system, refuses_system, without_system
 from themata.chat.context_window import GuessedTokens, Window
-from themata.chat.in_process import told
+from themata.chat.in_process import delivered
 from themata.chat.thoughts import Room
 from themata.core.errors import BadAnswer, ChatError, PromptTooLong, first_line
 from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
@@ -59,7 +59,7 @@ class Called(GuessedTokens):
     def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """returns : for each prompt its answer, or the ChatError that tells why there is none"""
         answers = self._together(prompts) if self.together and prompts else self._each(prompts)
-        return told(answers, len(prompts), on_answer)
+        return delivered(answers, len(prompts), on_answer)
 
     def _each(self, prompts: Sequence[Prompt]) -> Iterator[Outcome]:
         for place, prompt in enumerate(prompts):

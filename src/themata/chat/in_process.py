@@ -9,21 +9,21 @@ from themata.core.errors import ChatError
 from themata.core.protocols import OnAnswer, Outcome
 
 
-def told(answers: Iterable[Outcome], n: int, on_answer: OnAnswer | None = None) -> list[Outcome]:
+def delivered(answers: Iterable[Outcome], n: int, on_answer: OnAnswer | None = None) -> list[Outcome]:
     """The first `n` answers, each told the moment it comes; a ChatError that ends them stands in every place left.
 
     >>> from themata.core.protocols import Answer
-    >>> told((Answer(word) for word in ["a", "b"]), 2)[1].text
+    >>> delivered((Answer(word) for word in ["a", "b"]), 2)[1].text
     'b'
     """
-    found: list[Outcome] = []
+    outcomes: list[Outcome] = []
     coming = iter(answers)
-    while len(found) < n:
+    while len(outcomes) < n:
         try:
             answer = next(coming)
         except ChatError as error:  # a model that cannot be loaded
             answer, coming = error, repeat(error)
-        found.append(answer)
+        outcomes.append(answer)
         if on_answer is not None:
-            on_answer(len(found) - 1, answer)
-    return found
+            on_answer(len(outcomes) - 1, answer)
+    return outcomes

@@ -80,8 +80,8 @@ class LiteLLM(GuessedTokens):
 
     @property
     def identity(self) -> dict[str, Any]:
-        told = {name: value for name, value in self.options.items() if not name.endswith(SECRET)}
-        return {"model": self.model, "options": told}
+        options = {name: value for name, value in self.options.items() if not name.endswith(SECRET)}
+        return {"model": self.model, "options": options}
 
     def check(self) -> None:
         """Raise where LiteLLM is missing; keys and models are the providers' to know."""
@@ -107,7 +107,7 @@ class LiteLLM(GuessedTokens):
             return await self._learned.send(
                 prompt if can_hold else replace(prompt, schema=None),
                 post,
-                lambda status, headers, told: self._answer(told, limit),
+                lambda status, headers, text: self._answer(text, limit),
             )
 
         @asynccontextmanager
@@ -120,11 +120,11 @@ class LiteLLM(GuessedTokens):
             prompts, session, self._pace, size=n_characters, retries=self.retries, on_answer=on_answer
         )
 
-    def _answer(self, told: str, limit: int | None) -> Answer:
+    def _answer(self, text: str, limit: int | None) -> Answer:
         try:
-            return answer_of(json.loads(told), limit)
+            return answer_of(json.loads(text), limit)
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-            raise BadAnswer(f"{self.model} gave no completion: {told[:80]}") from error
+            raise BadAnswer(f"{self.model} gave no completion: {text[:80]}") from error
 
 
 _OFFERED = {"temperature", "max_tokens", "max_completion_tokens", "response_format"}
@@ -140,13 +140,13 @@ def _litellm() -> Any:
 
 async def _sent(litellm: Any, request: Mapping[str, Any]) -> Response:
     try:
-        found = await litellm.acompletion(**request)
+        response = await litellm.acompletion(**request)
     except Exception as error:  # LiteLLM passes on whatever a provider's own client raises
         raise _ours(litellm, error) from error
     try:
-        return 200, {}, str(found.model_dump_json())
+        return 200, {}, str(response.model_dump_json())
     except AttributeError as error:
-        raise BadAnswer(f"{request['model']} gave no completion: {found!r:.80}") from error
+        raise BadAnswer(f"{request['model']} gave no completion: {response!r:.80}") from error
 
 
 def _window_of(model: str) -> int | None:

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from themata.chat.chat_template import has_system, refuses_system, without_system
-from themata.chat.in_process import told
+from themata.chat.in_process import delivered
 from themata.chat.server_dialect import answer_of
 from themata.chat.stop_sequences import only_opens
 from themata.chat.thoughts import Room
@@ -124,7 +124,7 @@ class LlamaCpp:
 
     def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """returns : for each prompt its answer, or the ChatError that tells why there is none"""
-        return told(self._answers(prompts), len(prompts), on_answer)
+        return delivered(self._answers(prompts), len(prompts), on_answer)
 
     def _answers(self, prompts: Sequence[Prompt]) -> Iterator[Outcome]:
         self.load()
@@ -136,8 +136,8 @@ class LlamaCpp:
 
     def _answer(self, prompt: Prompt) -> Answer:
         stops = [] if prompt.schema is not None else list(self.stop)
-        found = self._asked(prompt, stops)
-        return self._asked(prompt, []) if stops and only_opens(found.text) else found
+        answer = self._asked(prompt, stops)
+        return self._asked(prompt, []) if stops and only_opens(answer.text) else answer
 
     def _asked(self, prompt: Prompt, stops: Sequence[str]) -> Answer:
         schema = prompt.schema

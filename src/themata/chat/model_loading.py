@@ -23,7 +23,7 @@ PACKAGES = "torch", "transformers", "accelerate", "gguf"
 BYTES = {"nf4": 0.57, "int8": 1.1, None: 2.0}
 
 
-def load(name: str, quantize: str | None, device: str | None) -> tuple[Any, Any]:
+def load_model(name: str, quantize: str | None, device: str | None) -> tuple[Any, Any]:
     """A model and its tokenizer, by a name of the hub or a folder; a ChatError says what is wrong with it."""
     tokenizer, options = look_at(name, quantize, device)
     from transformers import AutoModelForCausalLM
@@ -186,7 +186,7 @@ def free_memory(device: str | None) -> float:
 
 
 @dataclass(frozen=True)
-class Memory:
+class MemoryNeed:
     """weights, and the working memory of a small batch, in bytes."""
 
     weights: float
@@ -197,7 +197,7 @@ class Memory:
         return self.weights + self.work
 
 
-def memory_needed(config: Any, quantize: str | None, *, itemsize: float | None = None) -> Memory:
+def memory_needed(config: Any, quantize: str | None, *, itemsize: float | None = None) -> MemoryNeed:
     """What a model of this config needs, from the shapes of its weights alone: nothing is downloaded for it.
 
     itemsize : bytes of a weight that is not quantized; None: as they are stored
@@ -220,7 +220,7 @@ def memory_needed(config: Any, quantize: str | None, *, itemsize: float | None =
     inner = max(0, total - embedded)
     layers, width = getattr(config, "num_hidden_layers", 1), getattr(config, "hidden_size", 1)
     of_inner = itemsize if quantize is None else BYTES[quantize]
-    return Memory(inner * of_inner + embedded * itemsize, 4 * 2048 * layers * width * 2 * itemsize)
+    return MemoryNeed(inner * of_inner + embedded * itemsize, 4 * 2048 * layers * width * 2 * itemsize)
 
 
 def unloadable(name: str, error: Exception) -> ChatError:

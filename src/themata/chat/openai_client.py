@@ -84,8 +84,8 @@ def _told(answer: Any) -> str:
     if hasattr(answer, "model_dump_json"):
         return str(answer.model_dump_json())
     choice = answer.choices[0]
-    told = {
+    completion = {
         "message": {"content": choice.message.content},
         "finish_reason": getattr(choice, "finish_reason", None),
     }
-    return json.dumps({"choices": [told]}, default=str)
+    return json.dumps({"choices": [completion]}, default=str)

@@ -187,7 +187,7 @@ class OpenAIChat(GuessedTokens):
             return await post({**body, "model": self.model})
 
         return await self._learned.send(
-            prompt, posted, lambda status, headers, told: self._answer(status, headers, told, limit)
+            prompt, posted, lambda status, headers, text: self._answer(status, headers, text, limit)
         )
 
     def _window_of_server(self) -> int | None:
@@ -206,15 +206,15 @@ class OpenAIChat(GuessedTokens):
             return None
         return n_tokens
 
-    def _answer(self, status: int, headers: Mapping[str, str], told: str, limit: int | None = None) -> Answer:
+    def _answer(self, status: int, headers: Mapping[str, str], text: str, limit: int | None = None) -> Answer:
         if status != 200:
-            raise self._server.error(status, headers, told, self.model)
+            raise self._server.error(status, headers, text, self.model)
         try:
-            return answer_of(json.loads(told), limit)
+            return answer_of(json.loads(text), limit)
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             kind = headers.get("content-type", "no content type")
             raise BadAnswer(
-                f"{self._server.name} gave no chat completion but {kind}: {told[:80]!r}",
+                f"{self._server.name} gave no chat completion but {kind}: {text[:80]!r}",
                 hint="does base_url end as the server wants it, such as in /v1?",
             ) from error
 
@@ -233,8 +233,10 @@ def _window_listed(listing: str, model: str) -> int | None:
     """The window of a model in a server's list of its models."""
     try:
         listed = json.loads(listing)["data"]
-        own = [one for one in listed if one.get("id") == model] or (listed if len(listed) == 1 else [])
-        fields = {**(own[0].get("meta") or {}), **own[0]}
+        entries = [entry for entry in listed if entry.get("id") == model] or (
+            listed if len(listed) == 1 else []
+        )
+        fields = {**(entries[0].get("meta") or {}), **entries[0]}
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return None
     return next((n for n in map(fields.get, _WINDOWS) if isinstance(n, int) and n > 0), None)

@@ -150,7 +150,11 @@ def answer_of(completion: Mapping[str, Any], limit: int | None) -> Answer:
     """
     choice = completion["choices"][0]
     message = choice.get("message") or {}
-    text = text_of(message.get("content")) or text_of(message.get("refusal")) or text_of(choice.get("text"))
+    text = (
+        content_text(message.get("content"))
+        or content_text(message.get("refusal"))
+        or content_text(choice.get("text"))
+    )
     finish = choice.get("finish_reason")
     if finish == "content_filter" and not text.strip():
         raise ChatError("a content filter of the server held the answer back (content_filter)")
@@ -171,7 +175,7 @@ def _names(text: str, name: str) -> bool:
     return bool(match and (name == "response_format" or name in match[0].lower()))
 
 
-def text_of(content: Any) -> str:
+def content_text(content: Any) -> str:
     """A message's content: a string, or parts of which some are text."""
     if isinstance(content, list):
         return "".join(part.get("text") or "" for part in content if isinstance(part, dict))

@@ -13,7 +13,7 @@ ANOTHER = 32  # tokens that a further family must save beyond what the fewer fam
 
 
 @dataclass(frozen=True)
-class Family:
+class PromptFamily:
     """Prompts that share a beginning.
 
     prefix : the tokens all of them begin with, at least one token short of each; none where they share too little
@@ -24,7 +24,7 @@ class Family:
     places: tuple[int, ...]
 
 
-def families(prompts: Sequence[list[int]]) -> list[Family]:
+def families(prompts: Sequence[list[int]]) -> list[PromptFamily]:
     """Prompts parted so that the fewest tokens are read: names begin with one system prompt, summaries with another.
 
     >>> ones, twos = [[1] * 40 + [i] for i in range(3)], [[2] * 40 + [i] for i in range(3)]
@@ -45,13 +45,13 @@ def families(prompts: Sequence[list[int]]) -> list[Family]:
         gains = np.append(0, shared * np.arange(1, end)) + saved[end - 1 :: -1] - ANOTHER
         begins[end] = end - 1 - int(gains.argmax())
         saved[end] = gains.max()
-    groups: list[Family] = []
+    groups: list[PromptFamily] = []
     end = len(order)
     while end > 0:
         start = int(begins[end])
         n_shared = int(alike[start : end - 1].min()) if end - start > 1 else 0
         places = tuple(sorted(order[start:end]))
-        groups.append(Family(tuple(prompts[order[start]][:n_shared]), places))
+        groups.append(PromptFamily(tuple(prompts[order[start]][:n_shared]), places))
         end = start
     return _loners_together(groups[::-1])
 
@@ -69,10 +69,10 @@ def n_alike(first: Sequence[int], other: Sequence[int]) -> int:
     return n
 
 
-def _loners_together(groups: Sequence[Family]) -> list[Family]:
+def _loners_together(groups: Sequence[PromptFamily]) -> list[PromptFamily]:
     """Families in the order of their first prompts, and all that share nothing as one."""
     alone = [place for family in groups if not family.prefix for place in family.places]
     kept = [family for family in groups if family.prefix]
     if alone:
-        kept.append(Family((), tuple(sorted(alone))))
+        kept.append(PromptFamily((), tuple(sorted(alone))))
     return sorted(kept, key=lambda family: family.places[0])

@@ -13,7 +13,7 @@ from typing import Any
 
 from themata.chat.chat_template import STOPS, has_system, render, without_system
 from themata.chat.decoding import Asked, Decoder
-from themata.chat.model_loading import BYTES, load, look_at
+from themata.chat.model_loading import BYTES, load_model, look_at
 from themata.chat.sampling import Settings
 from themata.chat.thoughts import ROOMIEST, STEP, is_silent
 from themata.core.errors import BadAnswer, ChatError, InputError, PromptTooLong, Refused, first_line
@@ -103,8 +103,10 @@ class Transformers:
 
     def cut(self, text: str, n_tokens: int) -> str:
         """The longest beginning of a text that has at most `n_tokens` tokens."""
-        found = self._loaded().tokenizer(_valid(text), add_special_tokens=False, return_offsets_mapping=True)
-        ends = [end for _, end in found["offset_mapping"]]
+        encoded = self._loaded().tokenizer(
+            _valid(text), add_special_tokens=False, return_offsets_mapping=True
+        )
+        ends = [end for _, end in encoded["offset_mapping"]]
         return text if len(ends) <= n_tokens else text[: ends[n_tokens - 1]] if n_tokens > 0 else ""
 
     def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
@@ -117,10 +119,10 @@ class Transformers:
         error in every place. Answers that the limit cut while the model was still thinking are asked for again with more
         room. Greedy answers in float32 are those of prompts asked one at a time, token for token.
         """
-        found: list[Outcome] = [BadAnswer("not asked")] * len(prompts)
+        answers: list[Outcome] = [BadAnswer("not asked")] * len(prompts)
 
         def told(place: int, answer: Answer | ChatError) -> None:
-            found[place] = answer
+            answers[place] = answer
             if on_answer is not None:
                 on_answer(place, answer)
 
@@ -129,7 +131,7 @@ class Transformers:
         except ChatError as error:
             for place in range(len(prompts)):
                 told(place, error)
-            return found
+            return answers
         asked = []
         for place, prompt in enumerate(prompts):
             room = min(prompt.max_tokens, self.most_tokens or sys.maxsize)
@@ -144,31 +146,33 @@ class Transformers:
             else:
                 asked.append(Asked(place, tokens, room, prompt.schema))
         self._answer(loaded, asked, told)
-        return found
+        return answers
 
-    def _answer(self, loaded: Decoder, asked: Sequence[Asked], told: Callable[[int, Answer], None]) -> None:
+    def _answer(
+        self, loaded: Decoder, asked: Sequence[Asked], on_answer: Callable[[int, Answer], None]
+    ) -> None:
         """Answer prompts, and those again with more room whose answers hold nothing but thoughts."""
         while asked:
-            asked = self._thinking(loaded, asked, told)
+            asked = self._thinking(loaded, asked, on_answer)
             if asked:
                 self._room *= STEP
 
     def _thinking(
-        self, loaded: Decoder, asked: Sequence[Asked], told: Callable[[int, Answer], None]
+        self, loaded: Decoder, asked: Sequence[Asked], on_answer: Callable[[int, Answer], None]
     ) -> list[Asked]:
         """Answer prompts; returns those whose answers hold nothing but thoughts, and may say more with more room."""
-        by_place, thinking = {one.place: one for one in asked}, []
+        by_place, thinking = {item.place: item for item in asked}, []
 
         def heard(place: int, answer: Answer) -> None:
-            one = by_place[place]
-            more = self._roomier(one, self._room * STEP) > self._roomier(one, self._room)
+            item = by_place[place]
+            more = self._roomier(item, self._room * STEP) > self._roomier(item, self._room)
             if self._room < ROOMIEST and more and is_silent(answer):
-                thinking.append(one)
+                thinking.append(item)
             else:
-                told(place, answer)
+                on_answer(place, answer)
 
         with free_threads():
-            loaded.decode([replace(one, room=self._roomier(one, self._room)) for one in asked], heard)
+            loaded.decode([replace(item, room=self._roomier(item, self._room)) for item in asked], heard)
         return thinking
 
     def _roomier(self, asked: Asked, times: int) -> int:
@@ -193,7 +197,7 @@ class Transformers:
     def _loaded(self) -> Decoder:
         if not hasattr(self, "_decoder"):
             model, tokenizer = (
-                load(self.model, self.quantize, self.device)
+                load_model(self.model, self.quantize, self.device)
                 if isinstance(self.model, str)
                 else (self.model.model, self.model.tokenizer)
             )
@@ -228,8 +232,8 @@ class Transformers:
             except Exception as error:  # templates are programs and raise what they like
                 log.info("the chat template of %s refused a system message: %s", self.name, first_line(error))
             else:
-                told = [said for role, said in prompt.messages if role == "system"]
-                if all(_squeezed(said) in _squeezed(text) for said in told):
+                system = [said for role, said in prompt.messages if role == "system"]
+                if all(_squeezed(said) in _squeezed(text) for said in system):
                     return text
                 log.info("the chat template of %s leaves system messages out", self.name)
         try:
@@ -259,13 +263,13 @@ def _written(tokenizer: Any, prompt: Prompt) -> str:
 
 def _given(pipeline: Any) -> dict[str, Any]:
     """How the user told a pipeline to write: what differs from what transformers and the model bring themselves."""
-    told = getattr(pipeline, "generation_config", None)
+    generation = getattr(pipeline, "generation_config", None)
     usual = (getattr(pipeline, "_default_generation_config", None), pipeline.model.generation_config)
-    found = {}
+    options = {}
     for name in ("temperature", "repetition_penalty", "max_new_tokens"):
-        value = getattr(told, name, None)
+        value = getattr(generation, name, None)
         if value is not None and all(value != getattr(config, name, None) for config in usual):
-            found[name] = value
-    if getattr(told, "do_sample", None) is False:
-        found.pop("temperature", None)
-    return found
+            options[name] = value
+    if getattr(generation, "do_sample", None) is False:
+        options.pop("temperature", None)
+    return options

@@ -14,7 +14,7 @@ from typing import Any
 
 from themata.chat.chat_template import refuses_system, without_system
 from themata.chat.context_window import GuessedTokens, Window
-from themata.chat.in_process import told
+from themata.chat.in_process import delivered
 from themata.chat.model_loading import unloadable
 from themata.chat.stop_sequences import only_opens
 from themata.chat.thoughts import ROOMIEST, STEP, is_silent, roomier
@@ -79,27 +79,31 @@ class VLLM(GuessedTokens):
 
     def complete(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None = None) -> list[Outcome]:
         """returns : for each prompt its answer, or the ChatError that tells why there is none"""
-        return told(self._answers(prompts), len(prompts), on_answer)
+        return delivered(self._answers(prompts), len(prompts), on_answer)
 
     def _answers(self, prompts: Sequence[Prompt]) -> Iterator[Outcome]:
-        found = self._batch([roomier(prompt, self._times) for prompt in prompts])
+        answers = self._batch([roomier(prompt, self._times) for prompt in prompts])
         while self._times < ROOMIEST:
-            thinking = [i for i, one in enumerate(found) if isinstance(one, Answer) and is_silent(one)]
+            thinking = [
+                i for i, outcome in enumerate(answers) if isinstance(outcome, Answer) and is_silent(outcome)
+            ]
             if not thinking:
                 break
             self._times *= STEP
             longer = self._batch([roomier(prompts[place], self._times) for place in thinking])
             for place, answer in zip(thinking, longer, strict=True):
                 if isinstance(answer, Answer):  # else there is no room for more
-                    found[place] = answer
-        yield from found
+                    answers[place] = answer
+        yield from answers
 
     def _batch(self, prompts: Sequence[Prompt]) -> list[Outcome]:
         from jinja2 import TemplateError
 
         given = list(prompts) if self._knows_system else [without_system(prompt) for prompt in prompts]
         try:
-            return [_answer(one, prompt) for one, prompt in zip(self._said(given), given, strict=True)]
+            return [
+                _answer(outcome, prompt) for outcome, prompt in zip(self._said(given), given, strict=True)
+            ]
         except (ValueError, RuntimeError, TemplateError) as error:
             if self._knows_system and (isinstance(error, TemplateError) or refuses_system(str(error))):
                 self._knows_system = False
@@ -111,7 +115,7 @@ class VLLM(GuessedTokens):
                     self._window.refused(long, prompts[0])
                 return [long or BadAnswer(words)]
         return [
-            one for prompt in prompts for one in self._batch([prompt])
+            outcome for prompt in prompts for outcome in self._batch([prompt])
         ]  # what does not fit costs itself alone
 
     def _said(self, prompts: Sequence[Prompt]) -> list[Any]:
@@ -120,14 +124,14 @@ class VLLM(GuessedTokens):
         said = list(llm.chat(talks, params, use_tqdm=False))
         again = [
             place
-            for place, one in enumerate(said)
-            if self.stop and prompts[place].schema is None and only_opens(one.outputs[0].text)
+            for place, output in enumerate(said)
+            if self.stop and prompts[place].schema is None and only_opens(output.outputs[0].text)
         ]
         if again:  # a blank line came after "Here is the label:"
             free = [self._params(prompts[place], ()) for place in again]
             more = llm.chat([talks[place] for place in again], free, use_tqdm=False)
-            for place, one in zip(again, more, strict=True):
-                said[place] = one
+            for place, output in zip(again, more, strict=True):
+                said[place] = output
         return said
 
     def _params(self, prompt: Prompt, stops: Sequence[str]) -> Any:
@@ -165,7 +169,7 @@ class VLLM(GuessedTokens):
             raise Refused(f"vLLM cannot load {self.model!r}: {first_line(error)}", hint=hint) from error
 
 
-def _answer(found: Any, prompt: Prompt) -> Answer:
-    said = found.outputs[0]
+def _answer(output: Any, prompt: Prompt) -> Answer:
+    said = output.outputs[0]
     cut_at = prompt.max_tokens if getattr(said, "finish_reason", None) == "length" else None
-    return Answer(said.text.strip(), len(found.prompt_token_ids or ()), len(said.token_ids), cut_at)
+    return Answer(said.text.strip(), len(output.prompt_token_ids or ()), len(said.token_ids), cut_at)

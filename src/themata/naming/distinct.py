@@ -28,12 +28,12 @@ class Distinct:
     def alike(self) -> list[tuple[Case, list[int]]]:
         """The cases whose name another topic has too, and the rows of those others."""
         rows = self._rows()
-        found = []
+        pairs = []
         for case in self.cases:
             others = [] if case.failed else [row for row in rows[self._key(case)] if row != case.topic]
             if others:
-                found.append((case, others))
-        return found
+                pairs.append((case, others))
+        return pairs
 
     def has(self, name: str) -> bool:
         return key(name) in self._rows()
@@ -64,11 +64,11 @@ class Distinct:
 
     def _rows(self) -> dict[str, list[int]]:
         """Rows of the topics by the key of their name."""
-        found: dict[str, list[int]] = {}
+        rows_of_name: dict[str, list[int]] = {}
         for row, label in enumerate(self.topics.labels):
             if label is not None:
-                found.setdefault(key(label.name), []).append(row)
+                rows_of_name.setdefault(key(label.name), []).append(row)
         for case in self.cases:
             if not case.failed:
-                found.setdefault(self._key(case), []).append(case.topic)
-        return found
+                rows_of_name.setdefault(self._key(case), []).append(case.topic)
+        return rows_of_name

@@ -102,18 +102,18 @@ def _asked(parents: Parents, docs: Documents, labeler: Labeler) -> Sequence[Labe
 def _named(groups: Topics, level: Level, labels: Sequence[Mapping[int, Label]]) -> Topics:
     """The groups with the labels they have: a person's before a child's, a child's before any other."""
     known = labels[level.layer]
-    found = []
+    labels_made = []
     for group, childs in zip(level.ids.tolist(), groups.labels, strict=True):
         label = known.get(group)
-        found.append(label if label and (label.by_person or childs is None) else childs)
-    return groups.having(labels=tuple(found))
+        labels_made.append(label if label and (label.by_person or childs is None) else childs)
+    return groups.having(labels=tuple(labels_made))
 
 
 def _exemplars(below: Topics, children: Sequence[Sequence[int]]) -> tuple[np.ndarray, ...]:
     """The best exemplar of each child, then the second of each, and so on."""
     shown = []
-    for own in children:
-        turns = zip_longest(*(below.exemplars[child].tolist() for child in own))
+    for children_of_group in children:
+        turns = zip_longest(*(below.exemplars[child].tolist() for child in children_of_group))
         rows = [doc for doc in chain.from_iterable(turns) if doc is not None]
         shown.append(np.array(rows[:N_EXEMPLARS], dtype=np.int64))
     return tuple(shown)

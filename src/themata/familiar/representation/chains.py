@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
 
-from themata.chat.server_dialect import text_of
+from themata.chat.server_dialect import content_text
 from themata.core.documents import Documents
 from themata.core.topics import Topics
 from themata.familiar.representation.llm_batch import DOC_LENGTH, Asking, measure_of
@@ -81,7 +81,7 @@ def _output(answer: Any) -> str:
     if isinstance(answer, Mapping):
         answer = answer["output_text"]
     said = getattr(answer, "content", answer)
-    return "" if said is None else text_of(said) or str(said)
+    return "" if said is None else content_text(said) or str(said)
 
 
 def _document(text: str) -> Any:

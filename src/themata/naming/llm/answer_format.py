@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from themata.naming.llm.answers import MAX_SUMMARY, read
+from themata.naming.llm.answers import MAX_SUMMARY, read_answer
 
 _NUMBERS = {1: "one line", 2: "two lines"}
 
@@ -50,10 +50,10 @@ class Form:
 
     def answer(self, said: Mapping[str, str]) -> str:
         """An answer as it is wanted, without the fields that say nothing."""
-        told = {field: said[field] for field in self.fields if said.get(field)}
+        fields = {field: said[field] for field in self.fields if said.get(field)}
         if self.held:  # without blanks, as constrained decoding writes it
-            return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-        return "\n".join(f"{field.capitalize()}: {text}" for field, text in told.items())
+            return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+        return "\n".join(f"{field.capitalize()}: {text}" for field, text in fields.items())
 
     def put(self, text: str) -> str:
         """An answer that somebody wrote, in this form; as it is where it holds no name.
@@ -63,19 +63,19 @@ class Form:
         >>> Form(("label",)).put('{"label": "Pets"}')
         'Label: Pets'
         """
-        found = read(text)
+        parsed = read_answer(text)
         lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
-        summary = found.summary or (lines[1] if len(lines) == 2 and lines[0] == found.name else "")
-        return self.answer({"label": found.name, "summary": summary}) if found.name else text
+        summary = parsed.summary or (lines[1] if len(lines) == 2 and lines[0] == parsed.name else "")
+        return self.answer({"label": parsed.name, "summary": summary}) if parsed.name else text
 
     def asks(self, prompt: str) -> str:
         """One of our prompts with [FIELDS] and [FORM] filled; what comes after [FORM] says what goes into each field."""
         question, _, rest = prompt.partition("[FORM]")
         rest = rest.replace("[WORDS]", self.words)
-        told = dict(line.split(": ", 1) for line in rest.strip().splitlines())
+        lines = dict(line.split(": ", 1) for line in rest.strip().splitlines())
         fields = " and ".join(self.fields) if len(self.fields) > 1 else f"the {self.fields[0]}"
         how = "with one JSON object" if self.held else f"in {_NUMBERS[len(self.fields)]}"
-        asked = f"Answer {how} and nothing else:\n{self.answer(told)}"
+        asked = f"Answer {how} and nothing else:\n{self.answer(lines)}"
         return question.replace("[FIELDS]", fields) + asked
 
     @property

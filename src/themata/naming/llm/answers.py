@@ -94,7 +94,7 @@ class Reading:
     fault: str = ""
 
 
-def read(
+def read_answer(
     text: str,
     *,
     keywords: Sequence[str] = (),
@@ -111,13 +111,13 @@ def read(
     cut_at : tokens after which the limit ended the answer; a name that ends with it may be half of one
     upper : a name begins with a capital
 
-    >>> read("<think>Hm.</think>Sure! Here is a label:\\n\\n1. **\\"Deep sea whales\\"**.").name
+    >>> read_answer("<think>Hm.</think>Sure! Here is a label:\\n\\n1. **\\"Deep sea whales\\"**.").name
     'Deep sea whales'
-    >>> read("Label: Whales\\nSummary: Large mammals at sea.")
+    >>> read_answer("Label: Whales\\nSummary: Large mammals at sea.")
     Reading(name='Whales', summary='Large mammals at sea.', fault='')
-    >>> read("I'm sorry, but I cannot help with that.").fault
+    >>> read_answer("I'm sorry, but I cannot help with that.").fault
     'it was a refusal and no label'
-    >>> read("<think>The documents tell of", cut_at=160).fault
+    >>> read_answer("<think>The documents tell of", cut_at=160).fault
     'there was no label in it: it was cut at 160 tokens, while it was thinking'
     """
     said = spoken(text)
@@ -155,7 +155,7 @@ def read_freely(text: str, prompt: str, *, cut_at: int | None = None) -> str:
     'Trains run. People wait.'
     """
     if asks_for_name(prompt):
-        reading = read(text, words=(1, MOST_WORDS), wording=prompt, cut_at=cut_at, upper=False)
+        reading = read_answer(text, words=(1, MOST_WORDS), wording=prompt, cut_at=cut_at, upper=False)
         as_asked = not reading.fault or _is_keyword_list(reading.name, ())  # which a prompt may well ask for
         return reading.name if as_asked else ""
     said = spoken(text)
@@ -166,10 +166,10 @@ def read_freely(text: str, prompt: str, *, cut_at: int | None = None) -> str:
         return " ".join(filter(None, map(_tidy_summary, fields)))
     lines = [line for line in said.splitlines() if line.strip(" \t*#`-_>~=")]
     kept = [line for line in lines if not (_CHATTER.match(line) and line.rstrip(" *").endswith((":", "!")))]
-    told = " ".join(_CLOSING.sub("", _OPENING.sub("", " ".join(kept))).split())
-    label = _LABEL.match(told) if len(kept) == 1 else None
-    told = _unquoted(label["rest"] if label else told)
-    return whole_sentences(told) if cut_at is not None else told
+    answer = " ".join(_CLOSING.sub("", _OPENING.sub("", " ".join(kept))).split())
+    label = _LABEL.match(answer) if len(kept) == 1 else None
+    answer = _unquoted(label["rest"] if label else answer)
+    return whole_sentences(answer) if cut_at is not None else answer
 
 
 def asks_for_name(prompt: str) -> bool:

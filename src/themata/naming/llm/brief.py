@@ -107,10 +107,10 @@ def briefs(
     """The briefs of some topics, in their order."""
     keywords = [each_once([word for word, _ in words])[: shape.n_keywords] for words in _keywords(topics)]
     near = _siblings(topics, rows, shape.n_siblings)
-    found = []
+    made = []
     for row in rows:
         shown = _shown(topics, docs, row, shape)
-        found.append(
+        made.append(
             Brief(
                 topic=row,
                 keywords=tuple(tidy(word) for word in keywords[row]),
@@ -124,7 +124,7 @@ def briefs(
                 rows=tuple(shown),
             )
         )
-    return found
+    return made
 
 
 def fitted(
@@ -203,8 +203,8 @@ def _shorter(text: str, tokens: Tokens, n_tokens: int) -> str:
 def _keywords(topics: Topics) -> Aspect:
     if all(topics.keywords):
         return topics.keywords
-    found = topics.words()
-    return tuple(old or new for old, new in zip(topics.keywords, found, strict=True))
+    words = topics.words()
+    return tuple(old or new for old, new in zip(topics.keywords, words, strict=True))
 
 
 def _called(topics: Topics, keywords: Sequence[Sequence[str]], row: int) -> str:
@@ -225,11 +225,11 @@ def _siblings(topics: Topics, rows: Sequence[int], n: int) -> dict[int, list[int
         lengths = np.sqrt(np.asarray(weights.multiply(weights).sum(axis=1)).ravel())
         products = (weights[list(rows)] @ weights.T).toarray()
         near = products / np.where(lengths > 0, lengths, 1)[None]
-    found = {}
+    siblings = {}
     for place, row in enumerate(rows):
         order = np.argsort(-near[place], kind="stable")
-        found[row] = [int(other) for other in order if other != row][:n]
-    return found
+        siblings[row] = [int(other) for other in order if other != row][:n]
+    return siblings
 
 
 def _shown(topics: Topics, docs: Documents, row: int, shape: Shape) -> list[int]:

@@ -34,12 +34,12 @@ class Unasked:
         self.asked += prompts
         return [self.why] * len(prompts)
 
-    def report(self, told: LabelReport, price: tuple[float, float] | None) -> LabelReport:
+    def report(self, report: LabelReport, price: tuple[float, float] | None) -> LabelReport:
         """What a run would send, from what one that asked nothing says of itself."""
         n_prompt = sum(self.tokens.count(text) for prompt in self.asked for _, text in prompt.messages)
         n_answer = ANSWER_TOKENS * len(self.asked)
         return replace(
-            told,
+            report,
             asked=len(self.asked),
             failed={},
             prompt_tokens=n_prompt,

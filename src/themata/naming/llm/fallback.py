@@ -31,13 +31,13 @@ class Family:
 
     def names(self) -> list[tuple[str, ...]]:
         named = self.below.names
-        return [tuple(named[child] for child in own[:N_CHILDREN]) for own in self.children]
+        return [tuple(named[child] for child in rows[:N_CHILDREN]) for rows in self.children]
 
 
 def with_stand_ins(
     labels: Sequence[Label | None],
     cases: Sequence[Case],
-    found: Sequence[Label | None],
+    stand_ins_of_topics: Sequence[Label | None],
     distinct: Distinct,
     model: str,
 ) -> list[Label | None]:
@@ -48,8 +48,8 @@ def with_stand_ins(
     made = list(labels)
     for case in cases:
         if case.failed:
-            own = found[case.topic]
-            label = own or Label(distinct.topics.names[case.topic], origin=Origin(Namer.KEYWORDS))
+            stand_in = stand_ins_of_topics[case.topic]
+            label = stand_in or Label(distinct.topics.names[case.topic], origin=Origin(Namer.KEYWORDS))
             error = "" if case.error is None else type(case.error).__name__
             made[case.topic] = replace(
                 label,
@@ -120,7 +120,7 @@ def stand_ins(
         return topics.labels
 
 
-def rather(found: Topics, before: Topics) -> Topics:
+def rather(topics: Topics, before: Topics) -> Topics:
     """The topics named anew; where the model failed, the name that another model gave them before.
 
     before : the same topics and layers as they were named
@@ -136,10 +136,13 @@ def rather(found: Topics, before: Topics) -> Topics:
         taken = Counter(key(label.name) for label in new.values() if label is not None)
         return {row: chosen(label, old.get(row), taken) for row, label in new.items()}
 
-    labels = all_of(dict(enumerate(found.labels)), dict(enumerate(before.labels)))
-    layers = [all_of(new, old) for new, old in zip(found.layer_labels, before.layer_labels, strict=True)]
-    named = tuple({group: label for group, label in own.items() if label is not None} for own in layers)
-    return found.having(labels=tuple(labels.values()), layer_labels=named)
+    labels = all_of(dict(enumerate(topics.labels)), dict(enumerate(before.labels)))
+    layers = [all_of(new, old) for new, old in zip(topics.layer_labels, before.layer_labels, strict=True)]
+    named = tuple(
+        {group: label for group, label in labels_of_layer.items() if label is not None}
+        for labels_of_layer in layers
+    )
+    return topics.having(labels=tuple(labels.values()), layer_labels=named)
 
 
 def is_stand_in(label: Label | None) -> bool:

@@ -27,7 +27,7 @@ from themata.naming.llm.fallback import Family, giving_way, stand_ins, suggestin
 from themata.naming.llm.giving_way import fits_worse
 from themata.naming.llm.model_asker import ModelAsker
 from themata.naming.llm.prompt_injection import Faith
-from themata.naming.llm.prompt_templates import Wording, checked, in_full, text_of, wording
+from themata.naming.llm.prompt_templates import Wording, in_full, prompt_text, with_known_tags, wording
 from themata.naming.llm.questions import Asks, Questions, again_smaller
 from themata.naming.llm.rounds import Case, OnName, Rounds
 from themata.naming.llm.usage import LabelReport, cost, failures
@@ -144,8 +144,8 @@ class LLM(ModelAsker):
     ) -> tuple[Sequence[Label | None], dict[str, Aspect]]:
         """The topics named, and in the same batch the questions answered that go to the same chat and cache."""
         self.begin()
-        own = {name: (ask, rows) for name, (ask, rows) in asks.items() if ask.batch == self.batch}
-        return self._labels(topics, docs, self._words[0], asks=own)
+        asks_of_chat = {name: (ask, rows) for name, (ask, rows) in asks.items() if ask.batch == self.batch}
+        return self._labels(topics, docs, self._words[0], asks=asks_of_chat)
 
     def label_layer(
         self, groups: Topics, docs: Documents, below: Topics, children: Sequence[Sequence[int]]
@@ -173,8 +173,8 @@ class LLM(ModelAsker):
             if parents.level.layer == layer:
                 family = Family(parents.below, parents.children)
                 cases = self._cases(parents.groups, docs, self._words[1], tokens, family)
-                found = self._first(cases, self._words[1])
-                return {int(parents.level.ids[row]): prompt for row, prompt in found.items()}
+                prompts = self._first(cases, self._words[1])
+                return {int(parents.level.ids[row]): prompt for row, prompt in prompts.items()}
         return {}
 
     def _first(self, cases: Sequence[Case], words: Wording) -> dict[int, Prompt]:
@@ -230,18 +230,20 @@ class LLM(ModelAsker):
         form = Form(
             ("label", "summary") if self.summary else ("label",), held, length(self.name_words), (least, most)
         )
-        told = partial(wording, self.prompt, self.system, self.examples, language=self.language, small=small)
-        ours = told(form=form)
+        worded = partial(
+            wording, self.prompt, self.system, self.examples, language=self.language, small=small
+        )
+        ours = worded(form=form)
         if self.parent_prompt is not None:
-            lines = told(form=replace(form, held=False))
-            return ours, lines.asks(checked(text_of(self.parent_prompt, "parent.md")), None)
+            lines = worded(form=replace(form, held=False))
+            return ours, lines.asks(with_known_tags(prompt_text(self.parent_prompt, "parent.md")), None)
         if self.prompt is not None:
             return ours, ours
         above = replace(
             form, words=length(self.name_words, "one to five words"), name_words=(min(1, least), most)
         )
         return ours, ours.asks(
-            checked(above.asks(text_of(None, "small_parent.md" if small else "parent.md"))), above
+            with_known_tags(above.asks(prompt_text(None, "small_parent.md" if small else "parent.md"))), above
         )
 
     def _cases(
@@ -254,9 +256,9 @@ class LLM(ModelAsker):
     ) -> list[Case]:
         rows = [row for row, label in enumerate(topics.labels) if label is None]
         children = family.names() if family else ()
-        told = spelled(self.language)
+        language = spelled(self.language)
         made = briefs(
-            topics, docs, rows, self._shown, tokens, language=told, children=children,
+            topics, docs, rows, self._shown, tokens, language=language, children=children,
             candidates=() if family else self._suggested(topics, docs, words),
         )  # fmt: skip
         fit = [fitted(brief, words.prompt, tokens, self.max_tokens) for brief in made]
@@ -321,8 +323,8 @@ class LLM(ModelAsker):
         self.report_ = self.report_ + done
         if sent:
             log.info("%s", done)
-            for told in failures(done.failed):
-                failure_log.warning("not named by %s: %s", self.chat.name, told)
+            for failure in failures(done.failed):
+                failure_log.warning("not named by %s: %s", self.chat.name, failure)
         return labels, questions.aspects(answers)
 
     def _stood_in(
@@ -344,13 +346,18 @@ class LLM(ModelAsker):
         unasked = isinstance(self.chat, Unasked) and any(case.error for case in cases)
         compared = not (unasked or self._suggester is None or self.language or self.prompt)
         if compared and self.gives_way and not all(case.failed for case in cases):
-            found = stand_ins(self._suggester, topics, docs, family)
-            phrases = [label.name if label else name for label, name in zip(found, topics.names, strict=True)]
+            stand_ins_of_topics = stand_ins(self._suggester, topics, docs, family)
+            phrases = [
+                label.name if label else name
+                for label, name in zip(stand_ins_of_topics, topics.names, strict=True)
+            ]
             worse = fits_worse(left, docs, self.embedder or self._lent, left.names, phrases)
-            labels = giving_way(labels, cases, found, worse.tolist(), self.chat.name)
+            labels = giving_way(labels, cases, stand_ins_of_topics, worse.tolist(), self.chat.name)
         else:
-            found = labels if unasked or None not in labels else stand_ins(self.fallback, left, docs, family)
-        labels = with_stand_ins(labels, cases, found, distinct, self.chat.name)
+            stand_ins_of_topics = (
+                labels if unasked or None not in labels else stand_ins(self.fallback, left, docs, family)
+            )
+        labels = with_stand_ins(labels, cases, stand_ins_of_topics, distinct, self.chat.name)
         return [label for label in labels if label is not None]
 
 

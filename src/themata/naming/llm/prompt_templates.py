@@ -17,7 +17,7 @@ from themata.core import encodings
 from themata.core.errors import InputError
 from themata.core.protocols import Prompt
 from themata.naming.llm.answer_format import Form
-from themata.naming.llm.answers import read
+from themata.naming.llm.answers import read_answer
 from themata.naming.llm.brief import Brief
 from themata.naming.llm.worked_examples import Example, examples_of
 
@@ -45,7 +45,7 @@ class Wording:
 
     def prompt(self, brief: Brief) -> Prompt:
         """The exact prompt of one topic."""
-        before = [one for one in self.before if one[0] == "system" or not brief.bare]
+        before = [message for message in self.before if message[0] == "system" or not brief.bare]
         return Prompt((*before, ("user", filled(self.main, values(brief)))))
 
     def asks(self, main: str, form: Form | None) -> Wording:
@@ -75,28 +75,28 @@ def wording(
     small : our prompt for small models, which has no system prompt, no neighbors of the topic and a short example
     """
     form = form if prompt is None else replace(form, held=False)
-    main = text_of(prompt, "small.md" if small else "main.md")
+    main = prompt_text(prompt, "small.md" if small else "main.md")
     main = form.asks(main) if prompt is None else main
     before: list[tuple[str, str]] = []
     if "[INST]" in main:
         before, main = _conversation(main)
-    main = checked(main)
+    main = with_known_tags(main)
     ours = system is None and (bool(before) or (small and prompt is None))
-    told = "" if ours else text_of(system, role)
-    if told:
-        before = [("system", told), *(message for message in before if message[0] != "system")]
+    instructions = "" if ours else prompt_text(system, role)
+    if instructions:
+        before = [("system", instructions), *(message for message in before if message[0] != "system")]
     if examples is None:
         given: list[Any] = [_ours(1 if small else 3)] if prompt is None else []
     else:
         given = examples_of(examples)
-    shots = [_shot(one, main, form, language) for one in given]
+    shots = [_shot(example, main, form, language) for example in given]
     if prompt is None:  # a model held to JSON, or asked for lines, must not be shown anything else
         shots = [(question, form.put(answer)) for question, answer in shots]
     for question, answer in shots:
         before += [("user", question), ("assistant", answer)]
-    names = [one.name for one in given if isinstance(one, Example)]
+    names = [example.name for example in given if isinstance(example, Example)]
     if prompt is None:
-        names += [read(one[1]).name for one in given if not isinstance(one, Example)]
+        names += [read_answer(example[1]).name for example in given if not isinstance(example, Example)]
     return Wording(tuple(before), main, tuple(filter(None, names)), form if prompt is None else None)
 
 
@@ -131,7 +131,7 @@ def filled(text: str, found: Mapping[str, str]) -> str:
     return str(regex.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip())
 
 
-def checked(text: str) -> str:
+def with_known_tags(text: str) -> str:
     """The text, if all its tags are known and it tells of the topic at all."""
     tags = [tag for tag in _TAG.findall(text) if tag not in _NO_TAGS]
     for tag in tags:
@@ -146,7 +146,7 @@ def checked(text: str) -> str:
     return text
 
 
-def text_of(given: str | Path | None, default: str) -> str:
+def prompt_text(given: str | Path | None, default: str) -> str:
     """A text as it is, or from a file; "summary" and "question" are ours; None: the default's."""
     if given is None or given in OURS:
         name = default if given is None else f"{given}.md"
@@ -170,16 +170,16 @@ def _shot(example: Any, main: str, form: Form, language: str | None) -> tuple[st
 
 def _conversation(text: str) -> tuple[list[tuple[str, str]], str]:
     """The messages of a text in Llama 2's format, and its last question."""
-    found: list[tuple[str, str]] = []
+    messages: list[tuple[str, str]] = []
     for turn in regex.sub(r"</?s>", "", text).split("[INST]"):
         asked, _, answer = turn.partition("[/INST]")
         system = regex.match(r"(?s)\s*<<SYS>>(.*?)<</SYS>>(.*)", asked)
         if system:
-            found.append(("system", system[1].strip()))
+            messages.append(("system", system[1].strip()))
             asked = system[2]
         said = (("user", asked.strip()), ("assistant", answer.strip()))
-        found += [(role, part) for role, part in said if part]
-    return found[:-1], found[-1][1]
+        messages += [(role, part) for role, part in said if part]
+    return messages[:-1], messages[-1][1]
 
 
 def in_full(given: str | Path | None) -> str | None:
@@ -189,12 +189,15 @@ def in_full(given: str | Path | None) -> str | None:
     """
     if given is None:
         return None
-    return str(given) if given in OURS else text_of(given, "")
+    return str(given) if given in OURS else prompt_text(given, "")
 
 
 def _ours(n_docs: int) -> Example:
-    lines = [line.partition(": ") for line in text_of(None, "example.md").splitlines()]
-    found = {name: [text for key, _, text in lines if key == name] for name, _, _ in lines}
+    lines = [line.partition(": ") for line in prompt_text(None, "example.md").splitlines()]
+    fields = {name: [text for key, _, text in lines if key == name] for name, _, _ in lines}
     return Example(
-        found["keywords"][0].split(", "), found["document"][:n_docs], found["label"][0], found["summary"][0]
+        fields["keywords"][0].split(", "),
+        fields["document"][:n_docs],
+        fields["label"][0],
+        fields["summary"][0],
     )

@@ -109,15 +109,15 @@ def ask_together(asks: Asks, topics: Topics, docs: Documents) -> dict[str, Aspec
     batches: dict[str, dict[str, tuple[Ask, Sequence[int]]]] = {}
     for name, (ask, rows) in asks.items():
         batches.setdefault(ask.batch, {})[name] = ask, rows
-    found: dict[str, Aspect] = {name: ((),) * len(rows) for name, (_, rows) in asks.items()}
-    for own in batches.values():
+    aspects: dict[str, Aspect] = {name: ((),) * len(rows) for name, (_, rows) in asks.items()}
+    for batch in batches.values():
         try:
-            questions = Questions(own, topics, docs)
-            first = next(iter(own.values()))[0]
-            found |= questions.aspects(_answers(first, questions))
+            questions = Questions(batch, topics, docs)
+            first = next(iter(batch.values()))[0]
+            aspects |= questions.aspects(_answers(first, questions))
         except Exception:  # whatever another's tokenizer raises
-            log.exception("%s: nothing could be asked", ", ".join(own))
-    return found
+            log.exception("%s: nothing could be asked", ", ".join(batch))
+    return aspects
 
 
 class Questions:
@@ -155,13 +155,17 @@ class Questions:
                 failed[0],
             )
         came = iter(answers)
-        found: dict[str, Aspect] = {}
+        aspects: dict[str, Aspect] = {}
         for name, n in self._n.items():
-            own = list(islice(came, n))
-            self._asks[name].error_ = next((one for one in own if isinstance(one, ChatError)), None)
-            said = ["" if isinstance(answer, ChatError) else self._asks[name].read(answer) for answer in own]
-            found[name] = tuple(((text, 1.0),) if text else () for text in said)
-        return found
+            outcomes = list(islice(came, n))
+            self._asks[name].error_ = next(
+                (outcome for outcome in outcomes if isinstance(outcome, ChatError)), None
+            )
+            said = [
+                "" if isinstance(answer, ChatError) else self._asks[name].read(answer) for answer in outcomes
+            ]
+            aspects[name] = tuple(((text, 1.0),) if text else () for text in said)
+        return aspects
 
 
 def ask_cost(
@@ -195,13 +199,13 @@ def again_smaller(
     chat: Chat, questions: Questions, answers: Sequence[Answer | ChatError]
 ) -> Sequence[Answer | ChatError]:
     """The answers, once those prompts that were too long have been asked again with less in them."""
-    found = list(answers)
+    outcomes = list(answers)
     for _ in range(SHRINKS):
-        smaller = questions.smaller(found)
+        smaller = questions.smaller(outcomes)
         if not smaller:
             break
         for (place, prompt), answer in zip(
             smaller.items(), chat.complete(list(smaller.values())), strict=True
         ):
-            found[place], questions.prompts[place] = answer, prompt
-    return found
+            outcomes[place], questions.prompts[place] = answer, prompt
+    return outcomes

@@ -13,10 +13,10 @@ from themata.core.words_of_names import key
 from themata.naming.distinct import Distinct
 from themata.naming.llm.answer_cache import Cached
 from themata.naming.llm.answer_format import AS_BEFORE, length
-from themata.naming.llm.answers import Reading, read
+from themata.naming.llm.answers import Reading, read_answer
 from themata.naming.llm.brief import FEW_LINES, Brief, fitted, size
 from themata.naming.llm.prompt_injection import Faith
-from themata.naming.llm.prompt_templates import Wording, filled, text_of
+from themata.naming.llm.prompt_templates import Wording, filled, prompt_text
 from themata.naming.llm.questions import SHRINKS
 
 OnName = Callable[[Brief, str], None]  # what a model saw, and the name that it has just written
@@ -82,7 +82,7 @@ class Rounds:
         self._schema = words.form.schema if words.form else None
         form = words.form.again if words.form else AS_BEFORE
         self._again, self._apart = (
-            text_of(None, name).replace("[FORM]", form).replace("[WORDS]", length(name_words))
+            prompt_text(None, name).replace("[FORM]", form).replace("[WORDS]", length(name_words))
             for name in ("again.md", "apart.md")
         )
 
@@ -138,8 +138,8 @@ class Rounds:
         alike = distinct.alike()
         tried: list[Case] = []
         for case, others in alike:
-            told = "\n".join(f"- {self._told(cases, distinct, row)}" for row in others)
-            question = filled(self._apart, {"LABEL": case.reading.name, "OTHERS": told})
+            neighbors = "\n".join(f"- {self._told(cases, distinct, row)}" for row in others)
+            question = filled(self._apart, {"LABEL": case.reading.name, "OTHERS": neighbors})
             prompt = self._went_on(case, question)
             if self._affords(prompt, len(tried)):
                 tried.append(Case(case.brief, prompt))
@@ -191,11 +191,11 @@ class Rounds:
                 if not reading.fault:
                     self.on_name(cases[place].brief, reading.name)
 
-        found = self.chat.complete(prompts, on_answer=arrived)
-        for case, answer in zip(cases, found, strict=False):
+        outcomes = self.chat.complete(prompts, on_answer=arrived)
+        for case, answer in zip(cases, outcomes, strict=False):
             self._read(case, answer)
         self._hold_to_topics([case for case in cases if not case.failed])
-        answers = found[len(cases) :]
+        answers = outcomes[len(cases) :]
         for prompt, answer in zip(beside, answers, strict=True):
             if isinstance(answer, Answer):
                 self._count(prompt, answer)
@@ -212,7 +212,7 @@ class Rounds:
         case.reading, case.failed = replace(case.reading, fault=fault), fault
 
     def _reading(self, case: Case, answer: Answer) -> Reading:
-        return read(
+        return read_answer(
             answer.text,
             keywords=case.brief.keywords,
             words=self.name_words,

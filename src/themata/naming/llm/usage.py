@@ -70,12 +70,12 @@ class LabelReport:
         >>> print(LabelReport(3, asked=2, kept=1, prompt_tokens=900, answer_tokens=40, cost=0.012, seconds=1.25))
         3 topics: 2 prompts sent, 1 answered from the cache; 900 + 40 tokens, cost 0.0120; 1.2 s
         """
-        told = [f"{several(self.asked, 'prompt')} {'to send' if self.dry else 'sent'}"]
-        told += [f"{self.kept} answered from the cache"] if self.kept else []
-        told += [f"{self.again} asked again"] if self.again else []
-        told += [f"{self.apart} told apart"] if self.apart else []
-        told += [f"{self.gave_way} gave way to phrases that fit better"] if self.gave_way else []
-        told += (
+        parts = [f"{several(self.asked, 'prompt')} {'to send' if self.dry else 'sent'}"]
+        parts += [f"{self.kept} answered from the cache"] if self.kept else []
+        parts += [f"{self.again} asked again"] if self.again else []
+        parts += [f"{self.apart} told apart"] if self.apart else []
+        parts += [f"{self.gave_way} gave way to phrases that fit better"] if self.gave_way else []
+        parts += (
             [f"{len(self.failed)} named by their own phrases since the model failed"] if self.failed else []
         )
         tokens = f"{'about ' if self.dry else ''}{self.prompt_tokens} + {self.answer_tokens} tokens"
@@ -85,7 +85,7 @@ class LabelReport:
         what += [f"{several(self.n_groups, 'group')} of topics"] if self.n_groups else []
         what += [several(self.n_questions, "further question")] if self.n_questions else []
         named = " and ".join([", ".join(what[:-1]), what[-1]]) if what[1:] else what[0]
-        return f"{named}: {', '.join(told)}; {tokens}{money}{time}"
+        return f"{named}: {', '.join(parts)}; {tokens}{money}{time}"
 
 
 def failures(failed: Mapping[str, str], shown: int = 3) -> list[str]:
@@ -94,11 +94,11 @@ def failures(failed: Mapping[str, str], shown: int = 3) -> list[str]:
     >>> failures({"topic 0": "no quota", "topic 1": f"{UNSENT}no quota", "topic 4": "refused"}, shown=1)
     ['topic 0 and 1 more: no quota', 'topic 4: refused']
     """
-    told = []
+    lines = []
     for why, which in reasons(failed).items():
         more = f" and {len(which) - shown} more" if len(which) > shown else ""
-        told.append(f"{', '.join(which[:shown])}{more}: {why}")
-    return told
+        lines.append(f"{', '.join(which[:shown])}{more}: {why}")
+    return lines
 
 
 def reasons(failed: Mapping[str, str]) -> dict[str, list[str]]:

@@ -45,17 +45,17 @@ def examples_of(given: Iterable[Any] | str | Path) -> list[Any]:
     """
     if isinstance(given, str | Path):
         given = _listed(Path(given))
-    return [_checked(one) for one in given]
+    return [_checked(example) for example in given]
 
 
 def _listed(path: Path) -> list[Any]:
     try:
-        found = json.loads(encodings.read_small_text(path, "the file"))
+        entries = json.loads(encodings.read_small_text(path, "the file"))
     except ValueError as error:
         raise InputError(f"the examples {str(path)!r} cannot be read: {error}") from error
-    if not isinstance(found, list):
+    if not isinstance(entries, list):
         raise InputError(f"the examples {str(path)!r} are not a JSON list")
-    return found
+    return entries
 
 
 def _checked(given: Any) -> Any:
@@ -82,5 +82,5 @@ def _texts(given: Any) -> bool:
     return (
         isinstance(given, Sequence)
         and not isinstance(given, str)
-        and all(isinstance(one, str) for one in given)
+        and all(isinstance(text, str) for text in given)
     )

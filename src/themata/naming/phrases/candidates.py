@@ -32,7 +32,7 @@ _UNSPACED = regex.compile(r"^[\p{Han}\p{Hiragana}\p{Katakana}ー々・\p{Thai}]+
 
 
 @dataclass(frozen=True)
-class Sample:
+class PhraseSample:
     """Words of some documents of each topic.
 
     rows : per topic, the documents sampled
@@ -46,7 +46,9 @@ class Sample:
     casing: Casing = field(default_factory=dict)
 
 
-def sample(topics: Topics, docs: Documents, reader: Reader, seed: int, *, most: int | None = None) -> Sample:
+def phrase_sample(
+    topics: Topics, docs: Documents, reader: Reader, seed: int, *, most: int | None = None
+) -> PhraseSample:
     """Read the exemplars and some members of each topic.
 
     Which members is drawn once for all documents, so that a group takes those that its topics took, which are read already.
@@ -54,7 +56,7 @@ def sample(topics: Topics, docs: Documents, reader: Reader, seed: int, *, most: 
     most : documents read of each; None reads less of topics that have a label, which only show what is said elsewhere
     """
     turn = np.random.default_rng(seed).permutation(docs.n_docs)
-    taken = Sample([], [])
+    taken = PhraseSample([], [])
     inside: Counter[str] = Counter()
     in_headings: Counter[str] = Counter()
     n_labeled = sum(label is not None for label in topics.labels)

@@ -10,7 +10,7 @@ from themata.core.documents import Documents
 from themata.core.topics import Label, Namer, Origin, Topics
 from themata.core.words_of_names import key
 from themata.languages.language import COMMA, Language
-from themata.naming.phrases.candidates import Sample, usual, written
+from themata.naming.phrases.candidates import PhraseSample, usual, written
 from themata.naming.phrases.nouns import Grammar
 from themata.naming.phrases.phrase_counts import Phrase, n_words
 from themata.naming.phrases.ranking import nearness, ranked, usage_of
@@ -33,7 +33,7 @@ def headings(
     docs: Documents,
     below: Topics,
     children: Sequence[Sequence[int]],
-    taken: Sample,
+    taken: PhraseSample,
     grammar: Grammar,
     *,
     language: Language,
@@ -50,7 +50,7 @@ def headings(
     if all(labels):
         return labels
     groups = groups.having(labels=tuple(labels))
-    merged = Sample(
+    merged = PhraseSample(
         [np.concatenate([taken.rows[child] for child in rows]) for rows in children],
         [[text for child in rows for text in taken.beginnings[child]] for rows in children],
         taken.casing,
@@ -81,7 +81,7 @@ def _fitting(
     docs: Documents,
     below: Topics,
     children: Sequence[Sequence[int]],
-    taken: Sample,
+    taken: PhraseSample,
     options: Sequence[Sequence[Phrase]],
     grammar: Grammar,
 ) -> list[list[Phrase]]:
@@ -108,7 +108,7 @@ def _fitting(
     return [[phrase for phrase in rows if fits(phrase, row)] for row, rows in enumerate(options)]
 
 
-def _listed(below: Topics, children: Sequence[int], taken: Sample, language: Language) -> Label:
+def _listed(below: Topics, children: Sequence[int], taken: PhraseSample, language: Language) -> Label:
     """The names of a group's children, the largest first, as many as there is room for."""
     names = [_short(below, child) for child in children]
     if len(names) == 2 and language.conjunction != COMMA and not any(map(language.holds_two, names)):
@@ -129,7 +129,7 @@ def _short(below: Topics, child: int) -> str:
     return label.parts[0] if label and label.parts else below.names[child]
 
 
-def _inside(name: str, taken: Sample) -> str:
+def _inside(name: str, taken: PhraseSample) -> str:
     """A name as it is written inside a sentence."""
     first = name.split(" ")[0]
     plain = usual(first.lower(), taken.casing)

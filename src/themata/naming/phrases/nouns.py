@@ -12,7 +12,7 @@ from themata.core.arrays import Bool1d
 from themata.languages.catalog import LANGUAGES, first_of, languages_of, union
 from themata.languages.inflection import nominative
 from themata.languages.word_contexts import KNOWN, NEVER, WordUses
-from themata.naming.phrases.candidates import Sample, usual
+from themata.naming.phrases.candidates import PhraseSample, usual
 from themata.naming.phrases.phrase_counts import ARTICLES, PREPOSITIONS, Numbered, Phrase
 
 _CODE = regex.compile(r"^\p{L}+\d{3,}$")  # of a flight, an order, a bug
@@ -39,7 +39,7 @@ class Grammar:
     """
 
     def __init__(
-        self, taken: Sample, stopped: frozenset[str], languages: Sequence[str], spoken_of: float = 0.0
+        self, taken: PhraseSample, stopped: frozenset[str], languages: Sequence[str], spoken_of: float = 0.0
     ) -> None:
         """spoken_of : share of a topic's documents that mention a handle, from which it may stand in the topic's name"""
         self.taken = taken

@@ -92,7 +92,7 @@ class Numbered:
             last = tokens[starts + length - 1]
             chosen = starts[self.ends[last] & (touches[tokens[starts]] | touches[last])]
             said = zip(document[chosen].tolist(), *_columns(tokens, chosen, length), strict=True)
-            counts.update(one[1:] for one in set(said))
+            counts.update(piece[1:] for piece in set(said))
             barred = closed[last]
             if length > 1:  # an article stands after a preposition only, or is that of "flip a coin"
                 allowed = leading[tokens[starts + length - 2]] | (indefinite[last] & (length == 2))
@@ -168,7 +168,7 @@ class Numbered:
                 possible[list(ids)] = True
                 starts = starts[possible[self.tokens[starts + place]]]
             said = zip(*_columns(self.tokens, starts, length), strict=True)
-            rows = np.fromiter((of_length.get(one, -1) for one in said), dtype=np.int64, count=len(starts))
+            rows = np.fromiter((of_length.get(run, -1) for run in said), dtype=np.int64, count=len(starts))
             places.append(np.stack([rows, starts, starts + length])[:, rows >= 0])
         rows, starts, ends = np.concatenate(places, axis=1)
         return rows, starts, ends

@@ -15,7 +15,7 @@ from themata.core.topics import Label, Namer, Origin, Topics
 from themata.core.words_of_names import without_plural, words
 from themata.languages.catalog import first_of
 from themata.languages.codes import code_of
-from themata.naming.phrases.candidates import capital, sample, surface
+from themata.naming.phrases.candidates import capital, phrase_sample, surface
 from themata.naming.phrases.headings import headings
 from themata.naming.phrases.nouns import Grammar
 from themata.naming.phrases.ranking import Candidate, ranked
@@ -85,7 +85,7 @@ class Phrases:
         """The candidates of every topic, the best first; kept for the topics and documents asked about last."""
         if self._last_ranked is None or not all(map(is_, self._last_ranked[0], _asked(topics, docs))):
             languages = self._languages(topics, docs)
-            taken = sample(topics, docs, self._reader(topics, docs, languages), self.random_state)
+            taken = phrase_sample(topics, docs, self._reader(topics, docs, languages), self.random_state)
             grammar = Grammar(taken, self._stopped(languages), languages, self._spoken_of)
             self._last_ranked = (_asked(topics, docs), ranked(topics, docs, taken, grammar), grammar)
         return self._last_ranked[1:]
@@ -95,7 +95,7 @@ class Phrases:
     ) -> Sequence[Label | None]:
         """Names each group with a phrase that documents of all its children use, or else with its children's names."""
         languages = self._languages(groups, docs)
-        taken = sample(
+        taken = phrase_sample(
             below, docs, self._reader(below, docs, languages), self.random_state, most=OF_EACH_CHILD
         )
         grammar = Grammar(taken, self._stopped(languages), languages, self._spoken_of)

@@ -19,7 +19,7 @@ from themata.core.telling import tell
 from themata.core.topics import Topics
 from themata.core.weighting import BY_CONTRAST, everywhere, top_terms
 from themata.core.words_of_names import without_plural
-from themata.naming.phrases.candidates import Sample
+from themata.naming.phrases.candidates import PhraseSample
 from themata.naming.phrases.nouns import Grammar
 from themata.naming.phrases.phrase_counts import Numbered, Phrase, n_words
 
@@ -74,7 +74,7 @@ class Usage:
     users: Mapping[Phrase, Int1d]
 
 
-def ranked(topics: Topics, docs: Documents, taken: Sample, grammar: Grammar) -> list[list[Candidate]]:
+def ranked(topics: Topics, docs: Documents, taken: PhraseSample, grammar: Grammar) -> list[list[Candidate]]:
     """Each topic's candidates, best first; none for a topic that has a label.
 
     taken : words of documents of each topic
@@ -166,7 +166,7 @@ def _pairs(
     scored: Sequence[tuple[float, float, float, Phrase]],
     row: int,
     topics: Topics,
-    taken: Sample,
+    taken: PhraseSample,
     usage: Usage,
     grammar: Grammar,
 ) -> list[Candidate]:
@@ -180,17 +180,17 @@ def _pairs(
         if len(phrase) <= 2 and _names_a_thing(phrase, grammar)
     ]
     pairs = []
-    for i, (score, fit, one, users) in enumerate(things):
+    for i, (score, fit, single, users) in enumerate(things):
         for other_score, other_fit, other, others in things[i + 1 :]:
             both = len(users | others) / n
             if min(score, other_score) < _BESIDE * max(score, other_score):
                 continue
-            if both < _ADDED * max(len(users), len(others)) / n or _alike(one, other):
+            if both < _ADDED * max(len(users), len(others)) / n or _alike(single, other):
                 continue
-            said = np.minimum(1.0, usage.shares[one] + usage.shares[other])
+            said = np.minimum(1.0, usage.shares[single] + usage.shares[other])
             said[row] = both
             joint = (fit * other_fit) ** 0.5 * _telling(said, float(said @ sizes), row) * _JOINED
-            first, second = (one, other) if len(users) >= len(others) else (other, one)
+            first, second = (single, other) if len(users) >= len(others) else (other, single)
             pairs.append(Candidate((first, second), joint, both))
     return pairs
 
@@ -213,15 +213,15 @@ def _anchors(topics: Topics, said: Numbered, stopped: frozenset[str]) -> list[di
     weights = BY_CONTRAST.weigh(topics.term_counts, topics.background, topics.vocabulary)
     if topics.common:
         weights = sparse.csr_matrix(weights @ sparse.diags(topics.telling.astype(np.float64)))
-    found = []
+    anchors_of_topics = []
     for terms in top_terms(weights, topics.vocabulary, 2 * N_ANCHORS):
         anchors: dict[str, float] = {}
         for term, weight in terms:
             for word in [term] if term in said.words else term.split():
                 if word not in stopped:
                     anchors[word] = max(anchors.get(word, 0.0), weight / terms[0][1])
-        found.append(dict(list(anchors.items())[:N_ANCHORS]))
-    return found
+        anchors_of_topics.append(dict(list(anchors.items())[:N_ANCHORS]))
+    return anchors_of_topics
 
 
 def _own_phrases(said: Numbered, row: int, anchors: dict[str, float]) -> Counter[Phrase]:
@@ -250,7 +250,7 @@ def _weight(phrase: Phrase, anchors: dict[str, float]) -> float:
     return sum(telling) / max(1, len(telling))
 
 
-def usage_of(said: Numbered, taken: Sample, wanted: set[Phrase], grammar: Grammar) -> Usage:
+def usage_of(said: Numbered, taken: PhraseSample, wanted: set[Phrase], grammar: Grammar) -> Usage:
     """Who says the wanted phrases; the grammar learns how each is used."""
     phrases, n_topics = list(wanted), len(taken.rows)
     which, documents = said.users(phrases)
