@@ -84,7 +84,7 @@ def measure(name: str, sizes: Sequence[int]) -> list[dict[str, Any]]:
 def draw(measured: dict[str, list[dict[str, Any]]]) -> None:
     """The loss of AMI against the share of documents that the model reads, a line for each corpus."""
     width, height, left, bottom, top = 640, 330, 64, 50, 16
-    lines = {name: rows for name, rows in measured.items() if len(rows) > 2}
+    lines = {name: rows for name, rows in measured.items() if len(rows) > 1}
     points = {
         name: [(row["share_read"], rows[-1]["ami"] - row["ami"]) for row in rows]
         for name, rows in lines.items()
@@ -104,7 +104,9 @@ def draw(measured: dict[str, list[dict[str, Any]]]) -> None:
     for loss in np.arange(0, most + 0.01, 0.02):
         y = place(1, loss)[1]
         drawn.append(f'<path d="M{left} {y:.1f}H{width - 130}" stroke="#ddd"/>')
-        drawn.append(f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end" fill="#444">{-loss:.2f}</text>')
+        drawn.append(
+            f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end" fill="#444">{0.0 - loss:.2f}</text>'
+        )
     for share in (0.03, 0.06, 1 / 8, 1 / 4, 1 / 2, 1):
         if share >= least:
             x = place(share, 0)[0]
@@ -124,7 +126,7 @@ def draw(measured: dict[str, list[dict[str, Any]]]) -> None:
         drawn.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2"/>')
         drawn += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{color}"/>' for x, y in places]
         x, y = places[0]
-        drawn.append(f'<text x="{x + 8:.1f}" y="{y - 6:.1f}" fill="{color}">{NAMES.get(name, name)}</text>')
+        drawn.append(f'<text x="{x + 6:.1f}" y="{y + 16:.1f}" fill="{color}">{NAMES.get(name, name)}</text>')
     PICTURE.write_text("\n".join([*drawn, "</svg>", ""]), encoding="utf-8")
 
 

@@ -23,6 +23,7 @@ MINILM = Sentence("minilm", dtype="float32")
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if few documents were many."""
     monkeypatch.setattr(automatic_embedder, "FEWEST", 300)
+    monkeypatch.setattr(automatic_embedder, "SHORTEST", 30)
     monkeypatch.setattr("themata.embed.student.FEWEST", 300)
     monkeypatch.setattr("themata.embed.student.SMALLEST_SAMPLE", 100)
 
@@ -50,6 +51,16 @@ def test_what_takes_long_is_estimated_and_the_time_is_told(
     assert made.fidelity_ is not None
     assert made.fidelity_.n_read == 100
     assert "would take about" in caplog.text
+
+
+@pytest.mark.usefixtures("small")
+def test_short_texts_are_read_by_the_model_itself_and_the_time_is_told(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(automatic_embedder, "PATIENCE", 0.0)
+    monkeypatch.setattr(automatic_embedder, "SHORTEST", 50)
+    assert chosen(TEXTS, MINILM, Work()) is MINILM
+    assert "takes about" in caplog.text
 
 
 @pytest.mark.usefixtures("small")

@@ -91,7 +91,7 @@ class Student:
     """An embedder that learns, on each corpus, to imitate another, its teacher, and embeds thousands of documents a second.
 
     model : the teacher: "minilm", the name or folder of a sentence-transformers model, any embedder's name, or an embedder
-    n_sample : documents that the teacher reads; None: as many as an eighth of the time of reading everything allows, 1,000
+    n_sample : documents that the teacher reads; None: as many as a seventh of the time of reading everything allows, 1,000
         to 7,000, and up to a quarter of the corpus where the student is poor. Of under 5,000 different documents it reads all
     random_state : the same seed, the same sample, whatever the order of the documents
 

@@ -20,7 +20,10 @@ log = logging.getLogger(__name__)
 PATIENCE = 180.0  # seconds up to which the model reads everything
 N_TIMED = 64
 # Cosine of estimates on documents held out, from which topics lose little (docs/fast-embedding.md)
-TRUE_ENOUGH = 0.8
+TRUE_ENOUGH = 0.84
+# Mean characters from which estimates are thought of: of 20,000 titles they lose 0.1 of AMI at a cosine of 0.82, of abstracts
+# 0.01 at the same one
+SHORTEST = 160
 
 
 def chosen(texts: Sequence[str], model: Any, work: Work) -> Any:
@@ -34,6 +37,14 @@ def chosen(texts: Sequence[str], model: Any, work: Work) -> Any:
     seconds = _reckoned(unique, model, work)
     if seconds <= PATIENCE:
         log.info("embedding takes about %s here", span(seconds))
+        return model
+    if sum(map(len, unique)) < SHORTEST * len(unique):
+        log.warning(
+            "embedding %s documents takes about %s here; embedder='fast' estimates most of them in a sixth of that, at some "
+            "loss for texts as short as these",
+            f"{len(unique):,}",
+            span(seconds),
+        )
         return model
     log.warning(
         "embedding %s documents would take about %s here: the model reads a sample and the rest is estimated "
