@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import themata.core.documents
@@ -146,3 +147,35 @@ print(sorted({"numpy", "scipy", "pandas", "pyarrow", "sklearn"} & set(sys.module
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "Find the topics of documents" in done.stdout and done.stderr.strip() == "[]"
+
+
+@pytest.mark.slow
+def test_a_run_of_many_documents_is_made_kept_assigned_and_opened(tmp_path: Any) -> None:
+    texts, points = corpus()
+    pq.write_table(pa.table({"id": range(N_DOCS), "text": texts}), tmp_path / "docs.parquet")
+    np.save(tmp_path / "points.npy", points.astype(np.float16))
+    code = """
+import sys
+import themata.core.arrays
+themata.core.arrays.MANY = 1_000  # before anybody has taken it over
+import themata.layout.multilevel
+themata.layout.multilevel.TOGETHER_FROM = 1_000
+from themata.cli.main import main
+
+given = ["docs.parquet", "--embeddings", "points.npy", "--text", "text", "-o"]
+for command in (["fit", *given, "run"], ["fit", *given, "run"], ["assign", "run", *given, "new.parquet"]):
+    sys.argv = ["themata", *command]
+    try:
+        main()
+    except SystemExit as end:
+        assert not end.code, command
+from themata import TopicModel
+
+model = TopicModel.load("run/model")
+print(type(model.documents_.texts).__name__, model.documents_.embeddings.dtype)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout.split()[-2:] == ["TextColumn", "float16"], done.stderr
+    assert done.stderr.count("kept from the last run") >= 5
+    fitted = pq.read_table(tmp_path / "run" / "documents.parquet").column("topic")
+    assert pq.read_table(tmp_path / "new.parquet").column("topic").to_pylist() == fitted.to_pylist()
