@@ -20,7 +20,12 @@ from common import RESULTS, ROOT, corpus, timed, write
 
 PICTURE = ROOT.parent / "docs" / "images" / "fast-embedding.svg"
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
-NAMES = {"arxiv:10000": "10,000 abstracts", "clinc150": "22,500 questions", "arxiv": "55,877 abstracts"}
+NAMES = {
+    "arxiv:10000": "10,000 abstracts",
+    "clinc150": "22,500 questions",
+    "arxiv": "55,877 abstracts",
+    "titles:30000": "30,000 titles",
+}
 
 
 class Kept:
