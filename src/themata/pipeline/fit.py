@@ -443,7 +443,9 @@ def _lay_out(docs: Documents, graph: NeighborGraph, topics: Topics, layout: Layo
 
 def _embedder_of_names(docs: Documents, recipe: Recipe) -> Any:
     """The embedder of the documents, for names and seed words; None where it cannot be had."""
-    if docs.embeddings is None or recipe.embedder.asked_for is None:
+    if recipe.has_embedder:  # who hands it over for the names beside embeddings knows why
+        return recipe.embedder.part
+    if docs.embeddings is None:
         return None
     try:
         return recipe.space(docs).embedder()
