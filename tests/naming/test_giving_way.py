@@ -208,3 +208,13 @@ def test_names_are_told_the_moment_they_are_written(corpus: Corpus) -> None:
     labeler.on_name, labeler.progress = told, lambda done, total: arrived.append(done)
     labeler.label(corpus.topics, corpus.docs)
     assert heard == list(enumerate(GOOD))[1:]  # what is no name is not told
+
+
+def test_a_form_said_back_without_blanks_is_no_name(corpus: Corpus) -> None:
+    """As Qwen 0.5B did without the worked example, which it keeps when it is asked again."""
+    chat = Small(lambda prompt: '{"label":"Two to six words that wouldstandaboveallofthem","summary":""}')
+    labels = LLM(chat).label(corpus.topics, corpus.docs)
+    assert all(
+        label.origin.failure and "repeated the question" in label.origin.failure.reason for label in labels
+    )
+    assert all("Environmental impact" in str(prompt.messages) for prompt in chat.asked)

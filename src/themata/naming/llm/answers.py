@@ -405,7 +405,8 @@ def _singular(name: str) -> str:
 
 def _is_echo(name: str, wording: str) -> bool:
     """The instruction itself, which small models like to say back."""
-    return len(name.split()) >= 4 and name.casefold() in " ".join(wording.split()).casefold()
+    whole = "".join(name.split()).casefold()  # held to six words, they write the rest without blanks
+    return len(name.split()) >= 4 and whole in "".join(wording.split()).casefold()
 
 
 def _is_keyword_list(name: str, keywords: Sequence[str]) -> bool:

@@ -253,9 +253,11 @@ class Rounds:
         return self._went_on(case, filled(self._again, {"FAULT": case.failed}))
 
     def _went_on(self, case: Case, question: str) -> Prompt:
-        """The conversation with one question more, without the worked example and with a few lines of each document."""
+        """The conversation with one question more, and less in what came before: a few lines of each document."""
         more = (("assistant", _short(case.said)), ("user", question))
-        brief = replace(case.brief, bare=True).shortened(self.tokens, FEW_LINES)
+        # A small model, which has no system message, says the form back without the example: Qwen 0.5B five times of eight
+        bare = any(role == "system" for role, _ in self.words.before)
+        brief = replace(case.brief, bare=case.brief.bare or bare).shortened(self.tokens, FEW_LINES)
         prompt = Prompt((*self.words.prompt(brief).messages, *more))
         if size(prompt, self.tokens) + self.max_tokens <= self.tokens.context:
             return prompt
