@@ -177,9 +177,10 @@ class Space:
         rows = np.unique(np.linspace(0, self.docs.n_docs - 1, N_PROBES).astype(int))
         try:
             return self._nearness(self._read(self.docs.take(rows)), rows) > SAME_MODEL
-        except (
-            errors.NotFittedError
-        ):  # it learns from a corpus and has seen none, so these embeddings are not its own
+        except errors.NotFittedError:
+            if not self._embedder.is_named:
+                raise  # the caller's own, who can hand over one that has learned
+            # Made of its name just now: it learns from a corpus and has seen none, so these embeddings are not its own
             return False
 
     def _read(self, docs: Documents) -> Documents:

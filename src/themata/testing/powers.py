@@ -105,6 +105,15 @@ def check_identified_chat(part: Any) -> None:
     promise(hex(id(part))[2:] not in identity, part, "identity", f"{identity:.60}", "nothing of this process")
 
 
+def check_suggesting_labeler(part: Any) -> None:
+    """A labeler with several names in mind: at most so many for each topic, and no name twice."""
+    made = sample()
+    names = part.candidates(made.topics, made.documents, 3)
+    promise(len(names) == made.topics.n_topics, part, "candidates", f"{len(names)} rows", "one for each topic")
+    for row in names:
+        promise(len(set(row)) == len(row) <= 3, part, "candidates", f"{list(row)}", "up to 3, none twice")
+
+
 def check_estimating_embedder(part: Any) -> None:
     """An embedder of estimates: it asks about texts of its corpus and words, and what it calls exact is its teacher's."""
     texts = list(sample(30).documents.texts)
@@ -128,6 +137,7 @@ def check_estimating_embedder(part: Any) -> None:
 _KINDS = {
     "deferring": protocols.Deferring,
     "priced_chat": protocols.PricedChat,
+    "sized_chat": protocols.SizedChat,
     "preloading_embedder": protocols.PreloadingEmbedder,
     "chunked_embedder": protocols.ChunkedEmbedder,
     "token_limited_embedder": protocols.TokenLimitedEmbedder,
@@ -168,4 +178,5 @@ POWERS: dict[str, Callable[[Any], None]] = {
     "stored_seeder": check_stored_seeder,
     "class_seeder": check_class_seeder,
     "identified_chat": check_identified_chat,
+    "suggesting_labeler": check_suggesting_labeler,
 }
