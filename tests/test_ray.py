@@ -85,7 +85,7 @@ def test_counts_of_blocks_add_up_to_those_of_all_documents(found: tuple[Any, Pat
 def test_a_worker_killed_midway_loses_nothing(
     source: Path, found: tuple[Any, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ray_fit, "BATCH", 50)
+    monkeypatch.setattr(ray_fit, "PER_SLICE", 50)
     dies = tmp_path / "killed"
     result = fit(
         str(source), tmp_path / "out", model=model(dies=dies), columns=Columns(id="key"), sample=N_SAMPLE

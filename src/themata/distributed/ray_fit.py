@@ -6,7 +6,8 @@ Parquet in, Parquet out, on a local disk or at any address that fsspec knows.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -28,7 +29,7 @@ from themata.pipeline.lazy_embedder import embedder_of
 log = logging.getLogger(__name__)
 
 BATCH = 2_048  # documents that an actor is handed at once
-PER_BLOCK = 50_000  # documents that are done again when a worker dies
+PER_SLICE = 50_000  # documents, about, that are done again when a worker dies
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,8 @@ def fit(
     workers : actors that embed and assign
     gpus_per_worker : of graphics cards, for an embedder that runs on one
 
-    The topics are those of the model when it is fitted to the same sample without Ray. A batch whose worker dies is done
-    again by another.
+    The topics are those of the model when it is fitted to the same sample without Ray. A slice of documents whose
+    worker dies is done again by another.
     """
     ray = _ray()
     model = TopicModel() if model is None else model
@@ -122,18 +123,15 @@ def fit(
     texts = table.column(columns.text).to_pylist()
     model.fit(texts, points)
     model.save(out / "model", overwrite=True)
-    documents = ray.data.read_parquet(
-        files,
-        filesystem=filesystem,
-        columns=columns.read,
-        override_num_blocks=max(2 * workers, n // PER_BLOCK),
+    shutil.rmtree(out / "documents", ignore_errors=True)  # an earlier run's
+    (out / "documents").mkdir()
+    slices = _slices(files, filesystem, min(PER_SLICE, n // (4 * workers) + 1))
+    assigned = ray.data.from_items(slices, override_num_blocks=len(slices)).map_batches(
+        Assign,
+        fn_constructor_args=(str(out.resolve()), filesystem, maker, columns, min_strength),
+        **pool | {"batch_size": 1},
     )
-    assigned = documents.map_batches(
-        Assign, fn_constructor_args=(str((out / "model").resolve()), maker, columns, min_strength), **pool
-    ).materialize()
-    assigned.drop_columns([_COUNTS]).write_parquet(str((out / "documents").resolve()))
-    counts = _summed(assigned, model.result_.n_topics + 1, model.result_.n_terms)
-    sizes = _sizes(assigned, model.result_.n_topics)
+    counts, sizes = _summed(assigned, model.result_.n_topics + 1, model.result_.n_terms)
     found = Distributed(model, rows, sizes, counts)
     _write(found, out)
     return found
@@ -151,43 +149,71 @@ class Embed:
 
 
 class Assign:
-    """An actor that gives batches of documents their topics, and counts their terms under each."""
+    """An actor that gives slices of documents their topics, writes each slice's file, and counts their terms under each topic."""
 
-    def __init__(self, folder: str, maker: Any, columns: Columns, min_strength: float) -> None:
-        self.model = TopicModel.load(folder)
+    def __init__(self, out: str, filesystem: Any, maker: Any, columns: Columns, min_strength: float) -> None:
+        self.out, self.filesystem = Path(out), filesystem
+        self.model = TopicModel.load(self.out / "model")
         self.embedder = None if maker is None else maker()
         self.columns, self.min_strength = columns, min_strength
 
     def __call__(self, batch: Any) -> Any:
+        """batch : one slice; returns what its documents come to"""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        (piece,) = batch.to_pylist()
+        source = piece["file"] if self.filesystem is None else self.filesystem.open_input_file(piece["file"])
+        table = pq.ParquetFile(source).read_row_groups(piece["row_groups"], columns=self.columns.read)
+        n_rows = self.model.result_.n_topics + 1
+        counts = sparse.csr_matrix((n_rows, self.model.result_.n_terms), dtype=np.int64)
+        sizes = np.zeros(n_rows, dtype=np.int64)
+        parts = []
+        for start in range(0, len(table), BATCH):
+            part, of_part, rows = self._assigned(table.slice(start, BATCH))
+            parts.append(part)
+            counts = counts + of_part
+            sizes += np.bincount(rows, minlength=n_rows)
+        # Under the slice's number, so that documents lie in the order they came whichever was done first, and done again
+        written = self.out / "documents" / f"{piece['number']:06}.parquet"
+        unfinished = self.out / f".unfinished-{piece['number']:06}.parquet"
+        pq.write_table(pa.concat_tables(parts), unfinished)
+        unfinished.replace(written)
+        packed = BytesIO()
+        sparse.save_npz(packed, sparse.csr_matrix(counts), compressed=True)
+        return pa.table(
+            {
+                "counts": pa.array([packed.getvalue()], pa.large_binary()),
+                "sizes": pa.array([sizes.tolist()], pa.list_(pa.int64())),
+            }
+        )
+
+    def _assigned(self, batch: Any) -> tuple[Any, Csr, Int1d]:
+        """A table of documents with their topics, term counts of each topic and last of none, and each document's row of these."""
         import pyarrow as pa
 
         texts = batch.column(self.columns.text).to_pylist()
         points = _embeddings(batch, self.columns)
         if self.embedder is not None:
             points = _encoded(self.embedder, texts)
-        found = place_texts(self.model._fitted, texts, points, streamed=True)
-        rows, strength = rejected(*found, self.min_strength)
+        places = place_texts(self.model._fitted, texts, points, streamed=True)
+        topics, strength = rejected(*places, self.min_strength)
         n_topics = self.model.result_.n_topics
-        counts = summed(
-            self.model.vectorizer_.transform(texts), np.where(rows < 0, n_topics, rows), n_topics + 1
-        )
-        packed = BytesIO()
-        sparse.save_npz(packed, counts, compressed=True)
+        rows = np.where(topics < 0, n_topics, topics)
         names = [*self.model.result_.names, None]
         kept = {} if self.columns.id is None else {"id": batch.column(self.columns.id)}
-        return pa.table(
+        table = pa.table(
             {
                 **kept,
-                "topic": pa.array(rows, pa.int32()),
-                "name": pa.array([names[row] for row in rows], pa.string()),
+                "topic": pa.array(topics, pa.int32()),
+                "name": pa.array([names[row] for row in topics], pa.string()),
                 "strength": pa.array(strength, pa.float32()),
-                # One row of each batch carries what all of them said
-                _COUNTS: pa.array([packed.getvalue(), *[None] * (len(texts) - 1)], pa.large_binary()),
             }
         )
+        return table, summed(self.model.vectorizer_.transform(texts), rows, n_topics + 1), rows
 
 
-_POINTS, _COUNTS = "themata_embedding", "themata_counts"
+_POINTS = "themata_embedding"
 
 
 class _Named:
@@ -296,24 +322,32 @@ def _in_order(dataset: Any) -> Any:
     return pa.concat_tables(dataset.iter_batches(batch_size=None, batch_format="pyarrow"))
 
 
-def _packed(assigned: Any) -> Iterator[bytes]:
-    for batch in assigned.select_columns([_COUNTS]).iter_batches(batch_size=None, batch_format="pyarrow"):
-        yield from (one for one in batch.column(_COUNTS).to_pylist() if one is not None)
+def _slices(files: list[str], filesystem: Any, n_docs: int) -> list[dict[str, Any]]:
+    """Whole row groups of about n_docs documents each, in the order they lie in."""
+    import pyarrow.parquet as pq
+
+    slices: list[dict[str, Any]] = []
+    for file in files:
+        known = pq.read_metadata(file, filesystem=filesystem)
+        groups: list[int] = []
+        size = 0
+        for group in range(known.num_row_groups):
+            groups.append(group)
+            size += known.row_group(group).num_rows
+            if size >= n_docs or group == known.num_row_groups - 1:
+                slices.append({"number": len(slices), "file": file, "row_groups": groups})
+                groups, size = [], 0
+    return slices
 
 
-def _summed(assigned: Any, n_rows: int, n_terms: int) -> Csr:
+def _summed(assigned: Any, n_rows: int, n_terms: int) -> tuple[Csr, Int1d]:
+    """What the actors counted of their slices: term counts and documents of each topic, and last of none."""
     total = sparse.csr_matrix((n_rows, n_terms), dtype=np.int64)
-    for packed in _packed(assigned):
-        total = total + sparse.load_npz(BytesIO(packed))
-    return sparse.csr_matrix(total)
-
-
-def _sizes(assigned: Any, n_topics: int) -> Int1d:
-    sizes = np.zeros(n_topics + 1, dtype=np.int64)
-    for batch in assigned.select_columns(["topic"]).iter_batches(batch_size=None, batch_format="pyarrow"):
-        rows = np.asarray(batch.column("topic"))
-        sizes += np.bincount(np.where(rows < 0, n_topics, rows), minlength=n_topics + 1)
-    return sizes
+    sizes = np.zeros(n_rows, dtype=np.int64)
+    for row in assigned.iter_rows():
+        total = total + sparse.load_npz(BytesIO(row["counts"]))
+        sizes += np.asarray(row["sizes"])
+    return sparse.csr_matrix(total), sizes
 
 
 def _write(found: Distributed, out: Path) -> None:

@@ -109,7 +109,9 @@ def check_suggesting_labeler(part: Any) -> None:
     """A labeler with several names in mind: at most so many for each topic, and no name twice."""
     made = sample()
     names = part.candidates(made.topics, made.documents, 3)
-    promise(len(names) == made.topics.n_topics, part, "candidates", f"{len(names)} rows", "one for each topic")
+    promise(
+        len(names) == made.topics.n_topics, part, "candidates", f"{len(names)} rows", "one for each topic"
+    )
     for row in names:
         promise(len(set(row)) == len(row) <= 3, part, "candidates", f"{list(row)}", "up to 3, none twice")
 
