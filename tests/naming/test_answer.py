@@ -131,6 +131,8 @@ FAULTY = {
     "Label: Whale hunting and": "breaks off",
     "Whale, ocean, storm": "list of keywords",
     "The ships that are in the ocean": "a sentence",
+    "Stories of old whaling ships and捕鲸": "another language",
+    "Whales and OceanHuntingStories": "without blanks",
     "Whales of every ocean, told by sailors, with harpoons, on ships with sails, in storms": "list of keywords",
 }
 
@@ -225,3 +227,14 @@ def test_bertopics_and_the_tutorials_prompts_ask_for_a_name() -> None:
     theirs = "Based on the information above, extract a short topic label in the following format:\ntopic: <topic label>"
     assert asks_for_name(tutorial) and asks_for_name(theirs)
     assert not asks_for_name("In two sentences, what are these about? [DOCUMENTS]")
+
+
+def test_names_that_write_words_together_or_mix_scripts_as_their_topics_do_are_names() -> None:
+    for name in (
+        "LaTeX and BibTeX files",
+        "JavaScript on GitHub",
+        "GAN 生成与 PyTorch",
+        "用 Python 和 NumPy 编程",
+    ):
+        assert not read_answer(name, keywords=KEYWORDS, wording=WORDING).fault
+    assert not read_answer("Search of MyBigTable", keywords=["MyBigTable", "search"], wording=WORDING).fault

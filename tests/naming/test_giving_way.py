@@ -218,3 +218,18 @@ def test_a_form_said_back_without_blanks_is_no_name(corpus: Corpus) -> None:
         label.origin.failure and "repeated the question" in label.origin.failure.reason for label in labels
     )
     assert all("Environmental impact" in str(prompt.messages) for prompt in chat.asked)
+
+
+def test_a_name_crammed_into_six_words_is_asked_for_again(corpus: Corpus) -> None:
+    crammed = ["Oven bread and flour in theform"]
+
+    def say(prompt: Prompt) -> str:
+        name = GOOD[theme_of(prompt)]
+        if name == "Oven bread" and crammed:
+            name = crammed.pop()
+        return json.dumps({"label": name, "summary": "Documents."})
+
+    chat = Small(say)
+    labels = LLM(chat).label(corpus.topics, corpus.docs)
+    assert {label.name for label in labels} == set(GOOD) and len(chat.asked) == 7
+    assert "6 words are the most" in str(chat.asked[-1].messages)

@@ -12,6 +12,9 @@ from themata.naming.llm.answers import MAX_SUMMARY, read_answer
 _NUMBERS = {1: "one line", 2: "two lines"}
 
 
+HELD = (2, 6)  # words of a name that a model is held to, unless other numbers are given
+
+
 @dataclass(frozen=True)
 class Form:
     """What an answer holds, and how it is written.
@@ -32,7 +35,7 @@ class Form:
     fields: tuple[str, ...]
     held: bool = False
     words: str = "two to six words"
-    name_words: tuple[int, int] = (2, 6)
+    name_words: tuple[int, int] = HELD
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -106,7 +109,10 @@ def name_pattern(words: tuple[int, int]) -> str:
     return f"^({word}( {word}){{{least - 1},{most - 1}}}|{_UNSPACED}{{2,{LONGEST_UNSPACED}}})$"
 
 
-USUAL = (1, 8)  # words of a name that are let pass; models are asked for fewer
+USUAL = (
+    1,
+    8,
+)  # words of a name that are let pass; models are asked for fewer, and held to these where they can be
 
 
 def length(words: tuple[int, int], usual: str = Form.words) -> str:

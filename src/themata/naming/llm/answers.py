@@ -370,6 +370,12 @@ def _tidy_summary(summary: str) -> str:
     return summary
 
 
+# Three words in one, as small models write that are held to so many: "SocialLatentFactors"
+_GLUED = regex.compile(r"\b\p{Lu}\p{Ll}{2,}(?:\p{Lu}\p{Ll}{2,}){2,}\b")
+_UNSPACED_SCRIPT = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
+_LATIN_WORD = regex.compile(r"\p{Latin}{2,}")
+
+
 def _void(name: str, wording: str) -> str:
     """Why nothing that was said can be a name, in words for the model that said it; empty where something may be."""
     if not regex.search(r"\p{L}", name) or (_NOTHING.match(name) and not name[:1].isupper()):
@@ -396,6 +402,12 @@ def _misshapen(name: str, keywords: Sequence[str], words: tuple[int, int]) -> st
         return "the label breaks off"
     if n_words > 3 and _SENTENCE.match(name):
         return "it was a sentence and no label"
+    said = " ".join(keywords)
+    if any(word not in said for word in _GLUED.findall(name)):
+        return "it wrote words without blanks between them"
+    mixes = _UNSPACED_SCRIPT.search(name) and len(_LATIN_WORD.findall(name)) >= 3
+    if keywords and mixes and not _UNSPACED_SCRIPT.search(said):
+        return "it fell into another language"
     return ""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+import regex
+
 from themata.chat.context_window import SMALLER
 from themata.chat.thoughts import spoken
 from themata.core.errors import ChatError, PromptTooLong
@@ -12,7 +14,7 @@ from themata.core.protocols import Answer, Progress, Prompt, Tokens
 from themata.core.words_of_names import key
 from themata.naming.distinct import Distinct
 from themata.naming.llm.answer_cache import Cached
-from themata.naming.llm.answer_format import AS_BEFORE, length
+from themata.naming.llm.answer_format import AS_BEFORE, HELD, length
 from themata.naming.llm.answers import Reading, read_answer
 from themata.naming.llm.brief import FEW_LINES, Brief, fitted, size
 from themata.naming.llm.prompt_injection import Faith
@@ -228,7 +230,18 @@ class Rounds:
             return f'"{name}" is the label of the example'
         if key(name) in map(key, case.brief.children):
             return f'"{name}" is the label of only one part of it'
+        if self._is_crammed(case):
+            return f"the label breaks off: {HELD[1]} words are the most"
         return ""
+
+    def _is_crammed(self, case: Case) -> bool:
+        """Whether a name ends at the most words in one that nothing shown has: small models that are held to so many write
+        what they had left without blanks ("on andoff", "in theform")."""
+        said = case.reading.name.split()
+        if case.brief.language or len(said) != HELD[1] or not said[-1].isascii():
+            return False
+        shown = " ".join((*case.brief.keywords, *case.brief.candidates, *case.brief.documents))
+        return said[-1].casefold() not in set(regex.findall(r"[\w'-]+", shown.casefold()))
 
     def _hold_to_topics(self, cases: Sequence[Case]) -> None:
         shown = [case.misled or case.brief for case in cases]
