@@ -115,9 +115,9 @@ class Sentence:
         return self._model
 
     def _load(self) -> Any:
-        folder = Path(self._place())
-        if self._is_by_numpy(folder):
-            return Bert(folder, self.max_length)
+        place = self._place()
+        if self._is_by_numpy(Path(place)):
+            return Bert(Path(place), self.max_length)
         try:
             with patient_threads(), no_widget_advice():
                 import torch
@@ -125,7 +125,6 @@ class Sentence:
         except ImportError as error:
             raise MissingExtraError(f"the embedder {self.model!r}", extra="minilm") from error
 
-        place = self._place()
         kind = {"dtype": getattr(torch, self._dtype())}
         try:
             with quiet_loading():
