@@ -19,6 +19,7 @@ def group_of(item: pytest.Item) -> str:
     return str(item.get_closest_marker("xdist_group").args[0])  # type: ignore[union-attr]
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Deal tests out to workers by file, whose fixtures they share; the slow first, so that none is left at the end.
 
