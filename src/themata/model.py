@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -45,6 +46,7 @@ from themata.fitted import (
 )
 from themata.fitted.edits import Edit, PastEdit
 from themata.fitted.fitted_model import FittedModel, fitted_model, place_texts, topic_weights, with_graph
+from themata.fitted.result_table import batch_tables, topic_table, write_tables
 from themata.fitted.streaming import Assigned
 from themata.fitted.vectorizer_facts import vectorizer_languages
 from themata.naming.llm.usage import LabelReport
@@ -55,12 +57,16 @@ from themata.pipeline.recipe import recipe_of
 from themata.pipeline.step_cache import Silent, Steps
 from themata.read.corpus import Corpus, batches
 from themata.store import hub, model_folder
+from themata.store.result_files import kind_of
+
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from themata.embed.student import Fidelity
     from themata.group.granularity import Granularity
+    from themata.report.document_columns import Wanted
     from themata.report.page import Page
 
 
@@ -342,25 +348,36 @@ class TopicModel(Estimator, SharedNames):
         min_strength: float = 0.0,
         **reading: Any,
     ) -> list[int]:
-        """Assign the documents of a file, however many, to Parquet: id, topic, name and strength of each.
+        """Assign the documents of a file, however many, and write every row of it with its topics beside it.
 
         source : anything that `themata.read.read` reads; reading : its options, such as text="body"
-        out : the Parquet file to write
+        out : .parquet, .csv or .xlsx: all rows in their order with all their columns, then what `results` gives, and why a
+            row was set aside. The topics are in a second file, `out.topics.csv`; of a workbook on a second sheet
         embeddings : a .npy with a row per row of the source; None: each batch is embedded
         min_similarity, min_strength : as `transform` takes them
         returns : documents of each topic, and last of none
 
-        A few thousand documents are in memory at a time. From 50,000 fitted documents on each is compared with those of the
+        A few thousand documents are in memory at a time, but for a workbook, which has all of them. From 50,000 fitted documents on each is compared with those of the
         cells around it, which find nineteen of twenty neighbors.
         """
         self.result_.check()
         between("min_similarity", min_similarity, -1, 1)
         between("min_strength", min_strength, 0, 2)
+        kind_of(Path(out))
         points = None if embeddings is None else load_embeddings(embeddings)
         read = batches(source, size=streaming.BATCH, **reading)
-        found = self.assigned(read, points, min_similarity, min_strength)
-        sizes: list[int] = streaming.write_parquet(found, Path(out), self.result_.names).tolist()
-        return sizes
+        sizes = np.zeros(self.result_.n_topics + 1, dtype=np.int64)
+
+        def counted() -> Iterator[Assigned]:
+            for batch in self.assigned(read, points, min_similarity, min_strength):
+                np.add.at(sizes, batch.topics, 1)  # -1, which is no topic, is the last
+                yield batch
+
+        topics = topic_table(self.result_, self._fitted.documents)
+        for sentence in write_tables(Path(out), batch_tables(self.result_, counted()), topics).told:
+            log.info("%s: %s", out, sentence)
+        counts: list[int] = sizes.tolist()
+        return counts
 
     def assigned(
         self,
@@ -368,12 +385,9 @@ class TopicModel(Estimator, SharedNames):
         embeddings: Any,
         min_similarity: float,
         min_strength: float,
-        *,
-        mixed: bool = False,
     ) -> Iterator[Assigned]:
         """The documents of each corpus with their topics, one corpus after the other, as they are asked for.
 
-        mixed : with the shares of other topics
         embeddings : (n_rows, dim) of all rows that the corpora came from, or None
         min_similarity, min_strength : as `transform` takes them
         """
@@ -383,7 +397,6 @@ class TopicModel(Estimator, SharedNames):
             embeddings,
             min_similarity=min_similarity,
             min_strength=min_strength,
-            mixed=mixed,
         )
 
     def rejection(self) -> Rejection:
@@ -853,29 +866,57 @@ class TopicModel(Estimator, SharedNames):
 
     @overload
     def report(
-        self, path: str | Path, *, title: str = "Topics", columns: Sequence[str] | None = None
+        self,
+        path: str | Path,
+        *,
+        title: str = "Topics",
+        columns: Wanted = None,
+        color: str | None = None,
+        marks: str | None = None,
+        pictures: Sequence[Any] | None = None,
     ) -> Path: ...
 
     @overload
     def report(
-        self, path: None = None, *, title: str = "Topics", columns: Sequence[str] | None = None
+        self,
+        path: None = None,
+        *,
+        title: str = "Topics",
+        columns: Wanted = None,
+        color: str | None = None,
+        marks: str | None = None,
+        pictures: Sequence[Any] | None = None,
     ) -> Page: ...
 
     def report(
-        self, path: str | Path | None = None, *, title: str = "Topics", columns: Sequence[str] | None = None
+        self,
+        path: str | Path | None = None,
+        *,
+        title: str = "Topics",
+        columns: Wanted = None,
+        color: str | None = None,
+        marks: str | None = None,
+        pictures: Sequence[Any] | None = None,
     ) -> Path | Page:
         """Map, table and search in one page that needs no network.
 
         title : heads the page
         path : where to write it; None: the page itself, which notebooks show, and whose `save` writes it
-        columns : of the documents, as given to `fit`: shown beside title, text, link, date and image, searched, and
-            colors for the map where they hold classes or numbers; None: all of them
+        columns : shown beside title, text, link, date and image, searched, and colors for the map where they hold
+            classes or numbers: names of columns as given to `fit`, or others, as a mapping or a frame with a value per
+            document; None: all that `fit` was given
+        color, marks : the column that the map is colored by, or "date", and the one whose values, six at most, have
+            marks of their own, when the page opens; its reader may choose others
+        pictures : an image for each document, None for none: paths, bytes or Pillow's; those of each topic's examples are
+            shown. None: the images that `fit` was given
         returns : the path, or the page
         raises : NotFittedError before a fit
+
+        >>> model.report("report.html", columns=frame[["region", "rating"]], marks="region")  # doctest: +SKIP
         """
         if self._fitted.recipe.layout is not None:
             self.lay_out()
-        page = map_and_report.page(self._fitted, title, columns)
+        page = map_and_report.page(self._fitted, title, columns, color, marks, pictures)
         return page if path is None else page.save(path)
 
     def image_exemplars(self, topic: int, n: int = 9) -> list[Any]:

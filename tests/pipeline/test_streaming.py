@@ -18,7 +18,7 @@ from themata import InputError, TopicModel
 from themata.cli.app import app
 from themata.evaluate.rejection import Rejection
 from themata.fitted import streaming
-from themata.read.corpus import batches
+from themata.pipeline import embedding_space
 from themata.relate import neighbors
 
 
@@ -53,14 +53,62 @@ def test_a_file_in_batches_is_assigned_as_its_documents_are_at_once(
     made = sample(90, seed=5)
     kept = [row for row in range(90) if row != 7]
     topics, strength = model.transform([made.texts[row] for row in kept], made.embeddings[kept])
-    assert found["id"].tolist() == [f"d{row}" for row in kept]
-    assert found["topic"].tolist() == topics and np.allclose(found["strength"], strength)
-    assert found["name"].tolist() == [model.result_.names[topic] for topic in topics]
+    assert found["id"].tolist() == [f"d{row}" for row in range(90)]  # the row without text, too
+    assert found["text"].tolist() == [made.texts[row] if row != 7 else "" for row in range(90)]
+    assert found["set_aside"].tolist() == ["no text" if row == 7 else "" for row in range(90)]
+    at_once = model.results([made.texts[row] for row in kept], made.embeddings[kept])
+    of_kept = found.iloc[kept].reset_index(drop=True)
+    pd.testing.assert_frame_equal(of_kept[list(at_once)], at_once, check_dtype=False)
+    assert of_kept["topic"].tolist() == topics and np.allclose(of_kept["strength"], strength, atol=1e-4)
+    assert {"topic_2", "topic_2_name", "topic_2_weight", "topic_3_weight"} <= {*at_once}
     assert sizes == np.bincount(topics, minlength=len(sizes)).tolist() and sum(sizes) == 89
     assert pq.ParquetFile(tmp_path / "out.parquet").num_row_groups == 6
+    described = pd.read_parquet(tmp_path / "out.topics.parquet")
+    assert described["topic_name"].tolist() == list(model.result_.names)
 
 
-def test_memory_does_not_grow_with_the_file(model: TopicModel, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_a_file_is_written_as_its_name_asks_and_as_the_command_does(
+    model: TopicModel, new: Path, tmp_path: Path, ending: str
+) -> None:
+    model.transform_file(new / "new.jsonl", tmp_path / f"ours{ending}", new / "points.npy")
+    model.save(tmp_path / "model")
+    given = [tmp_path / "model", new / "new.jsonl", "--embeddings", new / "points.npy"]
+    CliRunner().invoke(app, ["assign", *map(str, given), "--out", str(tmp_path / f"theirs{ending}")])
+    read = pd.read_csv if ending == ".csv" else pd.read_excel
+    pd.testing.assert_frame_equal(*(read(tmp_path / f"{whose}{ending}") for whose in ("ours", "theirs")))
+    with pytest.raises(InputError, match=r"\.parquet: choose"):
+        model.transform_file(new / "new.jsonl", tmp_path / "out.json", new / "points.npy")
+
+
+def test_a_column_of_texts_may_hold_numbers_further_down(
+    model: TopicModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "BATCH", 10)
+    made = sample(30, seed=5)
+    rows = [{"text": text, "code": "A1" if row < 10 else row} for row, text in enumerate(made.texts)]
+    (tmp_path / "new.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    np.save(tmp_path / "points.npy", made.embeddings)
+    model.transform_file(tmp_path / "new.jsonl", tmp_path / "out.parquet", tmp_path / "points.npy")
+    assert pd.read_parquet(tmp_path / "out.parquet")["code"].tolist()[9:12] == ["A1", "10", "11"]
+
+
+def test_shares_are_found_among_very_many_fitted_documents_too(
+    model: TopicModel, new: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model.transform_file(new / "new.jsonl", tmp_path / "all.parquet", new / "points.npy")
+    monkeypatch.setattr(embedding_space, "STREAMED", 100)
+    model.transform_file(new / "new.jsonl", tmp_path / "cells.parquet", new / "points.npy")
+    exact, near = (pd.read_parquet(tmp_path / f"{name}.parquet") for name in ("all", "cells"))
+    assert (exact["topic"] == near["topic"]).mean() > 0.9
+    assert near["topic_2"].notna().any() and exact["topic_2_weight"].corr(near["topic_2_weight"]) > 0.5
+
+
+def test_memory_does_not_grow_with_the_file(
+    model: TopicModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "BATCH", 100)
+
     def peak(n: int) -> int:
         made = sample(n, seed=3)
         path = tmp_path / f"{n}.jsonl"
@@ -68,10 +116,7 @@ def test_memory_does_not_grow_with_the_file(model: TopicModel, tmp_path: Path) -
         np.save(tmp_path / f"{n}.npy", made.embeddings)
         del made
         tracemalloc.start()
-        found = model.assigned(
-            batches(path, size=100), np.load(tmp_path / f"{n}.npy", mmap_mode="r"), 0.0, 0.0
-        )
-        streaming.write_parquet(found, tmp_path / "out.parquet", model.result_.names)
+        model.transform_file(path, tmp_path / "out.parquet", tmp_path / f"{n}.npy")
         highest = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return highest

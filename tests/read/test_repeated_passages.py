@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from corpora import sample
+from themata import TopicModel
 from themata.cli.app import app
 from themata.read import boilerplate, read
 
@@ -78,6 +79,17 @@ def test_the_command_says_it_and_leaves_it_out_when_asked(tmp_path: Path) -> Non
             for passage in json.loads((tmp_path / name / "run.json").read_text())["boilerplate"]
         )
     assert "--drop-boilerplate leaves" in runs["kept"].output and "left out" in runs["dropped"].output
+    end = signed()[0][-120:]
+    (tmp_path / "new.jsonl").write_text(json.dumps({"text": f"The heating in our office is broken. {end}"}))
+    for name, left_out in (("kept", False), ("dropped", True)):
+        given = ["assign", str(tmp_path / name), str(tmp_path / "new.jsonl"), "--json"]
+        told = CliRunner().invoke(app, given)
+        assert told.exit_code == 0, told.output
+        assert ("left out at the fit are left out of 1 document" in told.output) == left_out
+    CliRunner().invoke(app, ["export", str(tmp_path / "dropped"), str(tmp_path / "model")])
+    saved = ["update", str(tmp_path / "model"), str(tmp_path / "new.jsonl")]
+    assert "left out of 1 document" in CliRunner().invoke(app, saved).output
+    assert TopicModel.load(tmp_path / "model").documents_.texts[-1] == "The heating in our office is broken."
     corpus = read(tmp_path / "mails.jsonl").without_boilerplate()
     assert (
         "confidential" not in corpus.documents.texts[0] and "confidential" in corpus.table.columns["text"][0]

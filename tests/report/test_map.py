@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from chromium import WEBGL, chromium
-from themata import Documents, InputError, Label, Topics
+from themata import AlignmentError, Documents, InputError, Label, Topics
 from themata.report import document_texts
 from themata.report.page import Page, report
 
@@ -172,6 +172,46 @@ def test_a_column_colors_the_map_with_or_without_a_graphics_card(
         assert page.execute_script(ends) == ["2020-01-01", "2020-10-26"]
     finally:
         browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", kept)
+
+
+@browser_only
+def test_marks_may_be_of_another_column_than_colors(browser: Any, tmp_path: Path) -> None:
+    docs, topics = layered()
+    order = [None if i % 7 == 0 else 1_000_000 + 997 * i for i in range(docs.n_docs)]
+    given = {"journal": docs.columns["journal"], "order": order}
+    Page(report(docs, topics, columns=given, marks="journal")).save(tmp_path / "report.html")
+    page = opened(browser, tmp_path / "report.html")
+    assert len(colors_drawn(page)) > 20, "topics are the colors"
+    assert page.execute_script("return new Set(marks.look.filter((_, k) => k % 4 === 3)).size") == 3
+    legend = "return [...document.querySelectorAll('#legend .mark')].map((e) => e.className + e.parentElement.textContent)"
+    assert page.execute_script(legend) == [
+        "mark circleNature",
+        "mark square<b>Cell</b>",
+        "mark triangleScience",
+    ]
+    page.execute_script(
+        "const by = document.getElementById('by'); by.value = 'order'; by.dispatchEvent(new Event('change'))"
+    )
+    assert page.execute_script("return document.querySelectorAll('#legend .ends span').length") == 2
+    assert len(page.execute_script(legend)) == 3
+    page.execute_script("showDocument(5)")
+    assert "1004985" in page.execute_script("return panel.textContent"), "a number keeps its digits"
+    page.execute_script(
+        "const choice = document.getElementById('marked'); choice.value = ''; choice.dispatchEvent(new Event('change'))"
+    )
+    assert page.execute_script("return new Set(marks.look.filter((_, k) => k % 4 === 3)).size") == 1
+    image = page.execute_script("return imageOfMap().toDataURL().length")
+    assert image > 10_000 and page.get_log("browser") == []
+
+
+def test_what_marks_and_colors_may_be_is_said() -> None:
+    docs, topics = layered(300)
+    with pytest.raises(InputError, match="6 values at most, got 'author': it has 'journal'"):
+        report(docs, topics, marks="author")
+    with pytest.raises(InputError, match="it has 'date', 'journal', 'price'"):
+        report(docs, topics, color="author")
+    with pytest.raises(AlignmentError, match="300 documents, 2 in 'a'"):
+        report(docs, topics, columns={"a": [1, 2]})
 
 
 @browser_only

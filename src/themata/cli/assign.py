@@ -16,11 +16,11 @@ from themata.cli.app import app
 from themata.cli.column_options import ColumnOptions, FileOptions, tell_input
 from themata.cli.console import Quiet, console_listener, print_json, say
 from themata.cli.options import Without, with_options
-from themata.cli.result_table import beside, write_stream
+from themata.cli.result_table import say_written
 from themata.cli.run_model import batches_like, open_run
 from themata.core.errors import AlignmentError, InputError
 from themata.embed.precomputed import load_embeddings
-from themata.fitted.results import batch_results
+from themata.fitted.result_table import batch_tables, topic_table, write_tables
 from themata.fitted.streaming import BATCH, Assigned
 from themata.model import TopicModel
 from themata.pipeline.step_cache import Steps
@@ -85,24 +85,18 @@ def assign_command(
         min_strength = _calibrated(model, precision, min_strength)
     with console_listener() as listener, Steps(listener=listener).timed("assign"):
         corpora = _told(batches_like(run, source, columns, file, BATCH), points)
-        found = model.assigned(corpora, points, min_similarity, min_strength, mixed=not json)
+        found = model.assigned(corpora, points, min_similarity, min_strength)
         if json:
             names = model.result_.names
             print_json({"documents": [record for batch in found for record in _records(batch, names)]})
             return
-        tables = (
-            beside(
-                batch.corpus.table.to_frame(),
-                batch.corpus.table.set_aside,
-                batch_results(model.result_, batch),
-            )
-            for batch in found
-        )
+        tables = batch_tables(model.result_, found)
         if out is None:
             for sentence in told_safe(stream_csv(tables, sys.stdout)[1]):
                 say(sentence)
         else:
-            write_stream(out, tables, model)
+            topics = topic_table(model.result_, model.documents_)
+            say_written(out, write_tables(out, tables, topics))
 
 
 def _calibrated(model: TopicModel, precision: float, min_strength: float) -> float:
@@ -127,6 +121,7 @@ def _told(corpora: Iterable[Corpus], points: Any) -> Iterator[Corpus]:
     """The batches; what was read is told when all are, as one corpus that holds no texts."""
     rejected: list[Any] = []
     markup: Counter[str] = Counter()
+    n_cut = 0
     last: Corpus | None = None
     for corpus in corpora:
         if points is not None and corpus.n_rows > len(points):
@@ -136,6 +131,7 @@ def _told(corpora: Iterable[Corpus], points: Any) -> Iterator[Corpus]:
         yield corpus
         rejected += corpus.rejected
         markup.update(corpus.markup)
+        n_cut += corpus.n_cut
         last = corpus
     if last is None:
         return
@@ -143,7 +139,7 @@ def _told(corpora: Iterable[Corpus], points: Any) -> Iterator[Corpus]:
         raise AlignmentError(
             f"one embedding per row is needed: {len(points):,} embeddings came with {last.n_rows:,} rows"
         )
-    tell_input(replace(last, rejected=tuple(rejected), markup=dict(markup.most_common())))
+    tell_input(replace(last, rejected=tuple(rejected), markup=dict(markup.most_common()), n_cut=n_cut))
 
 
 def _records(batch: Assigned, names: Iterable[str]) -> Iterator[dict[str, Any]]:

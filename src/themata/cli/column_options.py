@@ -63,6 +63,8 @@ def tell_input(corpus: Corpus, rejected: Path | None = None) -> None:
     _tell_columns(corpus)
     _tell_encoding(corpus)
     _tell_markup(corpus)
+    if corpus.n_cut:
+        say(f"passages that were left out at the fit are left out of {several(corpus.n_cut, 'document')}")
     tell_rejected(corpus, rejected)
 
 

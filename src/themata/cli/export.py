@@ -9,9 +9,11 @@ import typer
 
 from themata.cli.app import app
 from themata.cli.console import say
+from themata.cli.reading import Reading
 from themata.cli.result_table import kept_input, run_table, write_file
 from themata.cli.run_model import open_run
 from themata.core.errors import InputError, StoreError
+from themata.store.hub import PREFIX
 from themata.store.model_folder import MANIFEST
 from themata.store.result_files import kind_of
 
@@ -51,4 +53,6 @@ def export_command(
     if not overwrite and (folder / MANIFEST).exists():
         raise StoreError(f"{folder} holds a model: --overwrite replaces it")
     model.save(folder, overwrite=overwrite, texts=texts)
+    if not str(run).startswith(PREFIX):
+        Reading.in_folder(run).write(folder)
     say(f"saved {folder}")

@@ -12,6 +12,7 @@ import typer
 from themata.cli.column_options import ColumnOptions, FileOptions
 from themata.cli.llm_options import LLMOptions
 from themata.cli.options import Without, given_options
+from themata.cli.report_columns import ReportOptions
 
 _topics = partial(typer.Option, rich_help_panel="The topics")
 
@@ -89,6 +90,7 @@ class FitOptions:
     naming: Annotated[LLMOptions, Without("language")] = field(default_factory=LLMOptions)
     limit: Annotated[int | None, typer.Option(min=1, help="Read only so many rows.")] = None
     file: FileOptions = field(default_factory=FileOptions)
+    report: ReportOptions = field(default_factory=ReportOptions)
     engine: Annotated[
         str,
         typer.Option(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,37 +13,16 @@ from themata.cli.console import say
 from themata.core.documents import Documents
 from themata.core.passages import DOCUMENT, document_sizes, whole_rows
 from themata.core.text_layout import several
-from themata.fitted.results import N_EXAMPLES, topic_results
+from themata.fitted.result_table import SET_ASIDE, Written, beside, n_set_aside, topic_table
 from themata.model import TopicModel
-from themata.read.source_table import as_text, one_kind
+from themata.read.source_table import one_kind
 from themata.store import result_files
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SET_ASIDE = "set_aside"
 TABLE, PLAIN_TABLE = "documents.parquet", "documents.csv"  # the latter where pyarrow is not installed
 _FIRST = ("topic", "topic_name", "strength")  # of the columns that follow those of the input
-
-
-def beside(rows: pd.DataFrame, set_aside: Sequence[str | None], found: pd.DataFrame) -> pd.DataFrame:
-    """Every row of an input with all its columns, and what was found of those that became documents.
-
-    rows : of the input, as they came
-    set_aside : why a row is no document, None for documents
-    found : a row per document. Where the input has a column of such a name already, all of these are called themata_...
-    """
-    import pandas as pd
-
-    good = np.array([reason is None for reason in set_aside], dtype=bool)
-    place = np.where(good, np.cumsum(good) - 1, -1)
-    results = found.reset_index(drop=True).reindex(place).reset_index(drop=True)
-    results[SET_ASIDE] = [reason or "" for reason in set_aside]
-    last = [name for name in ("x", "y") if name in results]
-    results = results[[name for name in results if name not in last] + last]
-    while {*rows.columns} & {*results.columns}:
-        results.columns = [f"themata_{name}" for name in results.columns]
-    return pd.concat([rows.reset_index(drop=True), results], axis=1)
 
 
 def run_table(model: TopicModel, rows: pd.DataFrame, set_aside: Sequence[str | None]) -> pd.DataFrame:
@@ -121,49 +100,13 @@ def input_of(docs: Documents) -> tuple[pd.DataFrame, list[str | None]]:
 
 def write_file(path: Path, table: pd.DataFrame, model: TopicModel) -> None:
     """Write the table and that of the topics as the ending of the name asks, and say what a reader must know."""
-    told = result_files.write(path, table, _topics(model))
-    aside = [name for name in table.columns if str(name).endswith(SET_ASIDE)][-1]
-    _say_written(path, len(table), int((table[aside] != "").sum()), told)
+    told = result_files.write(path, table, topic_table(model.result_, model.documents_))
+    say_written(path, Written(len(table), n_set_aside(table), told))
 
 
-def write_stream(path: Path, tables: Iterable[pd.DataFrame], model: TopicModel) -> None:
-    """`write_file` of tables that come one after the other; only a workbook has all of them in memory."""
-    import pandas as pd
-
-    kind = result_files.kind_of(path)
-    if kind == ".xlsx":
-        write_file(path, pd.concat(list(tables), ignore_index=True), model)
-        return
-    n_aside = 0
-
-    def counted() -> Iterator[pd.DataFrame]:
-        nonlocal n_aside
-        for table in tables:
-            n_aside += int((table[[name for name in table if str(name).endswith(SET_ASIDE)][-1]] != "").sum())
-            yield table
-
-    if kind == ".parquet":
-        n_rows, made_safe = result_files.stream_parquet(counted(), path), 0
-    else:
-        with result_files.csv_file(path) as out:
-            n_rows, made_safe = result_files.stream_csv(counted(), out)
-    _say_written(path, n_rows, n_aside, result_files.write_topics(path, _topics(model), made_safe))
-
-
-def _topics(model: TopicModel) -> pd.DataFrame:
-    docs, topics = model.documents_, model.result_
-    wanted = {int(row) for rows in topics.exemplars for row in rows[:N_EXAMPLES]}
-    shown = {row: "" if docs.is_bare else one_line(docs.shown(row)) for row in wanted}
-    return topic_results(topics, document_sizes(topics, docs).tolist(), shown)
-
-
-def _say_written(path: Path, n_rows: int, n_aside: int, told: Sequence[str]) -> None:
-    without = f", {n_aside:,} of them set aside" if n_aside else ""
-    say(f"wrote {path}: {several(n_rows, 'row')}{without}")
-    for sentence in told:
+def say_written(path: Path, written: Written) -> None:
+    """Say what a file of results holds."""
+    without = f", {written.n_set_aside:,} of them set aside" if written.n_set_aside else ""
+    say(f"wrote {path}: {several(written.n_rows, 'row')}{without}")
+    for sentence in written.told:
         say(f"  {sentence}")
-
-
-def one_line(text: str) -> str:
-    """The beginning of a text on one line, of characters that a table can hold."""
-    return str(as_text(" ".join(text.split())[:300]))

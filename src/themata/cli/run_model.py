@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from themata.cli.column_options import ColumnOptions, FileOptions, tell_boilerplate, tell_input
 from themata.cli.fit_options import FitOptions
 from themata.cli.llm_options import asks_of, labeler_of_options
-from themata.cli.run_results import model_folder, run_facts, write_results
+from themata.cli.reading import Reading
+from themata.cli.report_columns import (
+    ReportOptions,
+    check_report,
+    report_columns,
+    report_pictures,
+    tell_report,
+)
+from themata.cli.run_results import model_folder, write_results
 from themata.cli.seed_options import known_classes, seeder_of
 from themata.cli.word_options import ignored_kinds, listed_words
 from themata.core.errors import InputError, StoreError
@@ -41,8 +49,12 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Any) -> To
     with Steps(listener=listener).timed("read"):
         corpus = read(source, limit=options.limit, **vars(options.columns), **options.file.given())
         points = _embeddings(corpus, options)
+    shown = report_columns(corpus.table.to_frame(), corpus.table.set_aside, corpus.columns, options.report)
+    check_report(corpus.documents, shown, options.report)
+    report_pictures(corpus.table.to_frame(), corpus.table.set_aside, options.report, source)
     with RunFolder(folder) as run:
         tell_input(corpus, folder / "rejected.jsonl")
+        tell_report(shown, [name for name in corpus.table.columns if name not in corpus.columns.values()])
         tell_boilerplate(corpus, options.drop_boilerplate)
         if options.drop_boilerplate:
             corpus = corpus.without_boilerplate()
@@ -54,7 +66,8 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Any) -> To
         classes = known_classes(docs, options)
         model.fit_documents(docs, steps, embeddings=points, y=classes, lay_out=True)
         with steps.timed("report"):
-            write_results(model, folder, source, corpus, options.given(), steps.facts)
+            Reading.of(corpus, options.file.markup).write(folder)
+            write_results(model, folder, source, corpus, options.given(), steps.facts, options.report)
     return model
 
 
@@ -64,6 +77,10 @@ def fit_with_ray(source: str, folder: Path, options: FitOptions) -> Distributed:
 
     local = {name: getattr(options, name) for name in _LOCAL_ONLY}
     asked = [name for name, value in local.items() if value != getattr(FitOptions(), name)]
+    if options.report != ReportOptions():
+        raise InputError(
+            "--engine ray writes no report: leave --columns, --color and --marks out, or fit here"
+        )
     if asked:
         raise InputError(f"--engine ray knows no --{asked[0].replace('_', '-')}: leave it out, or fit here")
     folder.mkdir(parents=True, exist_ok=True)
@@ -119,9 +136,7 @@ def batches_like(
 
 def _as_then(run: Path, file: FileOptions) -> dict[str, Any]:
     """How the documents of a run were read, unless it is asked otherwise."""
-    facts = run_facts(run) if (run / "run.json").exists() else {}
-    markup = facts.get("options", {}).get("markup", "auto")
-    return {"like": facts.get("columns", {}), "markup": markup, **file.given()}
+    return {**Reading.in_folder(run).as_options(), **file.given()}
 
 
 def _embeddings(corpus: Corpus, options: FitOptions) -> Any:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from themata.cli.column_options import n_non_answers
+from themata.cli.report_columns import ELSEWHERE, ReportOptions, report_columns, report_pictures
 from themata.cli.result_table import kept_input, kept_table, run_table, write_run_table
 from themata.core import passages
 from themata.core.arrays import Int1d
@@ -54,13 +56,18 @@ def write_results(
     corpus: Corpus,
     options: Mapping[str, str],
     step_facts: Mapping[str, Any],
+    in_report: ReportOptions,
 ) -> None:
     """All that a fit leaves in its run folder beside what was set aside.
 
     options : that were given
     step_facts : what the steps have found out, such as n_cut
+    in_report : what the report shows
     """
-    write_tables(model, folder, heading(source), corpus.table.to_frame(), corpus.table.set_aside)
+    rows, set_aside = corpus.table.to_frame(), corpus.table.set_aside
+    write_tables(
+        model, folder, rows, set_aside, ReportPlan(heading(source), corpus.columns, source, in_report)
+    )
     facts = {
         "source": source,
         "n_rows": corpus.n_rows,
@@ -78,7 +85,13 @@ def write_results(
         "common_terms": list(model.result_.common),
         **step_facts,
         "options": options,
+        "report": in_report.kept(),
     }
+    write_facts(folder, facts)
+
+
+def write_facts(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write run.json."""
     with in_place(folder / "run.json") as path:
         path.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -89,13 +102,50 @@ def run_facts(folder: Path) -> dict[str, Any]:
     return facts
 
 
+@dataclass(frozen=True)
+class ReportPlan:
+    """What a run's report is made by.
+
+    title : heads it
+    roles : the column of the input that each role was taken from
+    source : the input
+    """
+
+    title: str
+    roles: Mapping[str, str]
+    source: str = ""
+    options: ReportOptions = field(default_factory=ReportOptions)
+
+    @classmethod
+    def of(cls, run: Path) -> ReportPlan:
+        """As the run was asked for it; of a folder that tells nothing, whose columns are called by their roles."""
+        if not (run / "run.json").exists():
+            return cls(heading(run.resolve().name), {role: role for role in ELSEWHERE})
+        facts = run_facts(run)
+        asked = facts.get("report", {})
+        source = str(facts.get("source", run.resolve().name))
+        title = asked.get("title") or heading(source)
+        return cls(title, facts.get("columns", {}), source, ReportOptions().over(asked))
+
+    def write(
+        self, model: TopicModel, path: Path, rows: pd.DataFrame, set_aside: Sequence[str | None]
+    ) -> None:
+        """Write the report. rows, set_aside : as result_table.beside takes them"""
+        columns = report_columns(rows, set_aside, self.roles, self.options)
+        title, asked = self.title, self.options
+        pictures = report_pictures(rows, set_aside, asked, self.source)
+        model.report(
+            path, title=title, columns=columns, color=asked.color, marks=asked.marks, pictures=pictures
+        )
+
+
 def write_tables(
-    model: TopicModel, folder: Path, title: str, rows: pd.DataFrame, set_aside: Sequence[str | None]
+    model: TopicModel, folder: Path, rows: pd.DataFrame, set_aside: Sequence[str | None], plan: ReportPlan
 ) -> None:
     """The model, its report and its tables into a run folder. rows, set_aside : as result_table.beside takes them"""
     model.lay_out()
     model.save(folder / "model", overwrite=True)
-    model.report(folder / "report.html", title=title)
+    plan.write(model, folder / "report.html", rows, set_aside)
     with in_place(folder / "topics.csv") as path:
         topics_csv(model).to_csv(path, index=False)
     write_run_table(run_table(model, rows, set_aside), folder)
@@ -107,10 +157,9 @@ def keep_names(model: TopicModel, run: Path) -> None:
     model.save(folder, overwrite=True)
     if folder == run:
         return
-    facts = run / "run.json"
-    source = str(run_facts(run)["source"]) if facts.exists() else run.resolve().name
-    model.report(run / "report.html", title=heading(source))
+    rows, set_aside = kept_input(run, model)
+    ReportPlan.of(run).write(model, run / "report.html", rows, set_aside)
     with in_place(run / "topics.csv") as path:
         topics_csv(model).to_csv(path, index=False)
     if kept_table(run) is not None:
-        write_run_table(run_table(model, *kept_input(run, model)), run)
+        write_run_table(run_table(model, rows, set_aside), run)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +13,7 @@ from themata.cli.console import Quiet, console_listener, out, say
 from themata.cli.options import Without, with_options
 from themata.cli.result_table import kept_input
 from themata.cli.run_model import open_run, read_like
-from themata.cli.run_results import model_folder, whole_document_sizes, write_tables
+from themata.cli.run_results import ReportPlan, model_folder, whole_document_sizes, write_tables
 from themata.core.text_layout import several
 from themata.embed.precomputed import load_embeddings
 from themata.pipeline.step_cache import Steps
@@ -56,7 +55,7 @@ def update_command(
         model.partial_fit(docs.texts, points, times=docs.times, columns=docs.columns, keep=keep)
     if to is None and model_folder(run) != run:
         rows, set_aside = _longer(rows, set_aside, corpus, int(whole_document_sizes(model).sum()))
-        write_tables(model, run, _title(run), rows, set_aside)
+        write_tables(model, run, rows, set_aside, ReportPlan.of(run))
     else:
         model.save(to or run, overwrite=True)
     topics = model.result_
@@ -78,10 +77,3 @@ def _longer(
     places = [place for place, reason in enumerate(reasons) if reason is None]
     first = places[len(places) - n_docs] if n_docs < len(places) else 0
     return whole.iloc[first:].reset_index(drop=True), reasons[first:]
-
-
-def _title(run: Path) -> str:
-    """The report's title, as the fit gave it."""
-    facts = run / "run.json"
-    source = json.loads(facts.read_text(encoding="utf-8")).get("source", "") if facts.exists() else ""
-    return Path(source).name.split(".")[0] or "Topics"

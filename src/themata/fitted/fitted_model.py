@@ -16,6 +16,7 @@ from themata.core.graph import NeighborGraph
 from themata.core.protocols import Placer
 from themata.core.topics import Topics
 from themata.languages.nonanswers import mute_rows
+from themata.pipeline.assignment import Near
 from themata.pipeline.centroid_assignment import Centroids
 from themata.pipeline.describe import Description, keyword_weights, label
 from themata.pipeline.embedding_space import Space
@@ -129,7 +130,13 @@ def place_texts(
     if not texts:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
     points = model.space.place(texts, embeddings, images)
-    return place_points(model, texts, points, images, min_similarity, streamed=streamed)
+    near = near_points(model, points, streamed=streamed)
+    return place_points(model, texts, points, images, min_similarity, near=near)
+
+
+def near_points(model: FittedModel, points: Float2d, *, streamed: bool = False) -> Near | None:
+    """The nearest fitted documents of new ones; None where the model holds none. streamed : they are a batch of many"""
+    return None if model.documents.is_bare else model.space.neighbors(points, streamed=streamed)
 
 
 def place_points(
@@ -139,11 +146,14 @@ def place_points(
     images: Sequence[Any] | None = None,
     min_similarity: float = 0.0,
     *,
-    streamed: bool = False,
+    near: Near | None = None,
 ) -> tuple[Int1d, Float1d]:
-    """What `place_texts` gives, of new documents whose places in the space are known: (n, dim) points."""
+    """What `place_texts` gives, of new documents whose places in the space are known: (n, dim) points.
+
+    near : as `near_points` gives them, where they were looked for already
+    """
     rows, strength = model.space.assign(
-        points, model.topics, _placed_by_seeder(model, points), min_similarity, streamed=streamed
+        points, model.topics, _placed_by_seeder(model, points), min_similarity, near=near
     )
     mute = mute_rows(texts, images)
     if mute and powers.needs_graph(model.recipe.grouper):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from themata.core.arrays import Float2d
+from themata.core.documents import Documents
 from themata.core.errors import InputError
+from themata.core.images import IMAGE
+from themata.core.passages import DOCUMENT, whole_rows
 from themata.fitted.fitted_model import FittedModel, graph_of, with_graph
 from themata.fitted.vectorizer_facts import only_language, vectorizer_languages
 from themata.pipeline import validation
@@ -30,8 +33,38 @@ def with_coords(model: FittedModel) -> FittedModel:
     return model.having(documents=docs.having(coords=validation.coords(layout, coords, docs)))
 
 
-def page(model: FittedModel, title: str, columns: Sequence[str] | None = None) -> Page:
+def page(
+    model: FittedModel,
+    title: str,
+    columns: Any = None,
+    color: str | None = None,
+    marks: str | None = None,
+    pictures: Sequence[Any] | None = None,
+) -> Page:
+    """The report. columns, color, marks, pictures : as `report` takes them; passages have the values of their document"""
     from themata.report.page import Page, report
 
+    docs = model.documents
     language = only_language(vectorizer_languages(model.recipe.vectorizer))
-    return Page(report(model.documents, model.topics, title=title, language=language, columns=columns))
+    if pictures is not None:
+        (pictures,) = _of_points(docs, {IMAGE: pictures}).values()
+        docs = docs.having(columns={**docs.columns, IMAGE: pictures})
+    if hasattr(columns, "items"):
+        columns = _of_points(docs, columns)
+    text = report(
+        docs, model.topics, title=title, language=language, columns=columns, color=color, marks=marks
+    )
+    return Page(text)
+
+
+def _of_points(docs: Documents, columns: Any) -> dict[str, list[Any]]:
+    """The values of documents by name, for each of their passages where they were split."""
+    given = {str(name): list(values) for name, values in columns.items()}
+    if DOCUMENT not in docs.columns:
+        return given
+    whole = whole_rows(docs).tolist()
+    n_whole = max(whole, default=-1) + 1
+    return {
+        name: [values[row] for row in whole] if len(values) == n_whole else values
+        for name, values in given.items()
+    }

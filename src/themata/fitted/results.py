@@ -12,9 +12,8 @@ from themata.core import passages
 from themata.core.arrays import Csr, Float1d, Int1d
 from themata.core.membership import membership
 from themata.core.topics import MAIN, Topics
-from themata.fitted.fitted_model import FittedModel, place_points, with_graph
-from themata.fitted.streaming import Assigned
-from themata.pipeline.assignment import shares
+from themata.fitted.fitted_model import FittedModel, with_graph
+from themata.fitted.streaming import Assigned, place_with_shares
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,20 +44,12 @@ def new_results(
 ) -> pd.DataFrame:
     """A row per new document, with the columns of `document_results`; the shares are of its neighbors' votes."""
     points = model.space.place(texts, embeddings)
-    assignment, strength = place_points(model, texts, points, min_similarity=min_similarity)
-    topics = model.topics
-    if model.documents.is_bare:
-        others = sparse.csr_matrix((len(texts), topics.n_topics))
-    else:
-        others = sparse.csr_matrix(shares(points, model.space.known, topics.assignment, topics.n_topics))
-    return _frame(topics, assignment, strength, others)
+    return _frame(model.topics, *place_with_shares(model, texts, points, min_similarity))
 
 
 def batch_results(topics: Topics, batch: Assigned) -> pd.DataFrame:
     """A row per document of a batch, with the columns of `document_results`."""
-    shares_of = batch.shares
-    others = sparse.csr_matrix((len(batch.topics), topics.n_topics)) if shares_of is None else shares_of
-    return _frame(topics, batch.topics, batch.strength, others)
+    return _frame(topics, batch.topics, batch.strength, batch.shares)
 
 
 def topic_results(topics: Topics, sizes: Sequence[int], shown: Mapping[int, str]) -> pd.DataFrame:

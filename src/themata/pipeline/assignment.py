@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
@@ -10,8 +9,9 @@ import numpy as np
 from themata.core.arrays import Float1d, Float2d, Int1d, Int2d
 from themata.core.graph import exact_neighbors, local_memberships, unit_rows
 
-# (n, dim) points and k: the (n, k) nearest known documents and their cosines, as `exact_neighbors` gives them
-Search: TypeAlias = Callable[[Float2d, int], tuple[Int2d, Float2d]]
+# (n, k) nearest known documents of new ones and their cosines, as `exact_neighbors` gives them
+Near: TypeAlias = tuple[Int2d, Float2d]
+N_NEIGHBORS = 15
 SAME = 0.99999  # cosine from which two documents are one: rounding of stored embeddings stays above it
 
 
@@ -20,10 +20,10 @@ def assign(
     known: Float2d,
     assignment: Int1d,
     *,
-    n_neighbors: int = 15,
+    n_neighbors: int = N_NEIGHBORS,
     min_similarity: float = 0.0,
     placed: tuple[Int1d, Float1d] | None = None,
-    search: Search | None = None,
+    near: Near | None = None,
 ) -> tuple[Int1d, Float1d]:
     """Give each new document the topic that most of its nearest known documents have.
 
@@ -31,7 +31,7 @@ def assign(
     known : (n_docs, dim) the fitted documents in the same view
     assignment : (n_docs,) their topics, -1 for outliers, who have no vote
     min_similarity : cosine to the nearest voter below which a document gets -1
-    search : finds the nearest known documents of points of length 1, where there are too many to compare all
+    near : the nearest known documents, where they were looked for already
     placed : (n,) topics known beforehand, -1 for none, and their strengths: no vote is taken on these
     returns : (n,) topics and (n,) float32 strength in 0..1, the share of the weighted votes
 
@@ -42,14 +42,10 @@ def assign(
     >>> assign(np.array([[0.8, 0.1]]), known, np.array([0, 0, 1]), n_neighbors=2)[0].tolist()
     [0]
     """
-    n_near = min(n_neighbors, len(known))
-    if search is None:
-        near, cosines = exact_neighbors(unit_rows(known), n_near, unit_rows(points))
-    else:
-        near, cosines = search(unit_rows(points), n_near)
-    if not near.shape[1]:
+    rows, cosines = near or _exact(points, known, n_neighbors)
+    if not rows.shape[1]:
         return np.full(len(points), -1, dtype=np.int64), np.zeros(len(points), dtype=np.float32)
-    topics = np.where(near >= 0, np.asarray(assignment)[near], -1)
+    topics = np.where(rows >= 0, np.asarray(assignment)[rows], -1)
     same = cosines[:, 0] >= SAME
     chosen, share = _votes(topics, local_memberships(cosines))
     voter = np.where(topics >= 0, cosines, -1).max(axis=1)
@@ -82,7 +78,13 @@ def nearest(points: Float2d, centroids: Float2d, outliers: Float1d | None = None
 
 
 def shares(
-    points: Float2d, known: Float2d, assignment: Int1d, n_topics: int, *, n_neighbors: int = 15
+    points: Float2d,
+    known: Float2d,
+    assignment: Int1d,
+    n_topics: int,
+    *,
+    n_neighbors: int = N_NEIGHBORS,
+    near: Near | None = None,
 ) -> Float2d:
     """How much each topic has of a new document's weighted votes: (n, n_topics) float32, rows that sum to 1, or to 0
     where no near document has a topic. For the parameters see `assign`.
@@ -91,8 +93,8 @@ def shares(
     >>> shares(np.array([[1.0, 0.0]]), known, np.array([0, 0, 1]), 2, n_neighbors=2).tolist()
     [[1.0, 0.0]]
     """
-    near, cosines = exact_neighbors(unit_rows(known), min(n_neighbors, len(known)), unit_rows(points))
-    topics = np.where(near >= 0, np.asarray(assignment)[near], -1)
+    rows, cosines = near or _exact(points, known, n_neighbors)
+    topics = np.where(rows >= 0, np.asarray(assignment)[rows], -1)
     weights = np.where(topics >= 0, local_memberships(cosines), 0)
     votes = np.zeros((len(points), n_topics + 1), dtype=np.float32)
     np.add.at(
@@ -100,6 +102,10 @@ def shares(
     )  # -1, who has no vote, is the last column
     totals = votes[:, :n_topics].sum(axis=1, keepdims=True)
     return votes[:, :n_topics] / np.where(totals > 0, totals, 1)
+
+
+def _exact(points: Float2d, known: Float2d, n_neighbors: int) -> Near:
+    return exact_neighbors(unit_rows(known), min(n_neighbors, len(known)), unit_rows(points))
 
 
 def _votes(topics: Int2d, weights: Float2d) -> tuple[Int1d, Float1d]:

@@ -12,7 +12,7 @@ from themata.core.documents import Documents
 from themata.core.errors import InputError, ThemataError
 from themata.core.topics import Topics
 from themata.pipeline import arguments
-from themata.pipeline.assignment import nearest
+from themata.pipeline.assignment import Near, nearest
 from themata.pipeline.embedding_space import Space
 from themata.pipeline.lazy_embedder import LazyEmbedder
 from themata.pipeline.multimodal import IMAGE, points_of
@@ -50,7 +50,7 @@ class Centroids(Space):
         placed: tuple[Int1d, Float1d] | None = None,
         min_similarity: float = 0.0,
         *,
-        streamed: bool = False,
+        near: Near | None = None,
     ) -> tuple[Int1d, Float1d]:
         """The topic with the nearest centroid, as BERTopic assigns after loading such a folder, and the cosine."""
         assert topics.centroids is not None

@@ -14,10 +14,10 @@ from themata.core import errors, powers
 from themata.core.arrays import MANY, Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError, ThemataError
-from themata.core.graph import UnitRows, unit_rows
+from themata.core.graph import UnitRows, exact_neighbors, unit_rows
 from themata.core.topics import Topics
 from themata.pipeline import arguments, validation
-from themata.pipeline.assignment import assign
+from themata.pipeline.assignment import N_NEIGHBORS, Near, assign
 from themata.pipeline.embedding import embed, readable
 from themata.pipeline.lazy_embedder import LazyEmbedder
 from themata.pipeline.multimodal import IMAGE, points_of
@@ -99,16 +99,23 @@ class Space:
         placed: tuple[Int1d, Float1d] | None = None,
         min_similarity: float = 0.0,
         *,
-        streamed: bool = False,
+        near: Near | None = None,
     ) -> tuple[Int1d, Float1d]:
-        """The topic of each new document, by its neighbors where it is not known, and its strength there.
+        """The topic of each new document, by its neighbors where it is not known, and its strength there."""
+        near = near or self.neighbors(points)
+        return assign(
+            points, self.known, topics.assignment, placed=placed, min_similarity=min_similarity, near=near
+        )
+
+    def neighbors(self, points: Float2d, *, streamed: bool = False) -> Near:
+        """The nearest fitted documents of new ones, and their cosines.
 
         streamed : many more will come, so that an index that takes seconds to build is worth it
         """
-        search = self._cells.search if len(self.known) >= (STREAMED if streamed else MANY) else None
-        return assign(
-            points, self.known, topics.assignment, placed=placed, min_similarity=min_similarity, search=search
-        )
+        n_near = min(N_NEIGHBORS, len(self.known))
+        if len(self.known) >= (STREAMED if streamed else MANY):
+            return self._cells.search(unit_rows(points), n_near)
+        return exact_neighbors(unit_rows(self.known), n_near, unit_rows(points))
 
     @cached_property
     def _cells(self) -> Cells:

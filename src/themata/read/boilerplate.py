@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 import regex
@@ -26,11 +27,13 @@ class Boilerplate:
     passages : as one document has each, the most repeated first
     counts : documents that hold the beginning of each
     spans : of each document, (start, end) of what it shares, in characters
+    windows : a number for each WINDOW words in a row that are shared, by which `without_windows` finds them in other texts
     """
 
     passages: tuple[str, ...]
     counts: tuple[int, ...]
     spans: tuple[tuple[tuple[int, int], ...], ...]
+    windows: Int1d
 
     @property
     def n_docs(self) -> int:
@@ -56,24 +59,56 @@ def boilerplate(texts: Sequence[str]) -> Boilerplate:
     windows = [_hashes(own) for own in codes]
     shared = _shared(windows, codes)
     marked = [_covered(np.isin(own, shared), len(code)) for own, code in zip(windows, codes, strict=True)]
-    # Where the words stand is looked up in the few texts alone that share anything
-    places = [
+    places = _places(texts, marked)
+    spans = tuple(_spans(mark, place) for mark, place in zip(marked, places, strict=True))
+    passages, counts = _told(texts, places, windows, shared, marked)
+    return Boilerplate(passages, counts, spans, shared)
+
+
+def without_windows(texts: Sequence[str], windows: Int1d) -> list[str]:
+    """Texts without the passages that others share. windows : as `Boilerplate` holds them
+
+    >>> end = "This message is for the person it was sent to and for nobody else."
+    >>> shared = boilerplate([f"We need a new {word}. {end}" for word in ("fan", "lamp", "lift", "door", "tap")])
+    >>> without_windows([f"The bell is broken. {end}"], shared.windows)
+    ['The bell is broken.']
+    """
+    codes = _codes(texts)
+    marked = [_covered(np.isin(_hashes(own), windows), len(own)) for own in codes]
+    places = _places(texts, marked)
+    spans = (_spans(mark, place) for mark, place in zip(marked, places, strict=True))
+    return [_cut(text, own) for text, own in zip(texts, spans, strict=True)]
+
+
+def _places(texts: Sequence[str], marked: Sequence[Bool1d]) -> list[list[tuple[int, int]]]:
+    """Where the words stand, of the few texts alone that share anything."""
+    return [
         [match.span() for match in _WORD.finditer(text)] if mark.any() else []
         for text, mark in zip(texts, marked, strict=True)
     ]
-    spans = tuple(_spans(mark, place) for mark, place in zip(marked, places, strict=True))
-    passages, counts = _told(texts, places, windows, shared, marked)
-    return Boilerplate(passages, counts, spans)
 
 
 def _codes(texts: Sequence[str]) -> list[Int1d]:
-    """A number for each word of each text."""
-    known: dict[str, int] = {}
-    found: list[Int1d] = []
-    for text in texts:
-        words = ("0" if word.isdigit() else word.casefold() for word in _WORD.findall(text))
-        found.append(np.array([known.setdefault(word, len(known) + 1) for word in words], dtype=np.int64))
-    return found
+    """A number for each word of each text, the same in every corpus."""
+    known = _Codes()
+    return [
+        np.array(
+            [known["0" if word.isdigit() else word.casefold()] for word in _WORD.findall(text)],
+            dtype=np.uint64,
+        )
+        for text in texts
+    ]
+
+
+class _Codes(dict[str, int]):
+    """The number of each word."""
+
+    def __missing__(self, word: str) -> int:
+        code = int.from_bytes(
+            blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
+        )
+        self[word] = code
+        return code
 
 
 def _hashes(codes: Int1d) -> Int1d:
@@ -81,10 +116,9 @@ def _hashes(codes: Int1d) -> Int1d:
     n = len(codes) - WINDOW + 1
     found = np.zeros(max(0, n), dtype=np.uint64)
     if n > 0:
-        words = codes.astype(np.uint64)
         with np.errstate(over="ignore"):
             for place in range(WINDOW):
-                found = found * _PRIME + words[place : place + n] + np.uint64(7)
+                found = found * _PRIME + codes[place : place + n]
     return found
 
 

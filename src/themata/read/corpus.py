@@ -23,7 +23,7 @@ from themata.core.encodings import Decoding
 from themata.core.errors import InputError
 from themata.core.text_column import TextFile
 from themata.languages.nonanswers import says_nothing
-from themata.read.boilerplate import Boilerplate, boilerplate
+from themata.read.boilerplate import Boilerplate, boilerplate, without_windows
 from themata.read.columns import ROLES, find_columns
 from themata.read.encodings import BROKEN, is_whole
 from themata.read.formats import rows_of
@@ -66,6 +66,8 @@ class Corpus:
     decoding : in which encoding it was
     table : all rows as they came, with all their columns
     markup : how many documents were "html", "markdown" or "email", whose texts here are what people read of them
+    dropped : what was left out, as `without=` takes it for later documents
+    n_cut : how many documents something was left out of
     """
 
     documents: Documents
@@ -77,6 +79,8 @@ class Corpus:
     decoding: Decoding = field(default_factory=Decoding)
     table: SourceTable = field(default_factory=SourceTable)
     markup: Mapping[str, int] = field(default_factory=dict)
+    dropped: Int1d | None = None
+    n_cut: int = 0
 
     @cached_property
     def boilerplate(self) -> Boilerplate:
@@ -87,8 +91,13 @@ class Corpus:
 
     def without_boilerplate(self) -> Corpus:
         """The same documents without the passages that they share; the table keeps them."""
-        texts = boilerplate(self.documents.texts).without(self.documents.texts)
-        cut = replace(self, documents=self.documents.having(texts=texts))
+        found = boilerplate(self.documents.texts)
+        cut = replace(
+            self,
+            documents=self.documents.having(texts=found.without(self.documents.texts)),
+            dropped=found.windows,
+            n_cut=found.n_docs,
+        )
         vars(cut)["boilerplate"] = self.boilerplate  # what was found stays known
         return cut
 
@@ -115,6 +124,7 @@ def read(
     sheet: str | None = None,
     markup: str = "auto",
     like: Mapping[str, str] | None = None,
+    without: Int1d | None = None,
 ) -> Corpus:
     """Read documents.
 
@@ -131,6 +141,7 @@ def read(
     markup : what the texts are written in: "html", "markdown" or "email" are read as people see them, e-mails without
         headers, quoted messages and signatures; "auto" finds out for each text, "none" leaves all as they are
     like : columns of an earlier source by role, taken again where this one has them and none is named
+    without : what was left out of an earlier source, its `dropped`, is left out of this one
     """
     if markup not in MARKUPS:
         raise InputError(f"markup is {', '.join(MARKUPS)}, got {markup!r}")
@@ -139,7 +150,7 @@ def read(
     rows = rows_of(str(source), limit=limit, format=format, decoding=decoding, sheet=sheet)
     head, rest = _head(rows)
     columns = find_columns(head, asked, str(source), like)
-    reader = _Reader(str(source), columns, strict, asked["date"] is not None, markup)
+    reader = _Reader(str(source), columns, strict, asked["date"] is not None, markup, without)
     for row in _chain(head, rest):
         reader.take(row)
     return reader.corpus(decoding)
@@ -156,6 +167,7 @@ def batches(
     encoding: str | None = None,
     sheet: str | None = None,
     markup: str = "auto",
+    without: Int1d | None = None,
     **named: str | None,
 ) -> Iterator[Corpus]:
     """What `read` reads, `size` rows at a time: `rows` and `n_rows` count from the first of the source.
@@ -170,7 +182,9 @@ def batches(
     rows = _chain(head, rest)
     n_rows, n_docs, first = 0, 0, None
     while some := list(islice(rows, size)):
-        reader = _Reader(str(source), columns, strict, asked["date"] is not None, markup, n_rows=n_rows)
+        reader = _Reader(
+            str(source), columns, strict, asked["date"] is not None, markup, without, n_rows=n_rows
+        )
         for row in some:
             reader.take(row)
         n_rows, n_docs = reader.n_rows, n_docs + len(reader.rows)
@@ -189,6 +203,7 @@ class _Reader:
     strict: bool
     date_asked: bool = False
     markup: str = "none"
+    without: Int1d | None = None
     texts: list[str] = field(default_factory=list)
     values: dict[str, list[Any]] = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
@@ -198,6 +213,7 @@ class _Reader:
     table: SourceTable = field(default_factory=SourceTable)
     n_rows: int = 0
     file: TextFile | None = None  # where the texts are once they are many
+    n_cut: int = 0
 
     def __post_init__(self) -> None:
         self.table.heavy = self.columns["text"]
@@ -219,6 +235,10 @@ class _Reader:
             self.kinds[kind] += 1
 
     def _keep(self, text: str) -> None:
+        if self.without is not None:
+            (rest,) = without_windows([text], self.without)
+            self.n_cut += rest != text
+            text = rest
         if self.file is not None:
             self.file.append(text)
             return
@@ -264,6 +284,8 @@ class _Reader:
             decoding,
             self.table,
             dict(self.kinds.most_common()),
+            self.without,
+            self.n_cut,
         )
 
     def _times(self) -> np.ndarray[Any, Any] | None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from themata.core.colors import color
 from themata.core.documents import Documents
-from themata.core.errors import InputError
+from themata.core.errors import AlignmentError, InputError
 from themata.core.images import IMAGE
 
 SHOWN_ELSEWHERE = ("title", "link", IMAGE, "document")  # a document's passages are told by its text
@@ -20,7 +20,11 @@ NO_MEASURE = ("id",)  # numbers that stand for nothing that is more or less
 MOST_CLASSES = 40  # different values that can be told apart by color, and by name in a legend
 MOST_MARKS = 6  # of them that have a mark of their own
 CHARACTERS = 200  # of a value
+_MISSING = ("<NA>", "NaT")  # as pandas writes what is not there
 NONE = 65535  # where a document has no value
+
+# Names of columns, or columns by name with a value per document: a mapping, or a frame
+Wanted = Sequence[str] | Mapping[str, Sequence[Any]] | Any | None
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class Column:
 
     name : its own
     kind : "class" and "number" color the map, "text" is read
-    values : of a class, its different ones, the most frequent first; of a text, (n_docs,) strings
+    values : of a class, its different ones, the most frequent first; of a text, (n_docs,) strings; of numbers too,
+        unless their codes say them exactly
     codes : (n_docs,) uint16, NONE for none: of a class, places among the values; of a number, from 0 at `low` to 65534
     low, high : of a number
     """
@@ -41,6 +46,13 @@ class Column:
     low: float = 0.0
     high: float = 0.0
 
+    @property
+    def has_marks(self) -> bool:
+        """Whether its values are so few that each, and the lack of one, has a mark of its own."""
+        if self.kind != "class" or self.codes is None:
+            return False
+        return len(self.values) + bool((self.codes == NONE).any()) <= MOST_MARKS
+
     def for_page(self) -> dict[str, Any]:
         """What the page needs to know beside the codes and texts."""
         about: dict[str, Any] = {"name": self.name, "kind": self.kind}
@@ -50,28 +62,68 @@ class Column:
                 **about,
                 "values": list(self.values),
                 "colors": colors,
-                "marks": len(self.values) <= MOST_MARKS,
+                "marks": self.has_marks,
             }
         if self.kind == "number":
             return {**about, "low": self.low, "high": self.high}
         return about
 
 
-def columns_of(docs: Documents, names: Sequence[str] | None = None) -> list[Column]:
-    """Columns that are not shown in places of their own. names : those wanted, in that order; None: all"""
-    if names is not None:
-        unknown = [name for name in names if name not in docs.columns]
+def columns_of(docs: Documents, wanted: Wanted = None) -> list[Column]:
+    """Columns that are not shown in places of their own.
+
+    wanted : names of columns of the documents, in that order; or columns by name, with a value per document; None: all
+        that the documents have
+    """
+    if wanted is None:
+        wanted = [name for name in docs.columns if name not in SHOWN_ELSEWHERE]
+    if isinstance(wanted, str):
+        raise InputError(f"columns is a list of names, or a mapping or frame of values, got {wanted!r}")
+    if hasattr(wanted, "items"):
+        given = {str(name): list(values) for name, values in wanted.items()}
+        wrong = next((name for name, values in given.items() if len(values) != docs.n_docs), None)
+        if wrong is not None:
+            raise AlignmentError(
+                f"one value per document is needed: {docs.n_docs:,} documents, {len(given[wrong]):,} in {wrong!r}"
+            )
+    else:
+        unknown = [name for name in wanted if name not in docs.columns]
         if unknown:
             has = ", ".join(map(repr, docs.columns)) or "none"
             raise InputError(f"no column {unknown[0]!r} among the columns of the documents: {has}")
-    wanted = docs.columns if names is None else names
-    columns = [_column(str(name), docs.columns[name]) for name in wanted if name not in SHOWN_ELSEWHERE]
+        given = {name: docs.columns[name] for name in wanted if name not in SHOWN_ELSEWHERE}
+    columns = [_column(name, values) for name, values in given.items()]
     return [column for column in columns if column is not None]
+
+
+def first_choice(
+    columns: Sequence[Column], role: str, name: str | None, more: Sequence[str] = ()
+) -> str | None:
+    """The name of the column that the map is colored or marked by when the page opens, checked.
+
+    role : "color" or "marks"
+    more : what else may be chosen
+    """
+    if name is None:
+        return None
+    fitting = [
+        *more,
+        *(one.name for one in columns if one.has_marks or (role == "color" and one.codes is not None)),
+    ]
+    if name in fitting:
+        return name
+    kind = "classes or numbers" if role == "color" else f"{MOST_MARKS} values at most"
+    has = f"it has {', '.join(map(repr, fitting))}" if fitting else "it has none"
+    raise InputError(f"{role} is a column of the report with {kind}, got {name!r}: {has}")
 
 
 def texts_by_name(columns: Sequence[Column]) -> Mapping[str, Sequence[str]]:
     """The columns that are read, by "column:" and name, so that none has the name of another thing."""
-    return {f"column:{column.name}": column.values for column in columns if column.kind == "text"}
+    return {
+        f"column:{column.name}": column.values
+        for column in columns
+        if column.kind != "class" and len(column.values)
+    }
 
 
 def _column(name: str, values: Sequence[Any]) -> Column | None:
@@ -84,7 +136,7 @@ def _column(name: str, values: Sequence[Any]) -> Column | None:
     if len(different) <= (12 if numbers else MOST_CLASSES) and len(different) < max(3, len(said) / 2):
         return _classes(name, said)
     if numbers and name.lower() not in NO_MEASURE:
-        return _numbers(name, [math.nan if value is None else float(value) for value in plain])
+        return _numbers(name, [math.nan if value is None else float(value) for value in plain], said)
     return Column(name, "text", said)
 
 
@@ -98,20 +150,21 @@ def _classes(name: str, said: Sequence[str]) -> Column:
     return Column(name, "class", values, codes)
 
 
-def _numbers(name: str, values: Sequence[float]) -> Column:
+def _numbers(name: str, values: Sequence[float], said: Sequence[str]) -> Column:
     numbers = np.array(values)
     known = np.isfinite(numbers)
     low, high = float(numbers[known].min()), float(numbers[known].max())
     codes = np.full(len(numbers), NONE, dtype=np.uint16)
     codes[known] = np.round((numbers[known] - low) / max(high - low, 1e-300) * (NONE - 1))
-    return Column(name, "number", (), codes, low, high)
+    is_exact = high - low < NONE and bool((numbers[known] == np.round(numbers[known])).all())
+    return Column(name, "number", () if is_exact else said, codes, low, high)
 
 
 def _plain(value: Any) -> Any:
     """A value that has a short name; None for none."""
     if isinstance(value, np.generic):
         value = value.item()
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+    if value is None or (isinstance(value, float) and not math.isfinite(value)) or str(value) in _MISSING:
         return None
     if isinstance(value, bool | str):
         return " ".join(str(value).split()) or None
@@ -125,4 +178,11 @@ def _plain(value: Any) -> Any:
 
 
 def _said(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)[:CHARACTERS]
+    """A value as it is read: 3.0 is 3, and no digit that a person wrote is lost.
+
+    >>> [_said(value) for value in (3.0, 1234567.5, 0.1 + 0.2)]
+    ['3', '1234567.5', '0.3']
+    """
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.12g}"
+    return str(value)[:CHARACTERS]

@@ -25,7 +25,7 @@ from themata.core.passages import document_sizes
 from themata.core.table_of_contents import Entry, contents
 from themata.core.topics import MAIN, Topics
 from themata.report import document_texts
-from themata.report.document_columns import Column, columns_of, texts_by_name
+from themata.report.document_columns import Column, Wanted, columns_of, first_choice, texts_by_name
 from themata.report.document_texts import texts_for_page
 from themata.report.exemplar_images import pictures
 
@@ -43,13 +43,18 @@ def report(
     title: str = "Topics",
     facts: Mapping[str, str] | None = None,
     language: str | None = None,
-    columns: Sequence[str] | None = None,
+    columns: Wanted = None,
+    color: str | None = None,
+    marks: str | None = None,
 ) -> str:
     """The report as HTML: the same input gives the same text.
 
     facts : what to tell about the run
     language : code of the language of the documents, where they have one
-    columns : of the documents, to be shown, searched and made colors of, in that order; None: all
+    columns : of the documents, to be shown, searched and made colors of, in that order; or others by name, as a mapping
+        or a frame with a value per document; None: all of the documents' own
+    color, marks : the column that the map is colored by, or "date", and the one whose values have marks of their own,
+        when the page opens; None: topics are the colors, and there are no marks
 
     Nothing that comes from documents is ever markup: it travels as JSON and is written as text; and a policy in the
     page forbids every script and address but its own. Texts are in pieces that the page unpacks when they are wanted:
@@ -70,6 +75,8 @@ def report(
         **_facts_for_page(docs, topics, framed, facts or {}),
         "language": language,
         "has_dates": docs.times is not None,
+        "color": first_choice(shown_columns, "color", color, ["date"] if _has_days(docs) else []),
+        "marked": first_choice(shown_columns, "marks", marks),
         "columns": [column.for_page() for column in shown_columns],
         "block": size,
         "eager": docs.n_docs <= document_texts.EAGER,
@@ -216,6 +223,14 @@ def _points(docs: Documents, topics: Topics, framed: Any, colored: Sequence[Colu
     pieces += [column.codes.astype("<u2") for column in colored if column.codes is not None]
     pieces.append(np.round(255 * np.clip(topics.strength, 0, 1)).astype("u1"))
     return b"".join(piece.tobytes() for piece in pieces)
+
+
+def _has_days(docs: Documents) -> bool:
+    """Whether documents are of different days, as colors need it."""
+    if docs.times is None:
+        return False
+    days = _days(docs.times)
+    return len(np.unique(days[days != NO_DAY])) > 1
 
 
 def _days(times: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -129,11 +129,8 @@ def stream_parquet(tables: Iterable[pd.DataFrame], path: Path) -> int:
             for table in tables:
                 try:
                     kind = None if writer is None else writer.schema
-                    made = pa.Table.from_pandas(
-                        table if kind is None else table.reindex(columns=kind.names),
-                        kind,
-                        preserve_index=False,
-                    )
+                    fitting = table if kind is None else _as_before(table.reindex(columns=kind.names), kind)
+                    made = pa.Table.from_pandas(fitting, kind, preserve_index=False)
                 except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
                     raise InputError(
                         f"{path}: a column holds other things further down ({first_line(error)}): write .csv or .xlsx"
@@ -153,6 +150,17 @@ def stream_parquet(tables: Iterable[pd.DataFrame], path: Path) -> int:
         if writer is None:
             raise InputError("there are no documents to assign")
     return n_rows
+
+
+def _as_before(table: pd.DataFrame, schema: Any) -> pd.DataFrame:
+    """A table whose columns are texts where those before it were."""
+    import pyarrow as pa
+
+    texts = [
+        field.name for field in schema if pa.types.is_string(field.type) and table[field.name].dtype != object
+    ]
+    said = {name: table[name].astype(object).map(str, na_action="ignore") for name in texts}
+    return table.assign(**said) if said else table
 
 
 @contextmanager
@@ -293,6 +301,20 @@ def _holds_numbers(column: pd.Series) -> bool:
     """Whether a column of texts, as a CSV has, is one of numbers. Codes such as 01234 are none."""
     values = [value for value in column.tolist() if isinstance(value, str) and value]
     return bool(values) and all(map(_NUMBER.fullmatch, values)) and all(map(_is_short, values))
+
+
+def numbers_of(values: Sequence[Any]) -> list[float | int | None] | None:
+    """The numbers that texts hold, None for empty ones; None where they hold anything else.
+
+    >>> numbers_of(["3", "", "4.5"]), numbers_of(["01234"]), numbers_of([None])
+    ([3, None, 4.5], None, None)
+    """
+    texts = [value for value in values if value not in (None, "")]
+    if not texts or not all(
+        isinstance(text, str) and _NUMBER.fullmatch(text) and _is_short(text) for text in texts
+    ):
+        return None
+    return [None if value in (None, "") else float(value) if "." in value else int(value) for value in values]
 
 
 def _is_short(number: str) -> bool:

@@ -98,11 +98,12 @@ const titleOf = (i) => (data.titles && data.titles[i]) || "";
 const dateOf = (i) => (data.days && data.days[i] !== NO_DAY ? new Date(data.days[i] * 864e5).toISOString().slice(0, 10) : "");
 const linkOf = (i) => (data.links && /^https?:\/\//i.test(data.links[i]) ? data.links[i] : "");
 const nameOf = (topic) => (topic < 0 ? "no topic" : topics[topic].name);
-const columnNamed = (name) => facts.columns.find((column) => column.name === name);
+const columnNamed = (name) => (name ? facts.columns.find((column) => column.name === name) : undefined);
 
 // A document's value of a further column, as it is read
 function valueOf(column, i) {
-  if (column.kind === "text") return (data[`column:${column.name}`] || [])[i] || "";
+  const said = data[`column:${column.name}`];
+  if (said || column.kind === "text") return (said || [])[i] || "";
   const code = data.codes[column.name][i];
   if (code === NONE) return "";
   return column.kind === "class" ? column.values[code] : number(column.low + (code / (NONE - 1)) * (column.high - column.low), column);

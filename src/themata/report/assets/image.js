@@ -25,7 +25,7 @@ function imageOfMap() {
   pen.direction = "ltr";
   pen.fillStyle = "#66727f";
   pen.font = `13px ${family}`;
-  pen.fillText(`${several(facts.n_docs, "document")} · ${several(topics.length, "topic")}${view.by ? ` · colored by ${view.by}` : ""}`, w / 2, 46);
+  pen.fillText(`${several(facts.n_docs, "document")} · ${several(topics.length, "topic")}${view.by ? ` · colored by ${view.by}` : ""}${view.marked ? ` · marks by ${view.marked}` : ""}`, w / 2, 46);
   paintLegend(pen, family, h + head);
   view.light = false;
   marks.stale = true;
@@ -34,25 +34,25 @@ function imageOfMap() {
 }
 
 function paintLegend(pen, family, bottom) {
-  const column = view.by && columnNamed(view.by);
+  const { colors, marks: shapes } = legendLines();
   pen.textAlign = "left";
   pen.font = `12px ${family}`;
-  if (column && column.kind === "class") {
-    column.values.forEach((value, k) => {
-      const y = bottom - 18 * (column.values.length - k);
-      pen.fillStyle = column.colors[k];
-      penMark(pen, column.marks ? k : 0, 18, y, 5);
-      pen.fillStyle = "#1f2933";
-      pen.fillText(cut(value, 40), 30, y + 4);
-    });
-  } else if (view.by) {
-    for (let k = 0; k < 160; k++) {
-      pen.fillStyle = `rgb(${rampAt(k / 159)})`;
-      pen.fillRect(14 + k, bottom - 34, 1.5, 10);
-    }
+  const lines = [...colors, ...shapes];
+  lines.forEach(({ value, color, shape }, k) => {
+    const y = bottom - 18 * (lines.length - k);
+    pen.fillStyle = color || "#66727f";
+    penMark(pen, SHAPES.indexOf(shape), 18, y, 5);
     pen.fillStyle = "#1f2933";
-    pen.fillText([...document.querySelectorAll("#legend .ends span")].map((end) => end.textContent).join(" – "), 14, bottom - 8);
+    pen.fillText(cut(value, 40), 30, y + 4);
+  });
+  if (!view.by || colors.length) return;
+  const foot = bottom - 18 * lines.length;
+  for (let k = 0; k < 160; k++) {
+    pen.fillStyle = `rgb(${rampAt(k / 159)})`;
+    pen.fillRect(14 + k, foot - 34, 1.5, 10);
   }
+  pen.fillStyle = "#1f2933";
+  pen.fillText([...document.querySelectorAll("#legend .ends span")].map((end) => end.textContent).join(" – "), 14, foot - 8);
 }
 
 function saveImage() {

@@ -1,7 +1,7 @@
 // The map: move, zoom, hover, click, keys, and colors by any column.
 const canvas = document.getElementById("canvas");
 const hover = document.getElementById("hover");
-const view = { scale: 1, left: 0, top: 0, chosen: null, found: null, by: null, light: false, pending: false, isMoved: false, isMoving: false, moving: -1e9, last: 0, took: 16, timer: 0 };
+const view = { scale: 1, left: 0, top: 0, chosen: null, found: null, by: null, marked: null, light: false, pending: false, isMoved: false, isMoving: false, moving: -1e9, last: 0, took: 16, timer: 0 };
 const UNIT = 65535;
 // Names are few and small: without a graphics card, writing them in memory takes half of the time
 const NAMES = { willReadFrequently: true };
@@ -195,24 +195,41 @@ function zoomTo(node) {
   moved();
 }
 
-// Colors: by topic, by date, or by a column of classes or numbers
+// Colors: by topic, by date, or by a column of classes or numbers; marks by a column of few values
 function wireColors() {
-  const by = document.getElementById("by");
-  const names = [...(data.days && daysBetween()[0] < daysBetween()[1] ? ["date"] : []), ...facts.columns.filter((column) => column.kind !== "text").map((column) => column.name)];
-  by.append(...names.map((name) => make("option", { value: name }, name)));
-  by.parentElement.hidden = !names.length;
-  by.addEventListener("change", () => { view.by = by.value || null; showLegend(); redraw(); });
+  const hasDates = data.days && daysBetween()[0] < daysBetween()[1];
+  const colored = facts.columns.filter((column) => column.kind !== "text").map((column) => column.name);
+  wireChoice("by", [...(hasDates ? ["date"] : []), ...colored], facts.color);
+  wireChoice("marked", facts.columns.filter((column) => column.marks).map((column) => column.name), facts.marked);
+}
+
+function wireChoice(id, names, first) {
+  const select = document.getElementById(id);
+  select.append(...names.map((name) => make("option", { value: name }, name)));
+  select.parentElement.hidden = !names.length;
+  select.value = first || "";
+  const choose = () => { view[id] = select.value || null; showLegend(); redraw(); };
+  select.addEventListener("change", choose);
+  if (first) choose();
+}
+
+// What the colors and the marks mean: a line each of a class, its mark with the color it has on the map
+function legendLines() {
+  const [colors, shapes] = [columnNamed(view.by), markedColumn()];
+  const lines = (column, look) => [...column.values, ...(column === shapes && data.codes[column.name].includes(NONE) ? ["no value"] : [])].map((value, k) => ({ value, ...look(k) }));
+  return {
+    colors: colors && colors.kind === "class" ? lines(colors, (k) => ({ color: colors.colors[k] || grayOf(), shape: shapes === colors ? SHAPES[k] : "circle" })) : [],
+    marks: shapes && shapes !== colors ? lines(shapes, (k) => ({ color: null, shape: SHAPES[k] })) : [],
+  };
 }
 
 function showLegend() {
   const legend = document.getElementById("legend");
-  const column = view.by && columnNamed(view.by);
-  legend.hidden = !view.by;
-  if (!view.by) return;
-  if (column && column.kind === "class") {
-    legend.replaceChildren(...column.values.map((value, k) => make("div", {}, make("span", { class: `mark ${column.marks ? SHAPES[k] : "circle"}`, color: column.colors[k] }), inline(cut(value, 40)))));
-    return;
-  }
-  const ends = column ? [column.low, column.high].map((value) => number(value, column)) : daysBetween().map((day) => new Date(day * 864e5).toISOString().slice(0, 10));
-  legend.replaceChildren(make("div", { class: "ramp" }), make("div", { class: "ends" }, make("span", {}, ends[0]), make("span", {}, ends[1])));
+  const { colors, marks: shapes } = legendLines();
+  const column = columnNamed(view.by);
+  const line = ({ value, color, shape }) => make("div", {}, make("span", { class: `mark ${shape}`, ...(color ? { color } : {}) }), inline(cut(value, 40)));
+  const ends = () => (column ? [column.low, column.high].map((value) => number(value, column)) : daysBetween().map((day) => new Date(day * 864e5).toISOString().slice(0, 10)));
+  const ramp = view.by && !colors.length ? [make("div", { class: "ramp" }), make("div", { class: "ends" }, ...ends().map((end) => make("span", {}, end)))] : [];
+  legend.hidden = !view.by && !shapes.length;
+  legend.replaceChildren(...colors.map(line), ...ramp, ...shapes.map(line));
 }

@@ -100,18 +100,18 @@ function rampAt(share) {
   return RAMP[at].map((low, k) => Math.round(low + part * (RAMP[at + 1][k] - low)));
 }
 
-// Of each document its color, and its mark where the map is colored by a column of few values: red, green, blue, mark
-function looks() {
-  const none = [...rgb(grayOf()), 0];
+// Of each document its color: red, green, blue
+function colorsOfPoints() {
+  const none = rgb(grayOf());
   const column = view.by && columnNamed(view.by);
-  const ramp = () => Array.from({ length: 256 }, (_, k) => [...rampAt(k / 255), 0]);
+  const ramp = () => Array.from({ length: 256 }, (_, k) => rampAt(k / 255));
   if (view.by === "date") {
     const [low, high] = daysBetween();
     const steps = ramp();
     return (i) => (data.days[i] === NO_DAY ? none : steps[Math.round((255 * (data.days[i] - low)) / Math.max(1, high - low))]);
   }
   if (!column) {
-    const palette = topics.map((topic) => [...rgb(topic.color), 0]);
+    const palette = topics.map((topic) => rgb(topic.color));
     return (i) => (data.topic[i] < 0 ? none : palette[data.topic[i]]);
   }
   const codes = data.codes[column.name];
@@ -119,8 +119,22 @@ function looks() {
     const steps = ramp();
     return (i) => (codes[i] === NONE ? none : steps[Math.round((255 * codes[i]) / (NONE - 1))]);
   }
-  const palette = column.colors.map((color, k) => [...rgb(color), column.marks ? k : 0]);
+  const palette = column.colors.map(rgb);
   return (i) => (codes[i] === NONE ? none : palette[codes[i]]);
+}
+
+// The column whose values have marks: the one that was chosen, else that of the colors where its values are few
+function markedColumn() {
+  const column = columnNamed(view.marked || view.by);
+  return column && column.marks ? column : null;
+}
+
+// The place of a document's mark among the shapes; what has no value has the one that follows
+function shapesOfPoints() {
+  const column = markedColumn();
+  if (!column) return () => 0;
+  const codes = data.codes[column.name];
+  return (i) => (codes[i] === NONE ? column.values.length : codes[i]);
 }
 
 function daysBetween() {
@@ -132,14 +146,14 @@ function daysBetween() {
 const isLit = (i) => (view.found ? view.found[i] > 0 : view.chosen === null || data.topic[i] === view.chosen);
 
 function refreshLooks() {
-  const look = looks();
+  const [color, shape] = [colorsOfPoints(), shapesOfPoints()];
   for (let k = 0; k < n; k++) {
     const i = marks.rows[k];
-    const [r, g, b, shape] = look(i);
+    const [r, g, b] = color(i);
     marks.look[4 * k] = r;
     marks.look[4 * k + 1] = g;
     marks.look[4 * k + 2] = b;
-    marks.look[4 * k + 3] = shape + (isLit(i) ? 128 : 0);
+    marks.look[4 * k + 3] = shape(i) + (isLit(i) ? 128 : 0);
   }
   if (marks.gl) {
     marks.gl.bindBuffer(marks.gl.ARRAY_BUFFER, marks.buffers.look);
@@ -150,9 +164,8 @@ function refreshLooks() {
 
 // How large a point is and how much shines through it: many points on little room are small and thin
 function sizeOfPoints() {
-  const column = view.by && columnNamed(view.by);
   const size = Math.min(7, Math.max(1.3, 2.6 * Math.sqrt(view.scale / 700) * Math.min(1.6, Math.sqrt(20000 / Math.max(n, 500)))));
-  return column && column.marks ? Math.max(5, 1.3 * size) : size;
+  return markedColumn() ? Math.max(5, 1.3 * size) : size;
 }
 
 const alphaOfPoints = () => Math.min(0.8, Math.max(0.25, 0.8 * Math.sqrt((120000 / Math.max(1, n)) * Math.max(1, view.scale / 700))));
