@@ -80,6 +80,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows.to_csv(folder / "reviews.csv", index=False)
     rows.to_parquet(folder / "reviews.parquet", index=False)
     np.save(folder / "reviews.npy", made.embeddings)
+    np.save(folder / "new.npy", made.embeddings[:20])
     for name in ("reviews.xlsx", "survey.xlsx"):
         rows.to_excel(folder / name, index=False, engine="xlsxwriter")
     new = rows.head(20).assign(text=[f"{text} Again." for text in made.texts[:20]])

@@ -59,6 +59,17 @@ def test_dates_are_known_by_their_names_too(names: list[str], roles: dict[str, s
     assert read(write(tmp_path / "a.csv", names, rows)).columns == roles
 
 
+@pytest.mark.parametrize(
+    "shape", ["2024-05-{:02}", "2024-05-{:02}T10:15:00", "{:02}.05.2024", "{:02}/05/2024 10:15"]
+)
+def test_a_column_of_nothing_but_dates_is_the_date_whatever_its_name(shape: str, tmp_path: Path) -> None:
+    rows: list[list[object]] = [[shape.format(day), f"answer number {day}", "v1"] for day in range(1, 29)]
+    path = write(tmp_path / "a.csv", ["opened", "comment", "version"], rows)
+    assert read(path).columns == {"text": "comment", "date": "opened"}
+    two = write(tmp_path / "b.csv", ["opened", "closed", "comment"], [[*row[:1], *row[:2]] for row in rows])
+    assert "date" not in read(two).columns, "of two none is surer than the other"
+
+
 def test_a_name_that_says_more_than_its_role_is_no_text() -> None:
     for name in ("comment_length", "answer language", "review score", "author"):
         assert role_of(name) is None, name

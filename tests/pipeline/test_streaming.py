@@ -75,8 +75,12 @@ def test_a_file_is_written_as_its_name_asks_and_as_the_command_does(
     model.save(tmp_path / "model")
     given = [tmp_path / "model", new / "new.jsonl", "--embeddings", new / "points.npy"]
     CliRunner().invoke(app, ["assign", *map(str, given), "--out", str(tmp_path / f"theirs{ending}")])
-    read = pd.read_csv if ending == ".csv" else pd.read_excel
-    pd.testing.assert_frame_equal(*(read(tmp_path / f"{whose}{ending}") for whose in ("ours", "theirs")))
+    files = [tmp_path / f"{whose}{ending}" for whose in ("ours", "theirs")]
+    frames = [
+        pd.read_csv(file) if ending == ".csv" else pd.read_excel(file, engine="calamine") for file in files
+    ]
+    pd.testing.assert_frame_equal(*frames)
+    assert len(frames[0]) == 90
     with pytest.raises(InputError, match=r"\.parquet: choose"):
         model.transform_file(new / "new.jsonl", tmp_path / "out.json", new / "points.npy")
 
@@ -96,9 +100,11 @@ def test_a_column_of_texts_may_hold_numbers_further_down(
 def test_shares_are_found_among_very_many_fitted_documents_too(
     model: TopicModel, new: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model.transform_file(new / "new.jsonl", tmp_path / "all.parquet", new / "points.npy")
+    points = np.load(new / "points.npy")
+    np.save(tmp_path / "between.npy", points + np.roll(points, 1, axis=0))  # of two subjects each
+    model.transform_file(new / "new.jsonl", tmp_path / "all.parquet", tmp_path / "between.npy")
     monkeypatch.setattr(embedding_space, "STREAMED", 100)
-    model.transform_file(new / "new.jsonl", tmp_path / "cells.parquet", new / "points.npy")
+    model.transform_file(new / "new.jsonl", tmp_path / "cells.parquet", tmp_path / "between.npy")
     exact, near = (pd.read_parquet(tmp_path / f"{name}.parquet") for name in ("all", "cells"))
     assert (exact["topic"] == near["topic"]).mean() > 0.9
     assert near["topic_2"].notna().any() and exact["topic_2_weight"].corr(near["topic_2_weight"]) > 0.5

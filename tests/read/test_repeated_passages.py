@@ -58,6 +58,29 @@ def test_a_document_that_is_nothing_else_stays() -> None:
     assert boilerplate(texts).without(texts)[-1] == END
 
 
+@pytest.mark.parametrize(
+    ("usual", "end"),
+    [
+        ("เนื่องจากการเปลี่ยนแปลง", "อีเมลฉบับนี้และไฟล์แนบเป็นความลับสำหรับผู้รับที่ระบุไว้เท่านั้น"),
+        ("することができますが", "このメールは宛先に記載された方のみを対象としており、機密情報を含みます。"),
+    ],
+)
+def test_without_blanks_a_usual_phrase_is_no_passage_and_a_disclaimer_is(usual: str, end: str) -> None:
+    rng = random.Random(3)
+    letters = (
+        [*"กขคงจฉชซญดตถทธนบปผพฟมยรลวสหอ"]
+        if "ก" <= usual[-1] <= "์"
+        else [*"山川田中村木本林森石空海町道花犬車店"]
+    )
+    texts = [
+        "".join(rng.choices(letters, k=40)) + usual + "".join(rng.choices(letters, k=30)) for _ in range(60)
+    ]
+    assert boilerplate(texts).n_docs == 0
+    found = boilerplate([text + end if row < 20 else text for row, text in enumerate(texts)])
+    assert found.n_docs == 20 and found.counts[0] == 20
+    assert end.rstrip("。") in found.passages[0]
+
+
 def test_the_command_says_it_and_leaves_it_out_when_asked(tmp_path: Path) -> None:
     (tmp_path / "mails.jsonl").write_text("\n".join(json.dumps({"text": text}) for text in signed()))
     runs = {}
@@ -79,8 +102,7 @@ def test_the_command_says_it_and_leaves_it_out_when_asked(tmp_path: Path) -> Non
             for passage in json.loads((tmp_path / name / "run.json").read_text())["boilerplate"]
         )
     assert "--drop-boilerplate leaves" in runs["kept"].output and "left out" in runs["dropped"].output
-    end = signed()[0][-120:]
-    (tmp_path / "new.jsonl").write_text(json.dumps({"text": f"The heating in our office is broken. {end}"}))
+    (tmp_path / "new.jsonl").write_text(json.dumps({"text": f"The heating in our office is broken. {END}"}))
     for name, left_out in (("kept", False), ("dropped", True)):
         given = ["assign", str(tmp_path / name), str(tmp_path / "new.jsonl"), "--json"]
         told = CliRunner().invoke(app, given)

@@ -164,7 +164,7 @@ def test_a_column_colors_the_map_with_or_without_a_graphics_card(
         ]
         page.execute_script(choose, "journal")
         assert len(colors_drawn(page)) <= 12  # three, and their edges
-        legend = "return [...document.querySelectorAll('#legend bdi')].map((e) => e.textContent)"
+        legend = "return [...document.querySelectorAll('#legend .mark + bdi')].map((e) => e.textContent)"
         assert sorted(page.execute_script(legend)) == ["<b>Cell</b>", "Nature", "Science"]
         assert page.execute_script("return new Set(marks.look.filter((_, k) => k % 4 === 3)).size") == 3
         page.execute_script(choose, "date")
@@ -182,7 +182,8 @@ def test_marks_may_be_of_another_column_than_colors(browser: Any, tmp_path: Path
     Page(report(docs, topics, columns=given, marks="journal")).save(tmp_path / "report.html")
     page = opened(browser, tmp_path / "report.html")
     assert len(colors_drawn(page)) > 20, "topics are the colors"
-    assert page.execute_script("return new Set(marks.look.filter((_, k) => k % 4 === 3)).size") == 3
+    n_shapes = "paint(); return new Set([...marks.look].filter((_, k) => k % 4 === 3).map((flags) => flags & 127)).size"
+    assert page.execute_script(n_shapes) == 3
     legend = "return [...document.querySelectorAll('#legend .mark')].map((e) => e.className + e.parentElement.textContent)"
     assert page.execute_script(legend) == [
         "mark circleNature",
@@ -199,7 +200,7 @@ def test_marks_may_be_of_another_column_than_colors(browser: Any, tmp_path: Path
     page.execute_script(
         "const choice = document.getElementById('marked'); choice.value = ''; choice.dispatchEvent(new Event('change'))"
     )
-    assert page.execute_script("return new Set(marks.look.filter((_, k) => k % 4 === 3)).size") == 1
+    assert page.execute_script(n_shapes) == 1
     image = page.execute_script("return imageOfMap().toDataURL().length")
     assert image > 10_000 and page.get_log("browser") == []
 
@@ -254,6 +255,49 @@ def test_image_and_print_are_light_whatever_the_page_is(browser: Any, path: Path
     waited(page, "return document.getElementById('printed').naturalWidth > 0")
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
     browser.get_log("browser")  # about this test's own look at the pixels
+
+
+@browser_only
+def test_keys_get_past_a_long_list_of_topics_and_what_they_open_is_told(browser: Any, path: Path) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    page = opened(browser, path)
+    where = "return document.activeElement.id || document.activeElement.textContent"
+    told = "return document.getElementById('told').textContent"
+    visible = (
+        "const box = document.activeElement.getBoundingClientRect(); return box.left >= 0 && box.top >= 0"
+    )
+    ActionChains(page).send_keys(Keys.TAB).perform()
+    assert page.execute_script(where) == "To the map" and page.execute_script(visible)
+    ActionChains(page).send_keys(Keys.ENTER).perform()
+    page.execute_script("showDocument(7)")
+    waited(page, "return document.getElementById('told').textContent.includes('in Topic number')")
+    assert page.execute_script(told).startswith("Title ")
+    page.execute_script("document.activeElement.blur(); scrollTo(0, 0)")
+    ActionChains(page).send_keys("/").perform()
+    assert page.execute_script(where) == "search"
+
+
+@browser_only
+def test_on_paper_the_map_covers_nothing(browser: Any, path: Path) -> None:
+    page = opened(browser, path)
+    page.execute_script("dispatchEvent(new Event('beforeprint'))")
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": 720, "height": 1000, "deviceScaleFactor": 1, "mobile": False},
+    )
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        waited(page, "return document.getElementById('printed').naturalHeight > 0")
+        edges = page.execute_script(
+            """const [map, bar, list, panel] = ['#printed', '.bar', '#list', '#panel'].map((id) => document.querySelector(id).getBoundingClientRect());
+            return [map.top, map.bottom, bar.top, list.top, list.bottom, panel.top]"""
+        )
+        assert edges[0] > 0 and edges[1] <= edges[2] <= edges[3] < edges[4] <= edges[5] + 1
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 @browser_only

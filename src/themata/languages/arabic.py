@@ -162,6 +162,7 @@ LANGUAGE = Language(
     with_attached=written_onto,
     learn_words=learned,
     split_word=parted,
+    prefixes=frozenset([*AND, *BEFORE]),
     is_verb=is_verb,
     before_verbs=BEFORE_VERBS,
     before_nouns=BEFORE_NOUNS,

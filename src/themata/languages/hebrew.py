@@ -101,6 +101,7 @@ LANGUAGE = Language(
     with_attached=written_onto,
     learn_words=learned,
     split_word=parted,
+    prefixes=frozenset(_PREFIXES),
     is_verb=is_verb,
     before_verbs=BEFORE_VERBS,
     after_verbs=AFTER_VERBS,

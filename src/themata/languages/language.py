@@ -68,6 +68,7 @@ class Language:
 
     articles, prepositions : may stand inside a name, an article only after a preposition
     attached_links : of these, what is written onto the word before it
+    prefixes : what `split_word` takes off the beginning of a word, and names write there again
     conjunction, between : what stands between two names, with its spaces; of some languages it depends on the names
     light_words : stand in sentences, but make a poor beginning or end of a name: "need to report", "tires changed"
     before_nouns, before_verbs, after_verbs, after_nouns : words by which nouns and verbs are told
@@ -115,6 +116,7 @@ class Language:
     articles: frozenset[str] = frozenset()
     prepositions: frozenset[str] = frozenset()
     attached_links: frozenset[str] = frozenset()
+    prefixes: frozenset[str] = frozenset()
     conjunction: str = COMMA
     between: Callable[[str, str], str] | None = None
     light_words: frozenset[str] = frozenset()

@@ -11,10 +11,12 @@ import regex
 
 from themata.core.arrays import Bool1d, Int1d
 
-# Characters of scripts without blanks count as words do; numbers are alike, since dates and cases differ
+# Of scripts without blanks each character is taken by itself; numbers are alike, since dates and cases differ
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー々]"
+_SINGLE = regex.compile(_UNSPACED)
 _WORD = regex.compile(rf"{_UNSPACED}|(?:(?!{_UNSPACED})[\p{{L}}\p{{M}}])+|\p{{N}}+")
-WINDOW = 8  # words in a row that are compared
+WINDOW = 8  # words in a row that are compared,
+UNSPACED = 3  # times as many characters of scripts without blanks: eight of those are a word or two
 LEAST, SHARE = 5, 0.01  # documents, and their share of all, that say a passage before it is boilerplate
 OWN = 4  # words besides such passages, under which a document is a copy of others and not one with a footer
 _PRIME = np.uint64(1_099_511_628_211)
@@ -27,7 +29,7 @@ class Boilerplate:
     passages : as one document has each, the most repeated first
     counts : documents that hold the beginning of each
     spans : of each document, (start, end) of what it shares, in characters
-    windows : a number for each WINDOW words in a row that are shared, by which `without_windows` finds them in other texts
+    windows : a number for each WINDOW words (UNSPACED times as many characters of scripts without blanks) in a row that are shared, by which `without_windows` finds them in other texts
     """
 
     passages: tuple[str, ...]
@@ -55,13 +57,13 @@ def boilerplate(texts: Sequence[str]) -> Boilerplate:
     >>> found.n_docs, found.passages[0][:35]
     (7, 'This message is for the person it w')
     """
-    codes = _codes(texts)
-    windows = [_hashes(own) for own in codes]
-    shared = _shared(windows, codes)
-    marked = [_covered(np.isin(own, shared), len(code)) for own, code in zip(windows, codes, strict=True)]
+    words = _words(texts)
+    windows = [own.windows() for own in words]
+    shared = _shared(windows, words)
+    marked = [own.covered(np.isin(begins, shared)) for begins, own in zip(windows, words, strict=True)]
     places = _places(texts, marked)
     spans = tuple(_spans(mark, place) for mark, place in zip(marked, places, strict=True))
-    passages, counts = _told(texts, places, windows, shared, marked)
+    passages, counts = _told(texts, places, windows, shared, marked, words)
     return Boilerplate(passages, counts, spans, shared)
 
 
@@ -73,8 +75,7 @@ def without_windows(texts: Sequence[str], windows: Int1d) -> list[str]:
     >>> without_windows([f"The bell is broken. {end}"], shared.windows)
     ['The bell is broken.']
     """
-    codes = _codes(texts)
-    marked = [_covered(np.isin(_hashes(own), windows), len(own)) for own in codes]
+    marked = [own.covered(np.isin(own.windows(), windows)) for own in _words(texts)]
     places = _places(texts, marked)
     spans = (_spans(mark, place) for mark, place in zip(marked, places, strict=True))
     return [_cut(text, own) for text, own in zip(texts, spans, strict=True)]
@@ -88,16 +89,49 @@ def _places(texts: Sequence[str], marked: Sequence[Bool1d]) -> list[list[tuple[i
     ]
 
 
-def _codes(texts: Sequence[str]) -> list[Int1d]:
-    """A number for each word of each text, the same in every corpus."""
+@dataclass(frozen=True)
+class _Words:
+    """The words of a text.
+
+    codes : (n_words,) a number for each, the same in every corpus
+    scale : 1, or UNSPACED for a text whose words are mostly characters of scripts without blanks
+    """
+
+    codes: Int1d
+    scale: int
+
+    @property
+    def width(self) -> int:
+        return WINDOW * self.scale
+
+    def windows(self) -> Int1d:
+        """A number for each `width` words in a row."""
+        n = len(self.codes) - self.width + 1
+        found: Int1d = np.zeros(max(0, n), dtype=np.uint64)
+        if n > 0:
+            with np.errstate(over="ignore"):
+                for place in range(self.width):
+                    found = found * _PRIME + self.codes[place : place + n]
+        return found
+
+    def covered(self, begins: Bool1d) -> Bool1d:
+        """(n_words,) whether a word lies in a window that begins there or up to `width` - 1 words before."""
+        ends = np.zeros(len(self.codes) + 1, dtype=np.int64)
+        at = np.flatnonzero(begins)
+        np.add.at(ends, at, 1)
+        np.add.at(ends, at + self.width, -1)
+        return np.asarray(np.cumsum(ends)[: len(self.codes)] > 0)
+
+
+def _words(texts: Sequence[str]) -> list[_Words]:
     known = _Codes()
-    return [
-        np.array(
-            [known["0" if word.isdigit() else word.casefold()] for word in _WORD.findall(text)],
-            dtype=np.uint64,
-        )
-        for text in texts
-    ]
+    found: list[_Words] = []
+    for text in texts:
+        words = ["0" if word.isdigit() else word.casefold() for word in _WORD.findall(text)]
+        n_unspaced = sum(len(word) == 1 and _SINGLE.fullmatch(word) is not None for word in words)
+        codes = np.array([known[word] for word in words], dtype=np.uint64)
+        found.append(_Words(codes, UNSPACED if 2 * n_unspaced > len(words) else 1))
+    return found
 
 
 class _Codes(dict[str, int]):
@@ -111,18 +145,7 @@ class _Codes(dict[str, int]):
         return code
 
 
-def _hashes(codes: Int1d) -> Int1d:
-    """A number for each WINDOW words in a row."""
-    n = len(codes) - WINDOW + 1
-    found = np.zeros(max(0, n), dtype=np.uint64)
-    if n > 0:
-        with np.errstate(over="ignore"):
-            for place in range(WINDOW):
-                found = found * _PRIME + codes[place : place + n]
-    return found
-
-
-def _shared(windows: Sequence[Int1d], codes: Sequence[Int1d]) -> Int1d:
+def _shared(windows: Sequence[Int1d], words: Sequence[_Words]) -> Int1d:
     """The windows that enough documents have which are no copies of one another."""
     least = max(LEAST, int(np.ceil(SHARE * len(windows))))
     common = _frequent([np.unique(own) for own in windows], least)
@@ -130,8 +153,8 @@ def _shared(windows: Sequence[Int1d], codes: Sequence[Int1d]) -> Int1d:
         return common
     other = [
         np.unique(own)
-        for own, code in zip(windows, codes, strict=True)
-        if (~_covered(np.isin(own, common), len(code))).sum() >= OWN
+        for own, text in zip(windows, words, strict=True)
+        if (~text.covered(np.isin(own, common))).sum() >= OWN * text.scale
     ]
     return _frequent(other, least)
 
@@ -141,15 +164,6 @@ def _frequent(sets: Sequence[Int1d], least: int) -> Int1d:
         return np.empty(0, dtype=np.uint64)
     values, counts = np.unique(np.concatenate(sets), return_counts=True)
     return np.asarray(values[counts >= least])
-
-
-def _covered(begins: Bool1d, n_words: int) -> Bool1d:
-    """(n_words,) whether a word lies in a window that begins there or up to WINDOW - 1 words before."""
-    ends = np.zeros(n_words + 1, dtype=np.int64)
-    at = np.flatnonzero(begins)
-    np.add.at(ends, at, 1)
-    np.add.at(ends, at + WINDOW, -1)
-    return np.asarray(np.cumsum(ends)[:n_words] > 0)
 
 
 def _runs(marked: Bool1d) -> list[tuple[int, int]]:
@@ -167,6 +181,7 @@ def _told(
     windows: Sequence[Int1d],
     shared: Int1d,
     marked: Sequence[Bool1d],
+    words: Sequence[_Words],
     most: int = 20,
 ) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """The passages, told once each: the longest of those that begin alike, with how many documents do."""
@@ -175,7 +190,7 @@ def _told(
     wanted = {*shared.tolist()}
     for row, (mark, own) in enumerate(zip(marked, windows, strict=True)):
         for start, end in _runs(mark):
-            middle = int(own[min((start + end - WINDOW) // 2, len(own) - 1)])
+            middle = int(own[min((start + end - words[row].width) // 2, len(own) - 1)])
             if middle in wanted:
                 holders.setdefault(middle, set()).add(row)
                 text = texts[row][places[row][start][0] : places[row][end - 1][1]]

@@ -103,9 +103,17 @@ def _by_name(free: Sequence[str], role: str, rows: Sequence[Mapping[str, Any]]) 
 
 
 def _holds_dates(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
-    """Whether a column holds dates that its file says are dates, as workbooks do, and nothing else."""
-    values = [row[name] for row in rows if row.get(name) is not None]
-    return bool(values) and all(isinstance(value, date) for value in values)
+    """Whether a column holds dates and nothing else: such as workbooks have, or texts that can be nothing else."""
+    values = [row[name] for row in rows if row.get(name) not in (None, "")]
+    if not values or not all(
+        isinstance(value, date) or (isinstance(value, str) and _DATE.fullmatch(value.strip()))
+        for value in values
+    ):
+        return False
+    return not np.isnat(times_of(values)).any()
+
+
+_DATE = re.compile(r"(\d{4}-\d\d?-\d\d?|\d\d?[./]\d\d?[./]\d{4})([T ,]+\d\d?:\d\d.*)?")
 
 
 def _comes_again(rows: Sequence[Mapping[str, Any]], name: str) -> bool:

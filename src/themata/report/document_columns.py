@@ -33,7 +33,7 @@ class Column:
 
     name : its own
     kind : "class" and "number" color the map, "text" is read
-    values : of a class, its different ones, the most frequent first; of a text, (n_docs,) strings; of numbers too,
+    values : of a class, its different ones, numbers in their order, else the most frequent first; of a text, (n_docs,) strings; of numbers too,
         unless their codes say them exactly
     codes : (n_docs,) uint16, NONE for none: of a class, places among the values; of a number, from 0 at `low` to 65534
     low, high : of a number
@@ -80,7 +80,7 @@ def columns_of(docs: Documents, wanted: Wanted = None) -> list[Column]:
     if isinstance(wanted, str):
         raise InputError(f"columns is a list of names, or a mapping or frame of values, got {wanted!r}")
     if hasattr(wanted, "items"):
-        given = {str(name): list(values) for name, values in wanted.items()}
+        given: dict[str, Sequence[Any]] = {str(name): list(values) for name, values in wanted.items()}
         wrong = next((name for name, values in given.items() if len(values) != docs.n_docs), None)
         if wrong is not None:
             raise AlignmentError(
@@ -144,7 +144,11 @@ def _classes(name: str, said: Sequence[str]) -> Column:
     times: dict[str, int] = {}
     for value in said:
         times[value] = times.get(value, 0) + 1
-    values = sorted((value for value in times if value), key=lambda value: (-times[value], value))
+    there = [value for value in times if value]
+    try:  # grades and years stand in their own order
+        values = sorted(there, key=float)
+    except ValueError:
+        values = sorted(there, key=lambda value: (-times[value], value))
     place = {value: row for row, value in enumerate(values)}
     codes = np.array([place.get(value, NONE) for value in said], dtype=np.uint16)
     return Column(name, "class", values, codes)

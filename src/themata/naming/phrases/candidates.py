@@ -28,6 +28,8 @@ Casing: TypeAlias = Mapping[str, Mapping[str, int]]
 # Between two words of a phrase as it is written: "low-rank", "TCP/IP", "driver's license", "atomes d'hydrogène"
 _BETWEEN = r"((?:['’]s)?(?:\.|[^\p{L}\p{N}\n,;:.!?()\[\]{}\"]{1,3})(?:\p{L}{1,2}['’])?)"
 _ATTACHED = union(language.attached_links for language in LANGUAGES)
+_LAM_ARTICLE = regex.compile(r"(^| [وف]?)لال")  # "for the" is written with two lams in Arabic
+_PREFIXES = union(language.prefixes for language in LANGUAGES)
 _UNSPACED = regex.compile(r"^[\p{Han}\p{Hiragana}\p{Katakana}ー々・\p{Thai}]+$")
 
 
@@ -83,7 +85,7 @@ def surface(phrase: Sequence[str], texts: Sequence[str], casing: Casing) -> str:
     'paid time off'
     """
     forms = [usual(word, casing) for word in phrase]
-    if any(_UNSPACED.match(word) or word in _ATTACHED for word in phrase):
+    if any(_UNSPACED.match(word) or word in _ATTACHED or word in _PREFIXES for word in phrase):
         return _spaced(forms)
     pattern = _surface_of(tuple(phrase))
     hits = [hit for hit in map(pattern.search, texts) if hit]
@@ -188,11 +190,18 @@ def capital(name: str, upper: Callable[[str], str] = str.upper, casing: Casing |
 
 
 def _spaced(forms: Sequence[str]) -> str:
+    """Words with blanks between them, but for what is written without.
+
+    >>> _spaced(["הכרטיס", "ו", "הרכבת"]), _spaced(["شرح", "ل", "البرنامج"])
+    ('הכרטיס והרכבת', 'شرح للبرنامج')
+    """
     joined = forms[0]
     for before, after in pairwise(forms):
-        tight = after in _ATTACHED or (_UNSPACED.match(before) and _UNSPACED.match(after))
+        tight = (
+            after in _ATTACHED or before in _PREFIXES or (_UNSPACED.match(before) and _UNSPACED.match(after))
+        )
         joined += after if tight else f" {after}"
-    return joined
+    return str(_LAM_ARTICLE.sub(r"\1لل", joined))
 
 
 def usual(word: str, casing: Casing) -> str:

@@ -1,11 +1,12 @@
 // The map as an image: a PNG of twice the size of the screen, and what is printed, light whatever the page is.
 const TIMES = 2;
 
-function imageOfMap() {
+// titled : with the heading of the page, which paper has already
+function imageOfMap(titled = true) {
   const { clientWidth: w, clientHeight: h } = canvas;
   const image = document.createElement("canvas");
   const title = document.querySelector("h1").textContent;
-  const head = 54;
+  const head = titled ? 54 : 0;
   Object.assign(image, { width: TIMES * w, height: TIMES * (h + head) });
   view.light = true;
   view.isMoving = false;
@@ -17,6 +18,15 @@ function imageOfMap() {
   pen.fillRect(0, 0, w, h + head);
   for (const layer of [below, canvas]) pen.drawImage(layer, 0, head, w, h);
   const family = getComputedStyle(document.body).fontFamily;
+  if (titled) paintTitle(pen, family, title, w);
+  paintLegend(pen, family, h + head);
+  view.light = false;
+  marks.stale = true;
+  paint();
+  return image;
+}
+
+function paintTitle(pen, family, title, w) {
   pen.direction = directionOf(title);
   pen.fillStyle = "#1f2933";
   pen.font = `650 19px ${family}`;
@@ -26,11 +36,6 @@ function imageOfMap() {
   pen.fillStyle = "#66727f";
   pen.font = `13px ${family}`;
   pen.fillText(`${several(facts.n_docs, "document")} · ${several(topics.length, "topic")}${view.by ? ` · colored by ${view.by}` : ""}${view.marked ? ` · marks by ${view.marked}` : ""}`, w / 2, 46);
-  paintLegend(pen, family, h + head);
-  view.light = false;
-  marks.stale = true;
-  paint();
-  return image;
 }
 
 function paintLegend(pen, family, bottom) {
@@ -38,12 +43,12 @@ function paintLegend(pen, family, bottom) {
   pen.textAlign = "left";
   pen.font = `12px ${family}`;
   const lines = [...colors, ...shapes];
-  lines.forEach(({ value, color, shape }, k) => {
+  lines.forEach(({ value, color, shape, head }, k) => {
     const y = bottom - 18 * (lines.length - k);
     pen.fillStyle = color || "#66727f";
-    penMark(pen, SHAPES.indexOf(shape), 18, y, 5);
-    pen.fillStyle = "#1f2933";
-    pen.fillText(cut(value, 40), 30, y + 4);
+    if (!head) penMark(pen, SHAPES.indexOf(shape), 18, y, 5);
+    if (!head) pen.fillStyle = "#1f2933";
+    pen.fillText(cut(value, 40), head ? 13 : 30, y + 4);
   });
   if (!view.by || colors.length) return;
   const foot = bottom - 18 * lines.length;
@@ -65,5 +70,5 @@ function saveImage() {
 
 // Paper has no canvas that is drawn on the spot
 addEventListener("beforeprint", () => {
-  if (data.x) document.getElementById("printed").src = imageOfMap().toDataURL("image/png");
+  if (data.x) document.getElementById("printed").src = imageOfMap(false).toDataURL("image/png");
 });

@@ -217,9 +217,10 @@ function wireChoice(id, names, first) {
 function legendLines() {
   const [colors, shapes] = [columnNamed(view.by), markedColumn()];
   const lines = (column, look) => [...column.values, ...(column === shapes && data.codes[column.name].includes(NONE) ? ["no value"] : [])].map((value, k) => ({ value, ...look(k) }));
+  const head = (column) => ({ value: column.name, head: true });
   return {
-    colors: colors && colors.kind === "class" ? lines(colors, (k) => ({ color: colors.colors[k] || grayOf(), shape: shapes === colors ? SHAPES[k] : "circle" })) : [],
-    marks: shapes && shapes !== colors ? lines(shapes, (k) => ({ color: null, shape: SHAPES[k] })) : [],
+    colors: colors && colors.kind === "class" ? [head(colors), ...lines(colors, (k) => ({ color: colors.colors[k] || grayOf(), shape: shapes === colors ? SHAPES[k] : "circle" }))] : [],
+    marks: shapes && shapes !== colors ? [head(shapes), ...lines(shapes, (k) => ({ color: null, shape: SHAPES[k] }))] : [],
   };
 }
 
@@ -227,7 +228,7 @@ function showLegend() {
   const legend = document.getElementById("legend");
   const { colors, marks: shapes } = legendLines();
   const column = columnNamed(view.by);
-  const line = ({ value, color, shape }) => make("div", {}, make("span", { class: `mark ${shape}`, ...(color ? { color } : {}) }), inline(cut(value, 40)));
+  const line = ({ value, color, shape, head }) => head ? make("div", { class: "soft" }, inline(cut(value, 40))) : make("div", {}, make("span", { class: `mark ${shape}`, ...(color ? { color } : {}) }), inline(cut(value, 40)));
   const ends = () => (column ? [column.low, column.high].map((value) => number(value, column)) : daysBetween().map((day) => new Date(day * 864e5).toISOString().slice(0, 10)));
   const ramp = view.by && !colors.length ? [make("div", { class: "ramp" }), make("div", { class: "ends" }, ...ends().map((end) => make("span", {}, end)))] : [];
   legend.hidden = !view.by && !shapes.length;

@@ -5,6 +5,8 @@ let boxes = [];
 const LEFTWARD = /\p{Script=Arabic}|\p{Script=Hebrew}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Nko}|\p{Script=Adlam}/u;
 // The first letter decides, as for the rest of the page
 const directionOf = (text) => (LEFTWARD.test((text.match(/\p{L}/u) || [""])[0]) ? "rtl" : "ltr");
+// Of a list most of its words decide: a foreign one may be the first
+const directionOfMost = (words) => (2 * words.filter((word) => directionOf(word) === "rtl").length >= Math.max(1, words.length) ? "rtl" : "ltr");
 const DOUBLE = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303f\uff01-\uff60]/u;
 const columns = (text) => [...text.replace(/\p{M}/gu, "")].reduce((sum, mark) => sum + (DOUBLE.test(mark) ? 2 : 1), 0);
 

@@ -33,8 +33,8 @@ function showList(kept = topics) {
     bar.style.width = `${Math.max(1, (100 * topic.size) / most)}%`;
     return make("li", {}, make("button", { "data-topic": topic.id, "aria-pressed": String(view.chosen === topic.id), onclick: () => chooseTopic(view.chosen === topic.id ? null : topic.id) },
       make("span", { class: "dot", color: topic.color }),
-      make("span", { class: "name" }, said("span", {}, topic.name), make("span", { class: "count" }, count(topic.size))),
-      said("div", { class: "words", dir: directionOf(topic.keywords.join(" ")) }, ...listed(topic.keywords.slice(0, 8))), bar));
+      make("span", { class: "name" }, said("span", {}, topic.name), make("span", { class: "count" }, count(topic.size), make("span", { class: "hidden" }, topic.size === 1 ? " document" : " documents"))),
+      said("div", { class: "words", dir: directionOfMost(topic.keywords) }, ...listed(topic.keywords.slice(0, 8))), bar));
   }));
   document.getElementById("shown").textContent = kept.length === topics.length ? several(topics.length, "topic") : `${count(kept.length)} of ${several(topics.length, "topic")}`;
 }
@@ -125,7 +125,7 @@ function showTopic(topic) {
 function fillTopic(topic, rows) {
   const share = ((100 * topic.size) / Math.max(1, facts.n_docs)).toFixed(1);
   const aspects = Object.entries(topic.aspects); // of one entry: what a language model said; of more: other keywords
-  const chips = (words) => make("div", { class: "chips", dir: directionOf(words.join(" ")) }, ...words.map((word) => said("span", {}, word)));
+  const chips = (words) => make("div", { class: "chips", dir: directionOfMost(words) }, ...words.map((word) => said("span", {}, word)));
   const toShow = (i) => hasText(i) && isSaid(i);
   fill(make("button", { class: "back", onclick: () => chooseTopic(null) }, "← all topics"),
     said("h2", {}, topic.name), ...(topic.summary ? [said("p", {}, topic.summary)] : []),
@@ -191,6 +191,7 @@ function fillDocument(i, words, topic) {
   const text = hasText(i) ? data.texts[i] : "";
   const title = titleOf(i) ? said("h2", {}, ...marked(titleOf(i), words)) : make("h3", {}, `${Unit} ${count(i)}`);
   const values = facts.columns.map((column) => [column.name, valueOf(column, i)]).filter(([, value]) => value);
+  if (hasText(i)) tell(`${cut(titleOf(i) || text, 160)}, ${topic < 0 ? "no topic" : `in ${topics[topic].name}`}`);
   fill(make("button", { class: "back", onclick: () => (topic < 0 ? chooseTopic(null) : showTopic(topics[topic])) }, "← ", topic < 0 ? "all topics" : inline(topics[topic].name)),
     title, ...(dateOf(i) ? [make("p", { class: "soft" }, ...marked(dateOf(i), words))] : []), said("p", {}, ...marked(text, words)),
     ...(linkOf(i) ? [make("p", {}, ...linked(i, linkOf(i)))] : []),
