@@ -11,7 +11,7 @@ from pathlib import Path
 
 import themata
 from themata.core import errors, protocols
-from themata.core.public_names import HOMES
+from themata.core.public_names import ERRORS, HOMES, PROMISES
 
 ROOT = Path(themata.__file__).parents[1]
 
@@ -79,7 +79,11 @@ def test_every_public_name_can_be_had() -> None:
 def test_type_checkers_are_told_the_same_names() -> None:
     tree = ast.parse(Path(themata.__file__).read_text(encoding="utf-8"))
     block = next(node for node in tree.body if isinstance(node, ast.If))
-    told = {name.asname: node.module for node in block.body for name in node.names}  # type: ignore[attr-defined]
+    told = {}
+    for node in block.body:
+        assert isinstance(node, ast.ImportFrom) and node.module
+        whole = [home for home in HOMES if HOMES[home] == node.module] if node.names[0].name == "*" else None
+        told |= dict.fromkeys(whole or [str(name.asname) for name in node.names], node.module)
     assert told == HOMES
 
 
@@ -88,7 +92,8 @@ def test_every_error_and_every_promise_is_public() -> None:
         name for name, one in vars(protocols).items()
         if isinstance(one, type) and one.__module__ == protocols.__name__
     }  # fmt: skip
-    assert {*errors.__all__, *promises} <= set(themata.__all__)
+    assert ({*errors.__all__}, promises) == ({*ERRORS}, {*PROMISES})
+    assert {*ERRORS, *PROMISES} <= set(themata.__all__)
 
 
 def imports_of(module: str, path: Path) -> set[str]:

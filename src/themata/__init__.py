@@ -32,90 +32,9 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.cluster.hdbscan import HDBSCAN as HDBSCAN
     from themata.cluster.kmeans import KMeans as KMeans
     from themata.core.documents import Documents as Documents
-    from themata.core.errors import AlignmentError as AlignmentError
-    from themata.core.errors import BadAnswer as BadAnswer
-    from themata.core.errors import ChatError as ChatError
-    from themata.core.errors import Gated as Gated
-    from themata.core.errors import InputError as InputError
-    from themata.core.errors import MissingExtraError as MissingExtraError
-    from themata.core.errors import NotFittedError as NotFittedError
-    from themata.core.errors import PartError as PartError
-    from themata.core.errors import PromptTooLong as PromptTooLong
-    from themata.core.errors import RateLimited as RateLimited
-    from themata.core.errors import Refused as Refused
-    from themata.core.errors import StoreError as StoreError
-    from themata.core.errors import ThemataError as ThemataError
-    from themata.core.errors import UnknownPartError as UnknownPartError
-    from themata.core.errors import UnknownTopicError as UnknownTopicError
-    from themata.core.errors import Unreachable as Unreachable
+    from themata.core.errors import *  # noqa: F403
     from themata.core.graph import NeighborGraph as NeighborGraph
-    from themata.core.protocols import AnalyzingVectorizer as AnalyzingVectorizer
-    from themata.core.protocols import Answer as Answer
-    from themata.core.protocols import AnswerKeepingLabeler as AnswerKeepingLabeler
-    from themata.core.protocols import Asker as Asker
-    from themata.core.protocols import Assigner as Assigner
-    from themata.core.protocols import BatchLearner as BatchLearner
-    from themata.core.protocols import Borrower as Borrower
-    from themata.core.protocols import Chat as Chat
-    from themata.core.protocols import Checkable as Checkable
-    from themata.core.protocols import ChunkedEmbedder as ChunkedEmbedder
-    from themata.core.protocols import ClassSeeder as ClassSeeder
-    from themata.core.protocols import Clusterer as Clusterer
-    from themata.core.protocols import Clusters as Clusters
-    from themata.core.protocols import ConfigurablePart as ConfigurablePart
-    from themata.core.protocols import CountedGrouper as CountedGrouper
-    from themata.core.protocols import Deferring as Deferring
-    from themata.core.protocols import Embedder as Embedder
-    from themata.core.protocols import EmbeddingSeeder as EmbeddingSeeder
-    from themata.core.protocols import EstimatingEmbedder as EstimatingEmbedder
-    from themata.core.protocols import FadingVectorizer as FadingVectorizer
-    from themata.core.protocols import Foreseer as Foreseer
-    from themata.core.protocols import ForgettingVectorizer as ForgettingVectorizer
-    from themata.core.protocols import GraphGrouper as GraphGrouper
-    from themata.core.protocols import Grouper as Grouper
-    from themata.core.protocols import GrowingVectorizer as GrowingVectorizer
-    from themata.core.protocols import Holding as Holding
-    from themata.core.protocols import IdentifiedChat as IdentifiedChat
-    from themata.core.protocols import IgnoringVectorizer as IgnoringVectorizer
-    from themata.core.protocols import ImageEmbedder as ImageEmbedder
-    from themata.core.protocols import Labeler as Labeler
-    from themata.core.protocols import LayerLabeler as LayerLabeler
-    from themata.core.protocols import Layout as Layout
-    from themata.core.protocols import LearnedEmbedder as LearnedEmbedder
-    from themata.core.protocols import Learner as Learner
-    from themata.core.protocols import LexicalRelater as LexicalRelater
-    from themata.core.protocols import NamedPart as NamedPart
-    from themata.core.protocols import NGramVectorizer as NGramVectorizer
-    from themata.core.protocols import PaidRepresenter as PaidRepresenter
-    from themata.core.protocols import Placer as Placer
-    from themata.core.protocols import PreloadingEmbedder as PreloadingEmbedder
-    from themata.core.protocols import PricedChat as PricedChat
-    from themata.core.protocols import Prompt as Prompt
-    from themata.core.protocols import RandomizedPart as RandomizedPart
-    from themata.core.protocols import Reducer as Reducer
-    from themata.core.protocols import Relater as Relater
-    from themata.core.protocols import RelearningVectorizer as RelearningVectorizer
-    from themata.core.protocols import ReportingLabeler as ReportingLabeler
-    from themata.core.protocols import Representer as Representer
-    from themata.core.protocols import ResolutionGrouper as ResolutionGrouper
-    from themata.core.protocols import Seeder as Seeder
-    from themata.core.protocols import Seeds as Seeds
-    from themata.core.protocols import SettlingVectorizer as SettlingVectorizer
-    from themata.core.protocols import ShowingVectorizer as ShowingVectorizer
-    from themata.core.protocols import SizedChat as SizedChat
-    from themata.core.protocols import SizedEmbedder as SizedEmbedder
-    from themata.core.protocols import SizedGrouper as SizedGrouper
-    from themata.core.protocols import StopWordVectorizer as StopWordVectorizer
-    from themata.core.protocols import StoredEmbedder as StoredEmbedder
-    from themata.core.protocols import StoredSeeder as StoredSeeder
-    from themata.core.protocols import SuggestingLabeler as SuggestingLabeler
-    from themata.core.protocols import TokenLimitedEmbedder as TokenLimitedEmbedder
-    from themata.core.protocols import Tokens as Tokens
-    from themata.core.protocols import TruncatingEmbedder as TruncatingEmbedder
-    from themata.core.protocols import Vectorizer as Vectorizer
-    from themata.core.protocols import Weigher as Weigher
-    from themata.core.protocols import WordEmbedder as WordEmbedder
-    from themata.core.protocols import WordSeeder as WordSeeder
+    from themata.core.protocols import *  # noqa: F403
     from themata.core.table_of_contents import Contents as Contents
     from themata.core.topics import Failure as Failure
     from themata.core.topics import Label as Label

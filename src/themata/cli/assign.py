@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +28,50 @@ from themata.read import Corpus
 from themata.store.result_files import kind_of, stream_csv, told_safe
 
 
+@dataclass(frozen=True)
+class Limits:
+    """How near and how sure an assignment must be."""
+
+    min_similarity: Annotated[
+        float,
+        typer.Option(
+            min=-1,
+            max=1,
+            help="Cosine to the nearest document that has a topic, from which a document may get one.",
+        ),
+    ] = 0.0
+    min_strength: Annotated[
+        float, typer.Option(min=0, max=1, help="Strength below which a document gets no topic.")
+    ] = 0.0
+    precision: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Share of assignments that must be right, from which --min-strength is found on documents held out.",
+        ),
+    ] = None
+
+    def least_strength(self, model: TopicModel) -> float:
+        """The strength below which a document gets no topic: as given, or as the precision asked for needs it."""
+        if self.precision is None:
+            return self.min_strength
+        if self.min_strength:
+            raise InputError("--precision finds what --min-strength gives: choose one")
+        rejection = model.rejection()
+        least = rejection.min_strength(self.precision)
+        if least > 1:
+            raise InputError(
+                f"no assignments are right to {self.precision:.0%}: of the {len(rejection.right):,} held out "
+                f"{rejection.right.mean():.0%} are, and the surest are wrong too"
+            )
+        kept = (rejection.strength >= least).mean()
+        say(
+            f"min_strength {least:.3f}: {kept:.0%} of {len(rejection.right):,} held-out documents keep their topic"
+        )
+        return least
+
+
 @app.command("assign")
 @with_options
 def assign_command(
@@ -47,25 +91,7 @@ def assign_command(
     embeddings: Annotated[
         Path | None, typer.Option(help="Their embeddings: a .npy with a row per input row.")
     ] = None,
-    min_similarity: Annotated[
-        float,
-        typer.Option(
-            min=-1,
-            max=1,
-            help="Cosine to the nearest document that has a topic, from which a document may get one.",
-        ),
-    ] = 0.0,
-    min_strength: Annotated[
-        float, typer.Option(min=0, max=1, help="Strength below which a document gets no topic.")
-    ] = 0.0,
-    precision: Annotated[
-        float | None,
-        typer.Option(
-            min=0,
-            max=1,
-            help="Share of assignments that must be right, from which --min-strength is found on documents held out.",
-        ),
-    ] = None,
+    limits: Limits = Limits(),
     file: FileOptions = FileOptions(),
     quiet: Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
@@ -81,11 +107,10 @@ def assign_command(
             raise InputError(f"{out} is the input itself: name another file for the results")
     model = open_run(run)
     points = None if embeddings is None else load_embeddings(embeddings)
-    if precision is not None:
-        min_strength = _calibrated(model, precision, min_strength)
+    min_strength = limits.least_strength(model)
     with console_listener() as listener, Steps(listener=listener).timed("assign"):
         corpora = _told(batches_like(run, source, columns, file, BATCH), points)
-        found = model.assigned(corpora, points, min_similarity, min_strength)
+        found = model.assigned(corpora, points, limits.min_similarity, min_strength)
         if json:
             names = model.result_.names
             print_json({"documents": [record for batch in found for record in _records(batch, names)]})
@@ -97,24 +122,6 @@ def assign_command(
         else:
             topics = topic_table(model.result_, model.documents_)
             say_written(out, write_tables(out, tables, topics))
-
-
-def _calibrated(model: TopicModel, precision: float, min_strength: float) -> float:
-    """The strength from which so many assignments are right."""
-    if min_strength:
-        raise InputError("--precision finds what --min-strength gives: choose one")
-    rejection = model.rejection()
-    least = rejection.min_strength(precision)
-    if least > 1:
-        raise InputError(
-            f"no assignments are right to {precision:.0%}: of the {len(rejection.right):,} held out "
-            f"{rejection.right.mean():.0%} are, and the surest are wrong too"
-        )
-    kept = (rejection.strength >= least).mean()
-    say(
-        f"min_strength {least:.3f}: {kept:.0%} of {len(rejection.right):,} held-out documents keep their topic"
-    )
-    return least
 
 
 def _told(corpora: Iterable[Corpus], points: Any) -> Iterator[Corpus]:

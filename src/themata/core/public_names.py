@@ -3,8 +3,6 @@
 Users, documentation and saved models name things by these names alone, so that files may move.
 """
 
-from __future__ import annotations
-
 # name -> module. Parts in the order they are used: the classes of ours that a saved model may name
 PARTS = {
     "Sentence": "themata.embed.sentence_transformer",
@@ -46,6 +44,25 @@ PARTS = {
     "Weighting": "themata.core.weighting",
 }
 
+# What a part of one's own is made of, and promises, all that core/protocols.py defines; and what goes wrong
+PROMISES = """
+    AnalyzingVectorizer Answer AnswerKeepingLabeler Asker Assigner BatchLearner Borrower Chat
+    Checkable ChunkedEmbedder ClassSeeder Clusterer Clusters ConfigurablePart CountedGrouper
+    Deferring Embedder EmbeddingSeeder EstimatingEmbedder FadingVectorizer Foreseer
+    ForgettingVectorizer GraphGrouper Grouper GrowingVectorizer Holding IdentifiedChat
+    IgnoringVectorizer ImageEmbedder Labeler LayerLabeler Layout LearnedEmbedder Learner
+    LexicalRelater NGramVectorizer NamedPart PaidRepresenter Placer PreloadingEmbedder PricedChat
+    Prompt RandomizedPart Reducer Relater RelearningVectorizer ReportingLabeler Representer
+    ResolutionGrouper Seeder Seeds SettlingVectorizer ShowingVectorizer SizedEmbedder SizedChat
+    SizedGrouper StopWordVectorizer StoredEmbedder StoredSeeder SuggestingLabeler
+    TokenLimitedEmbedder Tokens TruncatingEmbedder Vectorizer Weigher WordEmbedder WordSeeder
+""".split()
+ERRORS = """
+    AlignmentError BadAnswer ChatError Gated InputError MissingExtraError NotFittedError PartError
+    PromptTooLong RateLimited Refused StoreError ThemataError UnknownPartError UnknownTopicError
+    Unreachable
+""".split()
+
 # Each is imported when first asked for, so that `import themata` costs nothing
 HOMES = {
     **PARTS,
@@ -74,90 +91,9 @@ HOMES = {
     "LabelReport": "themata.naming.llm.usage",
     # what a part of one's own is made of, and promises
     "NeighborGraph": "themata.core.graph",
-    "AnalyzingVectorizer": "themata.core.protocols",
-    "Answer": "themata.core.protocols",
-    "AnswerKeepingLabeler": "themata.core.protocols",
-    "Asker": "themata.core.protocols",
-    "Assigner": "themata.core.protocols",
-    "BatchLearner": "themata.core.protocols",
-    "Borrower": "themata.core.protocols",
-    "Chat": "themata.core.protocols",
-    "Checkable": "themata.core.protocols",
-    "ChunkedEmbedder": "themata.core.protocols",
-    "ClassSeeder": "themata.core.protocols",
-    "Clusterer": "themata.core.protocols",
-    "Clusters": "themata.core.protocols",
-    "ConfigurablePart": "themata.core.protocols",
-    "CountedGrouper": "themata.core.protocols",
-    "Deferring": "themata.core.protocols",
-    "Embedder": "themata.core.protocols",
-    "EmbeddingSeeder": "themata.core.protocols",
-    "EstimatingEmbedder": "themata.core.protocols",
-    "FadingVectorizer": "themata.core.protocols",
-    "Foreseer": "themata.core.protocols",
-    "ForgettingVectorizer": "themata.core.protocols",
-    "GraphGrouper": "themata.core.protocols",
-    "Grouper": "themata.core.protocols",
-    "GrowingVectorizer": "themata.core.protocols",
-    "Holding": "themata.core.protocols",
-    "IdentifiedChat": "themata.core.protocols",
-    "IgnoringVectorizer": "themata.core.protocols",
-    "ImageEmbedder": "themata.core.protocols",
-    "Labeler": "themata.core.protocols",
-    "LayerLabeler": "themata.core.protocols",
-    "Layout": "themata.core.protocols",
-    "LearnedEmbedder": "themata.core.protocols",
-    "Learner": "themata.core.protocols",
-    "LexicalRelater": "themata.core.protocols",
-    "NGramVectorizer": "themata.core.protocols",
-    "NamedPart": "themata.core.protocols",
-    "PaidRepresenter": "themata.core.protocols",
-    "Placer": "themata.core.protocols",
-    "PreloadingEmbedder": "themata.core.protocols",
-    "PricedChat": "themata.core.protocols",
-    "Prompt": "themata.core.protocols",
-    "RandomizedPart": "themata.core.protocols",
-    "Reducer": "themata.core.protocols",
-    "Relater": "themata.core.protocols",
-    "RelearningVectorizer": "themata.core.protocols",
-    "ReportingLabeler": "themata.core.protocols",
-    "Representer": "themata.core.protocols",
-    "ResolutionGrouper": "themata.core.protocols",
-    "Seeder": "themata.core.protocols",
-    "Seeds": "themata.core.protocols",
-    "SettlingVectorizer": "themata.core.protocols",
-    "ShowingVectorizer": "themata.core.protocols",
-    "SizedEmbedder": "themata.core.protocols",
-    "SizedChat": "themata.core.protocols",
-    "SizedGrouper": "themata.core.protocols",
-    "StopWordVectorizer": "themata.core.protocols",
-    "StoredEmbedder": "themata.core.protocols",
-    "StoredSeeder": "themata.core.protocols",
-    "SuggestingLabeler": "themata.core.protocols",
-    "TokenLimitedEmbedder": "themata.core.protocols",
-    "Tokens": "themata.core.protocols",
-    "TruncatingEmbedder": "themata.core.protocols",
-    "Vectorizer": "themata.core.protocols",
-    "Weigher": "themata.core.protocols",
-    "WordEmbedder": "themata.core.protocols",
-    "WordSeeder": "themata.core.protocols",
+    **dict.fromkeys(PROMISES, "themata.core.protocols"),
     # errors
-    "AlignmentError": "themata.core.errors",
-    "BadAnswer": "themata.core.errors",
-    "ChatError": "themata.core.errors",
-    "Gated": "themata.core.errors",
-    "InputError": "themata.core.errors",
-    "MissingExtraError": "themata.core.errors",
-    "NotFittedError": "themata.core.errors",
-    "PartError": "themata.core.errors",
-    "PromptTooLong": "themata.core.errors",
-    "RateLimited": "themata.core.errors",
-    "Refused": "themata.core.errors",
-    "StoreError": "themata.core.errors",
-    "ThemataError": "themata.core.errors",
-    "UnknownPartError": "themata.core.errors",
-    "UnknownTopicError": "themata.core.errors",
-    "Unreachable": "themata.core.errors",
+    **dict.fromkeys(ERRORS, "themata.core.errors"),
     # a corpus that every machine has
     "docstrings": "themata.cli.docstrings",
 }

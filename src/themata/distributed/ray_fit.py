@@ -104,24 +104,10 @@ def fit(
     out.mkdir(parents=True, exist_ok=True)
     files, filesystem = _found(source)
     table, rows, n = _drawn(files, filesystem, columns, sample, model.random_state)
-    pool: dict[str, Any] = {
-        "compute": ray.data.ActorPoolStrategy(size=workers),
-        "batch_size": BATCH,
-        "batch_format": "pyarrow",
-        "num_cpus": _share(ray.cluster_resources().get("CPU", 1.0), workers),
-    }
-    if gpus_per_worker:
-        pool["num_gpus"] = gpus_per_worker
+    pool = _pool(ray, workers, gpus_per_worker)
     maker = None if columns.embedding is not None else _maker(model)
-    points = _embeddings(table, columns)
-    if maker is not None:
-        blocks = [table.slice(start, BATCH) for start in range(0, len(table), BATCH)]
-        embedded = ray.data.from_arrow(blocks).map_batches(
-            Embed, fn_constructor_args=(maker, columns), **pool
-        )
-        points = _embeddings(_in_order(embedded), Columns(columns.text, embedding=_POINTS))
-    texts = table.column(columns.text).to_pylist()
-    model.fit(texts, points)
+    points = _embeddings(table, columns) if maker is None else _embedded(ray, table, maker, columns, pool)
+    model.fit(table.column(columns.text).to_pylist(), points)
     model.save(out / "model", overwrite=True)
     shutil.rmtree(out / "documents", ignore_errors=True)  # an earlier run's
     (out / "documents").mkdir()
@@ -135,6 +121,24 @@ def fit(
     found = Distributed(model, rows, sizes, counts)
     _write(found, out)
     return found
+
+
+def _pool(ray: Any, workers: int, gpus_per_worker: float) -> dict[str, Any]:
+    """The actors that Ray hands batches of documents to."""
+    pool: dict[str, Any] = {
+        "compute": ray.data.ActorPoolStrategy(size=workers),
+        "batch_size": BATCH,
+        "batch_format": "pyarrow",
+        "num_cpus": _share(ray.cluster_resources().get("CPU", 1.0), workers),
+    }
+    return {**pool, "num_gpus": gpus_per_worker} if gpus_per_worker else pool
+
+
+def _embedded(ray: Any, table: Any, maker: Any, columns: Columns, pool: Mapping[str, Any]) -> Any:
+    """(n_rows, dim) embeddings of a table's texts, in their order."""
+    blocks = [table.slice(start, BATCH) for start in range(0, len(table), BATCH)]
+    embedded = ray.data.from_arrow(blocks).map_batches(Embed, fn_constructor_args=(maker, columns), **pool)
+    return _embeddings(_in_order(embedded), Columns(columns.text, embedding=_POINTS))
 
 
 class Embed:

@@ -1,7 +1,5 @@
 """Azerbaijani, which has the letters of Turkish."""
 
-from __future__ import annotations
-
 from themata.languages.dotless_i import lower_dotless, upper, without_suffix
 from themata.languages.language import Language
 

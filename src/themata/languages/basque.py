@@ -1,7 +1,5 @@
 """Basque."""
 
-from __future__ import annotations
-
 from themata.languages.language import Language
 
 LANGUAGE = Language(

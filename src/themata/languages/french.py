@@ -1,7 +1,5 @@
 """French."""
 
-from __future__ import annotations
-
 from themata.languages.language import Language, word_set
 
 LANGUAGE = Language(

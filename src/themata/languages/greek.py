@@ -1,7 +1,5 @@
 """Greek."""
 
-from __future__ import annotations
-
 import regex
 
 from themata.languages.language import Language

@@ -1,7 +1,5 @@
 """Hindi: function words."""
 
-from __future__ import annotations
-
 from themata.languages.language import Language, word_set
 
 _FUNCTION_WORDS = """

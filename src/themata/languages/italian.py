@@ -1,7 +1,5 @@
 """Italian."""
 
-from __future__ import annotations
-
 from themata.languages.language import Language, word_set
 
 LANGUAGE = Language(

@@ -1,7 +1,5 @@
 """Serbian."""
 
-from __future__ import annotations
-
 from themata.languages.language import Language
 
 LANGUAGE = Language(

@@ -1,7 +1,5 @@
 """Swahili."""
 
-from __future__ import annotations
-
 from themata.languages.language import Language
 
 LANGUAGE = Language(

@@ -1,7 +1,5 @@
 """Turkish: letters with and without dots, and endings that an apostrophe parts from names."""
 
-from __future__ import annotations
-
 from themata.languages.dotless_i import lower_dotless, upper, without_suffix
 from themata.languages.language import Language, word_set
 

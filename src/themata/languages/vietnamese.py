@@ -1,7 +1,5 @@
 """Vietnamese, which writes the syllables of a word apart."""
 
-from __future__ import annotations
-
 from themata.languages.language import Compounds, Language, word_set
 
 _FUNCTION_WORDS = """

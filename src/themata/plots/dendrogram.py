@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,17 +46,8 @@ def dendrogram(
         return theme.empty(reason, title=title, width=width, height=height)
     topics = list(range(len(names)) if rows is None else rows)
     drawn = scipys(linkage, no_plot=True, color_threshold=color_threshold, get_leaves=True)
-    colors = {"C0": theme.GRAY}
-    lines: dict[str, tuple[list[float], list[float]]] = {}
-    for along, up, key in zip(drawn["icoord"], drawn["dcoord"], drawn["color_list"], strict=True):
-        color = colors.setdefault(key, theme.color(len(colors) - 1))
-        across, depth = lines.setdefault(color, ([], []))
-        across += [*along, np.nan]  # a gap: the branches of a color are one trace
-        depth += [*up, np.nan]
     figure = theme.figure()
-    for color, (across, depth) in lines.items():
-        x, y = np.array((depth, across) if orientation == "left" else (across, depth), dtype=np.float32)
-        figure.add_scatter(x=x, y=y, mode="lines", line={"color": color, "width": 2}, hoverinfo="skip")
+    _add_branches(figure, drawn, orientation)
     tree = _Tree(linkage, drawn["leaves"], names, topics, sizes)
     names_of_branches = _names_of_branches(joins)
     dots = [
@@ -70,18 +61,42 @@ def dendrogram(
         orientation,
         {"size": 6, "color": [theme.color(topics[leaf]) for leaf in drawn["leaves"]]},
     )
-    places = [10 * i + 5 for i in range(len(names))]
-    shown = [theme.short(names[leaf], 44) for leaf in drawn["leaves"]]
-    tall = max(height or 0, ROW * len(names) + 140) if orientation == "left" else height
-    wide = width if orientation == "left" else max(width or 0, ROW * len(names) + 140)
+    long = ROW * len(names) + 140  # what the names take along the axis that has them
+    tall = max(height or 0, long) if orientation == "left" else height
+    wide = width if orientation == "left" else max(width or 0, long)
     theme.dressed(figure, title=title, width=wide, height=tall)
-    leaves = {"tickvals": places, "ticktext": shown, "ticks": "", "showline": False, "automargin": True}
-    highest = max(float(linkage[:, 2].max()), 1e-9)
+    _label_axes(figure, [names[leaf] for leaf in drawn["leaves"]], float(linkage[:, 2].max()), orientation)
+    figure.layout.meta = {"topics": [topics[leaf] for leaf in drawn["leaves"]]}
+    return figure.update_layout(showlegend=False, hovermode="closest")
+
+
+def _add_branches(figure: Any, drawn: Mapping[str, Any], orientation: str) -> None:
+    """The branches as scipy lays them out, one trace for all of a color."""
+    colors = {"C0": theme.GRAY}
+    lines: dict[str, tuple[list[float], list[float]]] = {}
+    for along, up, key in zip(drawn["icoord"], drawn["dcoord"], drawn["color_list"], strict=True):
+        color = colors.setdefault(key, theme.color(len(colors) - 1))
+        across, depth = lines.setdefault(color, ([], []))
+        across += [*along, np.nan]  # a gap between branches
+        depth += [*up, np.nan]
+    for color, (across, depth) in lines.items():
+        x, y = np.array((depth, across) if orientation == "left" else (across, depth), dtype=np.float32)
+        figure.add_scatter(x=x, y=y, mode="lines", line={"color": color, "width": 2}, hoverinfo="skip")
+
+
+def _label_axes(figure: Any, names: Sequence[str], highest: float, orientation: str) -> None:
+    """The names of the leaves, in their order, along one axis, and distances along the other."""
+    leaves = {
+        "tickvals": [10 * i + 5 for i in range(len(names))],
+        "ticktext": [theme.short(name, 44) for name in names],
+        "ticks": "",
+        "showline": False,
+        "automargin": True,
+    }
+    highest = max(highest, 1e-9)
     heights = {"title": "Distance", "range": [-0.01 * highest, 1.03 * highest], "zeroline": False}
     figure.update_yaxes(**(leaves if orientation == "left" else heights))
     figure.update_xaxes(**(heights if orientation == "left" else {**leaves, "tickangle": -60}))
-    figure.layout.meta = {"topics": [topics[leaf] for leaf in drawn["leaves"]]}
-    return figure.update_layout(showlegend=False, hovermode="closest")
 
 
 def _names_of_branches(joins: pd.DataFrame | None) -> dict[frozenset[int], str]:
