@@ -42,7 +42,7 @@ ANSWERS = {
     "lithuanian": ("cp1257", ["Labai geras, ačiū už prekę, džiaugiuosi", "Neveikia įrenginys, šaltas"]),
     "japanese": ("cp932", ["とても良い商品でした", "配達が遅かった、残念"]),
     "chinese": ("gb18030", ["质量非常好，很喜欢", "送货太慢了，不满意"]),
-    "taiwanese": ("big5", ["品質非常好，很喜歡", "送貨太慢了，不滿意"]),
+    "taiwanese": ("big5hkscs", ["品質非常好，很喜歡", "送貨太慢了，不滿意"]),
     "korean": ("cp949", ["정말 좋은 제품입니다", "배송이 너무 늦었어요"]),
     "thai": ("cp874", ["สินค้าดีมาก ขอบคุณ", "ส่งช้ามาก"]),
     "of a Mac": ("mac_roman", ["Die Größe fehlte", "schöner Laden, nur zu spät"]),

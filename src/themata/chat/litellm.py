@@ -95,20 +95,12 @@ class LiteLLM(GuessedTokens):
         rest = {"timeout": self.timeout, "num_retries": 0, "drop_params": True, **self.options}
         can_hold = self.holds
 
+        async def post(body: dict[str, Any]) -> Response:
+            return await _sent(litellm, body | rest)
+
         async def send(prompt: Prompt) -> Answer:
-            limit: int | None = None
-
-            async def post(body: dict[str, Any]) -> Response:
-                nonlocal limit
-                request = {"model": self.model, **body, **rest}
-                limit = request.get("max_tokens")
-                return await _sent(litellm, request)
-
-            return await self._learned.send(
-                prompt if can_hold else replace(prompt, schema=None),
-                post,
-                lambda status, headers, text: self._answer(text, limit),
-            )
+            asked = prompt if can_hold else replace(prompt, schema=None)
+            return await self._learned.send(post, self._answer, asked)
 
         @asynccontextmanager
         async def session() -> AsyncIterator[Send[Prompt, Answer]]:
@@ -120,7 +112,8 @@ class LiteLLM(GuessedTokens):
             prompts, session, self._pace, size=n_characters, retries=self.retries, on_answer=on_answer
         )
 
-    def _answer(self, text: str, limit: int | None) -> Answer:
+    def _answer(self, response: Response, limit: int | None) -> Answer:
+        text = response[2]
         try:
             return answer_of(json.loads(text), limit)
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:

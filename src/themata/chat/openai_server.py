@@ -13,7 +13,7 @@ from typing import Any
 
 from themata.chat.context_window import GuessedTokens, Window, n_characters
 from themata.chat.openai_batch import BatchJobs
-from themata.chat.server_dialect import Learned, Taste, answer_of
+from themata.chat.server_dialect import Learned, Taste, answer_of, limit_of
 from themata.core.errors import (
     Absent,
     BadAnswer,
@@ -122,7 +122,7 @@ class OpenAIChat(GuessedTokens):
         @asynccontextmanager
         async def session() -> AsyncIterator[Send[Prompt, Answer]]:
             async with self._posting() as post:
-                yield partial(self._send, post)
+                yield partial(self._learned.send, post, self._answer)
 
         return ask_all(
             prompts, session, self._pace, size=n_characters, retries=self.retries, on_answer=on_answer
@@ -141,23 +141,18 @@ class OpenAIChat(GuessedTokens):
         """Hand in the prompts that no job has, and wait for the answers to all."""
         self._server.check_key()
         provider = BatchJobs(self._server, self.model, self.retries)
-        bodies = {key: self._job_request(prompt) for key, prompt in prompts.items()}
+        bodies = {key: self._learned.body(prompt) for key, prompt in prompts.items()}
 
         def arrived(key: str, outcome: tuple[int, str] | ChatError) -> None:
             if isinstance(outcome, ChatError):
                 on_answer(key, outcome)
                 return
             try:
-                body = bodies[key]
-                limit = body.get("max_completion_tokens") or body.get("max_tokens")
-                on_answer(key, self._answer(outcome[0], {}, outcome[1], limit))
+                on_answer(key, self._answer((outcome[0], {}, outcome[1]), limit_of(bodies[key])))
             except ChatError as error:
                 on_answer(key, error)
 
         provider.run(bodies, jobs, arrived)
-
-    def _job_request(self, prompt: Prompt) -> dict[str, Any]:
-        return {**self._learned.taste.body(prompt), **self.options, "model": self.model}
 
     def _complete_as_job(self, prompts: Sequence[Prompt], on_answer: OnAnswer | None) -> list[Outcome]:
         answers: list[Outcome] = [ChatError("never asked")] * len(prompts)
@@ -178,18 +173,6 @@ class OpenAIChat(GuessedTokens):
         """A function that posts one request."""
         return self._server.posting("/chat/completions")
 
-    async def _send(self, post: Post, prompt: Prompt) -> Answer:
-        limit: int | None = None
-
-        async def posted(body: dict[str, Any]) -> Response:
-            nonlocal limit
-            limit = body.get("max_tokens") or body.get("max_completion_tokens")
-            return await post({**body, "model": self.model})
-
-        return await self._learned.send(
-            prompt, posted, lambda status, headers, text: self._answer(status, headers, text, limit)
-        )
-
     def _window_of_server(self) -> int | None:
         """Tokens that the server says the model takes, as vLLM, llama.cpp, LM Studio and others do in their lists."""
         if self.base_url == OPENAI or is_azure(self.base_url):  # their lists tell of no windows
@@ -206,7 +189,8 @@ class OpenAIChat(GuessedTokens):
             return None
         return n_tokens
 
-    def _answer(self, status: int, headers: Mapping[str, str], text: str, limit: int | None = None) -> Answer:
+    def _answer(self, response: Response, limit: int | None) -> Answer:
+        status, headers, text = response
         if status != 200:
             raise self._server.error(status, headers, text, self.model)
         try:

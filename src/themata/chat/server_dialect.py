@@ -97,25 +97,25 @@ class Learned:
 
     async def send(
         self,
-        prompt: Prompt,
         post: Callable[[dict[str, Any]], Awaitable[Response]],
-        read: Callable[[int, Mapping[str, str], str], Answer],
+        read: Callable[[Response, int | None], Answer],
+        prompt: Prompt,
     ) -> Answer:
         """Ask as the model wants to be asked, and learn where it does not.
 
         post : sends a request's body; what it raises as a plain ChatError is looked at as a refusal with status 400, and
             a PromptTooLong is one
-        read : makes an answer of what came, or raises what it means
+        read : makes an answer of what came and of the tokens it was limited to, or raises what it means
         """
         thinking: Answer | None = None  # the last answer, which was cut before anything was said
         while True:
-            taste = self.taste
+            taste, body = self.taste, self.body(prompt)
             came: Response | None = None
             answer: Answer | None = None
             failed: ChatError | None = None
             try:
-                came = await post(taste.body(prompt) | dict(self.options))
-                answer = read(*came)
+                came = await post(body)
+                answer = read(came, limit_of(body))
             except ChatError as error:
                 failed = error
             if came is None and failed is not None and type(failed) not in (ChatError, PromptTooLong):
@@ -136,11 +136,20 @@ class Learned:
                 self.taste = better
                 log.info("%s is asked otherwise from now on: %s", self.name, better)
 
+    def body(self, prompt: Prompt) -> dict[str, Any]:
+        """A request as the model is known to take it."""
+        return {**self.taste.body(prompt), **self.options, "model": self.name}
+
     def _seen(self, error: ChatError, prompt: Prompt) -> ChatError:
         if isinstance(error, PromptTooLong):
             self.window.refused(error, prompt)
             log.info("%s takes about %d tokens from now on: %s", self.name, self.window.context, error)
         return error
+
+
+def limit_of(body: Mapping[str, Any]) -> int | None:
+    """Tokens that a request allows its answer."""
+    return body.get("max_tokens") or body.get("max_completion_tokens")
 
 
 def answer_of(completion: Mapping[str, Any], limit: int | None) -> Answer:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import codecs
 import difflib
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from encodings.aliases import aliases
 from pathlib import Path
 from typing import IO, Any
-
-import regex
 
 from themata.core.errors import InputError
 
@@ -19,7 +18,7 @@ _BLOCK = 1 << 20
 _SAMPLE = 1 << 14  # bytes that the encoding is detected by
 FEWEST_LINES = 3  # that are no UTF-8 among others that are: fewer are faults of these lines
 FEWEST_MARKS = 6  # beyond ASCII, of which another script than the Latin is told
-LEAST_SHARE = 0.8  # of the characters beyond ASCII that a language must account for
+LEAST_SHARE = 0.8  # of the characters beyond ASCII that people must write
 
 # The mark of UTF-16 begins that of UTF-32, which is therefore looked for first
 _MARKS = (
@@ -30,28 +29,13 @@ _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
 )
 
-_BETWEEN = "’‘“”„‚«»‹›–—…€£§°·•´¨©®™±²³½¼×µ\u00a0"  # what stands between words in every language
-_WITHIN = "’´·"  # and within words, too
-# The letters beyond ASCII of languages written in each encoding, the commonest encoding first. charset-normalizer finds
-# encodings that make text of the bytes; among those, which differ in a few letters, one alphabet decides: "ã", "ç" and
-# "é" are Portuguese, and what cp1250 makes of the same bytes, "ă", "ç" and "é", is no language's
-_LATIN = {
-    "german": "äöüß", "french": "àâæçéèêëîïôœùûü", "spanish": "áéíñóúü¿¡ºª", "portuguese": "áâãàçéêíóôõúºª", "italian": "àèéìíîòóùºª",
-    "dutch": "áéëïóöüè", "swedish": "åäöé", "danish": "æøåé", "icelandic": "áðéíóúýþæö", "catalan": "àçèéíïòóúü·",
-    "estonian": "äöõüšž", "finnish": "äöåšž", "polish": "ąćęłńóśźż", "czech": "áčďéěíňóřšťúůýž", "slovak": "áäčďéíĺľňóôŕšťúýž",
-    "hungarian": "áéíóöőúüű", "romanian": "ăâîşţșț", "croatian": "čćđšž", "albanian": "çë", "turkish": "çğıöşüİâî",
-    "lithuanian": "ąčęėįšųūž", "latvian": "āčēģīķļņšūž", "english": "é",
-}  # fmt: skip
-_WEST = "german french spanish portuguese italian dutch swedish danish icelandic catalan albanian english finnish estonian".split()
-_MIDDLE = "polish czech slovak hungarian romanian croatian".split()
-_ENCODINGS: dict[str, Sequence[str]] = {
-    "cp1252": _WEST, "cp1250": _MIDDLE, "cp1255": ["[\u05d0-\u05ea]"], "cp1251": ["[\\p{Cyrillic}№]"], "cp932": ["[\\p{Hiragana}\\p{Katakana}\\p{Han}\u3000-\u303f\uff00-\uffefー]"],
-    "gb18030": ["gb2312"], "big5": ["big5"], "cp949": ["euc_kr"], "cp1254": ["turkish"], "cp1253": ["\\p{Greek}"],
-    "cp1256": ["\\p{Arabic}"], "cp874": ["\\p{Thai}"], "cp1257": ["lithuanian", "latvian", "estonian"], "euc_jp": ["[\\p{Hiragana}\\p{Katakana}\\p{Han}\u3000-\u303f\uff00-\uffefー]"],
-    "koi8_r": ["\\p{Cyrillic}"], "iso8859_2": _MIDDLE, "mac_roman": _WEST, "cp850": _WEST, "cp852": _MIDDLE, "cp866": ["\\p{Cyrillic}"],
-}  # fmt: skip
-_OF_THE_EAST = "gb2312", "big5", "euc_kr"
-_KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
+# That are neither letters nor punctuation, and stand between words in every language
+_SIGNS = "°´¨©®™±²³½¼×·"
+# Of those that make the same of the bytes the commonest
+_ENCODINGS = (
+    "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 cp874 cp932 cp949 gb18030 big5 euc-jp koi8-r iso8859-2 mac-roman "
+    "cp850 cp852 cp866"
+).split()
 
 
 @dataclass
@@ -121,60 +105,21 @@ def detected(data: bytes) -> str | None:
     >>> detected("zażółć gęślą jaźń".encode("cp1250"))
     'cp1250'
     """
-    from charset_normalizer import from_bytes
+    import chardet
 
-    shares: dict[str, tuple[float, float, float]] = {}
-    for name in (
-        _ENCODINGS
-    ):  # one by one, since of several that give the same text it names the first of the alphabet
-        match = from_bytes(data, cp_isolation=[name], threshold=0.3, enable_fallback=False).best()
-        if match is not None and match.encoding == name:
-            shares[name] = -round(_share(data, name), 2), round(match.chaos, 2), -round(match.coherence, 1)
-    best = min(shares, key=lambda name: shares[name], default=None)  # the commonest of equals
-    return best if best is not None and -shares[best][0] >= LEAST_SHARE else None
-
-
-def _share(data: bytes, encoding: str) -> float:
-    """The share of characters beyond ASCII that belong to the language, of those written so, that has most of them."""
-    text = data.decode(encoding, "replace")
-    n_beyond = sum(not mark.isascii() for mark in text)
-    languages = _ENCODINGS[encoding]
-    if languages[0] not in _LATIN and n_beyond < FEWEST_MARKS:
-        return 0.0
-    if encoding != "cp1252" and not any(mark.isalpha() and not mark.isascii() for mark in text):
-        return 0.0  # English knows its marks alone
-    return max(_n_belonging(text, language) for language in languages) / max(1, n_beyond)
+    name = chardet.detect(data, include_encodings=_ENCODINGS, compat_names=False)["encoding"]
+    if name is None:
+        return None
+    beyond = [mark for mark in data.decode(name, "replace") if not mark.isascii()]
+    is_latin = all(mark < "\u0250" for mark in beyond if mark.isalpha())
+    if len(beyond) < FEWEST_MARKS and not is_latin:
+        return None
+    return name.replace("-", "_") if sum(map(_is_written, beyond)) >= LEAST_SHARE * len(beyond) else None
 
 
-def _n_belonging(text: str, language: str) -> int:
-    """How many characters beyond ASCII a language writes where they stand: no Greek letter within a Latin word."""
-    letters = {*_LATIN.get(language, ""), *_LATIN.get(language, "").upper()}
-    belongs = letters.__contains__ if letters else _test(language)
-    n = 0
-    for place, mark in enumerate(text):
-        if mark.isascii():
-            continue
-        before, after = text[place - 1 : place], text[place + 1 : place + 2]
-        if mark in _BETWEEN:
-            n += mark in _WITHIN or not (before.isalpha() and after.isalpha())
-        elif belongs(mark):
-            n += bool(letters) or not any(side.isascii() and side.isalpha() for side in (before, after))
-    return n
-
-
-def _test(language: str) -> Callable[[str], bool]:
-    if language in _OF_THE_EAST:  # the characters of everyday use, and no kana
-
-        def usual(mark: str) -> bool:
-            try:
-                data = mark.encode(language)
-            except UnicodeEncodeError:
-                return False
-            return len(data) == 2 and not _KANA.match(mark) and (language != "big5" or data < b"\xc9\x40")
-
-        return usual
-    pattern = regex.compile(language)
-    return lambda mark: bool(pattern.match(mark))
+def _is_written(mark: str) -> bool:
+    """Whether a character is a letter, or what people write between words: no control character and no piece of a frame."""
+    return unicodedata.category(mark)[0] in "LMPZ" or unicodedata.category(mark) == "Sc" or mark in _SIGNS
 
 
 def _names_for(stream: IO[bytes], marked: bool, how: Decoding) -> list[str] | None:

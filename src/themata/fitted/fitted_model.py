@@ -96,10 +96,9 @@ def graph_of(model: FittedModel) -> NeighborGraph:
     return graph
 
 
-def with_labels(model: FittedModel, topics: Topics, labeler: Any = None) -> Topics:
+def with_labels(model: FittedModel, topics: Topics) -> Topics:
     """The topics with names for those, and those groups of coarser layers, that have none."""
-    part = labeler or model.recipe.labeler
-    return label(topics, model.documents, part, model.description, embedder=model.space)
+    return label(topics, model.documents, model.recipe.labeler, model.description, embedder=model.space)
 
 
 def topic_weights(model: FittedModel) -> Csr:

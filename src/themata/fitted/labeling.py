@@ -11,7 +11,7 @@ from themata.core.protocols import Prompt
 from themata.core.registry import make
 from themata.core.topics import Topics
 from themata.fitted.edits import Edit, replaced
-from themata.fitted.fitted_model import FittedModel, with_labels
+from themata.fitted.fitted_model import FittedModel
 from themata.naming.llm.fallback import rather
 from themata.naming.llm.llm_labeler import LLM
 from themata.naming.llm.usage import LabelReport
@@ -24,16 +24,18 @@ def label_topics(model: FittedModel, labeler: Any, aspects: Mapping[str, Any] | 
     part = model.recipe.labeler if labeler is None else make("labeler", labeler)
     made = {name: representer_of(representer) for name, representer in (aspects or {}).items()}
     validation.ready(part, *made.values())
-    bare, how = without_machine_labels(model.topics), model.description
+    bare, how, docs = without_machine_labels(model.topics), model.description, model.documents
+    if made:
+        docs = model.known_documents
+        how = replace(how, aspects={**how.aspects, **made})
+        bare = bare.having(aspects={name: rows for name, rows in bare.aspects.items() if name not in made})
+        bare = describe(bare, docs, how)
+    topics = rather(label(bare, docs, part, how, embedder=model.space), model.topics)
     if not made:
-        return replaced(model, "label again", rather(with_labels(model, bare, part), model.topics))
-    how = replace(how, aspects={**how.aspects, **made})
-    bare = bare.having(aspects={name: rows for name, rows in bare.aspects.items() if name not in made})
-    docs = model.known_documents
-    topics = label(describe(bare, docs, how), docs, part, how, embedder=model.space)
+        return replaced(model, "label again", topics)
     return Edit(
         f"label again, with {', '.join(made)}",
-        model.having(topics=rather(topics, model.topics), recipe=replace(model.recipe, description=how)),
+        model.having(topics=topics, recipe=replace(model.recipe, description=how)),
         parameters={"aspects": how.aspects},
     )
 

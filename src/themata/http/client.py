@@ -110,7 +110,8 @@ class Server:
                     idle.pop() if idle else httpx.AsyncClient(headers=headers, timeout=None, verify=trust)
                 )
                 try:
-                    response = await asyncio.wait_for(_sent(client, address, content), self.timeout)
+                    async with asyncio.timeout(self.timeout):
+                        response = await _sent(client, address, content)
                 finally:
                     idle.append(client)
             return response.status_code, response.headers, response.text
@@ -147,13 +148,14 @@ async def _sent(client: Any, address: str, content: bytes) -> Any:
     """The whole answer; sent once more where a server has hung up on a connection that nobody used, before it answered."""
     import httpx
 
-    async def begin() -> Any:
-        return await client.send(client.build_request("POST", address, content=content), stream=True)
-
-    try:
-        response = await begin()
-    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-        response = await begin()
+    for is_last in (False, True):
+        try:
+            request = client.build_request("POST", address, content=content)
+            response = await client.send(request, stream=True)
+            break
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            if is_last:
+                raise
     await response.aread()
     return response
 

@@ -261,7 +261,10 @@ class Cached:
         if lacking:
             asked = [prompts[places[key][0]] for key in lacking]
             try:
-                answers = self._ask(dict(zip(lacking, asked, strict=True)), arrived)
+                if isinstance(self.chat, Deferring) and self.chat.defers:
+                    answers = self._ask_later(self.chat, dict(zip(lacking, asked, strict=True)), arrived)
+                else:
+                    answers = self.chat.complete(asked, on_answer=arrived)
             except (
                 Exception
             ) as error:  # whatever a user's chat raises costs what has not arrived, and no more
@@ -271,10 +274,10 @@ class Cached:
                     arrived(place, answer)
         return [outcomes[key] for key in keys]
 
-    def _ask(self, prompts: Mapping[str, Prompt], arrived: OnAnswer) -> Sequence[Outcome]:
-        """The answers to prompts that are not kept, now or by a job whose id is kept until it has ended."""
-        if not (isinstance(self.chat, Deferring) and self.chat.defers):
-            return self.chat.complete(list(prompts.values()), on_answer=arrived)
+    def _ask_later(
+        self, chat: Deferring, prompts: Mapping[str, Prompt], arrived: OnAnswer
+    ) -> Sequence[Outcome]:
+        """The answers to prompts that are not kept, by a job whose id is kept until it has ended."""
         places = {key: place for place, key in enumerate(prompts)}
         answers: list[Outcome] = [ChatError("never asked")] * len(places)
 
@@ -283,7 +286,7 @@ class Cached:
             arrived(places[key], answer)
 
         jobs: MutableMapping[str, str] = {} if self.cache is None else self.cache.jobs
-        self.chat.complete_later(prompts, jobs, came)
+        chat.complete_later(prompts, jobs, came)
         return answers
 
     def close(self) -> None:
