@@ -58,8 +58,8 @@ class GGUF:
             place, _, kind = name.rpartition(".")
             layer = model.get_submodule(place)
             if quantize and kind == "weight" and _is_linear(layer) and layer is not output:
-                parent, _, own = place.rpartition(".")
-                setattr(model.get_submodule(parent), own, _quantized(layer, weight, quantize, dtype, device))
+                parent, _, leaf = place.rpartition(".")
+                setattr(model.get_submodule(parent), leaf, _quantized(layer, weight, quantize, dtype, device))
             else:
                 set_module_tensor_to_device(model, name, device, value=weight, dtype=dtype)
         model.tie_weights()

@@ -76,10 +76,10 @@ def gguf_tokenizer(fields: Mapping[str, Any], name: str) -> Any:
 def check_tokenizer(tokenizer: Any, name: str) -> None:
     """Refused where a text is another once it was in tokens, or a mark of the chat template is no token."""
     ids = tokenizer(_PROBE, add_special_tokens=False)["input_ids"]
-    told = tokenizer.decode(ids, skip_special_tokens=True)
-    if told != _PROBE:
+    decoded = tokenizer.decode(ids, skip_special_tokens=True)
+    if decoded != _PROBE:
         raise Refused(
-            f"the tokenizer of {name} makes {told!r} of {_PROBE!r}", hint=f"the file is damaged, or {_elsewhere(name)}"
+            f"the tokenizer of {name} makes {decoded!r} of {_PROBE!r}", hint=f"the file is damaged, or {_elsewhere(name)}"
         )  # fmt: skip
     for mark in dict.fromkeys(_MARK.findall(_conversation(tokenizer, name))):
         if len(tokenizer(mark, add_special_tokens=False)["input_ids"]) != 1:

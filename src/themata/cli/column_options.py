@@ -98,8 +98,8 @@ def _tell_encoding(corpus: Corpus) -> None:
 
 def _tell_markup(corpus: Corpus) -> None:
     if corpus.markup:
-        told = ", ".join(f"{n:,} {_WRITTEN[kind]}" for kind, n in corpus.markup.items())
-        say(f"read as people see them: {told} (--markup none leaves texts as they are)")
+        kinds = ", ".join(f"{n:,} {_WRITTEN[kind]}" for kind, n in corpus.markup.items())
+        say(f"read as people see them: {kinds} (--markup none leaves texts as they are)")
 
 
 _WRITTEN = {"html": "in HTML", "markdown": "in Markdown", "email": "as e-mails"}
@@ -107,13 +107,13 @@ _WRITTEN = {"html": "in HTML", "markdown": "in Markdown", "email": "as e-mails"}
 
 def tell_boilerplate(corpus: Corpus, dropped: bool) -> None:
     """What documents share word for word, and what becomes of it."""
-    found = corpus.boilerplate
-    if not found.passages:
+    boilerplate = corpus.boilerplate
+    if not boilerplate.passages:
         return
-    said = f"{cut(found.passages[0], 90)!r} in {found.counts[0]:,} of them"
+    said = f"{cut(boilerplate.passages[0], 90)!r} in {boilerplate.counts[0]:,} of them"
     fate = "left out" if dropped else "--drop-boilerplate leaves such passages out"
     say(
-        f"{several(found.n_docs, 'document')} of {len(found.spans):,} share passages word for word, such as {said}: {fate}"
+        f"{several(boilerplate.n_docs, 'document')} of {len(boilerplate.spans):,} share passages word for word, such as {said}: {fate}"
     )
 
 

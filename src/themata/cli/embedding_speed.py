@@ -39,11 +39,11 @@ def measured(n_docs: int = 400) -> list[Speed]:
     """Every way of embedding that is installed, on the same docstrings of at most 256 tokens; those that learn learn from them."""
     texts = [record["text"] for record in docstrings(n_docs)]
     ways = list(_ways())
-    found = []
+    rows = []
     for done, (way, embedder) in enumerate(ways):
         tell(done / len(ways))
-        found.append(_measured(way, embedder, texts))
-    return found
+        rows.append(_measured(way, embedder, texts))
+    return rows
 
 
 def _ways() -> Iterator[tuple[str, Any]]:

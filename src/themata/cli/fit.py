@@ -40,13 +40,19 @@ def fit_command(
     """
     one_of("--engine", options.engine, ("local", "ray"))
     if options.engine == "ray":
-        found = fit_with_ray(source, run, options)
+        distributed = fit_with_ray(source, run, options)
         if json:
-            print_json({"run": str(run), "n_docs": int(found.sizes.sum()), "topics": len(found.sizes) - 1})
+            print_json(
+                {
+                    "run": str(run),
+                    "n_docs": int(distributed.sizes.sum()),
+                    "topics": len(distributed.sizes) - 1,
+                }
+            )
         else:
             out.print(
-                f"{several(len(found.sizes) - 1, 'topic')} found on {len(found.rows):,} of {found.sizes.sum():,} "
-                f"documents, {found.sizes[-1]:,} without a topic: {run / 'topics.parquet'}, {run / 'documents'}"
+                f"{several(len(distributed.sizes) - 1, 'topic')} found on {len(distributed.rows):,} of {distributed.sizes.sum():,} "
+                f"documents, {distributed.sizes[-1]:,} without a topic: {run / 'topics.parquet'}, {run / 'documents'}"
             )
         return
     with console_listener() as listener, told_here():

@@ -87,13 +87,13 @@ class LLMOptions(ChatOptions):
 
     def shape(self) -> dict[str, Any]:
         """How a brief is made, as LLM and Ask take it."""
-        told = {
+        shape = {
             "nr_docs": self.nr_docs,
             "doc_length": self.doc_length,
             "diversity": self.diversity,
             "language": self.language,
         }
-        return {name: value for name, value in told.items() if value is not None}
+        return {name: value for name, value in shape.items() if value is not None}
 
 
 def chat_of(name: str, options: ChatOptions, listener: Any = None, *, batch: bool = False) -> Any:

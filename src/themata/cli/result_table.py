@@ -27,11 +27,11 @@ _FIRST = ("topic", "topic_name", "strength")  # of the columns that follow those
 
 def run_table(model: TopicModel, rows: pd.DataFrame, set_aside: Sequence[str | None]) -> pd.DataFrame:
     """The table of a run: what its model says of the rows of its input, and where they lie on the map."""
-    found = model.results()
+    results = model.results()
     docs = model.documents_
     if docs.coords is not None and DOCUMENT not in docs.columns:
-        found[["x", "y"]] = np.round(np.asarray(docs.coords, dtype=np.float64), 4)
-    return beside(rows, set_aside, found)
+        results[["x", "y"]] = np.round(np.asarray(docs.coords, dtype=np.float64), 4)
+    return beside(rows, set_aside, results)
 
 
 def write_run_table(table: pd.DataFrame, run: Path) -> None:
@@ -87,7 +87,7 @@ def input_of(docs: Documents) -> tuple[pd.DataFrame, list[str | None]]:
         pieces: list[list[str]] = [[] for _ in first]
         for row, text in zip(whole.tolist(), docs.texts, strict=True):
             pieces[row].append(text)
-        texts = ["".join(own) for own in pieces]
+        texts = ["".join(parts) for parts in pieces]
     columns: dict[str, Any] = {
         name: one_kind([list(values)[row] for row in first])
         for name, values in docs.columns.items()

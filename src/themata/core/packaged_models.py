@@ -34,6 +34,6 @@ def _in_package(name: str) -> Path | None:
 def _only(folder: Path) -> Path | None:
     files = sorted(folder.glob("*.gguf"))
     if len(files) > 1:
-        told = ", ".join(file.name for file in files)
-        raise InputError(f"{folder} holds {len(files)} GGUF files: give the path of one of {told}")
+        names = ", ".join(file.name for file in files)
+        raise InputError(f"{folder} holds {len(files)} GGUF files: give the path of one of {names}")
     return files[0] if files else None

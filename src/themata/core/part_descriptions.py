@@ -175,8 +175,8 @@ _TOLD: list[tuple[type | tuple[type, ...], Callable[[Any], Any]]] = [
     (str, str),
     (int, int),
     (float, _told_number),
-    (list, lambda value: [describe(one) for one in value]),
-    (tuple, lambda value: {"tuple": [describe(one) for one in value]}),
+    (list, lambda value: [describe(entry) for entry in value]),
+    (tuple, lambda value: {"tuple": [describe(entry) for entry in value]}),
     ((set, frozenset), _told_set),
     (dict, _told_mapping),
     (PurePath, lambda value: {"path": str(value)}),
@@ -311,16 +311,16 @@ def _type(name: str) -> Any:
 
 
 _AGAIN: dict[str, Callable[[Any, Mapping[str, Any]], Any]] = {
-    "pairs": lambda pairs, told: dict(pairs),
-    "tuple": lambda values, told: tuple(values),
-    "set": lambda values, told: set(values),
-    "frozenset": lambda values, told: frozenset(values),
-    "path": lambda text, told: Path(text),
-    "float": lambda text, told: float(text),
-    "scalar": lambda value, told: _scalar(value, np.dtype(told["dtype"])),
-    "array": lambda rows, told: np.array(rows, dtype=told["dtype"]),
-    "dtype": lambda name, told: np.dtype(name),
-    "type": lambda name, told: _type(name),
+    "pairs": lambda pairs, described: dict(pairs),
+    "tuple": lambda values, described: tuple(values),
+    "set": lambda values, described: set(values),
+    "frozenset": lambda values, described: frozenset(values),
+    "path": lambda text, described: Path(text),
+    "float": lambda text, described: float(text),
+    "scalar": lambda value, described: _scalar(value, np.dtype(described["dtype"])),
+    "array": lambda rows, described: np.array(rows, dtype=described["dtype"]),
+    "dtype": lambda name, described: np.dtype(name),
+    "type": lambda name, described: _type(name),
 }
 
 

@@ -34,12 +34,12 @@ def free_processors() -> int:
     usable = usable_processors()
     if usable == 1:
         return 1
-    before, start, own = _idle(), time.perf_counter(), time.process_time()
+    before, start, used = _idle(), time.perf_counter(), time.process_time()
     if before is None:
         return usable
     time.sleep(LOOK)
     after = _idle() or before
-    free = (after - before + time.process_time() - own) / (time.perf_counter() - start)
+    free = (after - before + time.process_time() - used) / (time.perf_counter() - start)
     return max(1, min(usable, round(free)))
 
 
@@ -77,10 +77,10 @@ def _quota(group: Path) -> int | None:
     """Processors' worth of time that a container may use, rounded up; None where nothing limits it."""
     for quota_file, period_file in (("cpu.max", None), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")):
         try:
-            told = (group / quota_file).read_text(encoding="ascii").split()
-            period = told[1] if period_file is None else (group / period_file).read_text(encoding="ascii")
-            if told[0] not in ("max", "-1"):
-                return -(-int(told[0]) // int(period))
+            words = (group / quota_file).read_text(encoding="ascii").split()
+            period = words[1] if period_file is None else (group / period_file).read_text(encoding="ascii")
+            if words[0] not in ("max", "-1"):
+                return -(-int(words[0]) // int(period))
         except (OSError, ValueError, IndexError):  # no such group, or another system
             continue
     return None

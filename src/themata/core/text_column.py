@@ -53,7 +53,7 @@ class TextColumn(Sequence[str]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence) or isinstance(other, str) or len(other) != len(self):
             return False
-        return self is other or all(own == theirs for own, theirs in zip(self, other, strict=True))
+        return self is other or all(ours == theirs for ours, theirs in zip(self, other, strict=True))
 
     __hash__ = None  # type: ignore[assignment]
 

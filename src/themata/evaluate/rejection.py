@@ -26,11 +26,11 @@ class Rejection:
     right: Bool1d
 
     @classmethod
-    def of(cls, strength: Float1d, found: Int1d, known: Int1d) -> Rejection:
+    def of(cls, strength: Float1d, assigned: Int1d, known: Int1d) -> Rejection:
         """found, known : (n,) topics; documents that no topic was found for are no assignments, and are left out"""
-        given = np.flatnonzero(found >= 0)
+        given = np.flatnonzero(assigned >= 0)
         order = given[np.argsort(-strength[given], kind="stable")]
-        return cls(strength[order], found[order] == known[order])
+        return cls(strength[order], assigned[order] == known[order])
 
     @property
     def precision(self) -> Float1d:

@@ -21,13 +21,13 @@ def adjusted_mutual_information(first: Int1d, second: Int1d) -> float:
     n = len(first)
     together = coo_matrix((np.ones(n), (first, second))).tocsr()
     together.sum_duplicates()
-    one, other = np.asarray(together.sum(axis=1)).ravel(), np.asarray(together.sum(axis=0)).ravel()
-    if min((one > 0).sum(), (other > 0).sum()) == max((one > 0).sum(), (other > 0).sum()) == 1:
+    first, other = np.asarray(together.sum(axis=1)).ravel(), np.asarray(together.sum(axis=0)).ravel()
+    if min((first > 0).sum(), (other > 0).sum()) == max((first > 0).sum(), (other > 0).sum()) == 1:
         return 1.0
     pairs = together.tocoo()
-    mutual = float((pairs.data * np.log(n * pairs.data / (one[pairs.row] * other[pairs.col]))).sum() / n)
-    by_chance = _expected(one[one > 0].astype(np.int64), other[other > 0].astype(np.int64), n)
-    most = (_entropy(one, n) + _entropy(other, n)) / 2 - by_chance
+    mutual = float((pairs.data * np.log(n * pairs.data / (first[pairs.row] * other[pairs.col]))).sum() / n)
+    by_chance = _expected(first[first > 0].astype(np.int64), other[other > 0].astype(np.int64), n)
+    most = (_entropy(first, n) + _entropy(other, n)) / 2 - by_chance
     tiny = np.finfo(np.float64).eps
     return float((mutual - by_chance) / (min(most, -tiny) if most < 0 else max(most, tiny)))
 
@@ -36,12 +36,12 @@ def _entropy(sizes: Float1d, n: int) -> float:
     return float(-xlogy(sizes / n, sizes / n).sum())
 
 
-def _expected(one: Int1d, other: Int1d, n: int) -> float:
+def _expected(first: Int1d, other: Int1d, n: int) -> float:
     """Mutual information of groups of these sizes that are drawn at random (equation 24a of the paper)."""
     factorial = gammaln(np.arange(n + 1) + 1.0)
     columns, n_columns = np.unique(other, return_counts=True)
     total = 0.0
-    for size, n_rows in zip(*(side.tolist() for side in np.unique(one, return_counts=True)), strict=True):
+    for size, n_rows in zip(*(side.tolist() for side in np.unique(first, return_counts=True)), strict=True):
         least = np.maximum(1, size + columns - n)
         lengths = np.minimum(size, columns) - least + 1
         ends = np.cumsum(lengths)

@@ -58,11 +58,11 @@ class Ahead:
 
     def fineness(self, docs: Documents, graph: Any) -> dict[str, Any]:
         """What to tell the grouper besides the documents and their graph."""
-        told, vote = _told(self._fineness), self.vote(docs, graph)
-        if not told or not vote:
-            return told or vote
+        foreseen, vote = _told(self._fineness), self.vote(docs, graph)
+        if not foreseen or not vote:
+            return foreseen or vote
         # Where neighbors were not foreseen, neither was this, and all documents would decide
-        return {"foreseen": lambda: told["foreseen"]() or vote["foreseen"]()}
+        return {"foreseen": lambda: foreseen["foreseen"]() or vote["foreseen"]()}
 
     def vote(self, docs: Documents, graph: Any) -> dict[str, Any]:
         """The same, where some documents alone decide: asked of them now."""

@@ -38,8 +38,8 @@ _SLACK_NOTICES = (
 def is_whatsapp(lines: Sequence[str]) -> bool:
     """Whether lines are those of a chat: most begin with a date, a time and, mostly, who says it."""
     filled = [line for line in lines if line.strip()]
-    stamped = [found for found in map(_STAMP.match, filled) if found]
-    spoken = sum(bool(_SPEAKER.match(found["rest"])) for found in stamped)
+    stamped = [stamp for stamp in map(_STAMP.match, filled) if stamp]
+    spoken = sum(bool(_SPEAKER.match(stamp["rest"])) for stamp in stamped)
     return (
         len(stamped) >= 2
         and 3 * len(stamped) >= len(filled)
@@ -53,25 +53,25 @@ def whatsapp_rows(lines: Iterable[str]) -> Iterator[Row]:
     start, stamp, said = 0, None, list[str]()
     for number, raw in enumerate(lines, start=1):
         line = raw.rstrip("\r\n")
-        found = _STAMP.match(line)
-        if found is None:
+        begins = _STAMP.match(line)
+        if begins is None:
             said.append(line)
             continue
         if stamp is not None:
             yield _whatsapp_row(start, stamp, said)
-        start, stamp, said = number, found, [found["rest"]]
+        start, stamp, said = number, begins, [begins["rest"]]
     if stamp is not None:
         yield _whatsapp_row(start, stamp, said)
 
 
 def _whatsapp_row(line: int, stamp: re.Match[str], said: Sequence[str]) -> Row:
     text = "\n".join(said).strip()
-    found = _SPEAKER.match(text)
+    speaker = _SPEAKER.match(text)
     values = {"date": f"{stamp['day']} {stamp['time']}".replace("\u202f", " ").replace("\xa0", " ")}
-    if found is None:
+    if speaker is None:
         return Row(line, {**values, "text": text}, NOTICE, text)
-    values |= {"from": found["name"].strip(), "text": found["said"].strip()}
-    return Row(line, values, NO_WORDS if _MEDIA.match(found["said"].strip()) else None, text)
+    values |= {"from": speaker["name"].strip(), "text": speaker["said"].strip()}
+    return Row(line, values, NO_WORDS if _MEDIA.match(speaker["said"].strip()) else None, text)
 
 
 def messages_of(value: Any) -> Iterator[Row] | None:
@@ -87,7 +87,7 @@ def messages_of(value: Any) -> Iterator[Row] | None:
     if not isinstance(messages, list) or not messages or not isinstance(messages[0], dict):
         return None
     if "channel" in value and "content" in messages[0]:
-        return _numbered(_discord(one, value) for one in messages if isinstance(one, dict))
+        return _numbered(_discord(message, value) for message in messages if isinstance(message, dict))
     rows = _telegram(value)
     return None if rows is None else _numbered(rows)
 
@@ -100,10 +100,10 @@ def _numbered(rows: Iterable[tuple[dict[str, Any], str | None]]) -> Iterator[Row
 def _telegram(chat: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str | None]] | None:
     messages = chat.get("messages")
     if not isinstance(messages, list) or not all(
-        isinstance(one, dict) and "type" in one and "date" in one for one in messages
+        isinstance(message, dict) and "type" in message and "date" in message for message in messages
     ):
         return None
-    return (_of_telegram(one, chat) for one in messages)
+    return (_of_telegram(message, chat) for message in messages)
 
 
 def _of_telegram(message: Mapping[str, Any], chat: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
@@ -138,7 +138,9 @@ def is_slack(folder: Path) -> bool:
 
 def slack_rows(folder: Path) -> Iterator[Row]:
     """The messages of all channels, day by day, with the names of people for their codes."""
-    people = {one.get("id"): _name(one) for one in _read(folder / "users.json") if isinstance(one, dict)}
+    people = {
+        person.get("id"): _name(person) for person in _read(folder / "users.json") if isinstance(person, dict)
+    }
     number = 0
     for day in sorted(folder.glob("*/*.json"), key=lambda path: (path.parent.name, path.name)):
         for message in _read(day):
@@ -151,7 +153,7 @@ def slack_rows(folder: Path) -> Iterator[Row]:
 def _of_slack(
     message: Mapping[str, Any], channel: str, people: Mapping[Any, str]
 ) -> tuple[dict[str, Any], str | None]:
-    text = _MENTION.sub(lambda found: _mentioned(found, people), str(message.get("text") or ""))
+    text = _MENTION.sub(lambda match: _mentioned(match, people), str(message.get("text") or ""))
     text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     stamp = str(message.get("ts", ""))
     try:
@@ -166,8 +168,8 @@ def _of_slack(
     return values, None if text.strip() else NO_WORDS
 
 
-def _mentioned(found: re.Match[str], people: Mapping[Any, str]) -> str:
-    person, called, channel, everybody, link, label, bare = found.groups()
+def _mentioned(match: re.Match[str], people: Mapping[Any, str]) -> str:
+    person, called, channel, everybody, link, label, bare = match.groups()
     if person:
         return f"@{called or people.get(person, person)}"
     return (

@@ -255,9 +255,9 @@ class _Reader:
         if self.markup == "none" or row.fault or not isinstance(text, str):
             return row.values, None
         given = row.markup or self.markup
-        told, kind = cleaned(text, given)
+        clean, kind = cleaned(text, given)
         title = self._value(row.values, "title")
-        changed = {self.columns["text"]: told}
+        changed = {self.columns["text"]: clean}
         if isinstance(title, str) and "&" in title:
             changed[self.columns["title"]] = html.unescape(title)
         return ({**row.values, **changed} if kind or len(changed) > 1 else row.values), kind

@@ -159,5 +159,5 @@ def _without_margins(pages: list[str]) -> list[str]:
 
 def _heading(text: str) -> str | None:
     """The title that a Markdown text gives itself, or its first heading; a comment in a block of code is none."""
-    found = _NAMED.search(text) or _HEADING.search(_CODE.sub("", text))
-    return found[1] if found else None
+    heading = _NAMED.search(text) or _HEADING.search(_CODE.sub("", text))
+    return heading[1] if heading else None

@@ -140,14 +140,14 @@ def _folder(path: Path, how: Decoding) -> Iterator[Row]:
     shown = [name for name in names if not any(part.startswith(".") for part in name.split("/"))]
     files = [name for name in shown if kind_of_file(Path(name)) is not None]
     others = Counter(Path(name).suffix.lower() or "no ending" for name in shown if name not in {*files})
-    told = ", ".join(f"{count:,} {ending}" for ending, count in others.most_common(5))
+    kinds = ", ".join(f"{count:,} {ending}" for ending, count in others.most_common(5))
     if not files:
-        has = f": it has {told}" if told else ""
+        has = f": it has {kinds}" if kinds else ""
         raise InputError(
             f"no {', '.join(SUFFIXES)} files in {path}{has}; name a table itself, as in {path / 'table.csv'}"
         )
     if others:
-        log.warning("%s: %d files of other kinds are not read (%s)", path, others.total(), told)
+        log.warning("%s: %d files of other kinds are not read (%s)", path, others.total(), kinds)
     number = 1
     for name in files:
         for row in file_rows(path / name, name, how, number):

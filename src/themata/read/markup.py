@@ -109,8 +109,8 @@ def cleaned(text: str, markup: str = "auto") -> tuple[str, str | None]:
     if kind is None or kind == "none":
         return text, None
     read = {"html": text_of_html, "markdown": text_of_markdown, "email": text_of_email, **BODIES}[kind]
-    found = read(text)
-    return (found, "email" if kind in BODIES else kind) if found != text.strip() else (text, None)
+    plain = read(text)
+    return (plain, "email" if kind in BODIES else kind) if plain != text.strip() else (text, None)
 
 
 def kind_of(text: str) -> str | None:
@@ -139,7 +139,7 @@ def text_of_html(text: str, *, of_mail: bool = False) -> str:
         return text_of_html(once) if "</" in once and _CLOSED.search(once) else _tidy(once)
     from selectolax.lexbor import LexborHTMLParser
 
-    kept = _PREFORMATTED.sub(lambda found: found[0].replace("\n", "<br>"), text)
+    kept = _PREFORMATTED.sub(lambda match: match[0].replace("\n", "<br>"), text)
     tree = LexborHTMLParser(kept.encode("utf-8", "replace").decode())
     if tree.body is None:
         return ""

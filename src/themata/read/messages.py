@@ -75,12 +75,12 @@ def holds_reply(text: str) -> bool:
 
 def body_of(text: str) -> tuple[str, str, bool]:
     """Subject and body of a whole e-mail, and whether the body is HTML."""
-    told = text.lstrip("\ufeff\n\r")
+    source = text.lstrip("\ufeff\n\r")
     if not _TRANSFERRED.search(
-        told
+        source
     ):  # what it says of its encoding was true of its bytes, and not of this text
-        told = _CHARSET.sub("charset=utf-8", told)
-    facts = facts_of(email.message_from_bytes(told.encode("utf-8", "replace"), policy=policy.default))
+        source = _CHARSET.sub("charset=utf-8", source)
+    facts = facts_of(email.message_from_bytes(source.encode("utf-8", "replace"), policy=policy.default))
     return facts["title"] or "", facts["text"], facts["is_html"]
 
 
@@ -108,13 +108,13 @@ def without_reply(text: str) -> str:
     if len(text) > LONGEST:
         return text
     replies = _reader().read(text=text).replies
-    own = str(replies[0].body).strip() if replies else ""
+    reply = str(replies[0].body).strip() if replies else ""
     forwarded = _FORWARDED.search(text)
     if forwarded is not None and len(text[: forwarded.start()].split()) < FEW:
-        own = text
-    if not any(map(str.isalnum, own)):
-        own = text
-    return _QUOTE.sub("", own).strip() if own is text else own
+        reply = text
+    if not any(map(str.isalnum, reply)):
+        reply = text
+    return _QUOTE.sub("", reply).strip() if reply is text else reply
 
 
 @lru_cache(maxsize=1)

@@ -63,12 +63,12 @@ def _read_lines(path: Path) -> Documents:
         (facts,) = json.loads(next(file))
         rows = [json.loads(line) for line in file]
     values = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(1 + len(facts))]
-    found = {
+    columns = {
         fact["name"]: _meant_as(column, fact["kind"], fact["dtype"])
         for fact, column in zip(facts, values[1:], strict=True)
     }
-    times = found.pop(None, None)
-    return Documents(values[0], times=times, columns=found)
+    times = columns.pop(None, None)
+    return Documents(values[0], times=times, columns=columns)
 
 
 def _kind(values: Any) -> dict[str, str]:

@@ -102,7 +102,7 @@ def write_csv(table: pd.DataFrame, out: Any, *, head: bool = True) -> int:
         safe = [
             _safe(cell) if isinstance(value, str) else cell for cell, value in zip(cells, row, strict=True)
         ]
-        made_safe += sum(one != cell for one, cell in zip(safe, cells, strict=True))
+        made_safe += sum(written != cell for written, cell in zip(safe, cells, strict=True))
         writer.writerow(safe)
     return made_safe
 
@@ -137,8 +137,8 @@ def stream_parquet(tables: Iterable[pd.DataFrame], path: Path) -> int:
                     ) from error
                 if writer is None:
                     fields = [
-                        pa.field(one.name, pa.string() if pa.types.is_null(one.type) else one.type)
-                        for one in made.schema
+                        pa.field(column.name, pa.string() if pa.types.is_null(column.type) else column.type)
+                        for column in made.schema
                     ]
                     made = made.cast(pa.schema(fields, made.schema.metadata))
                     writer = pq.ParquetWriter(unfinished, made.schema, compression="zstd")
@@ -246,7 +246,7 @@ def _write_sheets(book: Any, name: str, table: pd.DataFrame, changes: _Changes) 
 
 def _sheet(book: Any, name: str, table: pd.DataFrame, bold: Any, changes: _Changes) -> Any:
     """A sheet of that name with the head of a table; "documents 2" and so on where there is one already."""
-    n_before = sum(one.get_name().split(" ")[0] == name for one in book.worksheets())
+    n_before = sum(sheet.get_name().split(" ")[0] == name for sheet in book.worksheets())
     sheet = book.add_worksheet(name if not n_before else f"{name} {n_before + 1}")
     if n_before:
         changes.sheets.append(sheet.get_name())

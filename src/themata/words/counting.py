@@ -148,10 +148,10 @@ class Counted:
 
     def totals(self, columns: Int1d) -> Int1d:
         """How often each of these terms was said."""
-        found = np.zeros(max(1, len(self.used)), dtype=np.int64)
+        counts = np.zeros(max(1, len(self.used)), dtype=np.int64)
         for block in self.blocks:
-            found += np.bincount(block.indices, block.data, minlength=len(found)).astype(np.int64)
-        return found[columns]
+            counts += np.bincount(block.indices, block.data, minlength=len(counts)).astype(np.int64)
+        return counts[columns]
 
     def kept(self, columns: Int1d) -> Csr:
         """(n_docs, n_kept) counts of some terms, in this order; int64, and int32 of very many documents."""

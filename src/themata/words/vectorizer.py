@@ -239,8 +239,8 @@ class Words(Estimator):
             single, phrases = self._listed(given or ())
         if not self.more_stop_words:
             return single, phrases
-        own = self._listed(self.more_stop_words)
-        return single | own[0], phrases | own[1]
+        more = self._listed(self.more_stop_words)
+        return single | more[0], phrases | more[1]
 
     def _listed(self, words: Sequence[str]) -> Stops:
         if not words:

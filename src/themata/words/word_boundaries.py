@@ -16,7 +16,7 @@ from themata.words.tokens import sentences, tokens, words
 
 # Those with letters of their own first: Han is Japanese beside kana
 _SEGMENTED = sorted(
-    (language for language in LANGUAGES if language.segment), key=lambda one: one.script_share
+    (language for language in LANGUAGES if language.segment), key=lambda language: language.script_share
 )
 
 

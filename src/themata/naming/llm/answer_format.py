@@ -40,13 +40,13 @@ class Form:
     @property
     def schema(self) -> dict[str, Any]:
         """JSON schema of an answer."""
-        told: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "label": {"type": "string", "pattern": name_pattern(self.name_words)},
             "summary": {"type": "string", "maxLength": MAX_SUMMARY},
         }
         return {
             "type": "object",
-            "properties": {field: told[field] for field in self.fields},
+            "properties": {field: fields[field] for field in self.fields},
             "required": list(self.fields),
             "additionalProperties": False,
         }

@@ -112,7 +112,7 @@ def values(brief: Brief) -> dict[str, str]:
     }
 
 
-def filled(text: str, found: Mapping[str, str]) -> str:
+def filled(text: str, values: Mapping[str, str]) -> str:
     """A text with its tags replaced, once: what is put in is never searched for tags.
 
     >>> filled("Keywords: [KEYWORDS]\\nNear: [SIBLINGS]\\nGo.", {"KEYWORDS": "[SIBLINGS], b", "SIBLINGS": ""})
@@ -122,12 +122,12 @@ def filled(text: str, found: Mapping[str, str]) -> str:
     """
     lines: list[str] = []
     for line in text.split("\n"):
-        tags = [tag for tag in _TAG.findall(line) if tag in found]
-        if tags and not any(found[tag] for tag in tags):
+        tags = [tag for tag in _TAG.findall(line) if tag in values]
+        if tags and not any(values[tag] for tag in tags):
             if line.strip() == f"[{tags[0]}]" and lines and lines[-1].rstrip().endswith(":"):
                 lines.pop()  # it introduces what is not there
             continue
-        lines.append(_TAG.sub(lambda match: found.get(match[1], match[0]), line))
+        lines.append(_TAG.sub(lambda match: values.get(match[1], match[0]), line))
     return str(regex.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip())
 
 

@@ -64,8 +64,8 @@ class Phrases:
         """returns : a Label for every topic; those that have one keep it"""
         if all(topics.labels):
             return list(topics.labels)
-        found, grammar = self._ranked(topics, docs)
-        names = _distinct(topics, docs, found, grammar)
+        ranked, grammar = self._ranked(topics, docs)
+        names = _distinct(topics, docs, ranked, grammar)
         return [
             old or Label(name, origin=Origin(Namer.PHRASES))
             for old, name in zip(topics.labels, names, strict=True)
@@ -73,9 +73,9 @@ class Phrases:
 
     def candidates(self, topics: Topics, docs: Documents, n: int) -> list[list[str]]:
         """returns : up to n names of every topic without a label, the best first; two topics may share one"""
-        found, grammar = self._ranked(topics, docs)
+        ranked, grammar = self._ranked(topics, docs)
         shown = []
-        for row, options in enumerate(found):
+        for row, options in enumerate(ranked):
             texts = [plain(docs.texts[i]) for i in grammar.taken.rows[row]]
             names = dict.fromkeys(_shown(option, grammar, texts) for option in options[:n])
             shown.append([name for name in names if name])
@@ -111,8 +111,8 @@ class Phrases:
         return self._last_reader
 
     def _stopped(self, languages: Sequence[str]) -> frozenset[str]:
-        own = (word for entry in self.more_stop_words for word in entry.lower().split())
-        return stop_words(languages) | frozenset(own)
+        words = (word for entry in self.more_stop_words for word in entry.lower().split())
+        return stop_words(languages) | frozenset(words)
 
     @property
     def _spoken_of(self) -> float:
@@ -136,7 +136,7 @@ def _distinct(topics: Topics, docs: Documents, ranked: list[list[Candidate]], gr
     """A name for every topic, no two alike: the surest choose first."""
     used = {_key(label.name) for label in topics.labels if label is not None}
     names = [""] * topics.n_topics
-    best = [own[0].score if own else 0.0 for own in ranked]
+    best = [phrases[0].score if phrases else 0.0 for phrases in ranked]
     for row in sorted(range(topics.n_topics), key=lambda row: (-best[row], row)):
         if topics.labels[row] is None:
             names[row] = _name(topics, docs, row, ranked[row], grammar, used)
