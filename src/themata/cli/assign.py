@@ -25,7 +25,7 @@ from themata.fitted.streaming import BATCH, Assigned
 from themata.model import TopicModel
 from themata.pipeline.step_cache import Steps
 from themata.read import Corpus
-from themata.store.result_files import kind_of, stream_csv, told_safe
+from themata.store.result_files import stream_csv, table_kind, told_safe
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def assign_command(
     is written when all are there.
     """
     if out is not None:
-        kind_of(out)
+        table_kind(out)
         if out.exists() and Path(source).exists() and out.samefile(source):
             raise InputError(f"{out} is the input itself: name another file for the results")
     model = open_run(run)

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from themata import __version__
 from themata.cli.app import app
 from themata.cli.console import Quiet, console_listener, out, print_json
-from themata.cli.embedding_speed import Speed, measured
+from themata.cli.embedding_speed import Speed, embedding_speeds
 from themata.core.processor import bfloat16_units
 from themata.embed.sentence_transformer import has_minilm
 from themata.pipeline.step_cache import Steps
@@ -87,7 +87,7 @@ def doctor_command(
 
 def _speeds() -> list[Speed]:
     with console_listener() as listener, Steps(listener=listener).timed("measure"):
-        return measured()
+        return embedding_speeds()
 
 
 def checkup() -> dict[str, Any]:

@@ -35,7 +35,7 @@ class Speed:
     failed: str = ""
 
 
-def measured(n_docs: int = 400) -> list[Speed]:
+def embedding_speeds(n_docs: int = 400) -> list[Speed]:
     """Every way of embedding that is installed, on the same docstrings of at most 256 tokens; those that learn learn from them."""
     texts = [record["text"] for record in docstrings(n_docs)]
     ways = list(_ways())

@@ -15,7 +15,7 @@ from themata.cli.run_model import open_run
 from themata.core.errors import InputError, StoreError
 from themata.store.hub import PREFIX
 from themata.store.model_folder import MANIFEST
-from themata.store.result_files import kind_of
+from themata.store.result_files import table_kind
 
 
 @app.command("export")
@@ -42,7 +42,7 @@ def export_command(
             "give --to FILE for the results, such as results.xlsx, or a FOLDER for the model alone"
         )
     if to is not None:
-        kind_of(to)
+        table_kind(to)
         if to.exists() and not overwrite:
             raise InputError(f"{to} is there already: --overwrite replaces it")
         model = open_run(run)

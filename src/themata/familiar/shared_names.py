@@ -380,7 +380,7 @@ class SharedNames(ABC):
 
         topic_token_distribution : the document's entry of `distribution(..., tokens=True).tokens`
         """
-        from themata.plots.distribution import words
+        from themata.plots.distribution import shaded_words
 
         if not isinstance(document, str):
             raise InputError(
@@ -390,7 +390,7 @@ class SharedNames(ABC):
         tokens = np.asarray(topic_token_distribution)
         if len(said) != len(tokens):
             raise AlignmentError(f"one row per word is needed: {len(said)} words, {len(tokens)} rows")
-        return words(said, tokens, _names(self.result_, False), normalize=normalize)
+        return shaded_words(said, tokens, _names(self.result_, False), normalize=normalize)
 
     def visualize_documents(
         self,
@@ -590,9 +590,9 @@ def _only(topics: Topics, numbers: int | Sequence[int] | None) -> list[int] | No
 
 
 def _chosen(topics: Topics, numbers: Sequence[int] | None, top_n: int | None) -> list[int]:
-    from themata.plots.theme import chosen
+    from themata.plots.theme import chosen_topics
 
-    return chosen(topics.sizes, _only(topics, numbers), top_n)
+    return chosen_topics(topics.sizes, _only(topics, numbers), top_n)
 
 
 def _shown(documents: Documents, docs: Sequence[str] | None) -> list[str]:

@@ -31,7 +31,7 @@ def barchart(
     import plotly.graph_objects as go
     from plotly.subplots import make_subplots
 
-    rows = theme.chosen(topics.sizes, only, top_n_topics)
+    rows = theme.chosen_topics(topics.sizes, only, top_n_topics)
     if not rows:
         return theme.empty("no topics", title=title, width=width * COLUMNS, height=height)
     n_columns = min(COLUMNS, len(rows))

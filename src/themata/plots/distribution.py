@@ -53,7 +53,7 @@ def distribution(
     return figure.update_xaxes(title="Probability", rangemode="tozero").update_yaxes(automargin=True)
 
 
-def words(
+def shaded_words(
     said: Sequence[str], tokens: Float2d, names: Sequence[str], *, normalize: bool = False, most: float = 0.0
 ) -> Any:
     """A table of one document, a column per word and a row per topic that any of them stands for, as a pandas Styler.

@@ -17,7 +17,7 @@ __all__ = [
     "GRAY",
     "INK",
     "check_rows",
-    "chosen",
+    "chosen_topics",
     "color",
     "colored",
     "distinguishable",
@@ -78,7 +78,7 @@ def distinguishable(names: Sequence[str]) -> list[str]:
     return marked
 
 
-def chosen(sizes: Any, topics: Sequence[int] | None, top_n: int | None) -> list[int]:
+def chosen_topics(sizes: Any, topics: Sequence[int] | None, top_n: int | None) -> list[int]:
     """The topics to draw: those asked for, in that order, or the largest; outliers never.
 
     sizes : (n_topics,) documents

@@ -32,7 +32,7 @@ _SIGNED = regex.compile(r"[+-]?[\d\s.,'’]*\d\s*[%€$£]?|[+-]?\d+(?:[.,]\d+)?
 _WIDE, _NARROW = 60, 14  # characters of a column
 
 
-def kind_of(path: Path) -> str:
+def table_kind(path: Path) -> str:
     """The kind of file that a name asks for."""
     kind = path.suffix.lower()
     if kind not in KINDS:
@@ -47,7 +47,7 @@ def write(path: Path, documents: pd.DataFrame, topics: pd.DataFrame) -> list[str
 
     returns : what a reader must know of it, in sentences: the second file, cells that were changed
     """
-    kind = kind_of(path)
+    kind = table_kind(path)
     if kind == ".xlsx":
         return _write_workbook(path, {"documents": documents, "topics": topics})
     if kind == ".parquet":
@@ -65,7 +65,7 @@ def write_topics(path: Path, topics: pd.DataFrame, made_safe: int = 0) -> list[s
     made_safe : cells of the documents that were
     """
     beside = path.with_name(f"{path.stem}.topics{path.suffix}")
-    if kind_of(path) == ".parquet":
+    if table_kind(path) == ".parquet":
         with in_place(beside) as unfinished:
             topics.to_parquet(unfinished, index=False)
     else:

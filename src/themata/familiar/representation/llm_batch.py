@@ -185,7 +185,7 @@ class Desk:
 
     @property
     def _own(self) -> Tokens:
-        return measured(self.asked)
+        return chat_tokens(self.asked)
 
     def cut(self, text: str, n_tokens: int) -> str:
         return self.tokens.cut(text, n_tokens)
@@ -195,7 +195,7 @@ class Desk:
         return Cached(self.asked, self._answers).complete(prompts, on_answer)
 
 
-def measured(chat: Any) -> Tokens:
+def chat_tokens(chat: Any) -> Tokens:
     """The chat as it counts its tokens, or a guess."""
     return chat if isinstance(chat, Tokens) else Guess()
 
@@ -235,7 +235,7 @@ def measure_of(tokenizer: Any, chat: Any) -> Tokens:
     'one two'
     """
     if tokenizer is None:
-        return measured(chat)
+        return chat_tokens(chat)
     if tokenizer == "char":
         return Measured(list, "".join)
     if tokenizer == "whitespace":
