@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpora import sample
-from themata.words import bulk_tokens, counting
+from themata.words import counting
 from themata.words.vectorizer import Words
 
 
@@ -71,13 +71,3 @@ def test_words_of_many_texts_are_those_of_each(texts, lowercase):
     rows = [row for block in found for row in block.toarray()]
     for row, columns in zip(rows, said, strict=True):
         assert row.tolist() == np.bincount(columns, minlength=len(row)).astype(int)[: len(row)].tolist()
-
-
-def test_runs_that_fall_together_are_told_apart(monkeypatch):
-    texts = ["one two three", "four one", "two" * 20]
-    expected = bulk_tokens.runs_of(texts)
-    monkeypatch.setattr(bulk_tokens, "_SPREAD", np.zeros(3, dtype=np.uint64))
-    found = bulk_tokens.runs_of(texts)
-    assert found.different == expected.different == ["one", "two", "three", "four", "two" * 20]
-    assert found.which.tolist() == expected.which.tolist() == [0, 1, 2, 3, 0, 4]
-    assert found.met_in.tolist() == [0, 0, 0, 1, 2] and found.ends.tolist() == [0, 3, 5, 6]

@@ -17,8 +17,7 @@ from themata.core.graph import n_workers
 from themata.core.plain_text import KINDS, plain
 from themata.core.telling import tell
 from themata.languages.catalog import first_of
-from themata.words.bulk_tokens import runs_of
-from themata.words.tokens import composed, sentences
+from themata.words.tokens import BETWEEN_RUNS, composed, sentences
 from themata.words.word_boundaries import cutter, joins
 
 # 167,631 plain abstracts take one process as long as two, which must be started and handed the texts. Texts of other
@@ -234,9 +233,7 @@ class BlockCounter:
 
     def __init__(self, terms: Terms, index: defaultdict[str, int]) -> None:
         self.terms, self.index = terms, index
-        self._runs: defaultdict[str, int] = defaultdict()
-        self._runs.default_factory = self._runs.__len__
-        self._columns, self._ends = array("i"), array("q", [0])  # of the terms in each run
+        self._runs = Runs(lambda said: map(index.__getitem__, terms.kept(said)), terms.cutter())
 
     def count(self, texts: Sequence[str]) -> Csr:
         """(n_texts, n_terms so far) counts."""
@@ -251,32 +248,46 @@ class BlockCounter:
 
     def _count_words(self, texts: Sequence[str]) -> Csr:
         """Counts of single words. Each different run of a plain text is read once, which takes a third of the time."""
-        cut, read, column = self.terms.cutter(), self.terms.reader(), self.index.__getitem__
-        texts = [composed(read(text)) for text in texts]
-        others = [row for row, text in enumerate(texts) if not text.isascii()]
-        runs_in_texts = runs_of([text if text.isascii() else "" for text in texts])
-        runs = np.fromiter(
-            map(self._runs.__getitem__, runs_in_texts.different), np.int64, len(runs_in_texts.different)
-        )
-        fresh = np.flatnonzero(runs >= len(self._ends) - 1)
-        met_before = np.searchsorted(runs_in_texts.met_in[fresh], others).tolist()
-        columns, ends, place = array("i"), np.zeros(len(texts) + 1, dtype=np.int64), 0
-        for row, until in zip([*others, -1], [*met_before, len(fresh)], strict=True):
-            for new in fresh[place:until].tolist():
-                run = runs_in_texts.different[new]
-                said = [run] if run.isalnum() else cut(run)
-                self._columns.extend(map(column, self.terms.kept(said)))
-                self._ends.append(len(self._columns))
-            place = until
-            if row >= 0:
-                columns.extend(map(column, self.terms.kept(cut(texts[row]))))
-                ends[row + 1 :] = len(columns)
-        once = np.ones(len(runs_in_texts.which), dtype=np.int64)
-        written = sparse.csr_matrix(
-            (once, runs_in_texts.which, runs_in_texts.ends), shape=(len(texts), len(runs))
-        )
-        counts = written @ counts_of(self._columns, self._ends, len(self.index))[runs]
-        return counts + counts_of(columns, ends, len(self.index)) if others else counts
+        read, runs = self.terms.reader(), self._runs
+        numbers, columns = (
+            array("i"),
+            array("i"),
+        )  # of runs, and of the words of texts that have other letters
+        ends = array("q", [0]), array("q", [0])
+        for text in texts:
+            text = composed(read(text))
+            if text.isascii() and ".net" not in text.lower():
+                numbers.extend(map(runs.__getitem__, text.translate(BETWEEN_RUNS).split()))
+            else:
+                columns.extend(runs.columns_of(runs.cut(text)))
+            ends[0].append(len(numbers))
+            ends[1].append(len(columns))
+        n_terms = len(self.index)
+        once = np.ones(len(numbers), dtype=np.int64)
+        written = sparse.csr_matrix((once, np.array(numbers), np.array(ends[0])), (len(texts), len(runs)))
+        counts = written @ counts_of(runs.columns, runs.ends, n_terms)
+        return counts + counts_of(columns, ends[1], n_terms) if columns else counts
+
+
+class Runs(dict[str, int]):
+    """Numbers of runs of letters and marks in which words of ASCII lie. No word lies in two, and what is beside a run
+    changes none of its words.
+
+    columns_of : from words to the columns of those that are terms
+    columns, ends : the terms of each run, one run after the other
+    """
+
+    def __init__(
+        self, columns_of: Callable[[list[str]], Iterable[int]], cut: Callable[[str], list[str]]
+    ) -> None:
+        self.columns_of, self.cut = columns_of, cut
+        self.columns, self.ends = array("i"), array("q", [0])
+
+    def __missing__(self, run: str) -> int:
+        self[run] = number = len(self)
+        self.columns.extend(self.columns_of([run] if run.isalnum() else self.cut(run)))
+        self.ends.append(len(self.columns))
+        return number
 
 
 def _count(texts: Sequence[str], terms: Terms) -> tuple[list[str], Csr]:

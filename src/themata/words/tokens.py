@@ -28,6 +28,8 @@ _ASCII_WORD = re.compile(
 _UNMARKED_WORD = re.compile(r"\w+(?:'[a-zA-Z]+)*(?:-(?=\w*\d)\w+)*", re.ASCII)
 _HYPHEN = re.compile(r"-\w*\d")
 _GAPS = "".join(char if char.isalnum() or char == "_" else " " for char in map(chr, range(128)))
+# What no word of ASCII stretches over but ".net"
+BETWEEN_RUNS = "".join(char if char.isalnum() or char in "_#@+'-" else " " for char in map(chr, range(128)))
 _ELIDED = [elided for language in LANGUAGES for elided in language.elided]
 _ELISION = regex.compile(rf"^(?:{'|'.join([*_ELIDED, '(?!)'])})['’](?=\p{{L}})", regex.IGNORECASE)
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々・]+|[\p{Thai}]+")
