@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -169,8 +169,7 @@ def title_of_html(text: str) -> str | None:
 
 def text_of_markdown(text: str) -> str:
     """The text of Markdown, GitHub's tables among it; code stays, addresses of links and pictures do not."""
-    tokens = _parser().parse(_FRONT_MATTER.sub("", text.replace("\r\n", "\n"), count=1))
-    return _tidy(_with_breaks("".join(_pieces(tokens))))
+    return text_of_html(_parser().render(_FRONT_MATTER.sub("", text.replace("\r\n", "\n"), count=1)))
 
 
 def text_of_email(text: str) -> str:
@@ -197,37 +196,6 @@ def _parser() -> Any:
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark").enable(["table", "strikethrough"])
-
-
-def _pieces(tokens: Sequence[Any]) -> Iterable[str]:
-    for token in tokens:
-        if token.children is not None and token.type == "inline":
-            yield from _pieces(token.children)
-        elif token.type == "image":
-            yield " ".join(_pieces(token.children or ()))
-        elif token.type in ("text", "code_inline"):
-            yield token.content
-        elif token.type in ("fence", "code_block"):
-            yield _PARAGRAPH + token.content.replace("\n", _LINE) + _PARAGRAPH
-        elif token.type in ("html_block", "html_inline"):
-            yield _LINE if token.type == "html_block" or token.content.lower().startswith("<br") else ""
-            if token.type == "html_block":
-                yield text_of_html(token.content).replace("\n", _LINE) + _LINE
-        elif token.type == "softbreak":
-            yield "\n"
-        elif token.type in ("hardbreak", "list_item_close", "tr_close"):
-            yield _LINE
-        elif token.type in ("td_close", "th_close"):
-            yield _CELL
-        elif (
-            token.type not in ("thead_close", "tbody_close")
-            and token.type.endswith("_close")
-            and token.block
-            and not token.hidden
-        ):
-            yield _PARAGRAPH
-        elif token.hidden:
-            yield _LINE if token.type == "paragraph_close" else ""
 
 
 def _with_breaks(text: str) -> str:
