@@ -7,16 +7,10 @@ import io
 from pathlib import Path
 from typing import IO, cast
 
-from themata.core.encodings import Decoding, as_utf8
 from themata.core.errors import InputError, MissingExtraError
 
 PACKINGS = (".gz", ".zst")
 BROKEN = "broken UTF-8"
-
-
-def opened(path: Path, decoding: Decoding | None = None) -> IO[bytes]:
-    """A file of text, unpacked and in UTF-8."""
-    return as_utf8(unpacked(path), decoding)
 
 
 def unpacked(path: Path) -> IO[bytes]:
