@@ -61,7 +61,9 @@ def test_its_non_answers_say_nothing_and_its_columns_have_a_role(language: Langu
     assert [phrase for phrase in phrases if not says_nothing(f"{phrase.capitalize()}.")] == []
     assert set(language.column_names) <= set(ROLES)
     names = [name for names in language.column_names.values() for name in names.split()]
-    assert all((role_of(name) or ("", False))[1] for name in names), "what a word says in another language may win"
+    assert all((role_of(name) or ("", False))[1] for name in names), (
+        "what a word says in another language may win"
+    )
 
 
 @each_language

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Protocol
 
+from themata.core.text_layout import several
+
 MOST_ROWS = 20
 _BAR = 'style="display:inline-block;height:.6em;background:currentColor;opacity:.35;width:{}px"'
 _WIDEST = 120  # pixels
@@ -67,7 +69,7 @@ def topics_table(
     head = "".join(f"<th {_CELL}>{name}</th>" for name in ("", "Topic", "Documents", "", "Keywords"))
     return (
         f"{f'<p><code>{escape(heading)}</code></p>' if heading else ''}"
-        f"<p>{_several(n_docs, 'document')}, {_several(len(names), 'topic')}{without}</p>"
+        f"<p>{several(n_docs, 'document')}, {several(len(names), 'topic')}{without}</p>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>{more}"
     )
 
@@ -97,7 +99,3 @@ def text(lines: str) -> str:
 
 def _row(cells: Sequence[str]) -> str:
     return "<tr>" + "".join(f"<td {_CELL}>{cell}</td>" for cell in cells) + "</tr>"
-
-
-def _several(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,17 @@ COMMA = ", "  # between two names, where no conjunction of the language is known
 def lower(text: str) -> str:
     """Small letters; that of İ by itself leaves a dot of its own behind."""
     return text.replace("İ", "i").lower() if "İ" in text else text.lower()
+
+
+def without_accents(text: str) -> str:
+    """Small letters, those of the Latin and Greek scripts without accents.
+
+    >>> without_accents("Überschrift"), without_accents("Größe"), without_accents("コメントが")
+    ('uberschrift', 'grosse', 'コメントが')
+    """
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    plain = regex.sub(r"(?<=[\p{Latin}\p{Greek}])\p{M}+", "", apart)
+    return unicodedata.normalize("NFC", plain).replace("ø", "o").replace("æ", "ae").replace("ł", "l")
 
 
 def pairs(run: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import regex
 
 from themata.languages.catalog import LANGUAGES
+from themata.languages.language import without_accents
 
 _OF_ANY_LANGUAGE = "n a|na|nan|null|nil"
 _MARKS = regex.compile(r"[\p{P}\p{Z}\p{Sm}\p{Sc}\p{Sk}\s\u200b\ufeff]*")
@@ -47,7 +47,5 @@ def _phrases() -> frozenset[str]:
 
 
 def _bare(text: str) -> str:
-    """Words alone, in lower case and without the accents of Latin and Greek letters."""
-    apart = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", "").casefold())
-    plain = regex.sub(r"(?<=[\p{Latin}\p{Greek}])\p{M}+", "", apart).replace("ø", "o").replace("ł", "l")
-    return " ".join(_WORD.findall(unicodedata.normalize("NFC", plain)))
+    """Words alone, in lower case and without accents."""
+    return " ".join(_WORD.findall(without_accents(text.replace("'", "").replace("’", ""))))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import lru_cache
 from itertools import chain
 
 import regex
 
 from themata.languages.catalog import LANGUAGES
+from themata.languages.language import without_accents
 
 # Words that say a column is none of these, whatever else its name holds: "comment length", "answer language"
 _ELSE = frozenset(
@@ -28,7 +28,7 @@ def role_of(name: str) -> tuple[str, bool] | None:
     >>> role_of("Kommentar"), role_of("Kundenkommentar"), role_of("comment_id"), role_of("ご意見・ご感想")
     (('text', True), ('text', False), ('id', False), ('text', False))
     """
-    words = _WORD.findall(_bare(_CAMEL.sub(" ", name)))
+    words = _WORD.findall(without_accents(_CAMEL.sub(" ", name)))
     whole = "".join(words)
     known = _known()
     if whole in known:
@@ -57,12 +57,5 @@ def _known() -> dict[str, str]:
             *ROLES[role],
             *chain.from_iterable(language.column_names.get(role, "").split() for language in LANGUAGES),
         ):
-            roles.setdefault("".join(_WORD.findall(_bare(name))), role)
+            roles.setdefault("".join(_WORD.findall(without_accents(name))), role)
     return roles
-
-
-def _bare(name: str) -> str:
-    """Without accents, in lower case: "Überschrift" and "uberschrift" are one."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    latin = regex.sub(r"(?<=\p{Latin})\p{M}+|(?<=\p{Greek})\p{M}+", "", apart)
-    return unicodedata.normalize("NFC", latin).replace("ø", "o").replace("æ", "ae").replace("ł", "l")
