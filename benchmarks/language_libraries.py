@@ -64,9 +64,9 @@ def _kiwi() -> Change:
             "XR",
         ):
             nouns += 1
-        if not nouns or nouns == len(tokens):
+        end = tokens[nouns].start if nouns < len(tokens) else 0
+        if not nouns or not end:
             return (word,)
-        end = tokens[nouns].start
         return word[:end], tokens[nouns].form if tokens[nouns].tag.startswith("J") else makes
 
     def split_word(word: str, known: Collection[str]) -> list[str]:
@@ -116,7 +116,7 @@ def _fugashi() -> Change:
 def _sudachi() -> Change:
     from sudachipy import Dictionary, SplitMode
 
-    tokenizer = Dictionary(dict="core").create(SplitMode.C)
+    tokenizer = Dictionary(dict="small").create(SplitMode.C)
     return _japanese(
         lambda run: [(word.surface(), *word.part_of_speech()[:2]) for word in tokenizer.tokenize(run)]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -53,7 +54,7 @@ def _plain(value: Any) -> Any:
 
 
 def _of_number(number: float) -> Any:
-    if not number >= 0:
+    if not 0 <= number < math.inf:
         return None
     whole = int(number)
     if 1000 <= whole <= 2999 and number == whole:

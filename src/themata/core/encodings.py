@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import difflib
 import io
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ _MARKS = (
 
 # That are neither letters nor punctuation, and stand between words in every language
 _SIGNS = "°´¨©®™±²³½¼×·"
+_WORDS = "àáâãåæèéêìíòóôõöøùúőıº"  # of one letter
+_LATIN_WORD, _PLAIN = re.compile(r"[^\W\d_\u0250-\U0010ffff]+"), re.compile("[a-zA-Z]")
 # Of those that make the same of the bytes the commonest
 _ENCODINGS = (
     "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 cp874 cp932 cp949 gb18030 big5 euc-jp koi8-r iso8859-2 mac-roman "
@@ -110,16 +113,23 @@ def detected(data: bytes) -> str | None:
     name = chardet.detect(data, include_encodings=_ENCODINGS, compat_names=False)["encoding"]
     if name is None:
         return None
-    beyond = [mark for mark in data.decode(name, "replace") if not mark.isascii()]
-    is_latin = all(mark < "\u0250" for mark in beyond if mark.isalpha())
-    if len(beyond) < FEWEST_MARKS and not is_latin:
+    text = data.decode(name, "replace")
+    beyond = [mark for mark in text if not mark.isascii()]
+    others = [mark for mark in beyond if mark >= "\u0250" and mark.isalpha()]
+    if others and len(beyond) < FEWEST_MARKS:
         return None
-    return name.replace("-", "_") if sum(map(_is_written, beyond)) >= LEAST_SHARE * len(beyond) else None
+    n_written = len(others) + sum(_is_between(mark) for mark in beyond)
+    for word in _LATIN_WORD.findall(
+        text
+    ):  # one without any plain letter is none, but for a few of one letter
+        if _PLAIN.search(word) or word.lower() in _WORDS:
+            n_written += sum(not mark.isascii() for mark in word)
+    return name.replace("-", "_") if n_written >= LEAST_SHARE * len(beyond) else None
 
 
-def _is_written(mark: str) -> bool:
-    """Whether a character is a letter, or what people write between words: no control character and no piece of a frame."""
-    return unicodedata.category(mark)[0] in "LMPZ" or unicodedata.category(mark) == "Sc" or mark in _SIGNS
+def _is_between(mark: str) -> bool:
+    """Whether people write a character between words or onto letters: no control character and no piece of a frame."""
+    return unicodedata.category(mark)[0] in "MPZ" or unicodedata.category(mark) == "Sc" or mark in _SIGNS
 
 
 def _names_for(stream: IO[bytes], marked: bool, how: Decoding) -> list[str] | None:

@@ -199,10 +199,10 @@ def tidy_name(name: str, *, upper: bool = True) -> str:
     """
     name = regex.sub(r"[*`#]+|(?<!\w)_+|_+(?!\w)|[\p{Cc}\p{Cf}]+", " ", name)
     name = " ".join(name.split())
-    name = regex.sub(r"^(?:[-–—•>]+\s*|\(?\d{1,2}[.):]\s+|\(?[a-z]\)\s+)+", "", name)
     before = None
     while before != name:
         before = name
+        name = regex.sub(r"^(?:[-–—•>]+\s*|\(?\d{1,2}[.):]\s+|\(?[a-z]\)\s+)+", "", name)
         name = _unquoted(name.strip(" \t,;:|"))
         if name.endswith((".", "。")) and not regex.search(
             r"\b\p{L}\.\p{L}?\.?$|\b(?:etc|Inc|Co|vs)\.$", name
@@ -338,29 +338,17 @@ def _quoted(line: str) -> str:
     return (match[1] or match[2]) if match else ""
 
 
+_CLOSED_BY = dict(zip("\"'“„«‘‹{<「『[(", "\"'”“»’›}>」』])", strict=True))
+
+
 def _unquoted(name: str) -> str:
-    pairs = {
-        '"': '"',
-        "'": "'",
-        "“": "”",
-        "„": "“",
-        "«": "»",
-        "‘": "’",
-        "‹": "›",
-        "{": "}",
-        "<": ">",
-        "「": "」",
-        "『": "』",
-        "[": "]",
-        "(": ")",
-    }
     if name.endswith(">") and "<" not in name:
         return name[:-1].strip()
-    if len(name) > 1 and pairs.get(name[0]) == name[-1] and name[0] not in name[1:-1]:
+    if len(name) > 1 and _CLOSED_BY.get(name[0]) == name[-1] and name[0] not in name[1:-1]:
         return name[1:-1].strip()
     lone = name[:1] in {'"', "“"} and not regex.search(r'["”]', name[1:])
     open_end = name[-1:] in {'"', "”"} and not regex.search(r'["“]', name[:-1])
-    return name[1:] if lone else name[:-1] if open_end else name
+    return (name[1:] if lone else name[:-1] if open_end else name).strip()
 
 
 def _tidy_summary(summary: str) -> str:
