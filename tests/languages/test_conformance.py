@@ -9,7 +9,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from themata.languages.catalog import LANGUAGES
+from themata.languages.catalog import LANGUAGES, language_of
 from themata.languages.codes import code_of, spelled
 from themata.languages.language import Language, as_written
 from themata.languages.nonanswers import says_nothing
@@ -33,9 +33,9 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzäöüßéèçñıİşğåæøœčžšłő�
 @each_language
 def test_it_goes_by_its_code_and_its_names(language: Language) -> None:
     assert regex.fullmatch("[a-z]{2}", language.code) and language.name == language.name.strip().title()
-    assert {code_of(name) for name in (language.code, language.name, *language.other_names)} == {
-        language.code
-    }
+    assert code_of(language.code) == language.code
+    for name in (language.name, *language.other_names):  # both written forms of Norwegian are Norwegian
+        assert language_of(code_of(name) or "").name == language.name
     assert spelled(language.code) == language.name
 
 
@@ -101,7 +101,7 @@ def test_small_letters_of_small_letters_are_the_same(language: Language, data: s
     text = data.draw(st.text(ALPHABETS.get(language.code, LETTERS + LETTERS.upper()), max_size=20))
     small = language.lower(text)
     assert language.lower(small) == small
-    assert language.lower(language.upper(small)) == small or "ß" in small
+    assert language.lower(language.upper(small)) == small or set("ßı") & {*small}
     assert language.without_suffix is as_written or small.startswith(language.without_suffix(small))
 
 
