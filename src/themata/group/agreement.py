@@ -21,19 +21,13 @@ def adjusted_mutual_information(first: Int1d, second: Int1d) -> float:
     n = len(first)
     together = coo_matrix((np.ones(n), (first, second))).tocsr()
     together.sum_duplicates()
-    sizes, other_sizes = np.asarray(together.sum(axis=1)).ravel(), np.asarray(together.sum(axis=0)).ravel()
-    if (
-        min((sizes > 0).sum(), (other_sizes > 0).sum())
-        == max((sizes > 0).sum(), (other_sizes > 0).sum())
-        == 1
-    ):
+    sizes, others = np.asarray(together.sum(axis=1)).ravel(), np.asarray(together.sum(axis=0)).ravel()
+    if min((sizes > 0).sum(), (others > 0).sum()) == max((sizes > 0).sum(), (others > 0).sum()) == 1:
         return 1.0
     pairs = together.tocoo()
-    mutual = float(
-        (pairs.data * np.log(n * pairs.data / (sizes[pairs.row] * other_sizes[pairs.col]))).sum() / n
-    )
-    by_chance = _expected(sizes[sizes > 0].astype(np.int64), other_sizes[other_sizes > 0].astype(np.int64), n)
-    most = (_entropy(sizes, n) + _entropy(other_sizes, n)) / 2 - by_chance
+    mutual = float((pairs.data * np.log(n * pairs.data / (sizes[pairs.row] * others[pairs.col]))).sum() / n)
+    by_chance = _expected(sizes[sizes > 0].astype(np.int64), others[others > 0].astype(np.int64), n)
+    most = (_entropy(sizes, n) + _entropy(others, n)) / 2 - by_chance
     tiny = np.finfo(np.float64).eps
     return float((mutual - by_chance) / (min(most, -tiny) if most < 0 else max(most, tiny)))
 
