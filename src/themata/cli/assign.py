@@ -113,7 +113,7 @@ def assign_command(
         found = model.assigned(corpora, points, limits.min_similarity, min_strength)
         if json:
             names = model.result_.names
-            print_json({"documents": [record for batch in assigned for record in _records(batch, names)]})
+            print_json({"documents": [record for batch in found for record in _records(batch, names)]})
             return
         tables = batch_tables(model.result_, found)
         if out is None:

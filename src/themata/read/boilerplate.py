@@ -44,7 +44,7 @@ class Boilerplate:
 
     def without(self, texts: Sequence[str]) -> list[str]:
         """The texts that were looked at, without what they share; one that is nothing else stays as it is."""
-        return [_cut(text, spans) for text, spans in zip(texts, self.spans, strict=True)]
+        return [_cut(text, own) for text, own in zip(texts, self.spans, strict=True)]
 
 
 def boilerplate(texts: Sequence[str]) -> Boilerplate:
@@ -148,7 +148,7 @@ class _Codes(dict[str, int]):
 def _shared(windows: Sequence[Int1d], words: Sequence[_Words]) -> Int1d:
     """The windows that enough documents have which are no copies of one another."""
     least = max(LEAST, int(np.ceil(SHARE * len(windows))))
-    common = _frequent([np.unique(hashes) for hashes in windows], least)
+    common = _frequent([np.unique(own) for own in windows], least)
     if not len(common):
         return common
     other = [
@@ -188,7 +188,7 @@ def _told(
     holders: dict[int, set[int]] = {}
     best: dict[int, tuple[int, str]] = {}
     wanted = {*shared.tolist()}
-    for row, (mark, hashes) in enumerate(zip(marked, windows, strict=True)):
+    for row, (mark, own) in enumerate(zip(marked, windows, strict=True)):
         for start, end in _runs(mark):
             middle = int(own[min((start + end - words[row].width) // 2, len(own) - 1)])
             if middle in wanted:
