@@ -57,7 +57,7 @@ from themata.pipeline.recipe import recipe_of
 from themata.pipeline.step_cache import Silent, Steps
 from themata.read.corpus import Corpus, batches
 from themata.store import hub, model_folder
-from themata.store.result_files import kind_of
+from themata.store.result_files import table_kind
 
 log = logging.getLogger(__name__)
 
@@ -363,7 +363,7 @@ class TopicModel(Estimator, SharedNames):
         self.result_.check()
         between("min_similarity", min_similarity, -1, 1)
         between("min_strength", min_strength, 0, 2)
-        kind_of(Path(out))
+        table_kind(Path(out))
         points = None if embeddings is None else load_embeddings(embeddings)
         read = batches(source, size=streaming.BATCH, **reading)
         sizes = np.zeros(self.result_.n_topics + 1, dtype=np.int64)

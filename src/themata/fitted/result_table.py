@@ -69,7 +69,7 @@ def write_tables(path: Path, tables: Iterable[pd.DataFrame], topics: pd.DataFram
     """
     import pandas as pd
 
-    kind = result_files.kind_of(path)
+    kind = result_files.table_kind(path)
     n_aside = 0
 
     def counted() -> Iterator[pd.DataFrame]:
