@@ -90,8 +90,10 @@ def _ask(model: TopicModel, labeler: LLM | None, asks: Mapping[str, Ask]) -> Non
             model.redescribe(aspects=asks)
         why = why_nothing_came(labeler, asks, [model.result_.aspects[name] for name in asks])
         if why:
-            sentence = f"no answer came: {why.rstrip('.')}. The run is as it was; the same command asks again"
-            raise ChatError(sentence)
+            end = "" if why.endswith(("?", "!")) else "."
+            raise ChatError(
+                f"no answer came: {why.rstrip('.')}{end} The run is as it was; the same command asks again"
+            )
 
 
 def _tell_name(brief: Brief, name: str) -> None:

@@ -13,10 +13,13 @@ from themata.core.arrays import Bool1d, Int1d
 
 # Of scripts without blanks each character is taken by itself; numbers are alike, since dates and cases differ
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー々]"
-_SINGLE = regex.compile(_UNSPACED)
 _WORD = regex.compile(rf"{_UNSPACED}|(?:(?!{_UNSPACED})[\p{{L}}\p{{M}}])+|\p{{N}}+")
 WINDOW = 8  # words in a row that are compared,
-UNSPACED = 3  # times as many characters of scripts without blanks: eight of those are a word or two
+# and of a text mostly in a script without blanks so many times as many characters: eight of those are a word or two
+_PER_WORD = {
+    regex.compile(r"\p{Thai}"): 4,
+    regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々]"): 2,
+}
 LEAST, SHARE = 5, 0.01  # documents, and their share of all, that say a passage before it is boilerplate
 OWN = 4  # words besides such passages, under which a document is a copy of others and not one with a footer
 _PRIME = np.uint64(1_099_511_628_211)
@@ -29,7 +32,7 @@ class Boilerplate:
     passages : as one document has each, the most repeated first
     counts : documents that hold the beginning of each
     spans : of each document, (start, end) of what it shares, in characters
-    windows : a number for each WINDOW words (UNSPACED times as many characters of scripts without blanks) in a row that are shared, by which `without_windows` finds them in other texts
+    windows : a number for each WINDOW words in a row that are shared, by which `without_windows` finds them in other texts
     """
 
     passages: tuple[str, ...]
@@ -94,7 +97,7 @@ class _Words:
     """The words of a text.
 
     codes : (n_words,) a number for each, the same in every corpus
-    scale : 1, or UNSPACED for a text whose words are mostly characters of scripts without blanks
+    scale : 1; of a text that is mostly in a script without blanks how many characters count as a word
     """
 
     codes: Int1d
@@ -128,10 +131,18 @@ def _words(texts: Sequence[str]) -> list[_Words]:
     found: list[_Words] = []
     for text in texts:
         words = ["0" if word.isdigit() else word.casefold() for word in _WORD.findall(text)]
-        n_unspaced = sum(len(word) == 1 and _SINGLE.fullmatch(word) is not None for word in words)
         codes = np.array([known[word] for word in words], dtype=np.uint64)
-        found.append(_Words(codes, UNSPACED if 2 * n_unspaced > len(words) else 1))
+        found.append(_Words(codes, _scale(text, len(words))))
     return found
+
+
+def _scale(text: str, n_words: int) -> int:
+    if text.isascii():
+        return 1
+    return next(
+        (scale for script, scale in _PER_WORD.items() if 2 * sum(1 for _ in script.finditer(text)) > n_words),
+        1,
+    )
 
 
 class _Codes(dict[str, int]):

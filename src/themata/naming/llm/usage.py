@@ -78,7 +78,7 @@ class LabelReport:
         parts += (
             [f"{len(self.failed)} named by their own phrases since the model failed"] if self.failed else []
         )
-        tokens = f"{'about ' if self.dry else ''}{self.prompt_tokens} + {self.answer_tokens} tokens"
+        tokens = f"{'about ' if self.dry else ''}{self.prompt_tokens:,} + {self.answer_tokens:,} tokens"
         money = "" if self.cost is None else f", cost {self.cost:.4f}"
         time = "" if self.dry else f"; {self.seconds:.1f} s"
         what = [several(self.n_topics, "topic")]
