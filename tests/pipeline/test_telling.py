@@ -5,14 +5,19 @@ from __future__ import annotations
 import io
 import re
 import time
+from collections.abc import Callable
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from rich.console import Console
 
 from corpora import sample
 from themata import TopicModel
+from themata.core.telling import heard_by
 from themata.pipeline.progress import Lines, listening
 from themata.pipeline.step_cache import Steps
+from themata.read import read
 
 
 def test_a_line_says_now_and_then_how_long_a_step_takes_yet() -> None:
@@ -83,3 +88,54 @@ def test_a_verbose_fit_tells_its_steps_and_a_usual_one_is_silent(capsys: pytest.
     assert "✓ counting words" in said.err and "✓ finding topics" in said.err and not said.out
     TopicModel().fit(given.texts, given.embeddings)
     assert not capsys.readouterr().err
+
+
+def test_reading_tells_the_share_that_is_read(tmp_path: Path) -> None:
+    texts = [f"document {i} about cats and their sleep" for i in range(1000)]
+    rows = pd.DataFrame({"text": texts})
+    writers: dict[str, Callable[[Path], object]] = {
+        "rows.csv": lambda path: rows.to_csv(path, index=False),
+        "rows.csv.gz": lambda path: rows.to_csv(path, index=False),
+        "rows.jsonl": lambda path: rows.to_json(path, orient="records", lines=True),
+        "rows.json": lambda path: rows.to_json(path, orient="records"),
+        "rows.parquet": lambda path: rows.to_parquet(path),
+        "rows.xlsx": lambda path: rows.to_excel(path),
+        "rows.txt": lambda path: path.write_text("\n".join(texts)),
+    }
+    for name, write in writers.items():
+        write(tmp_path / name)
+        said: list[float] = []
+        with heard_by(said.append):
+            assert read(tmp_path / name).n_rows == 1000
+        assert len(said) >= 4 and said == sorted(said) and said[-1] <= 1.0, name
+    said = []
+    with heard_by(said.append):
+        read(tmp_path / "rows.csv", limit=400)
+    assert said[-1] == 0.5  # at 200 of 400
+
+
+def test_a_folder_tells_the_share_of_its_files(tmp_path: Path) -> None:
+    for i in range(4):
+        (tmp_path / f"{i}.txt").write_text(f"document {i} about cats")
+    said: list[float] = []
+    with heard_by(said.append):
+        read(tmp_path)
+    assert said == [0.0, 0.25, 0.5, 0.75]
+
+
+def test_the_report_tells_the_share_that_is_written() -> None:
+    given = sample(60)
+    model = TopicModel(layout=None).fit(given.texts, given.embeddings)
+    said: list[float] = []
+    with heard_by(said.append):
+        model.report()
+    assert said and said == sorted(said) and said[-1] == 1.0
+
+
+def test_adding_documents_tells_how_far_it_is() -> None:
+    given = sample(60)
+    model = TopicModel(embedder="minilm", layout=None).fit(given.texts)
+    said: list[float] = []
+    with heard_by(said.append):
+        model.partial_fit([f"{text} again" for text in given.texts])
+    assert 0.8 in said and said[-1] == 1.0

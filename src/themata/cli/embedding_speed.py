@@ -17,6 +17,7 @@ from themata.embed import bert
 from themata.embed.lexical import Lexical
 from themata.embed.packaged_weights import packaged_minilm
 from themata.embed.sentence_transformer import Sentence
+from themata.embed.student import SHARE, Student
 
 SECONDS = 4.0  # that each way is measured for
 BATCH = 64  # texts between two looks at the clock
@@ -36,7 +37,10 @@ class Speed:
 
 
 def embedding_speeds(n_docs: int = 400) -> list[Speed]:
-    """Every way of embedding that is installed, on the same docstrings of at most 256 tokens; those that learn learn from them."""
+    """Every way of embedding that is installed, on the same docstrings of at most 256 tokens; those that learn learn from them.
+
+    The time of "fast" is that of all it does: the model reads its share of these texts, and the rest is estimated.
+    """
     texts = [record["text"] for record in docstrings(n_docs)]
     ways = list(_ways())
     rows = []
@@ -50,6 +54,7 @@ def _ways() -> Iterator[tuple[str, Any]]:
     yield "lexical", Lexical()
     if packaged_minilm() is None:
         return
+    yield "fast: minilm reads a part", Student("minilm")
     if bert.available():
         yield "minilm, float32 by NumPy", Sentence("minilm", backend="numpy")
     if find_spec("sentence_transformers") is None:
@@ -64,6 +69,8 @@ def _ways() -> Iterator[tuple[str, Any]]:
 
 def _measured(way: str, embedder: Any, texts: list[str]) -> Speed:
     try:
+        if isinstance(embedder, Student):
+            return _measured_whole(way, embedder, texts)
         if isinstance(embedder, Learner):
             embedder.learn(texts)
         embedder.encode(texts[:8])  # loads the model
@@ -75,3 +82,13 @@ def _measured(way: str, embedder: Any, texts: list[str]) -> Speed:
     except (ThemataError, RuntimeError, OSError) as error:
         return Speed(way, None, str(error).partition("\n")[0])
     return Speed(way, round(n / (time.perf_counter() - start), 1))
+
+
+def _measured_whole(way: str, student: Student, texts: list[str]) -> Speed:
+    """With what the teacher reads of these texts, which are too few for a student to be worth it by itself."""
+    student.teacher.encode(texts[:8])
+    student = Student(student.teacher, n_sample=max(50, round(SHARE * len(texts))))
+    start = time.perf_counter()
+    student.learn(texts)
+    student.encode(texts)
+    return Speed(way, round(len(texts) / (time.perf_counter() - start), 1))

@@ -13,6 +13,7 @@ from themata.cli.report_columns import ELSEWHERE, ReportOptions, report_columns,
 from themata.cli.result_table import kept_input, kept_table, run_table, write_run_table
 from themata.core import passages
 from themata.core.arrays import Int1d
+from themata.core.telling import share
 from themata.model import TopicModel
 from themata.read import Corpus
 from themata.store.result_files import in_place
@@ -144,11 +145,14 @@ def write_tables(
 ) -> None:
     """The model, its report and its tables into a run folder. rows, set_aside : as result_table.beside takes them"""
     model.lay_out()
-    model.save(folder / "model", overwrite=True)
-    plan.write(model, folder / "report.html", rows, set_aside)
-    with in_place(folder / "topics.csv") as path:
+    with share(0.0, 0.2):
+        model.save(folder / "model", overwrite=True)
+    with share(0.2, 0.8):
+        plan.write(model, folder / "report.html", rows, set_aside)
+    with share(0.8, 0.85), in_place(folder / "topics.csv") as path:
         topics_csv(model).to_csv(path, index=False)
-    write_run_table(run_table(model, rows, set_aside), folder)
+    with share(0.85, 1.0):
+        write_run_table(run_table(model, rows, set_aside), folder)
 
 
 def keep_names(model: TopicModel, run: Path) -> None:

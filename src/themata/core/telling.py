@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 Heard = Callable[[float], None]
+Item = TypeVar("Item")
 
 _heard: ContextVar[Heard | None] = ContextVar("heard", default=None)
 
@@ -45,3 +47,19 @@ def tell(done: float) -> None:
     hear = _heard.get()
     if hear is not None:
         hear(done)
+
+
+def told(items: Iterable[Item], n: int, *, every: int = 200, tell: Heard = tell) -> Iterator[Item]:
+    """Items of which there are n, telling now and then the share that is done.
+
+    tell : whom; a generator whose items are a part of another's work cannot be within `share`
+    >>> said = []
+    >>> with heard_by(said.append):
+    ...     _ = list(told("abcd", 4, every=2))
+    >>> said
+    [0.0, 0.5]
+    """
+    for done, item in enumerate(items):
+        if done % every == 0:
+            tell(min(1.0, done / max(1, n)))
+        yield item

@@ -15,6 +15,7 @@ from themata.analysis.reduction import finer, nearest_joined, spherical_parts
 from themata.core.arrays import Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError
+from themata.core.telling import share, tell
 from themata.core.topics import Label, Topics
 from themata.core.weighting import Weighting
 from themata.fitted.fitted_model import FittedModel, topic_weights, with_labels
@@ -182,11 +183,18 @@ def forget_documents(model: FittedModel, documents: Sequence[int] | Int1d | None
 def add_documents(model: FittedModel, new: Documents, embeddings: Any, keep: int | None) -> Edit:
     """keep : the latest so many documents are kept, and those before them forgotten; None keeps all"""
     if model.known_documents.embeddings is not None:
-        points = model.space.place(new.texts, embeddings, new.columns.get(multimodal.IMAGE))
+        with share(0.0, 0.8):
+            points = model.space.place(
+                new.texts,
+                embeddings,
+                new.columns.get(multimodal.IMAGE),
+                progress=lambda done, of: tell(done / of),
+            )
         new = new.having(embeddings=points)
     elif embeddings is not None:
         raise InputError("this model was fitted without embeddings: give texts alone")
-    tables, recipe = online.grow(model.tables, new, model.recipe, model.space)
+    with share(0.8, 1.0):
+        tables, recipe = online.grow(model.tables, new, model.recipe, model.space)
     kept = np.arange(model.documents.n_docs)
     n_over = 0 if keep is None else tables.documents.n_docs - keep
     if n_over > 0:

@@ -10,6 +10,7 @@ import numpy as np
 from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError, ThemataError
+from themata.core.protocols import Progress
 from themata.core.topics import Topics
 from themata.pipeline import arguments
 from themata.pipeline.assignment import Near, nearest
@@ -36,11 +37,16 @@ class Centroids(Space):
         raise InputError("this model holds centroids of topics and no documents to compare with")
 
     def place(
-        self, texts: Sequence[str], embeddings: Any = None, images: Sequence[Any] | None = None
+        self,
+        texts: Sequence[str],
+        embeddings: Any = None,
+        images: Sequence[Any] | None = None,
+        *,
+        progress: Progress | None = None,
     ) -> Float2d:
         """(n, dim) embeddings of new texts."""
         new = Documents(texts, columns={} if images is None else {IMAGE: images})
-        given = points_of(new, self.embedder()) if embeddings is None else embeddings
+        given = points_of(new, self.embedder(), progress=progress) if embeddings is None else embeddings
         return arguments.embeddings(given, len(texts), dim=self.dim)
 
     def assign(

@@ -15,6 +15,7 @@ from themata.core.arrays import MANY, Csr, Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError, ThemataError
 from themata.core.graph import UnitRows, exact_neighbors, unit_rows
+from themata.core.protocols import Progress
 from themata.core.topics import Topics
 from themata.pipeline import arguments, validation
 from themata.pipeline.assignment import N_NEIGHBORS, Near, assign
@@ -75,9 +76,17 @@ class Space:
         return view, view.project(self.docs.terms)
 
     def place(
-        self, texts: Sequence[str], embeddings: Any = None, images: Sequence[Any] | None = None
+        self,
+        texts: Sequence[str],
+        embeddings: Any = None,
+        images: Sequence[Any] | None = None,
+        *,
+        progress: Progress | None = None,
     ) -> Float2d:
-        """(n, dim) points of new texts, and of their images where they have some, whose embeddings may be known."""
+        """(n, dim) points of new texts, and of their images where they have some, whose embeddings may be known.
+
+        progress : told how many texts are embedded
+        """
         if self.docs.embeddings is None:
             if embeddings is not None:
                 raise InputError("this model was fitted without embeddings: give texts alone")
@@ -90,7 +99,9 @@ class Space:
             return arguments.embeddings(embeddings, len(texts), dim=dim)
         new = Documents(texts, columns={} if images is None else {IMAGE: images})
         embedder = self.embedder()
-        return arguments.embeddings(points_of(self._read(new), embedder), len(texts), dim=dim)
+        return arguments.embeddings(
+            points_of(self._read(new), embedder, progress=progress), len(texts), dim=dim
+        )
 
     def assign(
         self,

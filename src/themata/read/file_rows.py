@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from themata.core.encodings import Decoding, as_utf8
 from themata.core.errors import InputError, MissingExtraError, first_line
+from themata.core.telling import Heard, tell, told
 from themata.read.encodings import decoded, unpacked
 from themata.read.messages import facts_of
 from themata.read.row import Row
@@ -36,16 +37,17 @@ def kind_of_file(path: Path) -> str | None:
     return SUFFIXES.get(path.suffix.lower())
 
 
-def file_rows(path: Path, name: str, how: Decoding, number: int = 1) -> Iterator[Row]:
+def file_rows(path: Path, name: str, how: Decoding, number: int = 1, tell: Heard = tell) -> Iterator[Row]:
     """The document, or the documents, of a file.
 
     name : its id
     number : of the first row
+    tell : who hears which share of a box was read
     """
     kind = kind_of_file(path)
     try:
         if kind == "mbox":
-            yield from mbox_rows(path, name, number)
+            yield from mbox_rows(path, name, number, tell)
         elif kind == "pdf":
             yield pdf_row(path.read_bytes(), name, number)
         elif kind == "email":
@@ -80,7 +82,7 @@ def email_row(data: bytes, name: str, number: int = 1) -> Row:
     return _message_row(email.message_from_bytes(data, policy=policy.default), name, number)
 
 
-def mbox_rows(path: Path, name: str, number: int = 1) -> Iterator[Row]:
+def mbox_rows(path: Path, name: str, number: int = 1, tell: Heard = tell) -> Iterator[Row]:
     """The e-mails of a box, as Thunderbird, Apple's Mail and Google's Takeout write it."""
 
     def whole(file: Any) -> Any:
@@ -89,7 +91,7 @@ def mbox_rows(path: Path, name: str, number: int = 1) -> Iterator[Row]:
     box = mailbox.mbox(path, factory=whole, create=False)
     try:
         n = 0
-        for n, message in enumerate(box, start=1):
+        for n, message in enumerate(told(box, len(box), every=20, tell=tell), start=1):
             yield _message_row(message, f"{name}:{n}", number + n - 1)
         if not n:
             raise InputError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import io
 import logging
+import os
 import sys
 import zlib
 from collections import Counter
@@ -15,6 +16,7 @@ from typing import IO
 
 from themata.core.encodings import Decoding, as_utf8
 from themata.core.errors import InputError
+from themata.core.telling import tell, told
 from themata.read.chats import is_slack, is_whatsapp, slack_rows, whatsapp_rows
 from themata.read.csv_rows import delimiter_of, looks_like_table, table_rows
 from themata.read.encodings import PACKINGS, arrived, decoded, unpacked
@@ -56,7 +58,8 @@ def rows_of(
     """
     how = Decoding() if decoding is None else decoding
     try:
-        yield from islice(_rows(source, format, how, sheet), limit)
+        rows = islice(_rows(source, format, how, sheet), limit)
+        yield from rows if limit is None else told(rows, limit)
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise InputError(f"{source} cannot be read: {error}") from error
 
@@ -96,14 +99,27 @@ def _of_kind(stream: IO[bytes], kind: str, source: str, how: Decoding, sheet: st
         return iter([pdf_row(stream.read(), source)])
     if kind in ("eml", "mbox"):
         return iter([email_row(stream.read(), source)])
-    stream = as_utf8(stream, how)
+    packed, stream = stream, as_utf8(stream, how)
     if kind == "html":
         return iter([text_row(stream, source, "html", Decoding("utf-8"))])
-    if kind in ("csv", "tsv"):
-        return table_rows(stream, "\t" if kind == "tsv" else None, source)
     if kind == "json":
         return json_rows(stream, source)
-    return json_lines(stream) if kind == "jsonl" else _text_lines(stream)
+    if kind in ("csv", "tsv"):
+        return _by_place(table_rows(stream, "\t" if kind == "tsv" else None, source), packed)
+    return _by_place(json_lines(stream) if kind == "jsonl" else _text_lines(stream), packed)
+
+
+def _by_place(rows: Iterator[Row], stream: IO[bytes], every: int = 200) -> Iterator[Row]:
+    """Rows of a stream of lines, telling the share of its bytes that were read; of a packed file, of the packed ones."""
+    try:
+        file = stream.fileno()
+        size = os.fstat(file).st_size
+    except io.UnsupportedOperation:  # it lies in memory
+        file, size = None, len(stream.getbuffer()) if isinstance(stream, io.BytesIO) else 0
+    for number, row in enumerate(rows):
+        if number % every == 0 and size:
+            tell(min(1.0, (stream.tell() if file is None else os.lseek(file, 0, os.SEEK_CUR)) / size))
+        yield row
 
 
 def _suffix(path: Path) -> str:
@@ -149,8 +165,12 @@ def _folder(path: Path, how: Decoding) -> Iterator[Row]:
     if others:
         log.warning("%s: %d files of other kinds are not read (%s)", path, others.total(), kinds)
     number = 1
-    for name in files:
-        for row in file_rows(path / name, name, how, number):
+    for done, name in enumerate(told(files, len(files), every=1)):
+
+        def tell_of_all(share: float, done: int = done) -> None:
+            tell((done + share) / len(files))
+
+        for row in file_rows(path / name, name, how, number, tell_of_all):
             yield row
             number += 1
 

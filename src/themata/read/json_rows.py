@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 from themata.core.errors import InputError
+from themata.core.telling import told
 from themata.read.chats import messages_of
 from themata.read.columns import ROLES
 from themata.read.encodings import decoded
@@ -52,7 +53,8 @@ def json_rows(stream: IO[bytes], source: str) -> Iterator[Row]:
     if messages is not None:
         yield from messages
         return
-    for number, row in enumerate(_listed(value, source), start=1):
+    rows = _listed(value, source)
+    for number, row in enumerate(told(rows, len(rows)), start=1):
         yield _json_row(number, row, None)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from themata.core.errors import InputError, MissingExtraError
+from themata.core.telling import told
 from themata.read.encodings import BROKEN, decoded
 from themata.read.row import Row
 
@@ -22,15 +23,17 @@ def parquet_rows(data: IO[bytes] | Path, source: str) -> Iterator[Row]:
     try:
         file = pq.ParquetFile(data if isinstance(data, Path) else io.BytesIO(data.read()))
         names = [field.name for field in file.schema_arrow if not _is_vectors(field.type)]
-        number = 0
-        for batch in file.iter_batches(4096, columns=names):
-            for start in range(batch.num_rows) if _is_broken(batch) else [slice(None)]:
-                part = batch if isinstance(start, slice) else batch.slice(start, 1)
-                for values, fault in _values(part):
-                    number += 1
-                    yield Row(number, values, fault)
+        rows = _rows(file.iter_batches(4096, columns=names))
+        for number, (values, fault) in enumerate(told(rows, file.metadata.num_rows), start=1):
+            yield Row(number, values, fault)
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{source} is not a Parquet file that can be read: {error}") from error
+
+
+def _rows(batches: Iterator[Any]) -> Iterator[tuple[dict[str, Any], str | None]]:
+    for batch in batches:
+        for start in range(batch.num_rows) if _is_broken(batch) else [slice(None)]:
+            yield from _values(batch if isinstance(start, slice) else batch.slice(start, 1))
 
 
 def _is_vectors(kind: Any) -> bool:

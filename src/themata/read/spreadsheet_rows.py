@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from themata.core.errors import InputError, first_line
+from themata.core.telling import told
 from themata.read.row import Row
 
 log = logging.getLogger(__name__)
@@ -39,17 +40,17 @@ def sheet_rows(stream: IO[bytes], source: str, sheet: str | None) -> Iterator[Ro
             raise
         raise InputError(f"{source} is not a workbook that can be read: {first_line(error)}") from error
     width = max((sum(map(_is_filled, row)) for row in cells[:_HEADER_WITHIN]), default=0)
-    head = next((at for at, row in enumerate(cells) if 2 * sum(map(_is_filled, row)) > width), None)
+    head = next((at for at, row in enumerate(cells) if _may_name(row, width)), None)
     if head is None or not width:
         raise InputError(
             f"{source}: sheet {table.name!r} is empty, expected a row with the names of its columns"
         )
     names = _names(cells[head])
+    below = cells[head + 1 :]
     texts = [
-        any(isinstance(row[column], str) and row[column] for row in cells[head + 1 :])
-        for column in range(len(names))
+        any(isinstance(row[column], str) and row[column] for row in below) for column in range(len(names))
     ]
-    for place, row in enumerate(cells[head + 1 :], start=first[0] + head + 2):
+    for place, row in enumerate(told(below, len(below)), start=first[0] + head + 2):
         if any(map(_is_filled, row)):
             given = zip(names, row, texts, strict=True)
             yield Row(place, {name: _value(cell, text) for name, cell, text in given if name})
@@ -79,6 +80,12 @@ def _names(cells: Sequence[Any]) -> list[str]:
         name if name not in names[:i] or not name else f"{name}.{names[:i].count(name)}"
         for i, name in enumerate(names)
     ]
+
+
+def _may_name(row: Sequence[Any], width: int) -> bool:
+    """Whether a row can hold the names of so many columns: most are filled, or all but the first, where pandas puts its index."""
+    n_filled = sum(map(_is_filled, row))
+    return 2 * n_filled > width or (0 < n_filled == width - 1 and not _is_filled(row[0]))
 
 
 def _is_filled(cell: Any) -> bool:

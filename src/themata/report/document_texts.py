@@ -16,6 +16,7 @@ import regex
 from themata.core.arrays import Int1d
 from themata.core.documents import Documents
 from themata.core.server_addresses import is_link
+from themata.core.telling import share, told
 from themata.core.text_layout import UNSPACED, cut
 
 SHOWN = 8_000_000  # characters of all texts together that are in the page: about 3 MB
@@ -69,7 +70,10 @@ def texts_for_page(docs: Documents, others: Mapping[str, Sequence[str]] | None =
     """Of each document its title, text and link, other columns of strings, and the words of what was cut off."""
     n_characters = SEARCHED // max(1, docs.n_docs)
     titles = _strings(docs, "title")
-    whole = [_below(titles[row], text[:n_characters]) for row, text in enumerate(docs.texts)]
+    with share(0.0, 0.2):
+        whole = [
+            _below(titles[row], text[:n_characters]) for row, text in enumerate(told(docs.texts, docs.n_docs))
+        ]
     # Of very many documents a title and the first words; of fewer, as much text as the page bears
     together = MOST // max(1, docs.n_docs)
     most = max(LEAST, SHOWN // max(1, docs.n_docs))
@@ -78,7 +82,8 @@ def texts_for_page(docs: Documents, others: Mapping[str, Sequence[str]] | None =
         texts = [cut(text, max(1, together - len(title))) for title, text in zip(titles, whole, strict=True)]
     else:
         texts = [cut(text, most) for text in whole]
-    words, documents = _index(texts, whole)
+    with share(0.2, 1.0):
+        words, documents = _index(texts, whole)
     links = [link if is_link(link) else "" for link in _strings(docs, "link")]
     columns = {"titles": titles, "texts": texts, "links": links}
     kept = {name: values for name, values in columns.items() if name == "texts" or any(values)}
@@ -113,7 +118,7 @@ def _below(title: str, text: str) -> str:
 
 def _index(texts: Sequence[str], whole: Sequence[str]) -> tuple[list[str], bytes]:
     rows: dict[str, list[int]] = defaultdict(list)
-    for row, (shown, text) in enumerate(zip(texts, whole, strict=True)):
+    for row, (shown, text) in enumerate(told(zip(texts, whole, strict=True), len(texts))):
         if len(shown) < len(text) or shown.endswith("…"):
             start = text.rfind(" ", 0, len(shown)) + 1 if " " in shown else max(0, len(shown) - 2)
             for word in sorted(_words(text[start:]) - _words(shown)):
