@@ -19,9 +19,10 @@ import themata.group.settle
 import themata.pipeline.arguments
 import themata.relate.neighbors
 from corpora import sample
-from themata import TopicModel
+from themata import QuantizedEmbeddings, TopicModel
 from themata.core.graph import UnitRows
 from themata.core.text_column import TextColumn
+from themata.group.leiden import Leiden
 
 N_DOCS = 1_500
 
@@ -84,6 +85,33 @@ def test_half_precision_in_a_file_gives_the_topics_of_single_precision_in_memory
 
 
 @pytest.mark.usefixtures("many")
+def test_bytes_in_a_file_stay_there_and_give_the_topics_of_the_numbers_they_stand_for(tmp_path: Any) -> None:
+    texts, points = corpus()
+    np.save(tmp_path / "points.npy", np.rint(points * (127 / np.abs(points).max())).astype(np.int8))
+    mapped = np.load(tmp_path / "points.npy", mmap_mode="r")
+    model = TopicModel(embedder=None).fit(texts, mapped)
+    assert model.documents_.embeddings is not None and np.shares_memory(model.documents_.embeddings, mapped)
+    other = TopicModel(embedder=None).fit(texts, np.asarray(mapped, dtype=np.float32))
+    assert (model.result_.assignment == other.result_.assignment).all()
+    # Kept, opened and asked: what is not float32 is not taken for it anywhere
+    model.save(tmp_path / "model")
+    loaded = TopicModel.load(tmp_path / "model")
+    assert loaded.documents_.embeddings is not None and loaded.documents_.embeddings.dtype == np.int8
+    assert loaded.transform(texts[:50], points[:50])[0] == other.transform(texts[:50], points[:50])[0]
+    assert loaded.lay_out().shape == (N_DOCS, 2) and loaded.evaluate()["diversity"] > 0
+
+
+@pytest.mark.usefixtures("many")
+def test_bytes_with_ranges_become_half_precision() -> None:
+    texts, points = corpus()
+    ranges = np.stack([points.min(axis=0), points.max(axis=0)])
+    values = np.floor((points - ranges[0]) / (ranges[1] - ranges[0]) * 255).clip(0, 255).astype(np.uint8)
+    model = TopicModel(embedder=None, labeler=None).fit(texts, QuantizedEmbeddings(values, ranges))
+    assert model.documents_.embeddings is not None and model.documents_.embeddings.dtype == np.float16
+    assert (np.abs(model.documents_.embeddings - points) <= 0.51 * (ranges[1] - ranges[0]) / 255 + 0.01).all()
+
+
+@pytest.mark.usefixtures("many")
 def test_no_second_array_of_the_embeddings_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
 
@@ -109,6 +137,24 @@ def test_no_second_array_of_the_embeddings_is_made(monkeypatch: pytest.MonkeyPat
     assert 5 * N_DOCS < sum(made) <= 100 * N_DOCS
 
 
+def test_few_documents_are_searched_for_their_fineness_no_oftener_than_pays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searches: list[float] = []
+    search = Leiden.groups
+
+    def counted(leiden: Leiden, resolution: float, **options: Any) -> Any:
+        searches.append(len(leiden.network.mass))
+        return search(leiden, resolution, **options)
+
+    monkeypatch.setattr(Leiden, "groups", counted)
+    made = sample(1_000)
+    model = TopicModel(embedder=None, labeler=None).fit(made.texts, made.embeddings)
+    assert model.result_.n_topics == 4
+    # 11 networks at 15 resolutions would be 165, before the topics themselves, finer ones and coarser ones
+    assert sum(n > 900 for n in searches) <= 15 + 10 * 10 + 1
+
+
 def test_rows_made_when_asked_for_are_those_of_the_whole_array() -> None:
     points = np.random.default_rng(0).standard_normal((50, 8)).astype(np.float32)
     rows = np.arange(5, 40)
@@ -129,7 +175,7 @@ import numpy as np
 from themata import TopicModel
 rng = np.random.default_rng(0)
 TopicModel().fit([f"the cats and the dogs of house number {i} sleep on the roof of the barn with all of their friends" for i in range(300)], rng.standard_normal((300, 16)))
-print(sorted({"sklearn", "scipy.stats", "torch", "numba", "umap", "py3langid"} & set(sys.modules)))
+print(sorted({"pandas", "pyarrow", "sklearn", "scipy.stats", "torch", "numba", "umap", "py3langid"} & set(sys.modules)))
 """
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
 

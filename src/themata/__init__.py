@@ -47,6 +47,7 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.embed.lexical import Lexical as Lexical
     from themata.embed.openai import OpenAIEmbedder as OpenAIEmbedder
     from themata.embed.precomputed import load_embeddings as load_embeddings
+    from themata.embed.quantized import QuantizedEmbeddings as QuantizedEmbeddings
     from themata.embed.sentence_transformer import Sentence as Sentence
     from themata.embed.static import Static as Static
     from themata.embed.static import distill as distill

@@ -22,8 +22,10 @@ from themata.embed import packaged_weights, sentence_transformer
 from themata.embed.lexical import Lexical
 from themata.embed.openai import OpenAIEmbedder
 from themata.embed.precomputed import load_embeddings
+from themata.embed.quantized import QuantizedEmbeddings
 from themata.embed.sentence_transformer import Sentence
 from themata.embed.static import Static, distill
+from themata.pipeline.arguments import embeddings
 from themata.pipeline.embedding import embed
 
 TEXTS = ["a cat sleeps on the sofa", "the stock market fell", "", "kittens nap", "😀", "x" * 20_000, "\ud800"]
@@ -136,6 +138,30 @@ def test_embeddings_come_from_npy_and_npz(tmp_path: Path) -> None:
     for name in ("e.npy", "e.npz"):
         np.testing.assert_array_equal(load_embeddings(tmp_path / name, 5), points)
     assert isinstance(load_embeddings(tmp_path / "e.npy"), np.memmap)
+
+
+@pytest.mark.parametrize("precision", ["int8", "uint8"])
+def test_bytes_of_sentence_transformers_become_the_numbers_they_were_made_of(
+    tmp_path: Path, precision: Any
+) -> None:
+    util = pytest.importorskip("sentence_transformers.util")
+    points = np.random.default_rng(0).normal(0.02, 0.05, (60, 16)).astype(np.float32)
+    ranges = np.stack([points.min(axis=0), points.max(axis=0)])
+    np.save(tmp_path / "docs.npy", util.quantize_embeddings(points, precision, ranges=ranges))
+    np.save(tmp_path / "docs.ranges.npy", ranges)
+    read = load_embeddings(tmp_path / "docs.npy", 60)
+    assert isinstance(read, QuantizedEmbeddings) and isinstance(read.values, np.memmap)
+    steps = (ranges[1] - ranges[0]) / 255
+    assert (np.abs(read[:] - points) <= 0.501 * steps).all() and np.array_equal(read[3:5], read[:][3:5])
+    assert np.array_equal(embeddings(read, 60), read.restored(np.float32))
+
+
+def test_ranges_of_other_embeddings_are_a_clear_error() -> None:
+    values = np.zeros((5, 3), dtype=np.int8)
+    with pytest.raises(InputError, match=r"each of 3 dimensions.*shape \(2, 4\)"):
+        QuantizedEmbeddings(values, np.zeros((2, 4)))
+    with pytest.raises(InputError, match=r"int8 or uint8.*float32"):
+        QuantizedEmbeddings(values.astype(np.float32), np.zeros((2, 3)))
 
 
 def test_embeddings_that_do_not_fit_are_clear_errors(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ class Documents:
     """A row per document; every field but the texts may be absent.
 
     texts : n_docs strings
-    embeddings : (n_docs, dim) float32, or of half precision where they are many
+    embeddings : (n_docs, dim) float32, or of half precision or int8 where they are many
     terms : (n_docs, n_terms) CSR counts
     vocabulary : (n_terms,) strings, the columns of `terms`
     coords : (n_docs, 2) float32, for maps only

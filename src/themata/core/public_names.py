@@ -78,6 +78,7 @@ HOMES = {
     "ClientChat": "themata.chat.openai_client",  # holds a connection of the user's, which no folder can
     "distill": "themata.embed.static",
     "load_embeddings": "themata.embed.precomputed",
+    "QuantizedEmbeddings": "themata.embed.quantized",
     # answers
     "Granularity": "themata.group.granularity",
     "Fidelity": "themata.embed.student",

@@ -1,4 +1,4 @@
-"""Embeddings made already: a .npy or .npz file, read as it is needed."""
+"""Embeddings made already: a .npy or .npz file, read as it is needed; of bytes, with their ranges in a file beside it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from typing import Any
 import numpy as np
 
 from themata.core.errors import AlignmentError, InputError
+from themata.embed.quantized import QuantizedEmbeddings
+
+RANGES = ".ranges.npy"  # of NAME.npy in NAME.ranges.npy
 
 
-def load_embeddings(path: str | Path, n_docs: int | None = None) -> np.ndarray[Any, Any]:
+def load_embeddings(
+    path: str | Path, n_docs: int | None = None
+) -> np.ndarray[Any, Any] | QuantizedEmbeddings:
     """The (n, dim) array of a file: memory-mapped from .npy, in the precision it was saved in.
 
-    path : of a .npy or .npz file
+    path : of a .npy or .npz file; of bytes, the ranges of the dimensions are read from NAME.ranges.npy beside NAME.npy
     n_docs : rows there must be
     raises : InputError where there is no such file or no table in it, AlignmentError where it has other rows
     """
@@ -32,6 +37,9 @@ def load_embeddings(path: str | Path, n_docs: int | None = None) -> np.ndarray[A
         raise AlignmentError(
             f"one embedding per document is needed: {path} has {len(points):,} rows for {n_docs:,} documents"
         )
+    ranges = path.with_name(path.stem + RANGES)
+    if points.dtype in (np.int8, np.uint8) and ranges.exists():
+        return QuantizedEmbeddings(points, load_embeddings(ranges, 2))
     return points
 
 

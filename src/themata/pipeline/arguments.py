@@ -14,6 +14,7 @@ from themata.core.arrays import MANY, Float2d, Int1d
 from themata.core.errors import AlignmentError, InputError, listed_rows
 from themata.core.graph import BLOCK_MADE
 from themata.core.text_column import TextColumn
+from themata.embed.quantized import QuantizedEmbeddings
 
 log = logging.getLogger(__name__)
 
@@ -279,11 +280,14 @@ def document_rows(given: Any, n_docs: int) -> Int1d:
 def embeddings(given: Any, n_docs: int, *, dim: int | None = None) -> Float2d:
     """(n_docs, dim) float32 from anything array-like; the caller's array is never written to.
 
-    Many of half precision stay as they are, in memory or in their file.
+    Many of half precision or of int8 stay as they are, in memory or in their file. Many with ranges of the bytes become
+    half precision.
 
-
-    given : an array, a tensor, a sparse matrix, a data frame of numbers, or a list or column of vectors of any kind
+    given : an array, a tensor, a sparse matrix, a data frame of numbers, a list or column of vectors of any kind, or
+        quantized embeddings
     """
+    if isinstance(given, QuantizedEmbeddings):
+        given = given.restored(np.float32 if len(given) < MANY else np.float16)
     points = _stacked(given)
     if points.ndim == 1 and points.dtype.kind in "fiu" and n_docs == 1:
         points = points[None]
@@ -303,7 +307,7 @@ def embeddings(given: Any, n_docs: int, *, dim: int | None = None) -> Float2d:
         )
     if points.shape[1] == 0:
         raise InputError("embeddings need at least one dimension, got none")
-    if n_docs < MANY or points.dtype != np.float16:
+    if n_docs < MANY or points.dtype not in (np.float16, np.int8):
         with np.errstate(over="ignore"):  # it becomes infinity, which is said below
             points = np.asarray(points, dtype=np.float32)
     starts = range(0, n_docs, BLOCK_MADE)
