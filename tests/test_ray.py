@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import hashed_words
+from chat_server import Reply, serving
+from command_line import themata
 from corpora import sample
 from hashed_words import HashedWords
 from themata import InputError, TopicModel
@@ -95,8 +100,82 @@ def test_a_worker_killed_midway_loses_nothing(
     assert (result.term_counts != found[0].term_counts).nnz == 0
 
 
+@contextmanager
+def serving_files(server: Any) -> Iterator[int]:
+    """In a thread; its port."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"timeout": 0.1}, daemon=True)
+    thread.start()
+    try:
+        yield server.address[1]
+    finally:
+        server.close_all()
+        thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of a server of files, and the folder that it serves."""
+    servers = pytest.importorskip("pyftpdlib.servers", reason="pyftpdlib is not installed")
+    from pyftpdlib.authorizers import DummyAuthorizer
+    from pyftpdlib.handlers import FTPHandler
+
+    folder = tmp_path_factory.mktemp("served")
+    users = DummyAuthorizer()
+    users.add_user("reader", "secret", str(folder), perm="elradfmwMT")
+    handler = type("Handler", (FTPHandler,), {"authorizer": users})
+    with serving_files(servers.ThreadedFTPServer(("127.0.0.1", 0), handler)) as port:
+        yield f"ftp://reader:secret@127.0.0.1:{port}", folder
+
+
+def test_an_address_is_read_and_written_like_a_folder_and_a_killed_worker_loses_nothing_there(
+    source: Path,
+    found: tuple[Any, Path],
+    server: tuple[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ray_fit, "PER_SLICE", 50)
+    address, served = server
+    shutil.copytree(source, served / "in" / "2026")  # files may lie in folders of the folder
+    dies = tmp_path / "killed"
+    result = fit(
+        f"{address}/in",
+        f"{address}/made/out",
+        model=model(dies=dies),
+        columns=Columns(id="key"),
+        sample=N_SAMPLE,
+    )
+    assert dies.exists(), "a worker was killed"
+    out = served / "made" / "out"
+    assert documents(out).equals(documents(found[1]))
+    assert (result.term_counts != found[0].term_counts).nnz == 0
+    assert pq.read_table(out / "topics.parquet").equals(pq.read_table(found[1] / "topics.parquet"))
+    assert TopicModel.load(out / "model", embedder=HashedWords()).topics_ == result.model.topics_
+
+
+def test_a_server_names_the_topics_of_a_fit_by_ray(source: Path, tmp_path: Path) -> None:
+    """As vLLM serves a model: `vllm serve MODEL` answers as OpenAI does."""
+    pytest.importorskip("httpx")
+    points = tmp_path / "points"
+    points.mkdir()
+    for file in source.glob("*.parquet"):
+        table = pq.read_table(file)
+        made = HashedWords().encode(table["text"].to_pylist())
+        pq.write_table(table.append_column("points", pa.array(made.tolist())), points / file.name)
+    with serving(lambda number, body: Reply(f'{{"name": "Name {number}"}}')) as named:
+        asked = ("--llm", "openai:tiny", "--base-url", named.url, "--embedding-column", "points")
+        themata("fit", points, "--engine", "ray", *asked, "--sample", N_SAMPLE, "-o", tmp_path / "out")
+    names = pq.read_table(tmp_path / "out" / "topics.parquet")["name"].to_pylist()
+    assert 2 <= len(names) <= len(named.asked) and all(name.startswith("Name ") for name in names)
+    assert {*documents(tmp_path / "out")["name"].dropna()} <= {*names}
+
+
 def test_what_is_not_there_is_said_before_ray_begins(source: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no column 'body'"):
         fit(str(source), tmp_path / "out", model=model(), columns=Columns(text="body"))
     with pytest.raises(InputError, match="no Parquet files"):
         fit(str(tmp_path / "nothing"), tmp_path / "out", model=model())
+    with pytest.raises(InputError, match="no Parquet files"):
+        fit(f"file://{tmp_path}/nothing", tmp_path / "out", model=model())
+    with pytest.raises(InputError, match="nosuch://"):
+        fit("nosuch://folder", tmp_path / "out", model=model())

@@ -12,8 +12,9 @@ from themata.cli.console import Quiet, console_listener, out, print_json, say
 from themata.cli.fit_options import FitOptions
 from themata.cli.llm_options import tell_report, told_here
 from themata.cli.options import with_options
-from themata.cli.run_model import fit_run, fit_with_ray
+from themata.cli.run_model import fit_run, fit_with_ray, is_address
 from themata.cli.run_results import run_facts, whole_document_sizes
+from themata.core.errors import InputError
 from themata.core.parameter_checks import one_of
 from themata.core.text_layout import several
 from themata.embed.student import Fidelity
@@ -29,7 +30,15 @@ def fit_command(
             help="CSV, TSV, JSON, JSONL, Parquet (.gz, .zst), .xlsx, .ods, .mbox, a chat, a folder of texts, e-mails, pages or PDFs, - or hf:NAME.",
         ),
     ],
-    run: Annotated[Path, typer.Option("--out", "-o", help="The run folder to write, or to go on with.")],
+    run: Annotated[
+        str,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FOLDER",
+            help="The run folder to write, or to go on with; with --engine ray also an address, such as s3://bucket/run.",
+        ),
+    ],
     options: FitOptions = FitOptions(),
     quiet: Quiet = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
@@ -44,7 +53,7 @@ def fit_command(
         if json:
             print_json(
                 {
-                    "run": str(run),
+                    "run": run,
                     "n_docs": int(distributed.sizes.sum()),
                     "topics": len(distributed.sizes) - 1,
                 }
@@ -52,15 +61,20 @@ def fit_command(
         else:
             out.print(
                 f"{several(len(distributed.sizes) - 1, 'topic')} found on {len(distributed.rows):,} of {distributed.sizes.sum():,} "
-                f"documents, {distributed.sizes[-1]:,} without a topic: {run / 'topics.parquet'}, {run / 'documents'}"
+                f"documents, {distributed.sizes[-1]:,} without a topic: {run}/topics.parquet, {run}/documents"
             )
         return
+    if is_address(run):
+        raise InputError(
+            f"--out {run} is an address: a run folder is on this machine, and --engine ray alone writes elsewhere"
+        )
+    folder = Path(run)
     with console_listener() as listener, told_here():
-        model = fit_run(source, run, options, listener)
+        model = fit_run(source, folder, options, listener)
     topics = model.result_
     tell_report(model.labeler, model.aspects or {})
     if json:
-        print_json({"run": str(run), **run_facts(run)})
+        print_json({"run": str(folder), **run_facts(folder)})
         return
     sizes = whole_document_sizes(model)
     n_docs, n_without = sizes.sum(), sizes[-1]
@@ -68,6 +82,6 @@ def fit_command(
         f"{several(topics.n_topics, 'topic')} in {several(int(n_docs), 'document')}, {n_without:,} without a topic "
         f"({n_without / n_docs:.1%})"
     )
-    if (fidelity := run_facts(run).get("fidelity")) is not None:
+    if (fidelity := run_facts(folder).get("fidelity")) is not None:
         say(f"embeddings: {Fidelity(**fidelity)}")
-    say(f"read them:  themata show {run}\nopen them:  {run / 'report.html'}")
+    say(f"read them:  themata show {folder}\nopen them:  {folder / 'report.html'}")

@@ -117,8 +117,8 @@ def answers_of(run: Path) -> Path:
     return run.with_name(f"{run.resolve().name}.answers.sqlite") if saved else run / "answers.sqlite"
 
 
-def labeler_of_options(name: str, folder: Path, options: LLMOptions, listener: Any = None) -> LLM:
-    """A labeler that keeps its answers in a run folder, or beside a saved model."""
+def labeler_of_options(name: str, folder: Path | None, options: LLMOptions, listener: Any = None) -> LLM:
+    """A labeler that keeps its answers in a run folder, or beside a saved model; nowhere without a folder."""
     for path in (options.prompt, options.parent_prompt, options.system):
         if path is not None and not path.is_file():
             raise InputError(f"no prompt at {path}")
@@ -129,7 +129,7 @@ def labeler_of_options(name: str, folder: Path, options: LLMOptions, listener: A
         parent_prompt=options.parent_prompt,
         system=options.system,
         examples=options.examples,
-        cache=answers_of(folder),
+        cache=None if folder is None else answers_of(folder),
         price=price,
         **options.shape(),
     )

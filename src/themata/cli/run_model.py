@@ -71,8 +71,8 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Any) -> To
     return model
 
 
-def fit_with_ray(source: str, folder: Path, options: FitOptions) -> Distributed:
-    """Topics of a sample of Parquet files for all of their documents, written into a folder."""
+def fit_with_ray(source: str, out: str, options: FitOptions) -> Distributed:
+    """Topics of a sample of Parquet files for all of their documents, written into a folder, or to an address."""
     from themata.distributed.ray_fit import Columns, fit
 
     local = {name: getattr(options, name) for name in _LOCAL_ONLY}
@@ -83,7 +83,9 @@ def fit_with_ray(source: str, folder: Path, options: FitOptions) -> Distributed:
         )
     if asked:
         raise InputError(f"--engine ray knows no --{asked[0].replace('_', '-')}: leave it out, or fit here")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = None if is_address(out) else Path(out)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
     labeler = (
         "phrases"
         if options.naming.llm is None
@@ -99,7 +101,12 @@ def fit_with_ray(source: str, folder: Path, options: FitOptions) -> Distributed:
         random_state=options.seed,
     )
     columns = Columns(options.columns.text or "text", options.columns.id, options.embedding_column)
-    return fit(source, folder, model=model, columns=columns, sample=options.sample, workers=options.workers)
+    return fit(source, out, model=model, columns=columns, sample=options.sample, workers=options.workers)
+
+
+def is_address(out: str) -> bool:
+    """Whether a place is one of fsspec's, and no path."""
+    return "://" in out
 
 
 # Options that need all documents in one place

@@ -6,11 +6,12 @@ Parquet in, Parquet out, on a local disk or at any address that fsspec knows.
 from __future__ import annotations
 
 import logging
-import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from themata.core.errors import InputError, MissingExtraError
 from themata.core.membership import summed
 from themata.core.registry import make
 from themata.core.weighting import top_terms
+from themata.distributed.folders import Folder, file_system
 from themata.fitted.fitted_model import place_texts, topic_weights
 from themata.fitted.streaming import rejected
 from themata.model import TopicModel
@@ -29,6 +31,7 @@ from themata.pipeline.lazy_embedder import embedder_of
 log = logging.getLogger(__name__)
 
 BATCH = 2_048  # documents that an actor is handed at once
+FILES_AT_ONCE = 16
 PER_SLICE = 50_000  # documents, about, that are done again when a worker dies
 
 
@@ -89,7 +92,8 @@ def fit(
     """Find the topics of a sample, and give every document of Parquet files one of them.
 
     source : a Parquet file, or a folder of them; an address such as s3://bucket/folder is fsspec's
-    out : a folder for `model`, `documents/*.parquet` (id, topic, name, strength), `topics.parquet` and `term_counts.npz`
+    out : a folder, or an address of fsspec's, for `model`, `documents/*.parquet` (id, topic, name, strength),
+        `topics.parquet` and `term_counts.npz`
     model : parameters of the topics; its embedder is made anew in every actor, from its name or from a copy of it
     sample : documents that the topics are found on, drawn by the model's random_state; all where there are no more
     workers : actors that embed and assign
@@ -100,26 +104,27 @@ def fit(
     """
     ray = _ray()
     model = TopicModel() if model is None else model
-    out = Path(out)
-    out.mkdir(parents=True, exist_ok=True)
+    folder = Folder.at(out)
     files, filesystem = _found(source)
-    table, rows, n = _drawn(files, filesystem, columns, sample, model.random_state)
+    known = _metadata(files, filesystem)
+    n = sum(told.num_rows for told in known)
+    table, rows = _drawn(files, filesystem, known, columns, sample, model.random_state)
     pool = _pool(ray, workers, gpus_per_worker)
     maker = None if columns.embedding is not None else _maker(model)
     points = _embeddings(table, columns) if maker is None else _embedded(ray, table, maker, columns, pool)
     model.fit(table.column(columns.text).to_pylist(), points)
-    model.save(out / "model", overwrite=True)
-    shutil.rmtree(out / "documents", ignore_errors=True)  # an earlier run's
-    (out / "documents").mkdir()
-    slices = _slices(files, filesystem, min(PER_SLICE, n // (4 * workers) + 1))
+    folder.clear("documents")  # an earlier run's
+    with folder.made_here("model") as place:
+        model.save(place, overwrite=True)
+    slices = _slices(files, known, min(PER_SLICE, n // (4 * workers) + 1))
     assigned = ray.data.from_items(slices, override_num_blocks=len(slices)).map_batches(
         Assign,
-        fn_constructor_args=(str(out.resolve()), filesystem, maker, columns, min_strength),
+        fn_constructor_args=(folder, filesystem, maker, columns, min_strength),
         **pool | {"batch_size": 1},
     )
     counts, sizes = _summed(assigned, model.result_.n_topics + 1, model.result_.n_terms)
     found = Distributed(model, rows, sizes, counts)
-    _write(found, out)
+    _write(found, folder)
     return found
 
 
@@ -155,9 +160,12 @@ class Embed:
 class Assign:
     """An actor that gives slices of documents their topics, writes each slice's file, and counts their terms under each topic."""
 
-    def __init__(self, out: str, filesystem: Any, maker: Any, columns: Columns, min_strength: float) -> None:
-        self.out, self.filesystem = Path(out), filesystem
-        self.model = TopicModel.load(self.out / "model")
+    def __init__(
+        self, folder: Folder, filesystem: Any, maker: Any, columns: Columns, min_strength: float
+    ) -> None:
+        self.folder, self.filesystem = folder, filesystem
+        self._fetched = TemporaryDirectory()  # as long as the actor: arrays of the model are mapped from it
+        self.model = TopicModel.load(folder.fetched("model", Path(self._fetched.name)))
         self.embedder = None if maker is None else maker()
         self.columns, self.min_strength = columns, min_strength
 
@@ -167,8 +175,8 @@ class Assign:
         import pyarrow.parquet as pq
 
         (piece,) = batch.to_pylist()
-        source = piece["file"] if self.filesystem is None else self.filesystem.open_input_file(piece["file"])
-        table = pq.ParquetFile(source).read_row_groups(piece["row_groups"], columns=self.columns.read)
+        file = _opened(piece["file"], self.filesystem)
+        table = file.read_row_groups(piece["row_groups"], columns=self.columns.read)
         n_rows = self.model.result_.n_topics + 1
         counts = sparse.csr_matrix((n_rows, self.model.result_.n_terms), dtype=np.int64)
         sizes = np.zeros(n_rows, dtype=np.int64)
@@ -179,10 +187,8 @@ class Assign:
             counts = counts + of_part
             sizes += np.bincount(rows, minlength=n_rows)
         # Under the slice's number, so that documents lie in the order they came whichever was done first, and done again
-        written = self.out / "documents" / f"{piece['number']:06}.parquet"
-        unfinished = self.out / f".unfinished-{piece['number']:06}.parquet"
-        pq.write_table(pa.concat_tables(parts), unfinished)
-        unfinished.replace(written)
+        with self.folder.writing(f"documents/{piece['number']:06}.parquet") as file:
+            pq.write_table(pa.concat_tables(parts), file)
         packed = BytesIO()
         sparse.save_npz(packed, sparse.csr_matrix(counts), compressed=True)
         return pa.table(
@@ -279,28 +285,71 @@ def _found(source: str) -> tuple[list[str], Any]:
         if not files or not Path(files[0]).exists():
             raise InputError(f"no Parquet files at {source}: Ray reads a file, or a folder of them")
         return files, None
-    import fsspec
     import pyarrow.fs
 
-    system, path_there = fsspec.core.url_to_fs(source)
+    system, path_there = file_system(source)
     files = sorted(system.glob(f"{path_there.rstrip('/')}/**/*.parquet")) or [path_there]
+    if not system.isfile(files[0]):
+        raise InputError(f"no Parquet files at {source}: Ray reads a file, or a folder of them")
     return files, pyarrow.fs.PyFileSystem(pyarrow.fs.FSSpecHandler(system))
 
 
-def _drawn(
-    files: list[str], filesystem: Any, columns: Columns, sample: int, random_state: int
-) -> tuple[Any, Int1d, int]:
-    """Some rows of all files as a table, their numbers, rising, and how many rows there are."""
-    import pyarrow.dataset
+def _metadata(files: list[str], filesystem: Any) -> list[Any]:
+    """What Parquet tells of each file at its end."""
+    import pyarrow.parquet as pq
 
-    documents = pyarrow.dataset.dataset(files, format="parquet", filesystem=filesystem)
-    missing = [name for name in columns.read if name not in documents.schema.names]
+    with ThreadPoolExecutor(_n_at_once(filesystem)) as pool:
+        return list(pool.map(lambda file: pq.read_metadata(file, filesystem=filesystem), files))
+
+
+def _n_at_once(filesystem: Any) -> int:
+    """Files that may be read at once: one where all share a connection, as those of FTP do."""
+    return FILES_AT_ONCE if filesystem is None or filesystem.handler.fs.async_impl else 1
+
+
+def _drawn(
+    files: list[str], filesystem: Any, known: list[Any], columns: Columns, sample: int, random_state: int
+) -> tuple[Any, Int1d]:
+    """Some rows of all files as a table, and their numbers, rising.
+
+    known : metadata of the files
+    """
+    import pyarrow as pa
+
+    names = known[0].schema.to_arrow_schema().names
+    missing = [name for name in columns.read if name not in names]
     if missing:
-        raise InputError(f"no column {missing[0]!r}: the files have {', '.join(documents.schema.names)}")
-    n = documents.count_rows()
+        raise InputError(f"no column {missing[0]!r}: the files have {', '.join(names)}")
+    ends = np.cumsum([0, *(told.num_rows for told in known)])
+    n = int(ends[-1])
     rng = np.random.default_rng(random_state)
     rows = np.arange(n) if n <= sample else np.sort(rng.choice(n, sample, replace=False))
-    return documents.take(rows, columns=columns.read), rows, n
+
+    def taken(place: int) -> Any:
+        first, last = np.searchsorted(rows, ends[place : place + 2])
+        here = rows[first:last] - ends[place]
+        return _taken(files[place], filesystem, known[place], here, columns) if len(here) else None
+
+    with ThreadPoolExecutor(_n_at_once(filesystem)) as pool:
+        tables = [table for table in pool.map(taken, range(len(files))) if table is not None]
+    return pa.concat_tables(tables), rows
+
+
+def _taken(file: str, filesystem: Any, known: Any, rows: Int1d, columns: Columns) -> Any:
+    """Some rows of a file, of which only the row groups that they lie in are read."""
+    sizes = np.array([known.row_group(group).num_rows for group in range(known.num_row_groups)])
+    starts = np.cumsum(sizes) - sizes
+    group = np.searchsorted(starts, rows, side="right") - 1
+    read = np.unique(group)
+    table = _opened(file, filesystem).read_row_groups(read.tolist(), columns=columns.read)
+    before = np.cumsum(sizes[read]) - sizes[read]
+    return table.take(before[np.searchsorted(read, group)] + rows - starts[group])
+
+
+def _opened(file: str, filesystem: Any) -> Any:
+    import pyarrow.parquet as pq
+
+    return pq.ParquetFile(file if filesystem is None else filesystem.open_input_file(file))
 
 
 def _embeddings(table: Any, columns: Columns) -> Any:
@@ -326,19 +375,16 @@ def _in_order(dataset: Any) -> Any:
     return pa.concat_tables(dataset.iter_batches(batch_size=None, batch_format="pyarrow"))
 
 
-def _slices(files: list[str], filesystem: Any, n_docs: int) -> list[dict[str, Any]]:
-    """Whole row groups of about n_docs documents each, in the order they lie in."""
-    import pyarrow.parquet as pq
-
+def _slices(files: list[str], known: list[Any], n_docs: int) -> list[dict[str, Any]]:
+    """Whole row groups of about n_docs documents each, in the order they lie in; known : metadata of the files"""
     slices: list[dict[str, Any]] = []
-    for file in files:
-        known = pq.read_metadata(file, filesystem=filesystem)
+    for file, told in zip(files, known, strict=True):
         groups: list[int] = []
         size = 0
-        for group in range(known.num_row_groups):
+        for group in range(told.num_row_groups):
             groups.append(group)
-            size += known.row_group(group).num_rows
-            if size >= n_docs or group == known.num_row_groups - 1:
+            size += told.row_group(group).num_rows
+            if size >= n_docs or group == told.num_row_groups - 1:
                 slices.append({"number": len(slices), "file": file, "row_groups": groups})
                 groups, size = [], 0
     return slices
@@ -354,7 +400,8 @@ def _summed(assigned: Any, n_rows: int, n_terms: int) -> tuple[Csr, Int1d]:
     return sparse.csr_matrix(total), sizes
 
 
-def _write(found: Distributed, out: Path) -> None:
+def _write(found: Distributed, folder: Folder) -> None:
+    """What is known of the topics; the table of them last, so that it is there only where all else is."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -365,5 +412,7 @@ def _write(found: Distributed, out: Path) -> None:
         "count": found.sizes[:-1],
         "keywords": found.keywords(),
     }
-    pq.write_table(pa.table(table), out / "topics.parquet")
-    sparse.save_npz(out / "term_counts.npz", found.term_counts)
+    with folder.writing("term_counts.npz") as file:
+        sparse.save_npz(file, found.term_counts)
+    with folder.writing("topics.parquet") as file:
+        pq.write_table(pa.table(table), file)
