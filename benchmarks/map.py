@@ -26,16 +26,20 @@ SEEN = (
     "paint(); marks.gl.readPixels(300, 300, 1, 1, marks.gl.RGBA, marks.gl.UNSIGNED_BYTE, new Uint8Array(4))"
 )
 PAN = """
-const done = arguments[arguments.length - 1], frames = [], begin = performance.now();
+const done = arguments[arguments.length - 1], frames = [], seen = [], begin = performance.now();
 let last = begin;
 function go(now) {
-  frames.push(now - last); last = now;
-  view.left += frames.length % 40 < 20 ? 3 : -3; view.top += frames.length % 60 < 30 ? 2 : -2; moved();
-  if (now - begin < 3000) return requestAnimationFrame(go);
-  const kept = frames.slice(10);
-  done({ frames_per_second: Math.round(10000 * kept.length / kept.reduce((a, b) => a + b, 0)) / 10,
-    slowest_of_twenty_ms: Math.round(kept.sort((a, b) => a - b)[Math.floor(0.95 * kept.length)]), points_drawn: Math.round(pointsNow()) });
+  frames.push(now - last); last = now; seen.push(drawn.points / n);
+  // A hand that drags: 600 pixels a second, back and forth over the width of the screen, and up and down
+  const at = (now - begin) / 1000;
+  view.left = from[0] + 600 * Math.abs(((at + 1) % 4) - 2) - 600; view.top = from[1] + 200 * Math.sin(2 * at); moved();
+  if (now - begin < 6000) return requestAnimationFrame(go);
+  const kept = frames.slice(10), mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+  done({ frames_per_second: Math.round(10000 / mean(kept)) / 10,
+    slowest_of_twenty_ms: Math.round(kept.sort((a, b) => a - b)[Math.floor(0.95 * kept.length)]),
+    slowest_ms: Math.round(kept[kept.length - 1]), share_of_points_shown: Math.round(100 * mean(seen.slice(10))) / 100 });
 }
+const from = [view.left, view.top];
 requestAnimationFrame(go);"""
 
 

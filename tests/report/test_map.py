@@ -127,6 +127,28 @@ def test_the_name_of_a_cluster_smaller_than_it_hides_no_point_of_it(page: Any) -
 
 
 @browser_only
+def test_a_slow_machine_that_moves_the_map_shifts_what_is_drawn_and_adds_a_few_points_a_frame(
+    page: Any,
+) -> None:
+    """Counted, not timed: a frame that finds all points in view draws none, and one that does not draws FEWEST at most."""
+    page.execute_script("""
+        pace = () => { marks.most = 700; };  // as on a machine that is never quick enough
+        rest = () => {};
+        const add = addPoints;
+        window.added = 0;
+        addPoints = (most) => { const before = drawn.points; add(most); added = drawn.points - before; };""")
+    step = """const done = arguments[arguments.length - 1]; added = 0;
+        view.left += arguments[0]; view.top += 3; moved();
+        requestAnimationFrame(() => done([added, drawn.points, below.style.transform]))"""
+    page.execute_script("zoom(6); view.isMoving = false; paint()")
+    assert page.execute_async_script(step, 10) == [0, 4000, "translate(10px, 3px)"]
+    assert page.execute_async_script(step, 900)[:2] == [700, 700]  # beyond what was drawn
+    waited(page, "return drawn.points === 4000")
+    page.execute_script("view.isMoving = false; draw()")
+    waited(page, "return !view.pending && below.style.transform === 'none'")
+
+
+@browser_only
 def test_any_column_is_shown_searched_and_escaped(page: Any) -> None:
     page.execute_script("showDocument(7)")
     told = page.execute_script(
@@ -248,7 +270,7 @@ def test_image_and_print_are_light_whatever_the_page_is(browser: Any, path: Path
         let [white, dark, colored] = [0, 0, 0];
         for (let i = 0; i < d.length; i += 4) { const [r, g, b] = [d[i], d[i+1], d[i+2]]; const far = Math.max(r, g, b) - Math.min(r, g, b);
           if (Math.min(r, g, b) > 250) white++; else if (far > 60) colored++; else if (Math.max(r, g, b) < 80) dark++; }
-        return [image.width / canvas.clientWidth, white / (d.length / 4), dark, colored]"""
+        return [image.width / surface.clientWidth, white / (d.length / 4), dark, colored]"""
     )
     assert told[0] == 2 and told[1] > 0.7 and told[2] > 1000 and told[3] > 1000
     page.execute_script("dispatchEvent(new Event('beforeprint'))")
@@ -302,9 +324,9 @@ def test_on_paper_the_map_covers_nothing(browser: Any, path: Path) -> None:
 
 @browser_only
 def test_the_map_is_read_by_keys_and_told_to_those_who_listen(page: Any) -> None:
-    keys = page.find_element("id", "canvas")
+    keys = page.find_element("id", "surface")
     page.execute_script(
-        "const [x, y] = toScreen(data.x[4], data.y[4]); view.isMoved = true; view.left += canvas.clientWidth / 2 - x; view.top += canvas.clientHeight / 2 - y; boxes = []; canvas.focus()"
+        "const [x, y] = toScreen(data.x[4], data.y[4]); view.isMoved = true; view.left += surface.clientWidth / 2 - x; view.top += surface.clientHeight / 2 - y; boxes = []; surface.focus()"
     )
     page.execute_script("boxes = []; view.pending = true")  # no name lies over the point
     keys.send_keys("\ue007")  # Enter

@@ -3,7 +3,7 @@ const TIMES = 2;
 
 // titled : with the heading of the page, which paper has already
 function imageOfMap(titled = true) {
-  const { clientWidth: w, clientHeight: h } = canvas;
+  const { clientWidth: w, clientHeight: h } = surface;
   const image = document.createElement("canvas");
   const title = document.querySelector("h1").textContent;
   const head = titled ? 54 : 0;
@@ -11,12 +11,12 @@ function imageOfMap(titled = true) {
   view.light = true;
   view.isMoving = false;
   marks.stale = true;
-  paint(TIMES);
+  paint(TIMES, 0);
   const pen = image.getContext("2d");
   pen.scale(TIMES, TIMES);
   pen.fillStyle = "#ffffff";
   pen.fillRect(0, 0, w, h + head);
-  for (const layer of [below, canvas]) pen.drawImage(layer, 0, head, w, h);
+  for (const layer of [below, above]) pen.drawImage(layer, 0, head, w, h);
   const family = getComputedStyle(document.body).fontFamily;
   if (titled) paintTitle(pen, family, title, w);
   paintLegend(pen, family, h + head);

@@ -1,8 +1,10 @@
 // The map: move, zoom, hover, click, keys, and colors by any column.
-const canvas = document.getElementById("canvas");
+const surface = document.getElementById("surface");
+const above = document.getElementById("names-canvas");
 const hover = document.getElementById("hover");
 const view = { scale: 1, left: 0, top: 0, chosen: null, found: null, by: null, marked: null, light: false, pending: false, isMoved: false, isMoving: false, moving: -1e9, last: 0, took: 16, timer: 0 };
 const UNIT = 65535;
+const REST = 200; // milliseconds from one writing of the names to the next while a slow machine moves the map
 // Names are few and small: without a graphics card, writing them in memory takes half of the time
 const NAMES = { willReadFrequently: true };
 
@@ -11,7 +13,7 @@ const isMoving = () => view.isMoving;
 const grayOf = () => (view.light ? "#c9ccd1" : getComputedStyle(document.body).getPropertyValue("--gray").trim());
 
 function home() {
-  const { clientWidth: w, clientHeight: h } = canvas;
+  const { clientWidth: w, clientHeight: h } = surface;
   view.scale = Math.max(50, Math.min(w, h) * 0.94);
   view.left = (w - view.scale) / 2;
   view.top = (h - view.scale) / 2;
@@ -19,7 +21,7 @@ function home() {
   draw();
 }
 
-function zoom(factor, x = canvas.clientWidth / 2, y = canvas.clientHeight / 2) {
+function zoom(factor, x = surface.clientWidth / 2, y = surface.clientHeight / 2) {
   const scale = Math.min(Math.max(view.scale * factor, 80), 400000);
   view.left = x - ((x - view.left) * scale) / view.scale;
   view.top = y - ((y - view.top) * scale) / view.scale;
@@ -49,7 +51,12 @@ function rest() {
 function draw() {
   if (!data.x || view.pending) return;
   view.pending = true;
-  requestAnimationFrame((now) => { view.pending = false; pace(now); paint(); });
+  requestAnimationFrame((now) => {
+    view.pending = false;
+    pace(now);
+    if (isMoving()) paintMoving(now);
+    else paint();
+  });
 }
 
 // Colors of the points anew, and the map
@@ -58,37 +65,50 @@ function redraw() {
   draw();
 }
 
-// A frame that took long is followed by one with fewer points, until the map rests
+// What a frame that drew points took says how many the next one may
 function pace(now) {
   const took = now - view.last;
   view.last = now;
   if (!isMoving() || took > 1000) return; // nothing was drawn before
   view.took = 0.7 * view.took + 0.3 * took;
+  if (!marks.added) return;
   const share = Math.max(0.4, Math.min(1.15, FRAME / Math.max(1, took)));
-  marks.drawn = Math.max(FEWEST, Math.min(n, marks.drawn) * share);
+  marks.most = Math.max(FEWEST, Math.min(n, marks.most) * share);
 }
 
-function paint(ratio = window.devicePixelRatio || 1) {
-  const { clientWidth: w, clientHeight: h } = canvas;
-  for (const layer of [below, canvas]) {
-    const [wide, tall] = [Math.round(w * ratio), Math.round(h * ratio)];
-    if (layer.width !== wide || layer.height !== tall) { layer.width = wide; layer.height = tall; }
-  }
-  paintPoints(w, h, ratio);
-  const pen = canvas.getContext("2d", NAMES);
-  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-  pen.clearRect(0, 0, w, h);
-  paintNames(pen, w, h, ratio);
-  if (canvas.matches(":focus-visible")) paintCross(pen, w / 2, h / 2);
+// Everything where it is now
+function paint(ratio = window.devicePixelRatio || 1, margin = MARGIN) {
+  beginPicture(ratio, margin);
+  addPoints(n);
+  paintNames(ratio);
 }
 
-// What the Enter key opens
-function paintCross(pen, x, y) {
-  pen.strokeStyle = getComputedStyle(document.body).getPropertyValue("--accent");
-  pen.lineWidth = 2;
-  pen.beginPath();
-  pen.arc(x, y, 12, 0, 7);
-  pen.stroke();
+// While the map moves, what is drawn is shifted and stretched as it is, and no frame draws more than it has time for.
+// A machine that can draws all points in each
+function paintMoving(now) {
+  if (marks.most >= n || marks.stale || !isInPicture()) beginPicture(window.devicePixelRatio || 1, MARGIN);
+  marks.added = drawn.points < n;
+  if (marks.added) addPoints(marks.most);
+  shift(below, drawn);
+  if (marks.most >= n || now - names.when > REST) paintNames(window.devicePixelRatio || 1);
+  else shift(above, names);
+  if (drawn.points < n) draw();
+}
+
+// Puts what was drawn at another time where it belongs now
+function shift(layer, then) {
+  const times = view.scale / then.scale;
+  const [x, y] = [view.left - times * (then.left + then.margin) + then.margin, view.top - times * (then.top + then.margin) + then.margin];
+  layer.style.transform = times === 1 ? `translate(${Math.round(x)}px, ${Math.round(y)}px)` : `translate(${x}px, ${y}px) scale(${times})`;
+}
+
+// A layer of the size of the map and a margin, empty, which shows the map as it is now
+function cleared(layer, ratio, margin) {
+  const [w, h] = [surface.clientWidth + 2 * margin, surface.clientHeight + 2 * margin];
+  const [wide, tall] = [Math.round(w * ratio), Math.round(h * ratio)];
+  if (layer.width !== wide || layer.height !== tall) { layer.width = wide; layer.height = tall; }
+  Object.assign(layer.style, { left: `${-margin}px`, top: `${-margin}px`, width: `${w}px`, height: `${h}px`, transform: "none" });
+  return { scale: view.scale, left: view.left, top: view.top, ratio, margin, w, h };
 }
 
 let hovered = -1;
@@ -98,8 +118,8 @@ function showHover(x, y) {
   hover.hidden = i < 0;
   if (i < 0) return;
   const place = () => {
-    hover.style.left = `${Math.max(4, Math.min(x + 14, canvas.clientWidth - hover.offsetWidth - 8))}px`;
-    hover.style.top = `${Math.max(4, Math.min(y + 14, canvas.clientHeight - hover.offsetHeight - 8))}px`;
+    hover.style.left = `${Math.max(4, Math.min(x + 14, surface.clientWidth - hover.offsetWidth - 8))}px`;
+    hover.style.top = `${Math.max(4, Math.min(y + 14, surface.clientHeight - hover.offsetHeight - 8))}px`;
   };
   hover.replaceChildren(said("b", {}, nameOf(data.topic[i])), ...pictureOf(i), ...(hasText(i) ? [...summary(i, 200), ...brief(i)] : []));
   place();
@@ -121,16 +141,16 @@ function brief(i) {
 function wireMap() {
   const held = new Map();
   let traveled = 0;
-  canvas.addEventListener("wheel", (event) => {
+  surface.addEventListener("wheel", (event) => {
     event.preventDefault();
     zoom(Math.exp(-event.deltaY * 0.0016), event.offsetX, event.offsetY);
   }, { passive: false });
-  canvas.addEventListener("pointerdown", (event) => {
-    canvas.setPointerCapture(event.pointerId);
+  surface.addEventListener("pointerdown", (event) => {
+    surface.setPointerCapture(event.pointerId);
     held.set(event.pointerId, [event.offsetX, event.offsetY]);
     traveled = 0;
   });
-  canvas.addEventListener("pointermove", (event) => {
+  surface.addEventListener("pointermove", (event) => {
     const before = held.get(event.pointerId);
     if (!before) return showHover(event.offsetX, event.offsetY);
     const now = [event.offsetX, event.offsetY];
@@ -147,22 +167,20 @@ function wireMap() {
     }
     held.set(event.pointerId, now);
   });
-  canvas.addEventListener("pointerup", (event) => {
+  surface.addEventListener("pointerup", (event) => {
     held.delete(event.pointerId);
     if (traveled > 6) return;
     open(event.offsetX, event.offsetY);
   });
-  canvas.addEventListener("pointercancel", (event) => held.delete(event.pointerId));
-  canvas.addEventListener("pointerleave", () => { hovered = -1; hover.hidden = true; });
-  canvas.addEventListener("focus", draw);
-  canvas.addEventListener("blur", draw);
-  canvas.addEventListener("keydown", (event) => {
+  surface.addEventListener("pointercancel", (event) => held.delete(event.pointerId));
+  surface.addEventListener("pointerleave", () => { hovered = -1; hover.hidden = true; });
+  surface.addEventListener("keydown", (event) => {
     const go = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] }[event.key];
     if (go) { view.left += go[0]; view.top += go[1]; event.preventDefault(); moved(); }
     if (event.key === "+" || event.key === "=") zoom(1.3);
     if (event.key === "-") zoom(1 / 1.3);
     if (event.key === "0") home();
-    if (event.key === "Enter") open(canvas.clientWidth / 2, canvas.clientHeight / 2, 60);
+    if (event.key === "Enter") open(surface.clientWidth / 2, surface.clientHeight / 2, 60);
   });
   document.getElementById("in").addEventListener("click", () => zoom(1.5));
   document.getElementById("out").addEventListener("click", () => zoom(1 / 1.5));
@@ -171,7 +189,7 @@ function wireMap() {
   document.getElementById("print").addEventListener("click", () => window.print());
   wireColors();
   // A notebook may show the page long after it was loaded, without a size: until somebody moves the map it fits
-  new ResizeObserver(() => (view.isMoved ? draw() : home())).observe(canvas);
+  new ResizeObserver(() => (view.isMoved ? draw() : home())).observe(surface);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 }
 
@@ -187,7 +205,7 @@ function open(x, y, reach) {
 
 // A heading opens: the map shows what is under it
 function zoomTo(node) {
-  const { clientWidth: w, clientHeight: h } = canvas;
+  const { clientWidth: w, clientHeight: h } = surface;
   const wide = Math.max(2 * node.reach[0], 2 * node.reach[1], UNIT / 60) / UNIT;
   view.scale = Math.min(400000, Math.max(1.6 * view.scale, (0.7 * Math.min(w, h)) / wide));
   view.left = w / 2 - (node.x / UNIT) * view.scale;

@@ -94,7 +94,15 @@ function nameImage(node, lines, width, size, font, ink, paper, ratio) {
   return image;
 }
 
-function paintNames(pen, w, h, ratio) {
+// Where the map was when its names were written, and when that was
+const names = { scale: 1, left: 0, top: 0, margin: 0, w: 0, h: 0, when: -1e9 };
+
+function paintNames(ratio) {
+  Object.assign(names, cleared(above, ratio, 0), { when: performance.now() });
+  const { w, h } = names;
+  const pen = above.getContext("2d", NAMES);
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, w, h);
   const style = getComputedStyle(document.body);
   const [ink, paper] = view.light ? ["#1f2933", "#ffffff"] : [style.color, style.backgroundColor];
   boxes = [];

@@ -280,7 +280,7 @@ async function begin() {
 
 function hideMap() {
   document.getElementById("nomap").hidden = false;
-  for (const part of [canvas, below, document.querySelector(".tools"), document.querySelector(".colors")]) part.hidden = true;
+  for (const part of [surface, below, above, document.querySelector(".tools"), document.querySelector(".colors")]) part.hidden = true;
 }
 
 begin();

@@ -2,9 +2,12 @@
 let below = document.getElementById("points-canvas");
 const SHUFFLED = 2654435761; // a large odd number steps through all rows in an order that looks like none
 const SHAPES = ["circle", "square", "triangle", "diamond", "cross", "ring"];
-const FEWEST = 15000; // points drawn while the map moves, however slow the machine
+const FEWEST = 4000; // points that a frame adds while the map moves, however slow the machine
 const FRAME = 26; // milliseconds that a frame may take
-const marks = { rows: null, look: null, gl: null, drawn: Infinity, buffers: null, stale: true };
+const MARGIN = 300; // pixels around the map that are drawn, too, and come into view when it is moved
+const marks = { rows: null, look: null, gl: null, most: Infinity, added: false, buffers: null, stale: true };
+// Where the map was when its points were drawn, and how many of them are
+const drawn = { scale: 1, left: 0, top: 0, ratio: 1, margin: 0, w: 0, h: 0, points: 0, passes: [] };
 
 const VERTEX = `
 attribute vec2 place; attribute vec4 look;
@@ -39,7 +42,7 @@ function preparePoints() {
   marks.rows = new Uint32Array(n);
   for (let k = 0, row = 0; k < n; k++, row = (row + step) % n) marks.rows[k] = row;
   marks.look = new Uint8Array(4 * n);
-  marks.gl = below.getContext("webgl", { antialias: false, depth: false, stencil: false });
+  marks.gl = below.getContext("webgl", { antialias: false, depth: false, stencil: false, preserveDrawingBuffer: true });
   if (marks.gl && !startGl()) { // a canvas with a context of one kind never has the other
     marks.gl = null;
     const other = below.cloneNode();
@@ -170,47 +173,65 @@ function sizeOfPoints() {
 
 const alphaOfPoints = () => Math.min(0.8, Math.max(0.25, 0.8 * Math.sqrt((120000 / Math.max(1, n)) * Math.max(1, view.scale / 700))));
 
-// The first of the shuffled points are a fair sample: a slow machine draws only these while the map moves
-function pointsNow() {
-  return isMoving() ? Math.min(n, Math.round(marks.drawn)) : n;
-}
-
-function paintPoints(w, h, ratio) {
+// Empty, at the place where the map is now
+function beginPicture(ratio, margin) {
   if (marks.stale) refreshLooks();
   const [size, alpha] = [sizeOfPoints(), alphaOfPoints()];
   const isPart = view.found !== null || view.chosen !== null;
   const passes = isPart ? [[0, 0.16 * Math.min(1, Math.sqrt(200000 / n)), size], [1, Math.max(alpha, 0.6), 1.4 * size]] : [[1, alpha, size]];
-  (marks.gl ? paintByGl : paintByPen)(w, h, ratio, passes);
+  Object.assign(drawn, cleared(below, ratio, margin), { points: 0, passes });
+  if (marks.gl) {
+    marks.gl.viewport(0, 0, below.width, below.height);
+    marks.gl.clearColor(0, 0, 0, 0);
+    marks.gl.clear(marks.gl.COLOR_BUFFER_BIT);
+  } else below.getContext("2d").clearRect(0, 0, below.width, below.height);
 }
 
-function paintByGl(w, h, ratio, passes) {
+// The first of the shuffled points are a fair sample: a slow machine that moves the map draws some in each frame
+function addPoints(most) {
+  const end = Math.min(n, Math.round(drawn.points + most));
+  (marks.gl ? addByGl : addByPen)(drawn.points, end);
+  drawn.points = end;
+}
+
+// Whether the points on the screen are drawn, about as large as they are now
+function isInPicture() {
+  const times = view.scale / drawn.scale;
+  if (times > 1.6 || times < 0.6) return false;
+  const covers = (side, then, length, wide) => {
+    const [low, high] = [Math.max(0, side), Math.min(length, side + view.scale)]; // what lies on the screen of the unit square
+    const first = side - times * (then + drawn.margin);
+    return low >= high || (first <= low && first + times * wide >= high);
+  };
+  return covers(view.left, drawn.left, surface.clientWidth, drawn.w) && covers(view.top, drawn.top, surface.clientHeight, drawn.h);
+}
+
+function addByGl(start, end) {
   const { gl, buffers: { at } } = marks;
-  gl.viewport(0, 0, below.width, below.height);
-  gl.clearColor(0, 0, 0, 0);
-  gl.clear(gl.COLOR_BUFFER_BIT);
-  gl.uniform2f(at.scale, (2 * view.scale) / w, (2 * view.scale) / h);
-  gl.uniform2f(at.shift, (2 * view.left) / w - 1, 1 - (2 * (view.top + view.scale)) / h);
+  const { scale, left, top, margin, w, h } = drawn;
+  gl.uniform2f(at.scale, (2 * scale) / w, (2 * scale) / h);
+  gl.uniform2f(at.shift, (2 * (left + margin)) / w - 1, 1 - (2 * (top + margin + scale)) / h);
   gl.uniform3fv(at.dim, rgb(grayOf()).map((value) => value / 255));
-  for (const [lit, alpha, size] of passes) {
+  for (const [lit, alpha, size] of drawn.passes) {
     gl.uniform1f(at.lit, lit);
     gl.uniform1f(at.alpha, alpha);
-    gl.uniform1f(at.size, size * ratio);
-    gl.drawArrays(gl.POINTS, 0, pointsNow());
+    gl.uniform1f(at.size, size * drawn.ratio);
+    gl.drawArrays(gl.POINTS, start, end - start);
   }
 }
 
-function paintByPen(w, h, ratio, passes) {
+function addByPen(start, end) {
   const pen = below.getContext("2d");
+  const { scale, left, top, margin, ratio, w, h } = drawn;
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-  pen.clearRect(0, 0, w, h);
-  const total = pointsNow();
   const gray = grayOf();
-  for (const [lit, alpha, size] of passes) {
+  for (const [lit, alpha, size] of drawn.passes) {
     pen.globalAlpha = alpha;
-    for (let k = 0; k < total; k++) {
+    for (let k = start; k < end; k++) {
       const flags = marks.look[4 * k + 3];
       if (flags >> 7 !== lit) continue;
-      const [x, y] = toScreen(data.x[marks.rows[k]], data.y[marks.rows[k]]);
+      const row = marks.rows[k];
+      const [x, y] = [margin + left + (data.x[row] / UNIT) * scale, margin + top + (1 - data.y[row] / UNIT) * scale];
       if (x < -5 || y < -5 || x > w + 5 || y > h + 5) continue;
       pen.fillStyle = lit ? `rgb(${marks.look[4 * k]},${marks.look[4 * k + 1]},${marks.look[4 * k + 2]})` : gray;
       penMark(pen, flags & 127, x, y, size / 2);
