@@ -83,6 +83,8 @@ _SOFT_BREAK = re.compile(r"=[ \t]*\r?\n")
 _QUOTED_PRINTABLE = re.compile(r"=\r?\n|=3d|=20\s*$|=c3=|=c2=|=e2=8", re.IGNORECASE | re.MULTILINE)
 _OCTETS = re.compile(r"(?:=[0-9a-f]{2})+", re.IGNORECASE)
 
+_FIGURE = re.compile("[0-9]")
+_LONG = re.compile(r"\S{8,}")
 _CODE = re.compile(
     r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
     r"|\b(?:0x)?(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,}\b"
@@ -241,8 +243,11 @@ def _decoded(octets: re.Match[str]) -> str:
 
 
 def _without_codes(text: str) -> str:
-    # No code has a blank in it, and the long words with more than letters are few
-    if any(len(word) > 7 and not word.isalpha() and _CODE.search(word) for word in text.split()):
+    # No code has a blank in it, and each has a figure, but for an identifier of letters with four hyphens
+    if _FIGURE.search(text) is None and text.count("-") < 4:
+        return text
+    words = [word for word in _LONG.findall(text) if not word.isalpha()]
+    if any((_FIGURE.search(word) or word.count("-") > 3) and _CODE.search(word) for word in words):
         return _CODE.sub(" ", text)
     return text
 
