@@ -15,6 +15,7 @@ from themata import TopicModel
 from themata.core.graph import in_blocks
 from themata.group import granularity
 from themata.group.communities import Communities
+from themata.layout.multilevel import Multilevel
 from themata.pipeline import prefetch
 from themata.relate import neighbors, two_views
 from themata.relate.two_views import TwoViews
@@ -176,3 +177,45 @@ def test_a_search_ahead_is_not_waited_for_when_counting_is_stopped(corpus, monke
     assert time.perf_counter() - start < 10
     assert 0 < len(steps) < 5_000
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]
+
+
+class WatchedMap(Multilevel):
+    """Remembers the threads that it was asked in; in the first of them it may fail."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        super().__init__(random_state=3)
+        self.fails = fails
+        self.threads: list[str] = []
+
+    def lay_out(self, docs, graph, topics):
+        self.threads.append(threading.current_thread().name)
+        if self.fails and len(self.threads) == 1:
+            raise MemoryError("no room for a map")
+        return super().lay_out(docs, graph, topics)
+
+
+def test_a_map_made_beside_the_names_is_the_one_made_after_them(
+    corpus: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("themata.pipeline.prefetch.n_workers", lambda: 2)
+    maps = {}
+    for many in (401, 400):
+        monkeypatch.setattr("themata.pipeline.fit.MANY", many)
+        layout = WatchedMap()
+        model = TopicModel(layout=layout, random_state=3)
+        maps[many] = model.fit(corpus.texts, corpus.embeddings, lay_out=True)
+        assert [name.startswith("beside") for name in layout.threads] == [many == 400]
+    after, beside = maps.values()
+    assert np.array_equal(after.documents_.coords, beside.documents_.coords)
+    assert after.result_.names == beside.result_.names
+
+
+def test_a_map_that_fails_beside_the_names_is_made_after_them(
+    corpus: Sample, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("themata.pipeline.prefetch.n_workers", lambda: 2)
+    monkeypatch.setattr("themata.pipeline.fit.MANY", 400)
+    layout = WatchedMap(fails=True)
+    model = TopicModel(layout=layout, random_state=3).fit(corpus.texts, corpus.embeddings, lay_out=True)
+    assert model.documents_.coords is not None and layout.threads[1] == "MainThread"
+    assert "no room for a map" in caplog.text

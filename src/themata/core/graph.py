@@ -97,12 +97,17 @@ def in_blocks(
                 nearest_rows[rows, : some.shape[1]], cosines[rows, : some.shape[1]] = some, their
                 if tells:
                     tell(rows.stop / n)
-                if stop is not None and stop.is_set():
-                    raise InterruptedError("a search was stopped")
+                go_on(stop)
         except BaseException:  # Ctrl-C among them: the blocks that have not begun are not waited for
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return nearest_rows, cosines
+
+
+def go_on(stop: Event | None) -> None:
+    """Nothing, unless a stop is asked for: then InterruptedError."""
+    if stop is not None and stop.is_set():
+        raise InterruptedError("a search was stopped")
 
 
 def n_workers() -> int:

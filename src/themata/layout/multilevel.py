@@ -10,7 +10,7 @@ from scipy import sparse
 from themata.core.arrays import Csr, Float1d, Float2d, Int1d, Int2d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError
-from themata.core.graph import NeighborGraph, is_lent, n_workers, unit_rows
+from themata.core.graph import NeighborGraph, go_on, is_lent, n_workers, stop_asked, unit_rows
 from themata.core.membership import means, middle
 from themata.core.telling import share, tell
 from themata.core.topics import Topics
@@ -94,9 +94,11 @@ def optimize_together(start: Float2d, weights: Csr, n_epochs: int, rng: np.rando
     usual = np.bincount(heads, chance, minlength=n) + np.bincount(tails, chance, minlength=n)
     weight = (usual * N_NEGATIVE / N_PUSHES).astype(np.float32)[:, None]
     placed = np.array(start, dtype=np.float32)
+    stop = stop_asked.get()
     with ThreadPoolExecutor(n_workers()) as pool:
         for epoch in range(n_epochs):
             tell(epoch / n_epochs)
+            go_on(stop)
             drawn = np.flatnonzero(rng.random(len(chance), dtype=np.float32) < chance)
             parts = np.array_split(drawn, N_PARTS)
             pulls = pool.map(lambda part, now=placed: _pull(now, heads[part], tails[part]), parts)

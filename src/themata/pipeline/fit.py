@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from themata.core import powers
-from themata.core.arrays import Int1d
+from themata.core.arrays import MANY, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import ThemataError
 from themata.core.graph import NeighborGraph
@@ -47,7 +47,7 @@ from themata.pipeline.embedding import Work, learn, n_cut, readable
 from themata.pipeline.embedding_space import Space
 from themata.pipeline.lazy_embedder import LazyEmbedder
 from themata.pipeline.multimodal import IMAGE, points_of
-from themata.pipeline.prefetch import Ahead
+from themata.pipeline.prefetch import Ahead, Beside
 from themata.pipeline.step_cache import Steps
 from themata.pipeline.vocabulary import learned_counts
 from themata.relate import subgraphs
@@ -116,9 +116,12 @@ def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Any = None) -> Fitt
             docs.n_docs,
             _size_asked(recipe.grouper),
         )
-    topics = described(docs, topics, recipe, steps)
-    topics = labeled(docs, topics, recipe, steps)
-    return Fitted(laid_out(docs, graph, topics, recipe, steps), topics, graph)
+    with Beside() as beside:
+        if docs.n_docs >= MANY and not _is_laid_out(docs, graph, topics, recipe, steps):
+            beside.begin(partial(_lay_out, docs, graph, topics, recipe.layout))
+        topics = described(docs, topics, recipe, steps)
+        topics = labeled(docs, topics, recipe, steps)
+        return Fitted(laid_out(docs, graph, topics, recipe, steps, beside), topics, graph)
 
 
 def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
@@ -428,17 +431,47 @@ def _followed(labeler: Labeler | None, progress: Progress | None) -> Iterator[No
 
 
 def laid_out(
-    docs: Documents, graph: NeighborGraph | None, topics: Topics, recipe: Recipe, steps: Steps
+    docs: Documents,
+    graph: NeighborGraph | None,
+    topics: Topics,
+    recipe: Recipe,
+    steps: Steps,
+    beside: Beside | None = None,
 ) -> Documents:
-    """The documents with their places on the map, where a layout is there."""
+    """The documents with their places on the map, where a layout is there.
+
+    beside : looks for them already; names have no say in them
+    """
     if recipe.layout is None or graph is None:
         return docs
-    made = steps.do("layout", _lay_out, docs=docs, graph=graph, topics=topics, layout=recipe.layout)
+    made = steps.do(
+        "layout",
+        _lay_out,
+        helpers={"beside": beside},
+        docs=docs,
+        graph=graph,
+        topics=topics,
+        layout=recipe.layout,
+    )
     return docs.having(coords=made["coords"])
 
 
-def _lay_out(docs: Documents, graph: NeighborGraph, topics: Topics, layout: Layout) -> dict[str, Any]:
+def _lay_out(
+    docs: Documents, graph: NeighborGraph, topics: Topics, layout: Layout, *, beside: Beside | None = None
+) -> dict[str, Any]:
+    known = None if beside is None else beside.answer()
+    if known is not None:
+        return dict(known)
     return {"coords": validation.coords(layout, layout.lay_out(docs, graph, topics), docs)}
+
+
+def _is_laid_out(
+    docs: Documents, graph: NeighborGraph | None, topics: Topics, recipe: Recipe, steps: Steps
+) -> bool:
+    """Whether nothing is to be placed, or all was by an earlier run."""
+    if recipe.layout is None or graph is None:
+        return True
+    return steps.is_kept("layout", docs=docs, graph=graph, topics=topics, layout=recipe.layout)
 
 
 def _embedder_of_names(docs: Documents, recipe: Recipe) -> Any:

@@ -6,6 +6,7 @@ Counting words holds Python's lock and so one processor; the search for neighbor
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from threading import Event
@@ -81,6 +82,35 @@ class Ahead:
     def _foresee_fineness(self, docs: Documents) -> Any:
         near = self._near.result() if self._near is not None else None
         return None if near is None else self._grouper.foresee(docs, near.graph, **self._votes)
+
+
+class Beside:
+    """One work in a thread beside those of the caller, who asks for its answer when it is due; as a context, it ends with the
+    block."""
+
+    def __init__(self) -> None:
+        self._pool: ThreadPoolExecutor | None = None
+        self._work: Future[Any] | None = None
+        self._stop = Event()
+
+    def begin(self, work: Callable[[], Any]) -> None:
+        """Begin, if there is a processor to spare."""
+        if n_workers() > 1:
+            self._pool = ThreadPoolExecutor(1, "beside", initializer=stop_asked.set, initargs=(self._stop,))
+            self._work = self._pool.submit(work)
+
+    def answer(self) -> Any:
+        """What came of it; None where it was not begun or failed, and is to be done in turn."""
+        return None if self._work is None else _seen(self._work)
+
+    def __enter__(self) -> Beside:
+        return self
+
+    def __exit__(self, error: object, *rest: object) -> None:
+        if self._pool is not None:
+            if error is not None:
+                self._stop.set()
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 def foresees(part: Any, method: Any) -> bool:

@@ -106,7 +106,7 @@ class Steps:
         if self.keeper is None:
             with self.timed(name):
                 return make(**inputs)
-        key = self.keeper.fingerprint(name, {label: fingerprinted(value) for label, value in inputs.items()})
+        key = self._key(self.keeper, name, inputs)
         product = self.keeper.kept(name, key)
         if product is not None:
             self.listener.finished(name, 0.0, reused=True)
@@ -116,6 +116,17 @@ class Steps:
             if worth_keeping(product):
                 self.keeper.keep(name, key, product)
         return product
+
+    def is_kept(self, name: str, /, **inputs: Any) -> bool:
+        """Whether `do` with these inputs would make nothing."""
+        return (
+            self.keeper is not None
+            and self.keeper.kept(name, self._key(self.keeper, name, inputs)) is not None
+        )
+
+    @staticmethod
+    def _key(keeper: Keeper, name: str, inputs: Mapping[str, Any]) -> str:
+        return keeper.fingerprint(name, {label: fingerprinted(value) for label, value in inputs.items()})
 
     def work(self, name: str) -> Path | None:
         return None if self.keeper is None else self.keeper.work(name)
