@@ -1,12 +1,15 @@
 """Other topic models beside themata: each in an environment of its own, on the same documents and embeddings, in turn.
 
-python benchmarks/peers.py              makes the environments, measures every peer, writes results/peers.json
-python benchmarks/peers.py evoc         measures one
+python benchmarks/peers.py                    makes the environments, measures every side three times, writes results/peers.json
+python benchmarks/peers.py --rounds 1 evoc    measures themata and one other once more, beside what is kept of earlier rounds
+python benchmarks/peers.py --minutes 5        begins no further round after so many minutes
+python benchmarks/peers.py --forget           forgets earlier rounds first
+python benchmarks/peers.py --prepare          makes the environments alone
 
-The first 10,000 abstracts with their MiniLM embeddings. Three rounds, in each of which every side runs once, so that a busy
-minute of the machine is no one's alone; medians are kept. A process of its own measures from the call of fit to topics and
-keywords; imports, and the reading of the data, are told apart. JIT compilation is what a first fit in a container pays: it is
-counted in the first round, whose caches are empty, and told apart as first_s.
+The first 10,000 abstracts with their MiniLM embeddings. Rounds in each of which every side runs once, so that a busy minute of
+the machine is no one's alone; medians are kept, and ratios of them. A process of its own measures from the call of fit to
+topics and keywords; imports, and the reading of the data, are not counted. JIT compilation is what a first fit in a container
+pays: each side fits once with empty caches before the rounds, which is told as first_s.
 """
 
 from __future__ import annotations
@@ -25,12 +28,38 @@ from typing import Any
 HERE = Path(__file__).parent
 FOLDER = Path(os.environ.get("THEMATA_BENCH_CACHE", "/tmp/themata-bench")) / "peers"
 N_DOCS, N_ROUNDS = 10_000, 3
-# What pip installs for each; versions that a constraint names (constraints.txt, torch among them) are those
+N_TOPICS = 50  # for those that must be told: as their pages have it
+# What pip installs for each: torch as everywhere here, all else as the peer will have it (turftopic wants older ones than ours)
 PEERS = {
     "bertopic": ["bertopic==0.17.4", "torch==2.13.0"],
     "top2vec": ["top2vec", "torch==2.13.0"],
+    "turftopic": ["turftopic", "openTSNE", "torch==2.13.0"],
+    "fastopic": ["fastopic", "torch==2.13.0"],
     "evoc": ["evoc"],
+    "toponymy": ["toponymy", "evoc", "torch==2.13.0"],
 }
+
+
+class Known:
+    """An encoder that knows the documents' embeddings, and gives any other text the mean of the documents that say its words,
+    since a transformer's minutes are not its peer's own."""
+
+    def __init__(self, texts: list[str], points: Any) -> None:
+        self.points, self.place = points, {text: row for row, text in enumerate(texts)}
+        self.sums: dict[str, Any] = {}
+        for text, row in self.place.items():
+            for word in {*re.findall(r"[a-z]+", text.lower())}:
+                self.sums[word] = self.sums.get(word, 0) + points[row]
+
+    def encode(self, given: Any, *args: Any, **options: Any) -> Any:
+        import numpy as np
+
+        rows = [self.points[self.place[text]] if text in self.place else self._mean(text) for text in given]
+        return np.array([row / np.linalg.norm(row) for row in rows], dtype=np.float32)
+
+    def _mean(self, text: str) -> Any:
+        known = [self.sums[word] for word in re.findall(r"[a-z]+", text.lower()) if word in self.sums]
+        return sum(known) if known else self.points[0]
 
 
 def themata(texts: list[str], points: Any) -> dict[str, Any]:
@@ -59,22 +88,11 @@ def bertopic(texts: list[str], points: Any) -> dict[str, Any]:
 
 
 def top2vec(texts: list[str], points: Any) -> dict[str, Any]:
-    """Its words are embedded by the mean of the documents that say them, since a transformer's minutes are not its own."""
-    import numpy as np
     from top2vec import Top2Vec
 
-    place = {text: row for row, text in enumerate(texts)}
-    sums: dict[str, Any] = {}
-    for text, row in place.items():
-        for word in {*re.findall(r"[a-z]+", text.lower())}:
-            sums[word] = sums.get(word, 0) + points[row]
-
-    def embed(given: Any) -> Any:
-        rows = [points[place[one]] if one in place else sums.get(one, points[0]) for one in given]
-        return np.array([row / np.linalg.norm(row) for row in rows], dtype=np.float32)
-
+    encoder = Known(texts, points)
     start = time.perf_counter()
-    model = Top2Vec(texts, embedding_model=embed, umap_args={"n_neighbors": 15, "n_components": 5, "metric": "cosine",
+    model = Top2Vec(texts, embedding_model=encoder.encode, umap_args={"n_neighbors": 15, "n_components": 5, "metric": "cosine",
                     "random_state": 42}, hdbscan_args={"min_cluster_size": 30}, workers=os.cpu_count())  # fmt: skip
     seconds = time.perf_counter() - start
     words, _, _ = model.get_topics()
@@ -82,6 +100,37 @@ def top2vec(texts: list[str], points: Any) -> dict[str, Any]:
         "seconds": seconds,
         "topics": list(map(int, model.doc_top)),
         "words": [list(map(str, row[:10])) for row in words],
+    }
+
+
+def turftopic(texts: list[str], points: Any) -> dict[str, Any]:
+    """Clusters as its defaults have them: t-SNE, HDBSCAN, soft c-TF-IDF."""
+    from turftopic import ClusteringTopicModel
+
+    start = time.perf_counter()
+    model = ClusteringTopicModel(encoder=Known(texts[:1], points), random_state=42)
+    topics = model.fit_predict(texts, embeddings=points)
+    words = [list(row[:10]) for row in _top(model.components_, model.vectorizer.get_feature_names_out())]
+    seconds = time.perf_counter() - start
+    kept = [row for topic, row in zip(model.classes_, words, strict=True) if topic >= 0]
+    return {"seconds": seconds, "topics": list(map(int, topics)), "words": kept}
+
+
+def fastopic(texts: list[str], points: Any) -> dict[str, Any]:
+    """With the vocabulary of its page, of 10,000 words, and as many topics as there."""
+    import torch
+    from fastopic import FASTopic
+    from topmost import Preprocess
+
+    torch.manual_seed(42)
+    start = time.perf_counter()
+    model = FASTopic(N_TOPICS, Preprocess(vocab_size=10_000), doc_embed_model=Known(texts, points))
+    words, shares = model.fit_transform(texts)
+    seconds = time.perf_counter() - start
+    return {
+        "seconds": seconds,
+        "topics": shares.argmax(axis=1).tolist(),
+        "words": [row.split()[:10] for row in words],
     }
 
 
@@ -94,21 +143,52 @@ def evoc(texts: list[str], points: Any) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - start, "topics": list(map(int, labels)), "words": []}
 
 
-SIDES = {"themata": themata, "bertopic": bertopic, "top2vec": top2vec, "evoc": evoc}
+def toponymy(texts: list[str], points: Any) -> dict[str, Any]:
+    """EVoC's clusters in Toponymy's layers, with the keyphrases that its prompts show; names, which a model gives, are none."""
+    from toponymy.cluster_layer import ClusterLayerText
+    from toponymy.clustering import EVoCClusterer
+    from toponymy.keyphrases import KeyphraseBuilder
+
+    encoder = Known(texts, points)
+    start = time.perf_counter()
+    layers, _ = EVoCClusterer().fit_predict(points, points, ClusterLayerText)
+    counts, phrases = KeyphraseBuilder(ngram_range=(1, 2), max_features=25_000).fit_transform(texts)
+    words = [layer.make_keyphrases(phrases, counts, None, encoder) for layer in layers]
+    seconds = time.perf_counter() - start
+    # The layer that EVoC itself holds for the best has most persistence; its labels are those of `evoc`. Here: the finest
+    return {"seconds": seconds, "topics": list(map(int, layers[0].cluster_labels)), "words": words[0]}
+
+
+def _top(weights: Any, names: Any) -> list[list[str]]:
+    return [[str(names[column]) for column in row.argsort()[::-1][:10]] for row in weights]
+
+
+SIDES = {
+    "themata": themata,
+    "bertopic": bertopic,
+    "top2vec": top2vec,
+    "turftopic": turftopic,
+    "fastopic": fastopic,
+    "evoc": evoc,
+    "toponymy": toponymy,
+}
 
 
 def measured(side: str) -> None:
     """In the side's own environment: one fit, as a JSON line."""
+    from importlib.metadata import version
+
     import numpy as np
 
     texts = json.loads((FOLDER / "texts.json").read_text(encoding="utf-8"))
     points = np.load(FOLDER / "points.npy")
-    start = resource.getrusage(resource.RUSAGE_SELF)
-    found = SIDES[side](texts, points)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    found["processor_s"] = used.ru_utime + used.ru_stime - start.ru_utime - start.ru_stime
-    found["peak_gb"] = used.ru_maxrss / 2**20
-    print(json.dumps(found))
+    start = os.times()
+    result = SIDES[side](texts, points)
+    end = os.times()
+    result["processor_s"] = sum(end[:4]) - sum(start[:4])  # of the processes that it began, too
+    result["peak_gb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    result["version"] = version(side)
+    print("\n" + json.dumps(result))
 
 
 def python_of(side: str) -> Path:
@@ -118,85 +198,145 @@ def python_of(side: str) -> Path:
     folder = FOLDER / side
     if not (folder / ".installed").exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        pip = [
-            folder / "bin" / "python",
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "-c",
-            HERE.parent / "constraints.txt",
-        ]
+        pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
         subprocess.run([*pip, *PEERS[side]], check=True)
         (folder / ".installed").touch()
     return folder / "bin" / "python"
 
 
-def table(told: dict[str, Any]) -> str:
-    names = {"fit_s": "fit", "first_s": "first fit, compiling", "processor_s": "processor", "peak_gb": "peak memory, GB", "n_topics": "topics",
-             "outliers": "share without a topic", "ami": "AMI with classes", "npmi": "NPMI of keywords", "fit_s_to_themata": "fit, times themata's",
-             "peak_gb_to_themata": "memory, times themata's", "same_every_time": "same topics every time"}  # fmt: skip
-    rows = [["", *told], ["---"] * (len(told) + 1)]
-    rows += [[label, *(str(row.get(name, "")) for row in told.values())] for name, label in names.items()]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+def run(side: str, python: Path) -> dict[str, Any]:
+    """One fit in a process of its own."""
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(FOLDER / f"numba-{side}"), "TQDM_DISABLE": "1"}
+    done = subprocess.run(
+        [python, __file__, "--measure", side], env=environment, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise RuntimeError(f"{side}: {done.stderr[-2000:]}")
+    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    print(f"{side}: {result['seconds']:.1f} s, {result['processor_s']:.1f} of the processor", file=sys.stderr)
+    return result
 
 
-def main(sides: list[str]) -> None:
+def prepared(sides: list[str]) -> tuple[dict[str, Path], list[str], list[str]]:
+    """The interpreter of each side; texts and classes; what the sides read is written."""
     import numpy as np
-    from common import corpus, into_readme, write
-    from sklearn.metrics import adjusted_mutual_info_score
-
-    from themata.evaluate.coherence import npmi
-    from themata.evaluate.occurrences import positions
+    from common import corpus
 
     texts, points, classes = (part[:N_DOCS] for part in corpus("arxiv"))
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "texts.json").write_text(json.dumps(texts), encoding="utf-8")
     np.save(FOLDER / "points.npy", points)
-    pythons = {side: python_of(side) for side in sides}
-    rounds: dict[str, list[dict[str, Any]]] = {side: [] for side in sides}
-    for turn in range(N_ROUNDS):
+    return {side: python_of(side) for side in sides}, texts, classes
+
+
+def main(sides: list[str], n_rounds: int, minutes: float) -> None:
+    """Rounds are kept as they end, so that they may be measured at more than one time."""
+    begin = time.monotonic()
+    pythons, texts, classes = prepared(sides)
+    path = FOLDER / "rounds.json"
+    rounds = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for _ in range(n_rounds):
+        if time.monotonic() - begin > 60 * minutes:
+            break
         for side, python in pythons.items():
-            compiled = FOLDER / f"numba-{side}"
-            if turn == 0:
-                subprocess.run(["rm", "-rf", compiled], check=True)
-            done = subprocess.run(
-                [python, __file__, "--measure", side],
-                env=os.environ | {"NUMBA_CACHE_DIR": str(compiled)},
-                capture_output=True,
-                text=True,
-            )
-            if done.returncode:
-                raise RuntimeError(f"{side}: {done.stderr[-2000:]}")
-            rounds[side].append(json.loads(done.stdout.strip().splitlines()[-1]))
-    told = {}
+            if side not in rounds:
+                subprocess.run(["rm", "-rf", FOLDER / f"numba-{side}"], check=True)
+                rounds[side] = {"first": run(side, python), "others": []}
+            rounds[side]["others"].append(run(side, python))
+            path.write_text(json.dumps(rounds), encoding="utf-8")
+    show({side: rounds[side] for side in SIDES if side in rounds}, texts, classes)
+
+
+def show(rounds: dict[str, Any], texts: list[str], classes: list[str]) -> None:
+    """Medians, ratios of them to themata's, and quality, into results/peers.json and README.md."""
+    import numpy as np
+    from common import into_readme, write
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    from themata.evaluate.coherence import npmi
+    from themata.evaluate.occurrences import positions
+
     said = [re.findall(r"[a-z][a-z-]*", text.lower()) for text in texts]
-    for side, found in rounds.items():
-        topics, words = found[-1]["topics"], found[-1]["words"]
+    results: dict[str, dict[str, Any]] = {}
+    for side, known in rounds.items():
+        last, all_rounds = known["others"][-1], known["others"]
+        topics = np.array(last["topics"])
+        # A keyphrase counts by its words, each once: what is held against the texts is words
+        words = [list(dict.fromkeys(" ".join(row).lower().split()))[:10] for row in last["words"]]
         windows = positions(said, [word for row in words for word in row]).windows(10)
-        told[side] = {
-            "first_s": round(found[0]["seconds"], 1),
-            **{f"{name}": round(statistics.median(one[key] for one in found), 2)
-               for name, key in (("fit_s", "seconds"), ("processor_s", "processor_s"), ("peak_gb", "peak_gb"))},
-            "n_topics": len({*topics} - {-1}),
-            "outliers": round(sum(topic < 0 for topic in topics) / len(topics), 3),
+        middle = {
+            name: statistics.median(each[key] for each in all_rounds)
+            for name, key in (("fit_s", "seconds"), ("processor_s", "processor_s"), ("peak_gb", "peak_gb"))
+        }
+        results[side] = {
+            "version": last["version"],
+            "rounds": len(all_rounds),
+            **{name: round(value, 2) for name, value in middle.items()},
+            "first_s": round(known["first"]["seconds"], 1),
+            "n_topics": len({*last["topics"]} - {-1}),
+            "outliers": round(float((topics < 0).mean()), 3),
             "ami": round(float(adjusted_mutual_info_score(classes, topics)), 3),
             "npmi": round(float(np.nanmean(npmi(words, windows))), 3) if words else None,
-            "same_every_time": all(one["topics"] == topics for one in found),
-        }  # fmt: skip
-    ours = told.get("themata")
-    for side, row in told.items():
+            "same_every_time": all(each["topics"] == last["topics"] for each in all_rounds),
+        }
+    ours = results.get("themata")
+    for side, row in results.items():
         if ours and side != "themata":
-            told[side] |= {
-                f"{name}_to_themata": round(row[name] / ours[name], 2) for name in ("fit_s", "peak_gb")
+            row |= {
+                f"{name}_to_themata": round(row[name] / ours[name], 2)
+                for name in ("fit_s", "processor_s", "peak_gb")
             }
-    write("peers", told)
-    into_readme("peers", table(told))
-    print(json.dumps(told, indent=2))
+    write("peers", results)
+    into_readme("peers", table(results))
+    print(json.dumps(results, indent=2))
+
+
+NAMES = {
+    "version": "version",
+    "fit_s": "fit, s",
+    "processor_s": "of the processor, s",
+    "fit_s_to_themata": "fit, times themata's",
+    "processor_s_to_themata": "processor, times themata's",
+    "first_s": "first fit, compiling, s",
+    "peak_gb": "peak memory, GB",
+    "peak_gb_to_themata": "memory, times themata's",
+    "n_topics": "topics",
+    "outliers": "share without a topic",
+    "ami": "AMI with classes",
+    "npmi": "NPMI of keywords",
+    "same_every_time": "same topics every time",
+    "rounds": "rounds",
+}
+
+
+def table(results: dict[str, Any]) -> str:
+    rows = [["", *results], ["---"] * (len(results) + 1)]
+    rows += [[label, *(_cell(row.get(name)) for row in results.values())] for name, label in NAMES.items()]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _cell(value: Any) -> str:
+    return (
+        "" if value is None else {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+    )
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--measure"]:
         measured(sys.argv[2])
     else:
-        main(["themata", *(sys.argv[1:] or PEERS)])
+        from argparse import ArgumentParser
+
+        parser = ArgumentParser()
+        parser.add_argument("sides", nargs="*", default=list(PEERS))
+        parser.add_argument("--rounds", type=int, default=N_ROUNDS)
+        parser.add_argument("--minutes", type=float, default=1e9)
+        parser.add_argument("--forget", action="store_true")
+        parser.add_argument("--prepare", action="store_true")
+        asked = parser.parse_args()
+        if asked.forget:
+            (FOLDER / "rounds.json").unlink(missing_ok=True)
+        if asked.prepare:
+            prepared(asked.sides)
+        else:
+            main(["themata", *asked.sides], asked.rounds, asked.minutes)
