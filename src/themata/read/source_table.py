@@ -33,13 +33,17 @@ class SourceTable:
 
     def take(self, values: Mapping[str, Any], reason: str | None) -> None:
         """Add a row."""
-        if self.n_rows == MANY:
+        n_rows = self.n_rows
+        if n_rows == MANY:
             self.columns.pop(self.heavy or "", None)
         for name, value in values.items():
-            if name == self.heavy and self.n_rows >= MANY:
+            if n_rows >= MANY and name == self.heavy:
                 continue
-            column = self.columns.setdefault(str(name), [])
-            column.extend([None] * (self.n_rows - len(column)))
+            column = self.columns.get(name)
+            if column is None:
+                column = self.columns.setdefault(str(name), [])
+            if len(column) < n_rows:
+                column.extend([None] * (n_rows - len(column)))
             column.append(value)
         self.set_aside.append(reason)
 
