@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.sparse import coo_matrix
-from scipy.special import gammaln, xlogy
 
 from themata.core.arrays import Float1d, Int1d
 
@@ -33,12 +32,13 @@ def adjusted_mutual_information(first: Int1d, second: Int1d) -> float:
 
 
 def _entropy(sizes: Float1d, n: int) -> float:
-    return float(-xlogy(sizes / n, sizes / n).sum())
+    shares = sizes[sizes > 0] / n
+    return float(-(shares * np.log(shares)).sum())
 
 
 def _expected(first: Int1d, other: Int1d, n: int) -> float:
     """Mutual information of groups of these sizes that are drawn at random (equation 24a of the paper)."""
-    factorial = gammaln(np.arange(n + 1) + 1.0)
+    factorial = np.append(0.0, np.cumsum(np.log(np.arange(1, n + 1))))  # its logarithm; SciPy's takes long to import
     columns, n_columns = np.unique(other, return_counts=True)
     total = 0.0
     for size, n_rows in zip(*(side.tolist() for side in np.unique(first, return_counts=True)), strict=True):
