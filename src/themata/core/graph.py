@@ -94,7 +94,9 @@ def in_blocks(
     cosines = np.full((n, k), -1, dtype=np.float32)
     stop = stop_asked.get()
     with threadpool_limits(1), ThreadPoolExecutor(n_workers()) as pool:
-        run = pool.map if len(blocks) > FEW_BLOCKS else map  # threads, and memory of their own, take as long as these
+        run = (
+            pool.map if len(blocks) > FEW_BLOCKS else map
+        )  # threads, and memory of their own, take as long as these
         try:
             for rows, (some, their) in zip(blocks, run(search, blocks), strict=True):
                 nearest_rows[rows, : some.shape[1]], cosines[rows, : some.shape[1]] = some, their
@@ -143,12 +145,18 @@ def rescored(
 
     near : (n_rows, n_near) candidates of queries[rows], -1 for none; `itself` drops a row's own index
     """
-    asked = queries[rows]
-    # A few rows at a time: memory that stays in the processor's cache, and is not taken from the system anew for each block
+    exact = products(queries[rows], points, near)
+    return best_of(exact, near, k, np.arange(rows.start, rows.stop) if itself else None)
+
+
+def products(asked: Float2d, points: Float2d, near: Int2d) -> Float2d:
+    """(n_rows, n_near) products of each row with its candidates among the points.
+
+    A few rows at a time: memory that stays in the processor's cache, and is not taken from the system anew for each block.
+    """
     parts = [slice(start, start + ROWS_GATHERED) for start in range(0, len(near), ROWS_GATHERED)]
     scores = [np.einsum("nd,nkd->nk", asked[part], points[near[part]]) for part in parts]
-    exact = np.concatenate([np.empty((0, near.shape[1]), dtype=asked.dtype), *scores])
-    return best_of(exact, near, k, np.arange(rows.start, rows.stop) if itself else None)
+    return np.concatenate([np.empty((0, near.shape[1]), dtype=asked.dtype), *scores])
 
 
 def best_of(exact: Float2d, near: Int2d, k: int, own: Int1d | None) -> tuple[Int2d, Float2d]:

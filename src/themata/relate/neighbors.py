@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from themata.core.arrays import MANY, Float2d, Int1d, Int2d
-from themata.core.graph import UnitRows, best_of, exact_neighbors, in_blocks, top, unit_rows
+from themata.core.graph import UnitRows, best_of, exact_neighbors, in_blocks, products, top, unit_rows
 from themata.core.membership import means
 from themata.core.projection import leading, on
 
@@ -147,8 +147,8 @@ def _rescored(
     asked : (n_rows,) rows of the queries; near : (n_rows, n_near) their candidates, -1 for none
     """
     there, place = np.unique(near, return_inverse=True)
-    made = points[np.maximum(there, 0)][place.reshape(near.shape)]
-    return best_of(np.einsum("nd,nkd->nk", queries[asked], made), near, k, asked if itself else None)
+    exact = products(queries[asked], points[np.maximum(there, 0)], place.reshape(near.shape))
+    return best_of(exact, near, k, asked if itself else None)
 
 
 def _centers(points: Float2d, n_cells: int, random_state: int, *, many: bool = False) -> Float2d:
