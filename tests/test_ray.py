@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from themata import InputError, TopicModel
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'themata[ray]'")
 
 from themata.distributed import ray_fit  # noqa: E402
+from themata.distributed.folders import Folder  # noqa: E402
 from themata.distributed.ray_fit import Columns, fit  # noqa: E402
 
 pytestmark = pytest.mark.slow
@@ -112,31 +114,32 @@ def serving_files(server: Any) -> Iterator[int]:
         thread.join(5)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The address of a server of files, and the folder that it serves."""
+@pytest.fixture(scope="module", params=["ftp", "s3"])
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Of an empty folder of a server: one of our own, or one that speaks S3, such as moto's, where its address is told."""
+    if request.param == "s3":
+        pytest.importorskip("s3fs")
+        if "FSSPEC_S3_ENDPOINT_URL" not in os.environ:
+            pytest.skip("FSSPEC_S3_ENDPOINT_URL tells of no server")
+        yield f"s3://themata-{os.getpid()}"
+        return
     servers = pytest.importorskip("pyftpdlib.servers", reason="pyftpdlib is not installed")
     from pyftpdlib.authorizers import DummyAuthorizer
     from pyftpdlib.handlers import FTPHandler
 
-    folder = tmp_path_factory.mktemp("served")
     users = DummyAuthorizer()
-    users.add_user("reader", "secret", str(folder), perm="elradfmwMT")
+    users.add_user("reader", "secret", str(tmp_path_factory.mktemp("served")), perm="elradfmwMT")
     handler = type("Handler", (FTPHandler,), {"authorizer": users})
     with serving_files(servers.ThreadedFTPServer(("127.0.0.1", 0), handler)) as port:
-        yield f"ftp://reader:secret@127.0.0.1:{port}", folder
+        yield f"ftp://reader:secret@127.0.0.1:{port}"
 
 
 def test_an_address_is_read_and_written_like_a_folder_and_a_killed_worker_loses_nothing_there(
-    source: Path,
-    found: tuple[Any, Path],
-    server: tuple[str, Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    source: Path, found: tuple[Any, Path], address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ray_fit, "PER_SLICE", 50)
-    address, served = server
-    shutil.copytree(source, served / "in" / "2026")  # files may lie in folders of the folder
+    with Folder.at(f"{address}/in").made_here("2026") as place:  # files may lie in folders of the folder
+        shutil.copytree(source, place)
     dies = tmp_path / "killed"
     result = fit(
         f"{address}/in",
@@ -146,7 +149,7 @@ def test_an_address_is_read_and_written_like_a_folder_and_a_killed_worker_loses_
         sample=N_SAMPLE,
     )
     assert dies.exists(), "a worker was killed"
-    out = served / "made" / "out"
+    out = Folder.at(f"{address}/made").fetched("out", tmp_path)
     assert documents(out).equals(documents(found[1]))
     assert (result.term_counts != found[0].term_counts).nnz == 0
     assert pq.read_table(out / "topics.parquet").equals(pq.read_table(found[1] / "topics.parquet"))
