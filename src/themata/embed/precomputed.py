@@ -39,7 +39,7 @@ def load_embeddings(
         )
     ranges = path.with_name(path.stem + RANGES)
     if points.dtype in (np.int8, np.uint8) and ranges.exists():
-        return QuantizedEmbeddings(points, load_embeddings(ranges, 2))
+        return QuantizedEmbeddings(points, _read(ranges))
     return points
 
 

@@ -117,8 +117,7 @@ def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Any = None) -> Fitt
             _size_asked(recipe.grouper),
         )
     with Beside() as beside:
-        if docs.n_docs >= MANY and not _is_laid_out(docs, graph, topics, recipe, steps):
-            beside.begin(partial(_lay_out, docs, graph, topics, recipe.layout))
+        _lay_out_beside(beside, docs, graph, topics, recipe, steps)
         topics = described(docs, topics, recipe, steps)
         topics = labeled(docs, topics, recipe, steps)
         return Fitted(laid_out(docs, graph, topics, recipe, steps, beside), topics, graph)
@@ -465,13 +464,20 @@ def _lay_out(
     return {"coords": validation.coords(layout, layout.lay_out(docs, graph, topics), docs)}
 
 
-def _is_laid_out(
-    docs: Documents, graph: NeighborGraph | None, topics: Topics, recipe: Recipe, steps: Steps
-) -> bool:
-    """Whether nothing is to be placed, or all was by an earlier run."""
-    if recipe.layout is None or graph is None:
-        return True
-    return steps.is_kept("layout", docs=docs, graph=graph, topics=topics, layout=recipe.layout)
+def _lay_out_beside(
+    beside: Beside,
+    docs: Documents,
+    graph: NeighborGraph | None,
+    topics: Topics,
+    recipe: Recipe,
+    steps: Steps,
+) -> None:
+    """Begin the map of many documents, unless an earlier run has made it."""
+    layout = recipe.layout
+    if docs.n_docs < MANY or layout is None or graph is None:
+        return
+    if not steps.is_kept("layout", docs=docs, graph=graph, topics=topics, layout=layout):
+        beside.begin(partial(_lay_out, docs, graph, topics, layout))
 
 
 def _embedder_of_names(docs: Documents, recipe: Recipe) -> Any:
