@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -221,3 +225,34 @@ def test_a_local_llama_in_four_bits_names_the_topics(given: Path, tmp_path: Path
     assert all(
         "tiny-llama" in topic["source"] for topic in told
     )  # random weights talk nonsense, which is said
+
+
+FRAMES = 18  # of ours from the command to the socket, both threads together
+
+
+def test_the_way_from_the_command_to_the_socket_is_short(
+    given: Path, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = sample(120)
+    TopicModel(embedder="lexical", labeler=None).fit(corpus.texts, corpus.embeddings).save(tmp_path / "model")
+    stacks: list[list[str]] = []
+    sent = httpx.AsyncClient.send
+
+    async def send(self: httpx.AsyncClient, *request: Any, **options: Any) -> httpx.Response:
+        if not stacks:
+            asking = sys._current_frames()[threading.main_thread().ident or 0]
+            stacks.append(
+                [frame.name for frame in traceback.extract_stack(asking) if "/src/themata/" in frame.filename]
+            )
+            stacks.append(
+                [frame.name for frame in traceback.extract_stack() if "/src/themata/" in frame.filename]
+            )
+        return await sent(self, *request, **options)
+
+    monkeypatch.setattr(httpx.AsyncClient, "send", send)
+    done = themata("label", tmp_path / "model", "--llm", "openai:frames", "--base-url", server)
+    assert done.returncode == 0, done.stderr
+    asking, sending = stacks
+    way = [*asking[asking.index("label_command") :], *sending]
+    assert way[0] == "label_command" and way[-1] == "_sent"
+    assert len(way) <= FRAMES, way
