@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # the same names for mypy and editors; a test compares both
     from themata.cluster.kmeans import KMeans as KMeans
     from themata.core.documents import Documents as Documents
     from themata.core.errors import *  # noqa: F403
+    from themata.core.errors import NotFittedError as NotFittedError  # which the site does not see otherwise
     from themata.core.graph import NeighborGraph as NeighborGraph
     from themata.core.protocols import *  # noqa: F403
     from themata.core.table_of_contents import Contents as Contents
