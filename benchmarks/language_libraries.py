@@ -1,9 +1,8 @@
-"""Morphology by libraries beside what languages/ has of its own, of the same topics: python benchmarks/language_libraries.py [ko ru ...]
+"""Morphology by other libraries, and by none, beside today's, of the same topics: python benchmarks/language_libraries.py [ko ru ...]
 
-As languages.py measures names, over three partitions of sib13 (20, 40 and 80 topics). Beside today's stand what is left without
-any morphology ("plain"), which is what those get who lack a library, and each library in its place. A difference is the mean over
-the topics' names, with its standard error. Needs kiwipiepy, fugashi, unidic-lite, SudachiPy, sudachidict_core, simplemma,
-snowballstemmer, lemminflect and pymorphy3, which themata does not need.
+As languages.py measures names, over three partitions of sib13 (20, 40 and 80 topics). "plain" is what is left without any
+morphology, which is what those get who lack the extra "languages". A difference is the mean over the topics' names, with its
+standard error. Needs fugashi, unidic-lite, simplemma, snowballstemmer and lemminflect, which themata does not.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -27,8 +26,7 @@ from themata import TopicModel
 from themata.core.documents import Documents
 from themata.core.topics import Topics
 from themata.languages import catalog, japanese
-from themata.languages.inflection import Uses
-from themata.languages.language import Language, pairs
+from themata.languages.language import Language, Uses, pairs
 from themata.naming.phrases.phrase_labeler import Phrases
 from themata.words import stop_words, word_boundaries
 from themata.words.vectorizer import Words
@@ -39,40 +37,6 @@ Change = Callable[[Language], Language]
 
 def _without(**fields: Any) -> Change:
     return lambda language: replace(language, **fields)
-
-
-def _kiwi() -> Change:
-    from kiwipiepy import Kiwi
-
-    kiwi, makes = Kiwi(), "하다"
-
-    @lru_cache(maxsize=1 << 18)
-    def parts(word: str) -> tuple[str, ...]:
-        tokens = kiwi.tokenize(word)
-        nouns = 0
-        while nouns < len(tokens) and tokens[nouns].tag in (
-            "NNG",
-            "NNP",
-            "NNB",
-            "NR",
-            "NP",
-            "SL",
-            "SN",
-            "SH",
-            "XPN",
-            "XSN",
-            "XR",
-        ):
-            nouns += 1
-        end = tokens[nouns].start if nouns < len(tokens) else 0
-        if not nouns or not end:
-            return (word,)
-        return word[:end], tokens[nouns].form if tokens[nouns].tag.startswith("J") else makes
-
-    def split_word(word: str, known: Collection[str]) -> list[str]:
-        return [word] if word.isascii() else list(parts(word))
-
-    return _without(split_word=split_word, learn_words=None)
 
 
 def _japanese(parse: Callable[[str], Iterable[tuple[str, str, str]]]) -> Change:
@@ -113,15 +77,6 @@ def _fugashi() -> Change:
     )
 
 
-def _sudachi() -> Change:
-    from sudachipy import Dictionary, SplitMode
-
-    tokenizer = Dictionary(dict="small").create(SplitMode.C)
-    return _japanese(
-        lambda run: [(word.surface(), *word.part_of_speech()[:2]) for word in tokenizer.tokenize(run)]
-    )
-
-
 def _lemminflect() -> Change:
     from lemminflect import getInflection, getLemma
 
@@ -153,7 +108,7 @@ def _simplemma(code: str) -> Callable[[], Change]:
     def change() -> Change:
         from simplemma import lemmatize
 
-        return _without(cases=(), shorter_forms=lambda word: (lemmatize(word, code),))
+        return _without(shorter_forms=lambda word: (lemmatize(word, code),))
 
     return change
 
@@ -163,7 +118,7 @@ def _snowball(name: str) -> Callable[[], Change]:
         import snowballstemmer
 
         stemmer = snowballstemmer.stemmer(name)
-        return _without(cases=(), shorter_forms=lambda word: (stemmer.stemWord(word),))
+        return _without(shorter_forms=lambda word: (stemmer.stemWord(word),))
 
     return change
 
@@ -186,31 +141,7 @@ def _russian_simplemma() -> Change:
     )
 
 
-def _pymorphy() -> Change:
-    from pymorphy3 import MorphAnalyzer
-
-    analyzer = MorphAnalyzer()
-    parses = lru_cache(maxsize=None)(analyzer.parse)
-
-    def is_verb(word: str, uses: Uses) -> bool:
-        return parses(word)[0].tag.POS in ("VERB", "INFN", "GRND", "PRTS")
-
-    def is_oblique(phrase: Sequence[str]) -> bool:
-        return any(not _nominative(word) for word in {phrase[0], phrase[-1]})
-
-    def _nominative(word: str) -> bool:
-        return any(parse.tag.case in (None, "nomn") for parse in parses(word) if parse.score > 0.1)
-
-    def forms(word: str) -> tuple[str, ...]:
-        """The nominative of the same number."""
-        parse = parses(word)[0]
-        form = parse.inflect({"nomn"}) if parse.tag.case not in (None, "nomn") else None
-        return (form.word,) if form else ()
-
-    return _without(cases=(), shorter_forms=forms, looks_like_verb=is_verb, is_oblique=is_oblique)
-
-
-PLAIN_RUSSIAN = _without(cases=(), looks_like_verb=None, is_oblique=None)
+PLAIN_RUSSIAN = _without(shorter_forms=None, looks_like_verb=None, is_oblique=None)
 VARIANTS: dict[str, dict[str, Callable[[], Change]]] = {
     "ar": {
         "plain": lambda: _without(split_word=None, learn_words=None, is_verb=None),
@@ -230,13 +161,12 @@ VARIANTS: dict[str, dict[str, Callable[[], Change]]] = {
     "es": {"simplemma": _simplemma("es"), "snowball": _snowball("spanish")},
     "fr": {"simplemma": _simplemma("fr"), "snowball": _snowball("french")},
     "hi": {"simplemma": _simplemma("hi"), "snowball": _snowball("hindi")},
-    "ja": {"plain": lambda: _without(segment=pairs), "fugashi": _fugashi, "sudachi": _sudachi},
-    "ko": {"plain": lambda: _without(split_word=None, learn_words=None), "kiwipiepy": _kiwi},
+    "ja": {"plain": lambda: _without(segment=pairs), "fugashi": _fugashi},
+    "ko": {"plain": lambda: _without(split_word=None)},
     "ru": {
         "plain": lambda: PLAIN_RUSSIAN,
         "simplemma": _russian_simplemma,
         "snowball": _snowball("russian"),
-        "pymorphy3": _pymorphy,
     },
     "tr": {"simplemma": _simplemma("tr"), "snowball": _snowball("turkish")},
 }

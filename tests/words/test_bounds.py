@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from themata.languages import japanese, korean, turkish
+from themata.languages import japanese, korean, russian, turkish
 from themata.languages.catalog import language_of
 from themata.words import compounds
 from themata.words.tokens import sentences
@@ -28,10 +30,10 @@ SHIPS = ["tàu ngầm lớn", "hai tàu ngầm", "tàu ngầm này", "một nhà
     ("text", "expected"),
     [
         ("レースから脱落しました", ["レース", "から", "脱落", "する"]),
-        ("それは高い食べ物である", ["する", "高い", "食べ物", "する"]),
+        ("それは高い食べ物である", ["する", "は", "高い", "食べ物", "する"]),
         ("地球の大気が光を歪める", ["地球", "の", "大気", "が", "光", "を", "歪める", "する"]),
         ("ダニエル・ランターニュ", ["ダニエル・ランターニュ"]),
-        ("19世紀の2001年", ["19", "する", "2001"]),
+        ("19世紀の2001年", ["19", "の", "2001"]),
     ],
 )
 def test_japanese_particles_and_endings_are_no_parts_of_words(text: str, expected: list[str]) -> None:
@@ -55,10 +57,32 @@ def test_korean_nouns_are_counted_without_their_particles() -> None:
     assert words.transform(["고양이에게서"])[0, cat] == 1, "an ending that the corpus did not have"
 
 
-def test_a_korean_particle_fits_the_syllable_before_it() -> None:
-    assert korean.parted("섬은", {"섬"}) == ["섬", "은"]
-    assert korean.parted("섬는", {"섬"}) == ["섬는"]
-    assert korean.parted("서울로", {"서울"}) == ["서울", "로"]
+def test_a_korean_noun_is_told_from_what_hangs_on_it() -> None:
+    assert korean.parted("섬은") == ["섬", "은"]
+    assert korean.parted("서울로") == ["서울", "로"]
+    assert korean.parted("작은") == ["작은"], "an adjective, which ends as the noun's particle does"
+    assert korean.parted("구성하였다") == ["구성", korean.MADE]
+
+
+@pytest.mark.parametrize(
+    ("library", "language", "text"),
+    [
+        ("kiwipiepy", "ko", "고양이는 잔다"),
+        ("sudachipy", "ja", "学校で"),
+        ("pymorphy3", "ru", "Выборы в городе"),
+    ],
+)
+def test_words_are_cut_plainly_where_a_library_is_missing(
+    library: str, language: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (korean, japanese, russian):
+        monkeypatch.setattr(module, "find_spec", lambda name: None if name == library else find_spec(name))
+    russian._analyzer.cache_clear()
+    plain = {"ko": ["고양이는", "잔다"], "ja": ["学校", "校で"], "ru": ["Выборы", "в", "городе"]}
+    assert cutter([language])(text) == plain[language]
+    assert not russian.inflected(["выборах"]) or library != "pymorphy3"
+    russian._analyzer.cache_clear()
+    russian._readings.cache_clear()
 
 
 def test_vietnamese_syllables_that_belong_together_are_one_term() -> None:
@@ -116,9 +140,7 @@ def test_a_number_in_front_takes_its_measure_away_and_nothing_else() -> None:
 
 def test_words_of_the_parser_are_found_again_in_the_text() -> None:
     text = "観光客は美しい島々を訪れる。食べ物の匂いがする。"
-    parser = japanese.parser()
-    assert parser is not None
-    assert all(word == japanese.ENDING or word in text for word in japanese.words_of_run(text, parser))
+    assert all(word == japanese.ENDING or word in text for word in japanese.words_of_run(text))
 
 
 @pytest.mark.parametrize(

@@ -1,110 +1,71 @@
-"""Words of a run of Japanese: nouns as they are, particles apart, endings of verbs as one."""
+"""Japanese: words and their parts of speech by SudachiPy, of the extra "languages"."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.util import find_spec
+from itertools import groupby
 from typing import Any
 
 import regex
 
 from themata.languages.language import Language, pairs, word_set
 
-ENDING = "する"  # stands for any ending of a verb, so that what it parts does not look joined
-_PARTICLES = "から まで より など として について による により は が を に の で と も へ や".split()
-AFTER_NOUNS = frozenset(_PARTICLES)
-_AFTER = regex.compile(rf"(?P<first>{'|'.join(_PARTICLES)})(?:{'|'.join(_PARTICLES)}|しか|だけ)*")
-# Inside and at the end of nouns made of verbs: 食べ物, 売り上げ, 戦い; and of adjectives: 高い, 美しい
-_JOINT = "いきしちひみりぎじびえけせねべめれげぜ"
-_HEAD = (
-    rf"[おご]?[\p{{Han}}々ヶ]+(?:[{_JOINT}]{{1,2}}[\p{{Han}}々]+)*(?:[\p{{Katakana}}ー]+)?"
-    r"|[\p{Katakana}ー]+(?:・[\p{Katakana}ー]+)*(?:\p{Han}(?!\p{Han}))?"
-)
-_PART = regex.compile(rf"({_HEAD})?(\p{{Hiragana}}*)")
-_NOUN_END = regex.compile(rf"([{_JOINT}]{{1,2}})({_AFTER.pattern})?")
-_VERB = regex.compile(r"(?!です|ます)\p{Hiragana}?[うくぐすつぬぶむる]")
-_MADE_VERB = regex.compile(r"[しすさせだでな]")  # 学習する, 重要な
-_COPULA = regex.compile(r"です|でし[たょ]|であ[るり]|だった|だ$")
-_SPOKEN = regex.compile(
-    r".*(?:ます|ました|ません|ましょう|です|でしょう|[てで](?:い|しま|お|み|く)\p{Hiragana}*|した|する|れる|れた|せる|ない|なかった|たい|よう|そう"
-    r"|ある|あった|あり|なる|なった|なり|いる|いた|できる|できた|という|といった|かも\p{Hiragana}*|ことが\p{Hiragana}*|られ\p{Hiragana}*)"
-)
+ENDING = "する"  # stands for what is said of things, so that what it parts does not look joined
+AFTER_NOUNS = word_set("から まで より など として について により は が を に の で と も へ や")
+_NOUNS = frozenset("名詞 接頭辞 形状詞 接尾辞 記号".split())
+_PARTICLES = frozenset("格助詞 係助詞 副助詞".split())
+_DEEDS = frozenset("動詞 形容詞".split())
+_JOINT = "・"  # between the parts of a foreign name
 
 
-def parser() -> Any | None:
-    """What cuts Japanese into phrases of a word and what hangs on it; None without the extra "languages"."""
-    return _budoux()
+def words_of_run(run: str) -> list[str]:
+    """The nouns of a run, put together where they stand beside one another, and the particles and ENDING between them.
 
-
-def words_of_run(run: str, phrases: Any) -> list[str]:
-    """The words of a run, and between them the particles and ENDING.
-
-    >>> words_of_run("学校で勉強しました", parser())
-    ['学校', 'で', '勉強', 'する']
-    >>> words_of_run("食べ物を運んだ", parser())
-    ['食べ物', 'を', 'する']
+    >>> words_of_run("学校で勉強しました"), words_of_run("食べ物を運んだ")
+    (['学校', 'で', '勉強', 'する'], ['食べ物', 'を', 'する'])
     """
-    return [word for phrase in phrases.parse(run) for word in _words(phrase)]
+    return [
+        word
+        for kind, tokens in groupby(_tokenizer().tokenize(run), _kind)
+        for word in _words(kind, list(tokens))
+    ]
 
 
-def _words(phrase: str) -> Iterator[str]:
-    for part in _PART.finditer(phrase):
-        head, tail = part.groups()
-        if head:
-            yield from _with_ending(head, tail)
-        elif tail:
-            yield from _plain(tail)
+def _kind(token: Any) -> str:
+    part, finer, *_ = token.part_of_speech()
+    if (part in _NOUNS and not (part == "接尾辞" and finer == "動詞的")) or token.surface() == _JOINT:
+        return "noun"
+    return "particle" if part == "助詞" and finer in _PARTICLES else "other"
 
 
-def _with_ending(head: str, tail: str) -> Iterator[str]:
-    if _COPULA.match(tail):
-        yield from (head, ENDING)
-        return
-    after, noun = _AFTER.fullmatch(tail), _NOUN_END.fullmatch(tail)
-    short = len(head) == 1
-    if not tail or after:
-        yield head
-        if after:
-            yield after["first"]
-    elif noun and not (tail[0] in "しせ" and not short) and regex.search(r"[\p{Han}々]$", head):
-        yield head + noun[1]
-        if noun["first"]:
-            yield noun["first"]
-    elif short and _VERB.fullmatch(tail):
-        yield head + tail
-        yield ENDING
+def _words(kind: str, tokens: list[Any]) -> Iterator[str]:
+    if kind == "noun":
+        yield "".join(token.surface() for token in tokens).strip(_JOINT) or ENDING
+    elif kind == "particle":
+        yield tokens[0].surface()
     else:
-        whole = (
-            regex.search(r"\p{Hiragana}", head[1:]) is None or tail[0] in "でだな"
-        )  # 食べ物だ, but not 切り離す
-        if whole and not short and (_MADE_VERB.match(tail) or _AFTER.match(tail)):
-            yield head
-        yield ENDING
+        # As a dictionary has them, verbs and adjectives are words of their own: 高い, 歪める
+        yield from (token.surface() for token in tokens if _is_whole(token))
+        if not (len(tokens) == 1 and tokens[0].part_of_speech()[0] == "形容詞"):
+            yield ENDING
 
 
-def _plain(said: str) -> Iterator[str]:
-    """A word written in the letters of particles and endings alone."""
-    bare = regex.sub(rf"(?:{_AFTER.pattern})$", "", said)
-    after = _AFTER.match(said[len(bare) :])
-    if len(bare) < 3 or _SPOKEN.fullmatch(bare):
-        yield ENDING
-    else:
-        yield from (bare, after["first"] if after else ENDING)
+def _is_whole(token: Any) -> bool:
+    part, finer, *_ = token.part_of_speech()
+    return part in _DEEDS and finer == "一般" and token.surface() == token.dictionary_form()
 
 
 @lru_cache(maxsize=1)
-def _budoux() -> Any | None:
-    if find_spec("budoux") is None:
-        return None
-    import budoux
+def _tokenizer() -> Any:
+    from sudachipy import Dictionary, SplitMode
 
-    return budoux.load_default_japanese_parser()
+    return Dictionary(dict="small").create(SplitMode.C)
 
 
 def _segment(run: str) -> list[str]:
-    phrases = parser()
-    return pairs(run) if phrases is None else words_of_run(run, phrases)
+    return pairs(run) if find_spec("sudachipy") is None else words_of_run(run)
 
 
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import regex
 
-from themata.languages.inflection import Cases, Uses
 from themata.languages.word_contexts import WordUses
 
+Uses: TypeAlias = Callable[[str], int]  # how often a word is used
 COMMA = ", "  # between two names, where no conjunction of the language is known
 
 
@@ -93,7 +94,6 @@ class Language:
     is_imperative, is_verb_by_use, is_inflected_adjective : by where the word, or other forms of it, stand in sentences
     plurals : what the plural of a noun may be; a plural's own is itself
     shorter_forms : of an inflected noun, that a name may show
-    cases : endings of other cases than the nominative
     is_oblique : whether a phrase is in another case
 
     units : of measure, besides the international ones
@@ -149,7 +149,6 @@ class Language:
     is_inflected_adjective: Callable[[str, WordUses], bool] | None = None
     plurals: Callable[[str], tuple[str, ...]] | None = None
     shorter_forms: Callable[[str], tuple[str, ...]] | None = None
-    cases: Cases = ()
     is_oblique: Callable[[Sequence[str]], bool] | None = None
 
     units: frozenset[str] = frozenset()

@@ -1,91 +1,73 @@
-"""Russian: cases, and what verbs look like."""
+"""Russian: cases and parts of speech by pymorphy3, of the extra "languages"."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import Any
 
-import regex
-
-from themata.languages.inflection import Uses, cases, surely_oblique
 from themata.languages.language import Language, word_set
 
-_CASES = cases(
-    ("иями", "ии", True),
-    ("иях", "ии", True),
-    ("иям", "ии", True),
-    ("ений", "ения ение", True),
-    ("ций", "ции ция", True),
-    ("ьми", "и", True),
-    ("ами", "ы и а", True),
-    ("ями", "и я", True),
-    ("ах", "ы и а", True),
-    ("ях", "и я", True),
-    ("ам", "ы и а", False),
-    ("ям", "и я", False),
-    ("ыми", "ые", True),
-    ("ими", "ие", True),
-    ("ого", "ый ой ий ое", True),
-    ("его", "ий ее", True),
-    ("ому", "ый ой ий ое", True),
-    ("ему", "ий ее", True),
-    ("ую", "ая", True),
-    ("юю", "яя", True),
-    ("ых", "ые", True),
-    ("их", "ие", True),
-    ("ым", "ый ое", True),
-    ("им", "ий ое", False),
-    ("ию", "ия ие", True),
-    ("ией", "ия", True),
-    ("ием", "ие", True),
-    ("ии", "ия ие", False),
-    ("ов", "ы и а ", True),
-    ("ев", "и ы", False),
-    ("ем", "е ь й", False),
-    ("ом", " о", False),
-    ("ой", "а", False),
-    ("ей", "и я ь", False),
-    ("у", "а  о", True),
-    ("ю", "я ь й", True),
-    ("е", "а я ", False),
-    ("а", "", False),
-    ("я", "ь й", False),
-)
-
-# Of Russian verbs; some nouns have them too
-_VERB = regex.compile(r"(?:[ая]ется|[яюеи]тся|[лт]ся|тись|лись|ют|ут|ят|ат|ет|ит|ло|ла|ли|ть|[аяеиы]л)$")
-_OF_NOUNS = ("у", "ы", "ов", "ом", "ой", "е", "ам", "ах", "ами")
-_OF_SOFT_NOUNS = ("и", "ью", "ей", "ям", "ях")
+_VERBS = frozenset("VERB INFN GRND PRTS".split())
 
 
-def is_verb(word: str, uses: Uses) -> bool:
-    """Whether a Russian word looks like a verb, and the writers use it in no case of a noun.
+def is_verb(word: str, uses: Callable[[str], int] | None = None) -> bool:
+    """Whether a Russian word is most likely a verb.
 
-    >>> said = {"едят": 3, "билет": 2, "билета": 1}
-    >>> [is_verb(word, lambda form: said.get(form, 0)) for word in said]
-    [True, False, False]
+    >>> is_verb("едят"), is_verb("билет")
+    (True, False)
     """
-    if not _VERB.search(word):
-        return False
-    stem = word[:-1] if word[-1] in "аоиь" else word
-    others = _OF_SOFT_NOUNS if word[-1] == "ь" else _OF_NOUNS
-    others = others if stem[-1] == "л" else (*others, "а")  # "заявила" is a verb too
-    return not any(uses(stem + ending) for ending in others)
-
-
-_ADJECTIVE = regex.compile(r"(?:[оеы]м|им|[ую]ю|[ое]го|[ое]му|[ыи]х|[ыи]ми)$")
-_NEUTER = regex.compile(r"(?:[иьщ]|[нр]ц|ор|ол)е$")
+    return _part(word) in _VERBS
 
 
 def inflected(phrase: Sequence[str]) -> bool:
-    """Whether a Russian phrase stands in another case.
+    """Whether a Russian phrase stands in another case than the nominative: its first noun does, or what is before it.
 
-    >>> inflected(["южном", "полушарии"]), inflected(["подводные", "лодки"]), inflected(["польше"])
-    (True, False, True)
+    >>> inflected(["южном", "полушарии"]), inflected(["подводные", "лодки"]), inflected(["молекулы", "воды"])
+    (True, False, False)
     """
-    first, last = phrase[0], phrase[-1]
-    if len(phrase) > 1 and len(first) > 4 and _ADJECTIVE.search(first):
-        return True
-    return surely_oblique(last, _CASES) or (last.endswith("е") and not _NEUTER.search(last))
+    nouns = (place for place, word in enumerate(phrase) if _part(word) == "NOUN")
+    return any(map(_is_inflected, phrase[: next(nouns, len(phrase)) + 1]))
+
+
+def nominatives(word: str) -> tuple[str, ...]:
+    """The nominative of a noun or adjective, of the same number.
+
+    >>> nominatives("выборах"), nominatives("землю")
+    (('выборы',), ('земля',))
+    """
+    readings = [reading for reading in _readings(word)[:1] if reading.tag.case not in (None, "nomn")]
+    forms = (reading.inflect({"nomn"}) for reading in readings)
+    return tuple(form.word for form in forms if form is not None)
+
+
+def _part(word: str) -> str | None:
+    """The part of speech that a word most likely is."""
+    readings = _readings(word)
+    return readings[0].tag.POS if readings else None
+
+
+def _is_inflected(word: str) -> bool:
+    """Whether a word can be no nominative, and nothing that has no case."""
+    cases = {reading.tag.case for reading in _readings(word)}
+    return bool(cases) and not cases & {None, "nomn"}
+
+
+@lru_cache(maxsize=1 << 16)
+def _readings(word: str) -> list[Any]:
+    """What a word may be, the likeliest first."""
+    analyzer = _analyzer()
+    return [] if analyzer is None else list(analyzer.parse(word))
+
+
+@lru_cache(maxsize=1)
+def _analyzer() -> Any:
+    if find_spec("pymorphy3") is None:
+        return None
+    from pymorphy3 import MorphAnalyzer
+
+    return MorphAnalyzer()
 
 
 LANGUAGE = Language(
@@ -110,7 +92,7 @@ LANGUAGE = Language(
         "date": "дата время год отметкавремени",
         "class": "категория класс группа тип",
     },
-    cases=_CASES,
+    shorter_forms=nominatives,
     looks_like_verb=is_verb,
     is_oblique=inflected,
 )

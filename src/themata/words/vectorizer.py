@@ -51,7 +51,7 @@ class Words(Estimator):
 
     vocabulary_ : {term: column}
     languages_ : codes found or given
-    known_ : words that spaces do not tell: Korean nouns, Vietnamese words of several syllables
+    known_ : words that spaces do not tell, such as Vietnamese words of several syllables
     """
 
     def __init__(

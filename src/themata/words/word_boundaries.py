@@ -44,7 +44,7 @@ def cutter(codes: Sequence[str], known: Collection[str] = ()) -> Callable[[str],
 
     known : words of the corpus, as `learned` finds them or a vocabulary holds them
 
-    >>> cutter(["ko"], {"고양이"})("고양이는 작다")
+    >>> cutter(["ko"])("고양이는 작다")
     ['고양이', '는', '작다']
     >>> cutter(["tr"])("Ankara'nın kedisi")
     ['Ankara', 'kedisi']
@@ -76,7 +76,7 @@ def joins(codes: Iterable[str]) -> bool:
 
 
 def corpus_words(texts: Iterable[str], codes: Sequence[str], ignore: Sequence[str] = KINDS) -> frozenset[str]:
-    """What the texts tell of words that spaces do not: Korean nouns, Vietnamese words of several syllables, Thai names,
+    """What the texts tell of words that spaces do not: Vietnamese words of several syllables, Thai names,
     Arabic and Hebrew words that stand by themselves.
 
     ignore : kinds of what is no language in the texts

@@ -10,7 +10,6 @@ import regex
 
 from themata.core.arrays import Bool1d
 from themata.languages.catalog import LANGUAGES, first_of, languages_of, union
-from themata.languages.inflection import nominative
 from themata.languages.word_contexts import KNOWN, NEVER, WordUses
 from themata.naming.phrases.candidates import PhraseSample, usual
 from themata.naming.phrases.phrase_counts import ARTICLES, PREPOSITIONS, Numbered, Phrase
@@ -148,7 +147,9 @@ class Grammar:
         if word in self._other_than_nouns or self._acts(word):
             return False
         free = self._of(word).total - self._of(word).before_word
-        if self.language.cases and (2 * free < self._of(word).total or self.whole((word,)) < OBLIQUE + 0.1):
+        if self.language.is_oblique and (
+            2 * free < self._of(word).total or self.whole((word,)) < OBLIQUE + 0.1
+        ):
             return False
         surely = self._share(word) > _SURELY and not self._empty(word)
         return surely and self._of(word).things + 1 >= 0.4 * self._rate * free
@@ -236,8 +237,6 @@ class Grammar:
             if often:
                 return max(often, key=lambda form: self._of(form).total)
             return word if self._of(word).total >= KNOWN and not any(map(self._named, forms)) else ""
-        if self.language.cases:
-            return nominative(word, self.language.cases, self._named)
         shorter = self.language.shorter_forms(word) if self.language.shorter_forms else ()
         return next((form for form in shorter if self._has(form, word)), word)
 
