@@ -1,8 +1,9 @@
 """From text to topics: themata with embedder="fast", with the transformer, and BERTopic with the transformer and a static model.
 
-python benchmarks/from_text.py arxiv [titles:30000 ...]   measures all, one process each, and writes results/from_text.json
-python benchmarks/from_text.py fast arxiv                 measures one and prints it
-python benchmarks/from_text.py --table                    prints the table of README.md
+python benchmarks/from_text.py arxiv titles:117592         measures all, one process each, and writes results/from_text.json
+python benchmarks/from_text.py arxiv:fast,transformer      these methods alone; what is known of the others stays
+python benchmarks/from_text.py fast arxiv                  measures one and prints it
+python benchmarks/from_text.py --table                     prints the table of README.md
 
 A transformer that reads all abstracts takes three quarters of an hour. So it embeds N_TIMED documents of each call, evenly
 drawn by length, is timed on them, and the time is scaled by the tokens of all; the other embeddings are those kept with the
@@ -167,6 +168,17 @@ def measure(method: str, name: str) -> dict[str, Any]:
     }
 
 
+def _asked(argument: str) -> tuple[str, list[str]]:
+    """The name of a corpus, and the methods asked for.
+
+    >>> _asked("arxiv:8000:fast,bertopic"), _asked("arxiv:fast")
+    (('arxiv:8000', ['fast', 'bertopic']), ('arxiv', ['fast']))
+    """
+    name, _, last = argument.rpartition(":")
+    methods = last.split(",")
+    return (name, methods) if set(methods) <= set(METHODS) else (argument, list(METHODS))
+
+
 SIDES = {
     "fast": 'themata, embedder="fast"',
     "transformer": "themata, all-MiniLM-L6-v2",
@@ -200,9 +212,12 @@ if __name__ == "__main__":
     else:
         path = RESULTS / "from_text.json"
         found = json.loads(path.read_text(encoding="utf-8"))["measured"] if path.exists() else {}
-        for corpus_name in sys.argv[1:] or ["arxiv", "titles:30000"]:
-            found[corpus_name] = {}
-            for method in METHODS:
-                found[corpus_name][method] = in_own_process(__file__, method, corpus_name)
+        for argument in sys.argv[1:] or ["arxiv", "titles:117592"]:
+            corpus_name, methods = _asked(argument)
+            for method in methods:
+                found.setdefault(corpus_name, {})[method] = {
+                    **in_own_process(__file__, method, corpus_name),
+                    "date": time.strftime("%Y-%m-%d %H:%M"),
+                }
                 write("from_text", found)
         print(json.dumps(found, indent=2))

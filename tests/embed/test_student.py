@@ -128,10 +128,21 @@ def test_a_small_corpus_is_read_by_the_teacher_alone() -> None:
     assert Student.from_state(student.state()).fidelity_ == student.fidelity_
 
 
+def test_short_documents_are_few_tokens_and_all_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = corpus(300)
+    monkeypatch.setattr(module, "SMALL", sum(2 + len(text) / 4 for text in texts) + 1)
+    assert Student(Bent()).learn(texts).fidelity_ == module.Fidelity(300, 300)
+    monkeypatch.setattr(module, "SMALL", sum(2 + len(text) / 4 for text in texts) - 1)
+    monkeypatch.setattr(module, "SMALLEST_SAMPLE", 60)
+    fidelity = Student(Bent()).learn(texts).fidelity_
+    assert fidelity is not None
+    assert fidelity.n_read < 300
+
+
 def test_more_is_read_where_the_estimates_are_poor(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(module, "FEWEST", 300)
+    monkeypatch.setattr(module, "SMALL", 300)
     monkeypatch.setattr(module, "SMALLEST_SAMPLE", 60)
     monkeypatch.setattr(module, "SHARE", 0.01)
     student = Student(Noise()).learn(corpus(400))

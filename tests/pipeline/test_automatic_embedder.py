@@ -22,9 +22,8 @@ MINILM = Sentence("minilm", dtype="float32")
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if few documents were many."""
-    monkeypatch.setattr(automatic_embedder, "FEWEST", 300)
     monkeypatch.setattr(automatic_embedder, "SHORTEST", 30)
-    monkeypatch.setattr("themata.embed.student.FEWEST", 300)
+    monkeypatch.setattr("themata.embed.student.SMALL", 3000)
     monkeypatch.setattr("themata.embed.student.SMALLEST_SAMPLE", 100)
 
 

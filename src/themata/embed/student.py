@@ -33,7 +33,8 @@ log = logging.getLogger(__name__)
 
 Embed = Callable[[Sequence[str]], Float2d]
 
-FEWEST = 5_000  # different texts from which a sample is worth it; fewer are all read by the teacher
+# Tokens of all texts together up to which the teacher reads all: a minute and a half on two cores with bfloat16
+SMALL = 1_000_000
 # Of what reading everything would cost: a sixth is promised, and learning takes a part of it
 SHARE = 0.135
 # Of that, spent on single words at most: 22,500 questions had a cosine of 0.775 without, 0.804 with 1,300 words, 0.835 with all
@@ -92,7 +93,8 @@ class Student:
 
     model : the teacher: "minilm", the name or folder of a sentence-transformers model, any embedder's name, or an embedder
     n_sample : documents that the teacher reads; None: as many as a seventh of the time of reading everything allows, 1,000
-        to 7,000, and up to a quarter of the corpus where the student is poor. Of under 5,000 different documents it reads all
+        to 7,000, and up to a quarter of the corpus where the student is poor; all of documents that are few or short, under a
+        million tokens together
     random_state : the same seed, the same sample, whatever the order of the documents
 
     fidelity_ : how true it is to its teacher, after `learn`
@@ -135,8 +137,7 @@ class Student:
         # In the order of their keys, so that the sample is the same whatever the order of documents
         keyed = sorted((_key(text, self.random_state), text) for text in dict.fromkeys(texts))
         unique = [text for _, text in keyed]
-        fewest = FEWEST if self.n_sample is None else self.n_sample + 1
-        if len(unique) < fewest:
+        if is_small(unique) if self.n_sample is None else len(unique) <= self.n_sample:
             return self._read_all(len(unique))
         counter = _counter(unique[:VOCABULARY_FROM])
         if counter is None:
@@ -326,16 +327,24 @@ def _neighbors_kept(points: Float2d, guesses: Float2d) -> float:
     return float(np.mean(kept)) / n_near
 
 
+def is_small(texts: Sequence[str]) -> bool:
+    """Whether so little is to be read that the teacher reads all."""
+    return sum(map(_n_tokens, texts)) <= SMALL
+
+
 def _affordable(texts: Sequence[str], n_words: int) -> tuple[int, int]:
     """How many documents and single words the teacher can read for a share of what all documents would take."""
-    # In tokens: one is about four bytes in any script, and each text has a first and a last one besides
-    costs = [2 + min(READ, len(text.encode("utf-8", "replace")) / 4) for text in texts]
-    mean = sum(costs) / len(costs)
+    mean = sum(map(_n_tokens, texts)) / len(texts)
     of_words = 2 + 2.0
     affordable = SHARE * len(texts) * mean
     read_words = min(MOST_WORDS_READ, n_words, int(SHARE_OF_WORDS * affordable / of_words))
     read_texts = int((affordable - read_words * of_words) / mean)
     return min(LARGEST_SAMPLE, max(SMALLEST_SAMPLE, read_texts)), read_words
+
+
+def _n_tokens(text: str) -> float:
+    """One is about four bytes in any script, and each text has a first and a last one besides."""
+    return 2 + min(READ, len(text.encode("utf-8", "replace")) / 4)
 
 
 def _key(text: str, random_state: int) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from themata.core import powers
 from themata.core.protocols import PreloadingEmbedder
 from themata.embed.clean_texts import encodable
-from themata.embed.student import FEWEST, Student
+from themata.embed.student import Student, is_small
 from themata.pipeline.embedding import Work, learn
 from themata.pipeline.progress import span
 
@@ -32,7 +32,7 @@ def chosen(texts: Sequence[str], model: Any, work: Work) -> Any:
     The time is reckoned once for a run that is kept, so that one that goes on after a kill goes on as it began.
     """
     unique = list(dict.fromkeys(texts))
-    if len(unique) < FEWEST:
+    if is_small(unique):
         return model
     seconds = _reckoned(unique, model, work)
     if seconds <= PATIENCE:
