@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from themata.core.errors import InputError
 from themata.core.parameter_checks import one_of
 from themata.core.text_layout import several
 from themata.embed.student import Fidelity
+
+if TYPE_CHECKING:
+    from themata.distributed.ray_fit import Distributed
 
 
 @app.command("fit")
@@ -49,20 +52,7 @@ def fit_command(
     """
     one_of("--engine", options.engine, ("local", "ray"))
     if options.engine == "ray":
-        distributed = fit_with_ray(source, run, options)
-        if json:
-            print_json(
-                {
-                    "run": run,
-                    "n_docs": int(distributed.sizes.sum()),
-                    "topics": len(distributed.sizes) - 1,
-                }
-            )
-        else:
-            out.print(
-                f"{several(len(distributed.sizes) - 1, 'topic')} found on {len(distributed.rows):,} of {distributed.sizes.sum():,} "
-                f"documents, {distributed.sizes[-1]:,} without a topic: {run}/topics.parquet, {run}/documents"
-            )
+        _tell_distributed(fit_with_ray(source, run, options), run, json)
         return
     if is_address(run):
         raise InputError(
@@ -85,3 +75,14 @@ def fit_command(
     if (fidelity := run_facts(folder).get("fidelity")) is not None:
         say(f"embeddings: {Fidelity(**fidelity)}")
     say(f"read them:  themata show {folder}\nopen them:  {folder / 'report.html'}")
+
+
+def _tell_distributed(distributed: Distributed, run: str, json: bool) -> None:
+    n_docs, n_topics = int(distributed.sizes.sum()), len(distributed.sizes) - 1
+    if json:
+        print_json({"run": run, "n_docs": n_docs, "topics": n_topics})
+        return
+    out.print(
+        f"{several(n_topics, 'topic')} found on {len(distributed.rows):,} of {n_docs:,} documents, "
+        f"{distributed.sizes[-1]:,} without a topic: {run}/topics.parquet, {run}/documents"
+    )

@@ -49,7 +49,7 @@ def page(
     if pictures is not None:
         (pictures,) = _of_points(docs, {IMAGE: pictures}).values()
         docs = docs.having(columns={**docs.columns, IMAGE: pictures})
-    if hasattr(columns, "items"):
+    if columns is not None and not isinstance(columns, Sequence):
         columns = _of_points(docs, columns)
     text = report(
         docs, model.topics, title=title, language=language, columns=columns, color=color, marks=marks

@@ -90,15 +90,18 @@ def report(
         "SCRIPT": script,
         "DATA": _json(about),
         "POINTS": _packed(_points(docs, topics, framed, colored)),
-        "TEXTS": "\n".join(
-            f'<script type="text/plain" class="texts">{_packed(json.dumps(block, ensure_ascii=True).encode())}</script>'
-            for block in blocks
-        ),
+        "TEXTS": "\n".join(map(_text_block, blocks)),
         "WORDS": _packed(json.dumps(texts.words, ensure_ascii=True).encode()),
         "INDEX": _packed(texts.documents),
     }
     pieces = _asset("report.html").split("%")
     return "".join(filled.get(piece, piece) for piece in pieces)
+
+
+def _text_block(block: Any) -> str:
+    """Texts of some documents, which the page unpacks when they are wanted."""
+    packed = _packed(json.dumps(block, ensure_ascii=True).encode())
+    return f'<script type="text/plain" class="texts">{packed}</script>'
 
 
 @dataclass(frozen=True)
