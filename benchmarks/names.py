@@ -12,7 +12,6 @@ bertopic : the model asked as BERTopic's TextGeneration does, one prompt at a ti
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import time
 from collections.abc import Sequence
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from common import CACHE, DATA, corpus, embedded, write
+from common import CACHE, RESULTS, corpus, embedded, write
 
 from themata import LLM, TopicModel
 from themata.chat.transformers import Transformers
@@ -40,13 +39,9 @@ def texts_of(name: str) -> tuple[list[str], np.ndarray]:
         from themata.cli.docstrings import docstrings
 
         texts = [record["text"] for record in docstrings(8000, seed=42)]
-    elif name == "titles":
-        with gzip.open(DATA / "arxiv_ml117k_titles.jsonl.gz", "rt", encoding="utf-8") as lines:
-            texts = [json.loads(line)["text"] for line in lines][::20]
-    else:
-        texts, points, _ = corpus(name)
-        return texts, points
-    return texts, embedded(f"names_{name}", texts)
+        return texts, embedded("names_demo", texts)
+    texts, points, _ = corpus("titles:30000" if name == "titles" else name)
+    return texts, points
 
 
 def fitted(name: str) -> TopicModel:
@@ -86,20 +81,21 @@ def by_labeler(
     embedder: Any,
     *,
     gives_way: bool,
+    answers: Path | None = None,
 ) -> dict[str, Any]:
     labels = [None if row in set(rows) else label for row, label in enumerate(model.result_.labels)]
     topics = model.result_.having(labels=tuple(labels), layer_labels=tuple({} for _ in model.result_.layers))
-    labeler = LLM(chat, embedder=embedder, gives_way=gives_way)
-    started = time.perf_counter()
+    labeler = LLM(chat, embedder=embedder, gives_way=gives_way, cache=answers)
+    started, began = time.perf_counter(), time.process_time()
     named = labeler.label(topics, model.documents_)
-    seconds = time.perf_counter() - started
+    seconds, worked = time.perf_counter() - started, time.process_time() - began
     origins = [named[row].origin for row in rows]
     report = labeler.report_
     return scored(model, rows, [label.name for label in named], embedder) | {
         "own_share": round(sum(origin.namer is Namer.MODEL for origin in origins) / len(rows), 3),
         "gave_way": report.gave_way, "failed": len(report.failed), "again": report.again, "apart": report.apart,
         "prompt_tokens": report.prompt_tokens, "answer_tokens": report.answer_tokens,
-        "seconds": round(seconds, 1), "sources": [str(origin) for origin in origins],
+        "seconds": round(seconds, 1), "processor_seconds": round(worked, 1), "sources": [str(origin) for origin in origins],
     }  # fmt: skip
 
 
@@ -133,26 +129,33 @@ def main() -> None:
     parser.add_argument("--topics", type=int, help="so many of each corpus")
     parser.add_argument("--quantize")
     parser.add_argument("--into", default="names")
+    parser.add_argument(
+        "--answers", type=Path, help="keep what models say in this file; seconds then tell nothing"
+    )
     given = parser.parse_args()
 
-    embedder, told = Sentence("minilm"), {}
+    kept = RESULTS / f"{given.into}.json"  # to which more is added
+    told: dict[str, Any] = json.loads(kept.read_text())["measured"] if kept.exists() else {}
+    embedder = Sentence("minilm")
     for path in given.models:
         started = time.perf_counter()
         chat = Transformers(path, device="cpu", quantize=given.quantize)
         chat.load()
-        told[chat.name] = {"loading": round(time.perf_counter() - started, 1)}
+        told.setdefault(chat.name, {})["loading"] = round(time.perf_counter() - started, 1)
         for name in given.corpora:
             model = fitted(name)
             rows = first(model, given.topics)
             phrases = [label.name for label in Phrases().label(_unnamed(model), model.documents_) if label]
-            if name not in told:
+            if told.get(name, {}).get("topics") != len(rows):
                 told[name] = {"topics": len(rows), "phrases": scored(model, rows, phrases, embedder)}
             for way in given.ways:
                 if way == "bertopic":
                     found = by_bertopic(model, rows, phrases, chat, embedder)
                 else:
-                    found = by_labeler(model, rows, phrases, chat, embedder, gives_way=way == "ours")
-                told[chat.name] |= {f"{name}, {way}": found}
+                    found = by_labeler(
+                        model, rows, phrases, chat, embedder, gives_way=way == "ours", answers=given.answers
+                    )
+                told[chat.name][f"{name}, {way}"] = found
                 print(
                     json.dumps({"model": chat.name, "corpus": name, "way": way, **found}, ensure_ascii=False),
                     flush=True,

@@ -77,7 +77,7 @@ def test_a_name_is_two_to_six_words_and_no_list() -> None:
         assert not fits(name), name
     assert re.search(name_pattern((1, 1)), "Whales") and not re.search(name_pattern((1, 1)), "Blue whales")
     schema = Form(("label", "summary"), held=True, name_words=(3, 3)).schema
-    assert schema["properties"]["label"]["pattern"] == name_pattern((3, 3))
+    assert schema["properties"]["label"]["pattern"] == name_pattern((3, 5))
 
 
 def test_llguidance_holds_a_name_to_its_pattern() -> None:
@@ -210,9 +210,9 @@ def test_names_are_told_the_moment_they_are_written(corpus: Corpus) -> None:
     assert heard == list(enumerate(GOOD))[1:]  # what is no name is not told
 
 
-def test_a_form_said_back_without_blanks_is_no_name(corpus: Corpus) -> None:
+def test_a_form_said_back_is_no_name(corpus: Corpus) -> None:
     """As Qwen 0.5B did without the worked example, which it keeps when it is asked again."""
-    chat = Small(lambda prompt: '{"label":"Two to six words that wouldstandaboveallofthem","summary":""}')
+    chat = Small(lambda prompt: '{"label":"Two to six words that would stand","summary":""}')
     labels = LLM(chat).label(corpus.topics, corpus.docs)
     assert all(
         label.origin.failure and "repeated the question" in label.origin.failure.reason for label in labels
@@ -220,16 +220,41 @@ def test_a_form_said_back_without_blanks_is_no_name(corpus: Corpus) -> None:
     assert all("Environmental impact" in str(prompt.messages) for prompt in chat.asked)
 
 
-def test_a_name_crammed_into_six_words_is_asked_for_again(corpus: Corpus) -> None:
-    crammed = ["Oven bread and flour in theform"]
+LONG = "Oven bread and flour for the baker"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "name"),
+    [
+        (LONG, "Oven bread for bakers", "Oven bread for bakers"),
+        (LONG, "Oven bread and flour for every baker", LONG),  # no better, so the first stays
+    ],
+)
+def test_a_name_longer_than_was_asked_for_is_asked_for_afresh(
+    corpus: Corpus, first: str, second: str, name: str
+) -> None:
+    """Held to six words, Qwen 0.5B crammed what it had left into the last: the schema lets eight pass, and six are asked for."""
+    chat = Small(oven([first, second]))
+    labels = LLM(chat).label(corpus.topics, corpus.docs)
+    assert labels[1].name == name and labels[1].origin.namer is Namer.MODEL
+    assert len(chat.asked) == 7
+    before, after = (str(chat.asked[place].messages) for place in (1, -1))
+    assert "two to six words" in before and "two to six words" not in after
+    assert "at most 5 words" in after and LONG not in after
+    assert "<doc>" in chat.asked[1].messages[-1][1] and "<doc>" not in chat.asked[-1].messages[-1][1]
+
+
+def test_a_name_that_the_schema_ended_is_none(corpus: Corpus) -> None:
+    cut = "Oven bread and flour for bakers of towns"
+    labels = LLM(Small(oven([cut, cut]))).label(corpus.topics, corpus.docs)
+    assert labels[1].origin.failure and "8 words" in labels[1].origin.failure.reason
+
+
+def oven(said: list[str]) -> Callable[[Prompt], str]:
+    """Good names, but for the topic on ovens first one name and then another."""
 
     def say(prompt: Prompt) -> str:
         name = GOOD[theme_of(prompt)]
-        if name == "Oven bread" and crammed:
-            name = crammed.pop()
-        return json.dumps({"label": name, "summary": "Documents."})
+        return json.dumps({"label": said.pop(0) if name == "Oven bread" else name, "summary": "Documents."})
 
-    chat = Small(say)
-    labels = LLM(chat).label(corpus.topics, corpus.docs)
-    assert {label.name for label in labels} == set(GOOD) and len(chat.asked) == 7
-    assert "6 words are the most" in str(chat.asked[-1].messages)
+    return say

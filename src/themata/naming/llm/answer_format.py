@@ -12,7 +12,11 @@ from themata.naming.llm.answers import MAX_SUMMARY, read_answer
 _NUMBERS = {1: "one line", 2: "two lines"}
 
 
-HELD = (2, 6)  # words of a name that a model is held to, unless other numbers are given
+ASKED = (2, 6)  # words of a name that a model is asked for, unless other numbers are given
+USUAL = (1, 8)  # words of a name that are let pass, unless other numbers are given
+# Words more than are asked for that the schema lets pass: held to no more than those, small models write what they had
+# left without blanks between them. What is too long is read, and asked for again
+SPARE_WORDS = 2
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Form:
     fields : "label", and "summary" where one is wanted
     held : as JSON, since the chat holds the model to `schema`
     words : how long a label is to be
-    name_words : fewest and most words of a label that the schema lets pass
+    name_words : fewest and most words of a label that are asked for; the schema lets a few more pass
 
     >>> said = {"label": "Pets", "summary": "Cats and dogs."}
     >>> print(Form(("label", "summary")).answer(said))
@@ -35,13 +39,14 @@ class Form:
     fields: tuple[str, ...]
     held: bool = False
     words: str = "two to six words"
-    name_words: tuple[int, int] = HELD
+    name_words: tuple[int, int] = ASKED
 
     @property
     def schema(self) -> dict[str, Any]:
         """JSON schema of an answer."""
+        least, most = self.name_words
         fields: dict[str, Any] = {
-            "label": {"type": "string", "pattern": name_pattern(self.name_words)},
+            "label": {"type": "string", "pattern": name_pattern((least, most + SPARE_WORDS))},
             "summary": {"type": "string", "maxLength": MAX_SUMMARY},
         }
         return {
@@ -109,12 +114,6 @@ def name_pattern(words: tuple[int, int]) -> str:
     return f"^({word}( {word}){{{least - 1},{most - 1}}}|{_UNSPACED}{{2,{LONGEST_UNSPACED}}})$"
 
 
-USUAL = (
-    1,
-    8,
-)  # words of a name that are let pass; models are asked for fewer, and held to these where they can be
-
-
 def length(words: tuple[int, int], usual: str = Form.words) -> str:
     """How a model is told how long a name is to be.
 
@@ -125,6 +124,16 @@ def length(words: tuple[int, int], usual: str = Form.words) -> str:
     if tuple(words) == USUAL:
         return usual
     return f"{least} to {most} words" if least < most else f"{most} word{'s' if most > 1 else ''}"
+
+
+def fewer_words(words: tuple[int, int]) -> str:
+    """How a model is told that a name is to be shorter than it was.
+
+    >>> fewer_words((2, 6)), fewer_words((1, 1))
+    ('at most 5 words', 'at most 1 word')
+    """
+    most = max(words[0], words[1] - 1)
+    return f"at most {most} word{'s' if most > 1 else ''}"
 
 
 AS_BEFORE = "in the form that was asked for"

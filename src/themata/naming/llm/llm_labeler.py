@@ -20,7 +20,7 @@ from themata.languages.codes import spelled
 from themata.naming.distinct import Distinct
 from themata.naming.layer_names import Describe, label_layers, lacking, plain_keywords, walk
 from themata.naming.llm.answer_cache import Cached
-from themata.naming.llm.answer_format import HELD, USUAL, Form, length
+from themata.naming.llm.answer_format import ASKED, USUAL, Form, length
 from themata.naming.llm.brief import Shape, briefs, fitted
 from themata.naming.llm.dry_run import Unasked, n_parameters_of, tokens_of
 from themata.naming.llm.fallback import Family, giving_way, stand_ins, suggesting, with_stand_ins
@@ -226,7 +226,7 @@ class LLM(ModelAsker):
     def _wordings(self, *, small: bool) -> tuple[Wording, Wording]:
         """Our own words ask for the form that the chat is held to; a small model is asked in fewer."""
         held = isinstance(self.chat, Holding) and self.chat.holds
-        least, most = self.name_words if self.name_words != USUAL else HELD
+        least, most = self.name_words if self.name_words != USUAL else ASKED
         form = Form(
             ("label", "summary") if self.summary else ("label",), held, length(self.name_words), (least, most)
         )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-import regex
-
 from themata.chat.context_window import SMALLER
 from themata.chat.thoughts import spoken
 from themata.core.errors import ChatError, PromptTooLong
@@ -14,7 +12,7 @@ from themata.core.protocols import Answer, Progress, Prompt, Tokens
 from themata.core.words_of_names import key
 from themata.naming.distinct import Distinct
 from themata.naming.llm.answer_cache import Cached
-from themata.naming.llm.answer_format import AS_BEFORE, HELD, length
+from themata.naming.llm.answer_format import AS_BEFORE, SPARE_WORDS, fewer_words, length
 from themata.naming.llm.answers import Reading, read_answer
 from themata.naming.llm.brief import FEW_LINES, Brief, fitted, size
 from themata.naming.llm.prompt_injection import Faith
@@ -33,6 +31,7 @@ class Case:
     said : the model's last words
     reading : what they mean
     failed : why there is no name, empty when there is one
+    lengthy : why a name that can be used is longer than was asked for, empty where it is not
     misled : the brief of the first round, where some document of it gave orders
     patched : a keyword was added to its name, which another topic has too
     """
@@ -42,6 +41,7 @@ class Case:
     said: str = ""
     reading: Reading = field(default_factory=lambda: Reading(""))
     failed: str = "never asked"
+    lengthy: str = ""
     error: ChatError | None = None
     misled: Brief | None = None
     patched: bool = False
@@ -97,6 +97,14 @@ class Rounds:
         self._allowance = SHARE * sum(size(case.prompt, self.tokens) for case in cases)
         answers = self._ask(cases, beside)
         self._shrink(cases)
+        self._ask_again(cases)
+        errors = [case.error for case in cases]
+        if errors and None not in errors and not any(isinstance(error, PromptTooLong) for error in errors):
+            self.over = errors[0]
+        return answers
+
+    def _ask_again(self, cases: Sequence[Case]) -> None:
+        """Ask once more about topics without a name that can be used, then about those whose name is long."""
         again: list[Case] = []
         for case in cases:
             if case.failed and case.error is None:
@@ -106,12 +114,20 @@ class Rounds:
                     again.append(case)
                 else:
                     case.brief, case.misled = brief, misled
-        self.n_again += len(again)
-        self._ask(again)
-        errors = [case.error for case in cases]
-        if errors and None not in errors and not any(isinstance(error, PromptTooLong) for error in errors):
-            self.over = errors[0]
-        return answers
+        shorter: list[tuple[Case, Case]] = []
+        for case in cases:
+            if case.lengthy and not case.failed:
+                second = self._in_fewer_words(case)
+                if self._affords(second.prompt, len(again) + len(shorter)):
+                    shorter.append((case, second))
+        self.n_again += len(again) + len(shorter)
+        self._ask([*again, *(second for _, second in shorter)])
+        for case, second in shorter:
+            if not second.failed and not second.lengthy:
+                case.reading, case.lengthy = second.reading, ""
+        for case in cases:
+            if not case.failed and self._is_cut(case.reading.name):
+                case.failed = case.lengthy
 
     def _shrink(self, cases: Sequence[Case]) -> None:
         """Ask again, with less in the prompts, about topics whose prompts the model refused for their length."""
@@ -212,6 +228,7 @@ class Rounds:
         case.reading = self._reading(case, answer)
         fault = case.reading.fault or self._taken(case)
         case.reading, case.failed = replace(case.reading, fault=fault), fault
+        case.lengthy = "" if fault else self._lengthy(case.reading.name)
 
     def _reading(self, case: Case, answer: Answer) -> Reading:
         return read_answer(
@@ -230,18 +247,17 @@ class Rounds:
             return f'"{name}" is the label of the example'
         if key(name) in map(key, case.brief.children):
             return f'"{name}" is the label of only one part of it'
-        if self._is_crammed(case):
-            return f"the label breaks off: {HELD[1]} words are the most"
         return ""
 
-    def _is_crammed(self, case: Case) -> bool:
-        """Whether a name ends at the most words in one that nothing shown has: small models that are held to so many write
-        what they had left without blanks ("on andoff", "in theform")."""
-        said = case.reading.name.split()
-        if case.brief.language or len(said) != HELD[1] or not said[-1].isascii():
-            return False
-        shown = " ".join((*case.brief.keywords, *case.brief.candidates, *case.brief.documents))
-        return said[-1].casefold() not in set(regex.findall(r"[\w'-]+", shown.casefold()))
+    def _lengthy(self, name: str) -> str:
+        form, n_words = self.words.form, len(name.split())
+        asked = form.name_words[1] if form else n_words
+        return f"the label is too long: it has {n_words} words" if n_words > asked else ""
+
+    def _is_cut(self, name: str) -> bool:
+        """Whether a name has as many words as the schema lets pass, which may have ended it."""
+        form = self.words.form
+        return form is not None and form.held and len(name.split()) >= form.name_words[1] + SPARE_WORDS
 
     def _hold_to_topics(self, cases: Sequence[Case]) -> None:
         shown = [case.misled or case.brief for case in cases]
@@ -264,6 +280,16 @@ class Rounds:
             case.misled, case.brief = case.brief, case.brief.without(culprits)
             return self.words.prompt(case.brief)
         return self._went_on(case, filled(self._again, {"FAULT": case.failed}))
+
+    def _in_fewer_words(self, case: Case) -> Case:
+        """Asked afresh for a shorter name, by keywords and phrases alone: a long one is mostly the title of a document, and a
+        small model that sees what it said says it again."""
+        form = self.words.form
+        fewer = fewer_words(form.name_words) if form else ""
+        brief = replace(case.brief, documents=(), rows=())
+        asked = self.words.prompt(brief).messages
+        messages = tuple((role, text.replace(form.words, fewer) if form else text) for role, text in asked)
+        return Case(brief, Prompt(messages))
 
     def _went_on(self, case: Case, question: str) -> Prompt:
         """The conversation with one question more, and less in what came before: a few lines of each document."""
