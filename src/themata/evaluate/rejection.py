@@ -27,7 +27,7 @@ class Rejection:
 
     @classmethod
     def of(cls, strength: Float1d, assigned: Int1d, known: Int1d) -> Rejection:
-        """found, known : (n,) topics; documents that no topic was found for are no assignments, and are left out"""
+        """assigned, known : (n,) topics; documents that no topic was found for are no assignments, and are left out"""
         given = np.flatnonzero(assigned >= 0)
         order = given[np.argsort(-strength[given], kind="stable")]
         return cls(strength[order], assigned[order] == known[order])

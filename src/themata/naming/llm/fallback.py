@@ -43,7 +43,7 @@ def with_stand_ins(
 ) -> list[Label | None]:
     """The labels, and one for each topic that the model failed to name.
 
-    found : the stand-in's labels, as `stand_ins` gives them; None takes the topic's keywords
+    stand_ins_of_topics : as `stand_ins` gives them; None takes the topic's keywords
     """
     made = list(labels)
     for case in cases:
