@@ -35,20 +35,20 @@ for text in model.get_representative_docs(topic):
     print("-", text[:100])
 
 # %%
-model.search("parse a date", n=5)
+model.search("parse a date", n=5).round(2)
 
 # %% [markdown]
 # ## How many topics, how good?
 # `granularity` tells where independent looks at the documents agree; `evaluate` measures what came out, and `label_scores` says which names deserve a second look.
 
 # %%
-model.granularity().to_frame()[["Topics", "Agreement", "Score"]]
+model.granularity().to_frame()[["Topics", "Agreement", "Score"]].round(2)
 
 # %%
 model.evaluate()
 
 # %%
-model.label_scores().to_frame().head()
+model.label_scores().to_frame().round(2).head()
 
 # %% [markdown]
 # Names by a language model are one line more: `model.label(LLM("MODEL"))`, with the name of any model or server of yours.

@@ -276,6 +276,11 @@ def test_it_keeps_scikit_learns_contract(corpus: Sample) -> None:
     with pytest.raises(InputError, match="no parameter 'n_topic'"):
         model.set_params(n_topic=5)
     assert repr(model) == "TopicModel(n_topics=5, random_state=1)"
+    from themata import LLM, PCA, KMeans, ReduceThenCluster
+
+    road = TopicModel(grouper=ReduceThenCluster(PCA(7), KMeans(4)), labeler=LLM("echo"))
+    shown = "ReduceThenCluster(reducer=PCA(n_components=7), clusterer=KMeans(n_clusters=4))"
+    assert repr(road) == f"TopicModel(grouper={shown}, labeler=LLM(Echo()))"
     counting = TopicModel(vectorizer=CountVectorizer(min_df=3))
     assert counting.get_params()["vectorizer__min_df"] == 3
     assert "vectorizer__min_df" not in counting.get_params(deep=False)

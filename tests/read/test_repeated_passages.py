@@ -109,7 +109,9 @@ def test_the_command_says_it_and_leaves_it_out_when_asked(tmp_path: Path) -> Non
         assert told.exit_code == 0, told.output
         assert ("left out at the fit are left out of 1 document" in told.output) == left_out
     CliRunner().invoke(app, ["export", str(tmp_path / "dropped"), str(tmp_path / "model")])
-    saved = ["update", str(tmp_path / "model"), str(tmp_path / "new.jsonl")]
+    saved = ["update", str(tmp_path / "model"), str(tmp_path / "new.jsonl"), "--out", str(tmp_path / "next")]
+    assert "left out of 1 document" in CliRunner().invoke(app, saved).output
+    saved = ["update", str(tmp_path / "next"), str(tmp_path / "new.jsonl"), "--out", str(tmp_path / "model")]
     assert "left out of 1 document" in CliRunner().invoke(app, saved).output
     assert TopicModel.load(tmp_path / "model").documents_.texts[-1] == "The heating in our office is broken."
     corpus = read(tmp_path / "mails.jsonl").without_boilerplate()

@@ -11,6 +11,7 @@ from themata.cli.app import app
 from themata.cli.column_options import ColumnOptions, FileOptions
 from themata.cli.console import Quiet, console_listener, out, say
 from themata.cli.options import Without, with_options
+from themata.cli.reading import Reading
 from themata.cli.result_table import kept_input
 from themata.cli.run_model import open_run, read_like
 from themata.cli.run_results import ReportPlan, model_folder, whole_document_sizes, write_tables
@@ -58,6 +59,8 @@ def update_command(
         write_tables(model, run, rows, set_aside, ReportPlan.of(run))
     else:
         model.save(to or run, overwrite=True)
+        if to is not None:
+            Reading.in_folder(run).write(to)
     topics = model.result_
     out.print(
         f"{several(docs.n_docs, 'document')} added to {several(topics.n_topics, 'topic')}, {max(0, topics.n_topics - before)} of them "

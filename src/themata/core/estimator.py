@@ -56,7 +56,13 @@ class Estimator:
                 or (isinstance(value, plain) and value == defaults[name].default)
             )
         }
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in changed.items())})"
+        return f"{type(self).__name__}({', '.join(f'{k}={_shown(v)}' for k, v in changed.items())})"
+
+
+def _shown(value: Any) -> str:
+    from themata.core.part_descriptions import written
+
+    return written(value)
 
 
 def _is_configurable(part: Any) -> bool:

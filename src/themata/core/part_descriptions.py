@@ -77,6 +77,29 @@ def restore(described: Any, said: Collection[str] = ()) -> Any:
     return None if restored is _LOST else restored
 
 
+def written(value: Any) -> str:
+    """A value as its constructor would be written, of a part the arguments that are not the usual ones; no secrets.
+
+    >>> class Part:
+    ...     def __init__(self, size=3, inner=None):
+    ...         self.size, self.inner = size, inner
+    >>> written(Part(4, Part())), written("umap")
+    ('Part(size=4, inner=Part())', "'umap'")
+    """
+    kind = type(value)
+    if isinstance(value, list | tuple | dict | type) or kind.__repr__ is not object.__repr__:
+        return repr(value)
+    defaults = {name: parameter.default for name, parameter in _signature(kind).items()}
+    named, unnamed = _arguments(value)
+    told = [
+        f"{name}={written(given)}"
+        for name, given in named.items()
+        if given is not defaults.get(name)
+        and not (isinstance(given, str | int | float) and given == defaults.get(name))
+    ]
+    return f"{kind.__name__}({', '.join([*map(written, unnamed), *told])})"
+
+
 def left_out(name: str, part: Any) -> list[str]:
     """What a saved model cannot hold of a part: functions, and objects of classes that no file may name.
 

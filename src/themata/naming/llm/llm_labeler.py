@@ -14,6 +14,7 @@ from typing import Any
 from themata.core import powers
 from themata.core.documents import Documents
 from themata.core.errors import ChatError, InputError, failure_log
+from themata.core.part_descriptions import written
 from themata.core.protocols import Embedder, Holding, Progress, Prompt, Tokens
 from themata.core.topics import Aspect, Label, Origin, Topics
 from themata.languages.codes import spelled
@@ -121,7 +122,7 @@ class LLM(ModelAsker):
         self.begin()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.chat!r})"
+        return f"{type(self).__name__}({written(self.chat)})"
 
     def lend(self, embedder: Embedder) -> None:
         """Take the embedder of the documents, where none was given, to hold names against their topics."""
