@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -121,7 +121,7 @@ def check_report(docs: Documents, columns: Mapping[str, Sequence[Any]], options:
     first_choice(shown, "marks", options.marks)
 
 
-def tell_report(columns: Mapping[str, Any], rest: Sequence[str]) -> None:
+def tell_report(columns: Collection[str], rest: Sequence[str]) -> None:
     """Which columns the report shows. rest : those of the input that it might"""
     if columns:
         left = [name for name in rest if name not in columns]

@@ -49,9 +49,7 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Any) -> To
     with Steps(listener=listener).timed("read"):
         corpus = read(source, limit=options.limit, **vars(options.columns), **options.file.given())
         points = _embeddings(corpus, options)
-    shown = report_columns(corpus.table.to_frame(), corpus.table.set_aside, corpus.columns, options.report)
-    check_report(corpus.documents, shown, options.report)
-    report_pictures(corpus.table.to_frame(), corpus.table.set_aside, options.report, source)
+    shown = _shown(corpus, options.report, source)
     with RunFolder(folder) as run:
         tell_input(corpus, folder / "rejected.jsonl")
         tell_report(shown, [name for name in corpus.table.columns if name not in corpus.columns.values()])
@@ -69,6 +67,15 @@ def fit_run(source: str, folder: Path, options: FitOptions, listener: Any) -> To
             Reading.of(corpus, options.file.markup).write(folder)
             write_results(model, folder, source, corpus, options.given(), steps.facts, options.report)
     return model
+
+
+def _shown(corpus: Corpus, options: ReportOptions, source: str) -> list[str]:
+    """The columns that the report of a fit will show; raises InputError for those it cannot, before anything long is done."""
+    rows, set_aside = corpus.table.to_frame(), corpus.table.set_aside
+    columns = report_columns(rows, set_aside, corpus.columns, options)
+    check_report(corpus.documents, columns, options)
+    report_pictures(rows, set_aside, options, source)
+    return list(columns)
 
 
 def fit_with_ray(source: str, out: str, options: FitOptions) -> Distributed:
