@@ -86,7 +86,7 @@ def written(value: Any) -> str:
     >>> written(Part(4, Part())), written("umap")
     ('Part(size=4, inner=Part())', "'umap'")
     """
-    kind = type(value)
+    kind: Any = type(value)
     if isinstance(value, list | tuple | dict | type) or kind.__repr__ is not object.__repr__:
         return repr(value)
     defaults = {name: parameter.default for name, parameter in _signature(kind).items()}
