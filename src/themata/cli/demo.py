@@ -15,7 +15,7 @@ from themata.cli.docstrings import docstrings
 from themata.cli.fit_options import FitOptions
 from themata.cli.run_model import fit_run
 from themata.cli.run_results import run_facts
-from themata.cli.show import topic_table
+from themata.cli.show import shown_topics
 from themata.embed.sentence_transformer import has_minilm
 from themata.pipeline.step_cache import Steps
 
@@ -45,5 +45,5 @@ def demo_command(
     if json_:
         print_json({"run": str(run), **run_facts(run)})
         return
-    out.print(topic_table(model, 1000))
+    out.print(shown_topics(model, 1000))
     say(f"open them:  {run / 'report.html'}")

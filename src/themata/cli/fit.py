@@ -10,7 +10,7 @@ import typer
 from themata.cli.app import app
 from themata.cli.console import Quiet, console_listener, out, print_json, say
 from themata.cli.fit_options import FitOptions
-from themata.cli.llm_options import tell_report, told_here
+from themata.cli.llm_options import tell_naming, told_here
 from themata.cli.options import with_options
 from themata.cli.run_model import fit_run, fit_with_ray, is_address
 from themata.cli.run_results import run_facts, whole_document_sizes
@@ -62,7 +62,7 @@ def fit_command(
     with console_listener() as listener, told_here():
         model = fit_run(source, folder, options, listener)
     topics = model.result_
-    tell_report(model.labeler, model.aspects or {})
+    tell_naming(model.labeler, model.aspects or {})
     if json:
         print_json({"run": str(folder), **run_facts(folder)})
         return

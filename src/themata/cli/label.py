@@ -16,14 +16,14 @@ from themata.cli.llm_options import (
     LLMOptions,
     asks_of,
     labeler_of_options,
-    tell_report,
+    tell_naming,
     told_here,
     why_nothing_came,
 )
 from themata.cli.options import with_options
 from themata.cli.run_model import open_run
 from themata.cli.run_results import keep_names
-from themata.cli.show import topic_table
+from themata.cli.show import shown_topics
 from themata.core.errors import ChatError, InputError
 from themata.evaluate.labels import LabelScores
 from themata.model import TopicModel
@@ -72,11 +72,11 @@ def label_command(
             return
         _ask(model, labeler if names else None, asks)
         keep_names(model, run)
-        tell_report(labeler if names else None, asks)
+        tell_naming(labeler if names else None, asks)
     if check:
         _tell_check(model.label_scores(), json)
     elif not json:
-        out.print(topic_table(model, 1000))
+        out.print(shown_topics(model, 1000))
 
 
 def _ask(model: TopicModel, labeler: LLM | None, asks: Mapping[str, Ask]) -> None:

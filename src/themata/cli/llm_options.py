@@ -163,7 +163,7 @@ def told_here() -> Iterator[None]:
         failure_log.setLevel(level)
 
 
-def tell_report(labeler: Any, asks: Mapping[str, Any]) -> None:
+def tell_naming(labeler: Any, asks: Mapping[str, Any]) -> None:
     """What naming and asking took, where a language model did it, and what failed.
 
     asks : aspects, of which those by a language model are looked at

@@ -66,7 +66,7 @@ def write_results(
     in_report : what the report shows
     """
     rows, set_aside = corpus.table.to_frame(), corpus.table.set_aside
-    write_tables(
+    write_run_tables(
         model, folder, rows, set_aside, ReportPlan(heading(source), corpus.columns, source, in_report)
     )
     facts = {
@@ -140,7 +140,7 @@ class ReportPlan:
         )
 
 
-def write_tables(
+def write_run_tables(
     model: TopicModel, folder: Path, rows: pd.DataFrame, set_aside: Sequence[str | None], plan: ReportPlan
 ) -> None:
     """The model, its report and its tables into a run folder. rows, set_aside : as result_table.beside takes them"""

@@ -35,7 +35,7 @@ def show_command(
     elif tree:
         out.print(escape(str(model.contents())), soft_wrap=True, end="")
     else:
-        out.print(topic_table(model, top))
+        out.print(shown_topics(model, top))
 
 
 def layer_table(payload: dict[str, Any]) -> Table:
@@ -51,7 +51,7 @@ def layer_table(payload: dict[str, Any]) -> Table:
     return table
 
 
-def topic_table(model: TopicModel, top: int) -> Table:
+def shown_topics(model: TopicModel, top: int) -> Table:
     """A row per topic, the first `top` of them: documents, name, keywords."""
     topics = model.result_
     table = Table(box=None, pad_edge=False, header_style="bold")

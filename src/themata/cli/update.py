@@ -14,7 +14,7 @@ from themata.cli.options import Without, with_options
 from themata.cli.reading import Reading
 from themata.cli.result_table import kept_input
 from themata.cli.run_model import open_run, read_like
-from themata.cli.run_results import ReportPlan, model_folder, whole_document_sizes, write_tables
+from themata.cli.run_results import ReportPlan, model_folder, whole_document_sizes, write_run_tables
 from themata.core.text_layout import several
 from themata.embed.precomputed import load_embeddings
 from themata.pipeline.step_cache import Steps
@@ -56,7 +56,7 @@ def update_command(
         model.partial_fit(docs.texts, points, times=docs.times, columns=docs.columns, keep=keep)
     if to is None and model_folder(run) != run:
         rows, set_aside = _longer(rows, set_aside, corpus, int(whole_document_sizes(model).sum()))
-        write_tables(model, run, rows, set_aside, ReportPlan.of(run))
+        write_run_tables(model, run, rows, set_aside, ReportPlan.of(run))
     else:
         model.save(to or run, overwrite=True)
         if to is not None:
