@@ -181,7 +181,7 @@ function beginPicture(ratio, margin) {
   const passes = isPart ? [[0, 0.16 * Math.min(1, Math.sqrt(200000 / n)), size], [1, Math.max(alpha, 0.6), 1.4 * size]] : [[1, alpha, size]];
   Object.assign(drawn, cleared(below, ratio, margin), { points: 0, passes });
   if (marks.gl) {
-    marks.gl.viewport(0, 0, below.width, below.height);
+    marks.gl.viewport(0, 0, marks.gl.drawingBufferWidth, marks.gl.drawingBufferHeight); // less than the canvas where that is very large
     marks.gl.clearColor(0, 0, 0, 0);
     marks.gl.clear(marks.gl.COLOR_BUFFER_BIT);
   } else below.getContext("2d").clearRect(0, 0, below.width, below.height);
