@@ -125,7 +125,7 @@ def fastopic(texts: list[str], points: Any) -> dict[str, Any]:
     torch.manual_seed(42)
     start = time.perf_counter()
     model = FASTopic(N_TOPICS, Preprocess(vocab_size=10_000), doc_embed_model=Known(texts, points))
-    words, shares = model.fit_transform(texts)
+    words, shares = model.fit_transform(texts, preset_doc_embeddings=points)
     seconds = time.perf_counter() - start
     return {
         "seconds": seconds,
@@ -152,10 +152,10 @@ def toponymy(texts: list[str], points: Any) -> dict[str, Any]:
     encoder = Known(texts, points)
     start = time.perf_counter()
     layers, _ = EVoCClusterer().fit_predict(points, points, ClusterLayerText)
-    counts, phrases = KeyphraseBuilder(ngram_range=(1, 2), max_features=25_000).fit_transform(texts)
-    words = [layer.make_keyphrases(phrases, counts, None, encoder) for layer in layers]
+    counts, phrases, vectors = KeyphraseBuilder(ngram_range=(1, 2), embedder=encoder).fit_transform(texts)
+    words = [layer.make_keyphrases(phrases, counts, vectors, encoder) for layer in layers]
     seconds = time.perf_counter() - start
-    # The layer that EVoC itself holds for the best has most persistence; its labels are those of `evoc`. Here: the finest
+    # The layer that EVoC itself holds for the best is measured under its name; this is the finest
     return {"seconds": seconds, "topics": list(map(int, layers[0].cluster_labels)), "words": words[0]}
 
 
