@@ -2,7 +2,7 @@
 const surface = document.getElementById("surface");
 const above = document.getElementById("names-canvas");
 const hover = document.getElementById("hover");
-const view = { scale: 1, left: 0, top: 0, chosen: null, found: null, by: null, marked: null, light: false, pending: false, isMoved: false, isMoving: false, moving: -1e9, last: 0, took: 16, timer: 0 };
+const view = { scale: 1, left: 0, top: 0, chosen: null, found: null, by: null, marked: null, light: false, pending: false, isMoved: false, isMoving: false, moving: -1e9, timer: 0 };
 const UNIT = 65535;
 const REST = 200; // milliseconds from one writing of the names to the next while a slow machine moves the map
 // Names are few and small: without a graphics card, writing them in memory takes half of the time
@@ -37,23 +37,27 @@ function moved() {
   rest();
 }
 
-// The map rests when it was not moved for a while, which is longer where a frame takes long
+// The map rests when it was not moved for a while, and for two frames, which come late where they take long
 function rest() {
   clearTimeout(view.timer);
-  const wait = Math.max(120, 3 * view.took);
   view.timer = setTimeout(() => {
-    if (performance.now() - view.moving < wait) return rest();
-    view.isMoving = false;
-    draw();
-  }, wait);
+    const last = view.moving;
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      if (view.moving !== last) return;
+      view.isMoving = false;
+      draw();
+    }));
+  }, 120);
 }
 
 function draw() {
   if (!data.x || view.pending) return;
   view.pending = true;
-  requestAnimationFrame((now) => {
+  const asked = performance.now();
+  requestAnimationFrame(() => {
+    const now = performance.now();
     view.pending = false;
-    pace(now);
+    pace(now - asked);
     if (isMoving()) paintMoving(now);
     else paint();
   });
@@ -65,13 +69,9 @@ function redraw() {
   draw();
 }
 
-// What a frame that drew points took says how many the next one may
-function pace(now) {
-  const took = now - view.last;
-  view.last = now;
-  if (!isMoving() || took > 1000) return; // nothing was drawn before
-  view.took = 0.7 * view.took + 0.3 * took;
-  if (!marks.added) return;
+// A frame that is long in coming waits for the one before: how long says how many points the next may draw
+function pace(took) {
+  if (!isMoving() || !marks.added) return;
   const share = Math.max(0.4, Math.min(1.15, FRAME / Math.max(1, took)));
   marks.most = Math.max(FEWEST, Math.min(n, marks.most) * share);
 }
