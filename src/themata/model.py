@@ -55,7 +55,6 @@ from themata.pipeline.fit import fit as fit_recipe
 from themata.pipeline.progress import listening
 from themata.pipeline.recipe import recipe_of
 from themata.pipeline.step_cache import Silent, Steps
-from themata.read.corpus import Corpus, batches
 from themata.store import hub, model_folder
 from themata.store.result_files import table_kind
 
@@ -66,6 +65,7 @@ if TYPE_CHECKING:
 
     from themata.embed.student import Fidelity
     from themata.group.granularity import Granularity
+    from themata.read.corpus import Corpus
     from themata.report.document_columns import Wanted
     from themata.report.page import Page
 
@@ -365,6 +365,8 @@ class TopicModel(Estimator, SharedNames):
         between("min_strength", min_strength, 0, 2)
         table_kind(Path(out))
         points = None if embeddings is None else load_embeddings(embeddings)
+        from themata.read.corpus import batches  # readers of files take a tenth of what a first fit imports
+
         read = batches(source, size=streaming.BATCH, **reading)
         sizes = np.zeros(self.result_.n_topics + 1, dtype=np.int64)
 

@@ -327,4 +327,6 @@ def _top_columns(scores: Float2d, k: int) -> Int2d:
     n = scores.shape[1]
     if k >= n:
         return np.tile(np.arange(n), (len(scores), 1))
-    return np.argpartition(scores, n - k, axis=1)[:, n - k :]
+    parts = [scores[start : start + ROWS_GATHERED] for start in range(0, len(scores), ROWS_GATHERED)]
+    best = [np.argpartition(part, n - k, axis=1)[:, n - k :] for part in parts]
+    return np.concatenate([np.empty((0, k), dtype=np.int64), *best])

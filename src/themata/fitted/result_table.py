@@ -14,7 +14,6 @@ from themata.core.passages import document_sizes
 from themata.core.topics import Topics
 from themata.fitted.results import N_EXAMPLES, batch_results, topic_results
 from themata.fitted.streaming import Assigned
-from themata.read.source_table import as_text
 from themata.store import result_files
 
 if TYPE_CHECKING:
@@ -104,4 +103,6 @@ def topic_table(topics: Topics, docs: Documents) -> pd.DataFrame:
 
 def one_line(text: str) -> str:
     """The beginning of a text on one line, of characters that a table can hold."""
+    from themata.read.source_table import as_text
+
     return str(as_text(" ".join(text.split())[:300]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -13,7 +13,9 @@ from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.evaluate.rejection import Rejection
 from themata.fitted.fitted_model import FittedModel, near_points, place_points
 from themata.pipeline.assignment import assign, shares
-from themata.read.corpus import Corpus
+
+if TYPE_CHECKING:
+    from themata.read.corpus import Corpus
 
 BATCH = 4_096  # documents; an embedder sorts so many by length
 HELD_OUT = 2_000  # fitted documents that are assigned as if they were new
