@@ -39,6 +39,9 @@ PEERS = {
     "toponymy": ["toponymy", "evoc", "torch==2.13.0"],
 }
 
+# What the index has of it fails beside a torch for processors alone, and no topic needs it
+TAKEN_OUT = {"fastopic": ["torchvision"]}
+
 
 class Known:
     """An encoder that knows the documents' embeddings, and gives any other text the mean of the documents that say its words,
@@ -200,6 +203,8 @@ def python_of(side: str) -> Path:
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
         pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
         subprocess.run([*pip, *PEERS[side]], check=True)
+        if side in TAKEN_OUT:
+            subprocess.run([*pip[:3], "uninstall", "--quiet", "--yes", *TAKEN_OUT[side]], check=True)
         (folder / ".installed").touch()
     return folder / "bin" / "python"
 
@@ -207,6 +212,7 @@ def python_of(side: str) -> Path:
 def run(side: str, python: Path) -> dict[str, Any]:
     """One fit in a process of its own."""
     environment = os.environ | {"NUMBA_CACHE_DIR": str(FOLDER / f"numba-{side}"), "TQDM_DISABLE": "1"}
+    environment["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # Toponymy's, which else waits for the network
     done = subprocess.run(
         [python, __file__, "--measure", side], env=environment, capture_output=True, text=True
     )
