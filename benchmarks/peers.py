@@ -2,7 +2,7 @@
 
 python benchmarks/peers.py                    makes the environments, measures every side three times, writes results/peers.json
 python benchmarks/peers.py --rounds 1 evoc    measures themata and one other once more, beside what is kept of earlier rounds
-python benchmarks/peers.py --minutes 5        begins no further round after so many minutes
+python benchmarks/peers.py --minutes 5        begins no further fit after so many minutes
 python benchmarks/peers.py --forget           forgets earlier rounds first
 python benchmarks/peers.py --prepare          makes the environments alone
 
@@ -242,9 +242,9 @@ def main(sides: list[str], n_rounds: int, minutes: float) -> None:
     path = FOLDER / "rounds.json"
     rounds = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     for _ in range(n_rounds):
-        if time.monotonic() - begin > 60 * minutes:
-            break
         for side, python in list(pythons.items()):
+            if time.monotonic() - begin > 60 * minutes:
+                break
             try:
                 if side not in rounds:
                     subprocess.run(["rm", "-rf", FOLDER / f"numba-{side}"], check=True)
