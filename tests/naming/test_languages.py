@@ -95,6 +95,13 @@ def test_a_russian_phrase_in_another_case_gives_way_to_the_nominative() -> None:
     assert names("ru", games * 3, ships * 3)[0] == "Олимпийские чемпионы"
 
 
+def test_a_russian_noun_may_be_followed_by_what_it_is_of() -> None:
+    assert not inflected(["молекулы", "воды"]) and inflected(["молекулах", "воды"])
+    water = [f"Молекулы воды {what}" for what in ("движутся", "сталкиваются", "замерзают", "испаряются")]
+    ships = [f"Подводные лодки {what}" for what in ("плывут", "ушли", "стоят", "спят")]
+    assert names("ru", water * 3, ships * 3) == ["Молекулы воды", "Подводные лодки"]
+
+
 def test_a_unit_is_no_name() -> None:
     far = [f"Das Ziel ist {n} km von der Insel entfernt" for n in (5, 7, 8, 9)]
     other = [f"Die Gewinner {what} ihre Medaille" for what in ("feiern", "suchen", "finden", "zeigen")]
