@@ -4,7 +4,7 @@ python benchmarks/rank_names.py QWEN.gguf [SMOLLM2.gguf]    writes results/rank_
 
 Each way scores the names of a topic and picks one; told is people's mean rating of the pick. By likeness (MiniLM), by letters
 in common, by a language model: how likely a name is after the keywords, how much likelier than without (PMI), and whether it
-says yes when asked. Mixtures are learned on other topics than they are tried on: ten times ten folds.
+says yes when asked. Mixtures are learned on other topics than they are tried on: four times ten folds.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from themata.core.words_of_names import stem, words
 from themata.embed.sentence_transformer import Sentence
 
 Features = dict[str, list[np.ndarray]]
+N_FOLDINGS = 4  # ways to cut the topics into ten folds
 EXAMPLE = ("meat, beef, vegetarian, emissions, diet, livestock", "Environmental impact of eating meat")
 
 
@@ -184,12 +185,12 @@ def standing(values: np.ndarray) -> np.ndarray:
 def learned(
     features: Features, ratings: Sequence[np.ndarray], make: Callable[[], Any]
 ) -> tuple[float, float]:
-    """Held out mean rating of the pick and its spread over ten ways to fold."""
+    """Held out mean rating of the pick and its spread over the ways to fold."""
     rows = [
         np.hstack([standing(features[name][topic]) for name in features]) for topic in range(len(ratings))
     ]
     told = []
-    for seed in range(10):
+    for seed in range(N_FOLDINGS):
         scores: list[Any] = [None] * len(rows)
         for train, test in KFold(10, shuffle=True, random_state=seed).split(rows):
             model = make().fit(

@@ -76,6 +76,7 @@ class Shape:
     nr_docs : documents
     doc_length : tokens of each document
     diversity : 0 shows the best exemplars, towards 1 those least alike; None is 0
+    short_docs : documents shown where they are so short that they take no more tokens than nr_docs of doc_length
     """
 
     nr_docs: int = 4
@@ -83,6 +84,7 @@ class Shape:
     diversity: float | None = None
     n_keywords: int = 10
     n_siblings: int = 3
+    short_docs: int = 0
 
     def __post_init__(self) -> None:
         if self.nr_docs < 0 or self.doc_length < 1:
@@ -110,18 +112,18 @@ def briefs(
     made = []
     for row in rows:
         shown = _shown(topics, docs, row, shape)
+        documents = [_cut(tidy(plain(docs.texts[doc])), tokens, shape.doc_length) for doc in shown]
+        n_shown = _n_fitting(documents, tokens, shape)
         made.append(
             Brief(
                 topic=row,
                 keywords=tuple(tidy(word) for word in keywords[row]),
-                documents=tuple(
-                    _cut(tidy(plain(docs.texts[doc])), tokens, shape.doc_length) for doc in shown
-                ),
+                documents=tuple(documents[:n_shown]),
                 siblings=tuple(_called(topics, keywords, other) for other in near[row]),
                 children=tuple(children[row]) if children else (),
                 candidates=tuple(map(tidy, candidates[row])) if candidates else (),
                 language=language or "",
-                rows=tuple(shown),
+                rows=tuple(shown[:n_shown]),
             )
         )
     return made
@@ -182,6 +184,12 @@ def tidy(text: str) -> str:
     return " ".join(regex.sub(r"\p{Cc}+", " ", _CONTROL.sub(" ", text)).split())
 
 
+def _n_fitting(documents: Sequence[str], tokens: Tokens, shape: Shape) -> int:
+    """How many of the documents are shown: `nr_docs`, and more as long as all together are no longer than so many may be."""
+    lengths = np.cumsum([tokens.count(text) for text in documents])
+    return max(min(shape.nr_docs, len(documents)), int((lengths <= shape.nr_docs * shape.doc_length).sum()))
+
+
 def _cut(text: str, tokens: Tokens, n_tokens: int) -> str:
     # A token has at most some 30 characters: no need to read a whole book
     kept = tokens.cut(text[: 30 * n_tokens], n_tokens)
@@ -234,12 +242,12 @@ def _siblings(topics: Topics, rows: Sequence[int], n: int) -> dict[int, list[int
 
 def _shown(topics: Topics, docs: Documents, row: int, shape: Shape) -> list[int]:
     """Rows of the documents shown: the best exemplars, or a choice of unlike ones."""
-    known = topics.exemplars[row]
+    known, n_docs = topics.exemplars[row], max(shape.nr_docs, shape.short_docs)
     best = [
         int(doc) for doc in (known if len(known) else topics.members(row)[:10]) if docs.texts[doc].strip()
     ]
-    if not shape.diversity or docs.embeddings is None or len(best) <= shape.nr_docs:
-        return best[: shape.nr_docs]
+    if not shape.diversity or docs.embeddings is None or len(best) <= n_docs:
+        return best[:n_docs]
     points = unit_rows(docs.embeddings[best])
     relevance = points @ unit_rows(points.mean(axis=0)[None])[0]
-    return [best[place] for place in marginal(points, relevance, shape.diversity, shape.nr_docs)]
+    return [best[place] for place in marginal(points, relevance, shape.diversity, n_docs)]

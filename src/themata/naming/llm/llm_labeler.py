@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 SMALL = 2e9  # weights, below which a model is asked in the words for small ones
 USUAL_SHAPE, SMALL_SHAPE = (4, 200), (3, 60)  # documents that are shown, and tokens of each
+SHORT_DOCS = 10  # documents that a small model is shown of which each says little: of three it takes over what one says
 N_CANDIDATES = 3  # phrases of a topic that the model sees
 
 
@@ -48,7 +49,7 @@ class LLM(ModelAsker):
         [LANGUAGE] [CHILDREN]; examples are a list, or a JSON file of one
     parent_prompt : the same for groups of topics, whose names are [CHILDREN]; None is ours, or `prompt` where it is given
     nr_docs, doc_length, diversity : how many documents are shown, how many tokens of each, and how unlike they are; as
-        they are, 4 of 200 tokens, and of a small model 3 of 60
+        they are, 4 of 200 tokens, and to a small model 3 of 60, or up to 10 short ones of as many tokens together
     language : to write in, such as "German" or "de"; None leaves it to the model
     cache : file that keeps every answer, so that none is paid for twice
     fallback : labeler that names what the model fails to name; None takes the first keywords
@@ -213,11 +214,13 @@ class LLM(ModelAsker):
     @property
     def _shown(self) -> Shape:
         """How much of a topic is shown to the model that is asked."""
-        usual = SMALL_SHAPE if self._is_small and self.prompt is None else (self.nr_docs, self.doc_length)
+        small = self._is_small and self.prompt is None
+        usual = SMALL_SHAPE if small else (self.nr_docs, self.doc_length)
         nr_docs, doc_length = (
             value if given is None else given for given, value in zip(self._given_shape, usual, strict=True)
         )
-        return Shape(nr_docs, doc_length, self.diversity)
+        short_docs = SHORT_DOCS if small and self._given_shape[0] is None else 0
+        return Shape(nr_docs, doc_length, self.diversity, short_docs=short_docs)
 
     @property
     def _words(self) -> tuple[Wording, Wording]:
