@@ -120,14 +120,21 @@ def turftopic(texts: list[str], points: Any) -> dict[str, Any]:
 
 
 def fastopic(texts: list[str], points: Any) -> dict[str, Any]:
-    """With the vocabulary of its page, of 10,000 words, and as many topics as there."""
+    """With 10,000 words, as on its page, and as many topics as there; words are counted by scikit-learn, since its own
+    counting (topmost's) imports torchvision, which fails beside a torch for processors."""
     import torch
     from fastopic import FASTopic
-    from topmost import Preprocess
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    class Counting:
+        def preprocess(self, documents: list[str]) -> dict[str, Any]:
+            counter = CountVectorizer(stop_words="english", max_features=10_000)
+            counts = counter.fit_transform(documents)
+            return {"train_bow": counts.astype("float32"), "vocab": counter.get_feature_names_out().tolist()}
 
     torch.manual_seed(42)
     start = time.perf_counter()
-    model = FASTopic(N_TOPICS, Preprocess(vocab_size=10_000), doc_embed_model=Known(texts, points))
+    model = FASTopic(N_TOPICS, Counting(), doc_embed_model=Known(texts, points))
     words, shares = model.fit_transform(texts, preset_doc_embeddings=points)
     seconds = time.perf_counter() - start
     return {
