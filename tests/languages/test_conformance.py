@@ -106,7 +106,9 @@ def test_small_letters_of_small_letters_are_the_same(language: Language, data: s
 
 
 @pytest.mark.parametrize(
-    "language", [each for each in LANGUAGES if each.plurals or each.shorter_forms], ids=str
+    "language",
+    [each for each in LANGUAGES if each.plurals or each.shorter_forms],
+    ids=lambda language: language.code,
 )
 @settings(deadline=None, max_examples=60)
 @given(data=st.data())
