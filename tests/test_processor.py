@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -28,14 +29,21 @@ def test_a_containers_share_of_time_bounds_the_threads(tmp_path: Path) -> None:
 def test_threads_are_as_many_as_processors_are_idle(
     monkeypatch: pytest.MonkeyPatch, idle: float | None, expected: int
 ) -> None:
-    clock = iter([0.0, 0.1])
-    ticks = iter([5.0, 5.0 + (idle or 0)])
+    clock = count(0.0, 0.1)
+    ticks = (5.0 + half % 2 * (idle or 0) for half in count())
     monkeypatch.setattr(processor, "usable_processors", lambda: 4)
     monkeypatch.setattr(processor.time, "perf_counter", lambda: next(clock))
     monkeypatch.setattr(processor.time, "process_time", lambda: 0.0)
     monkeypatch.setattr(processor.time, "sleep", lambda seconds: None)
     monkeypatch.setattr(processor, "_idle", lambda: None if idle is None else next(ticks))
     assert processor.free_processors() == expected
+
+
+def test_what_is_busy_for_a_moment_leaves_all_processors_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = iter([1, 2, 4])
+    monkeypatch.setattr(processor, "usable_processors", lambda: 4)
+    monkeypatch.setattr(processor, "_free_now", lambda usable: next(looks))
+    assert processor.free_processors() == 4
 
 
 def test_this_machine_has_a_free_processor() -> None:

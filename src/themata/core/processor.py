@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LOOK = 0.1  # seconds in which other processes are watched: ten of the system's ticks
+LOOKS = 3  # at most: what another process does for a moment is no reason to go slowly for minutes
 
 
 def bfloat16_units() -> dict[str, bool]:
@@ -34,13 +35,21 @@ def free_processors() -> int:
     usable = usable_processors()
     if usable == 1:
         return 1
+    free = 1
+    for _ in range(LOOKS):
+        free = max(free, min(usable, _free_now(usable)))
+        if free == usable:
+            break
+    return free
+
+
+def _free_now(usable: int) -> int:
     before, start, used = _idle(), time.perf_counter(), time.process_time()
     if before is None:
         return usable
     time.sleep(LOOK)
     after = _idle() or before
-    free = (after - before + time.process_time() - used) / (time.perf_counter() - start)
-    return max(1, min(usable, round(free)))
+    return round((after - before + time.process_time() - used) / (time.perf_counter() - start))
 
 
 @contextmanager
