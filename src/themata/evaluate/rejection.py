@@ -47,7 +47,9 @@ class Rejection:
         """
         between("precision", precision, 0, 1)
         enough = np.flatnonzero(self.precision >= precision)
-        return float(self.strength[enough[-1]]) if len(enough) else float(np.nextafter(1.0, 2.0))
+        # above 1 in single precision, too, in which strengths are compared
+        above_one = np.nextafter(np.float32(1), np.float32(2))
+        return float(self.strength[enough[-1]] if len(enough) else above_one)
 
     def to_frame(self) -> pd.DataFrame:
         """Precision, MinStrength and Kept, the share of assignments that are not rejected: a row per precision asked."""
