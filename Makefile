@@ -41,7 +41,7 @@ demo: $(LIGHT)
 	$(BIN)/themata demo --out demo
 
 test: check
-	$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 # No language model, browser, process of its own or JIT compilation
 QUICK := tests/analysis tests/evaluate tests/group tests/languages tests/relate tests/represent tests/words tests/test_weighting.py tests/test_graph.py tests/test_registry.py
