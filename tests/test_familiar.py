@@ -6,6 +6,7 @@ import importlib
 import inspect
 import os
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,12 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer
 
+import themata.familiar
 from corpora import Sample, sample
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else importing bertopic looks for a network
-bertopic = pytest.importorskip("bertopic", reason="BERTopic is not installed")
-
-import themata.familiar  # noqa: E402
+# imported by the tests, since it takes ten seconds, and every worker collects all tests
+pytestmark = pytest.mark.skipif(find_spec("bertopic") is None, reason="BERTopic is not installed")
 
 # What is left out of a model's own __init__ is an attribute all the same
 ATTRIBUTES = (
@@ -80,7 +81,7 @@ def public(kind: type) -> list[str]:
 
 
 def test_every_public_method_is_there_with_its_signature() -> None:
-    theirs, ours = bertopic.BERTopic, themata.familiar.BERTopic
+    theirs, ours = importlib.import_module("bertopic").BERTopic, themata.familiar.BERTopic
     assert [name for name in public(theirs) if not hasattr(ours, name)] == []
     names = [*public(theirs), "__init__"]
     assert [
