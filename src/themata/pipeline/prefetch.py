@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from threading import Event
-from typing import Any
+from typing import Any, Self
 
 from threadpoolctl import threadpool_limits
 
@@ -23,7 +23,30 @@ from themata.core.protocols import Foreseer
 log = logging.getLogger(__name__)
 
 
-class Ahead:
+class _Thread:
+    """A thread for work beside the caller's; as a context, it ends with the block, and stops where that fails."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._pool: ThreadPoolExecutor | None = None
+        self._stop = Event()
+
+    def _submit(self, work: Callable[[], Any]) -> Future[Any]:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(1, self._name, initializer=stop_asked.set, initargs=(self._stop,))
+        return self._pool.submit(work)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: object, *rest: object) -> None:
+        if self._pool is not None:
+            if error is not None:
+                self._stop.set()
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+class Ahead(_Thread):
     """One look ahead; as a context, it ends with the block. Parts that foresee nothing are asked nothing.
 
     What is foreseen is what the part finds by itself when asked in turn, so no answer depends on it: where a look fails
@@ -35,11 +58,10 @@ class Ahead:
         self._relater, self._grouper = relater, grouper
         votes = foresees(grouper, grouper.group) and takes(grouper.foresee, "voters")
         self._votes = {"voters": voters} if votes and voters is not None else {}
-        self._pool: ThreadPoolExecutor | None = None
+        super().__init__("ahead")
         self._near: Future[Any] | None = None
         self._fineness: Future[Any] | None = None
         self._limits: Any = None
-        self._stop = Event()
 
     def begin(self, docs: Documents) -> None:
         """Look, if both parts can and there is a processor to spare."""
@@ -49,9 +71,8 @@ class Ahead:
             return
         # Held over all of it, because threads that each set and reset one limit would reset it too early
         self._limits = threadpool_limits(1)
-        self._pool = ThreadPoolExecutor(1, "ahead", initializer=stop_asked.set, initargs=(self._stop,))
-        self._near = self._pool.submit(self._relater.foresee, docs)
-        self._fineness = self._pool.submit(self._foresee_fineness, docs)
+        self._near = self._submit(partial(self._relater.foresee, docs))
+        self._fineness = self._submit(partial(self._foresee_fineness, docs))
 
     def near(self) -> dict[str, Any]:
         """What to tell the relater besides the documents."""
@@ -69,14 +90,9 @@ class Ahead:
         """The same, where some documents alone decide: asked of them now."""
         return {"foreseen": partial(self._grouper.foresee, docs, graph, **self._votes)} if self._votes else {}
 
-    def __enter__(self) -> Ahead:
-        return self
-
     def __exit__(self, error: object, *rest: object) -> None:
-        if self._pool is not None:
-            if error is not None:
-                self._stop.set()
-            self._pool.shutdown(wait=True, cancel_futures=True)
+        super().__exit__(error, *rest)
+        if self._limits is not None:
             self._limits.restore_original_limits()
 
     def _foresee_fineness(self, docs: Documents) -> Any:
@@ -84,33 +100,21 @@ class Ahead:
         return None if near is None else self._grouper.foresee(docs, near.graph, **self._votes)
 
 
-class Beside:
-    """One work in a thread beside those of the caller, who asks for its answer when it is due; as a context, it ends with the
-    block."""
+class Beside(_Thread):
+    """One work in a thread beside those of the caller, who asks for its answer when it is due."""
 
     def __init__(self) -> None:
-        self._pool: ThreadPoolExecutor | None = None
+        super().__init__("beside")
         self._work: Future[Any] | None = None
-        self._stop = Event()
 
     def begin(self, work: Callable[[], Any]) -> None:
         """Begin, if there is a processor to spare."""
         if n_workers() > 1:
-            self._pool = ThreadPoolExecutor(1, "beside", initializer=stop_asked.set, initargs=(self._stop,))
-            self._work = self._pool.submit(work)
+            self._work = self._submit(work)
 
     def answer(self) -> Any:
         """What came of it; None where it was not begun or failed, and is to be done in turn."""
         return None if self._work is None else _seen(self._work)
-
-    def __enter__(self) -> Beside:
-        return self
-
-    def __exit__(self, error: object, *rest: object) -> None:
-        if self._pool is not None:
-            if error is not None:
-                self._stop.set()
-            self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 def foresees(part: Any, method: Any) -> bool:
