@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from themed_corpus import THEMES, Corpus, corpus_of
 
+from prompting import Words
 from themata.chat.context_window import Guess
 from themata.core.documents import Documents
 from themata.core.topics import MAIN, Label
 from themata.naming.llm.brief import Brief, Shape, briefs, fitted, tidy
 from themata.naming.llm.prompt_templates import wording
-
-
-class Words:
-    """Tokens that are words, and a small context."""
-
-    def __init__(self, context: int) -> None:
-        self.context = context
-
-    def count(self, text: str) -> int:
-        return len(text.split())
-
-    def cut(self, text: str, n_tokens: int) -> str:
-        return " ".join(text.split()[:n_tokens])
 
 
 def test_a_brief_has_keywords_exemplars_and_the_nearest_topics(corpus: Corpus) -> None:

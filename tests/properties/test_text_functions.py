@@ -11,6 +11,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from prompting import Words
 from themata.chat.stop_sequences import upto_stop
 from themata.core.dates import times_of
 from themata.core.encodings import as_utf8
@@ -39,19 +40,6 @@ WRITTEN = st.lists(
 ).map("".join)  # fmt: skip
 TEXTS = st.one_of(ANY, WRITTEN)
 few = settings(deadline=None, max_examples=60)
-
-
-class Words:
-    """Tokens that are words, in a window of so many."""
-
-    def __init__(self, context: int) -> None:
-        self.context = context
-
-    def count(self, text: str) -> int:
-        return len(text.split())
-
-    def cut(self, text: str, n_tokens: int) -> str:
-        return " ".join(text.split()[:n_tokens])
 
 
 @few
