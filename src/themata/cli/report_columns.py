@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +13,7 @@ import typer
 from themata.cli.console import say
 from themata.core.documents import Documents
 from themata.core.errors import InputError
+from themata.read.columns import column_called
 from themata.report.document_columns import columns_of, first_choice
 from themata.store.result_files import numbers_of
 
@@ -143,16 +143,7 @@ def _named(said: str, free: Mapping[str, int]) -> list[str]:
 
 
 def _nearest(name: str, free: Mapping[str, int]) -> str:
-    if name in free:
-        return name
-    same = [other for other in free if other.casefold() == name.casefold()]
-    if same:
-        return same[0]
-    near = difflib.get_close_matches(name, free, n=1)
-    has = f"it has {', '.join(map(repr, free)) or 'no others'}"
-    raise InputError(
-        f"the input has no further column {name!r}: {f'did you mean {near[0]!r}?' if near else has}"
-    )
+    return column_called(name, list(free), f"the input has no further column {name!r}", none="no others")
 
 
 def _short(columns: Mapping[str, list[Any]]) -> dict[str, list[Any]]:

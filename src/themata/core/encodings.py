@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import difflib
 import io
 import re
 import unicodedata
@@ -13,7 +12,7 @@ from encodings.aliases import aliases
 from pathlib import Path
 from typing import IO, Any
 
-from themata.core.errors import InputError
+from themata.core.errors import InputError, did_you_mean
 
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 14  # bytes that the encoding is detected by
@@ -234,6 +233,6 @@ def _known(name: str) -> str:
     except LookupError:
         pass
     folded: Mapping[str, str] = {alias.lower(): alias for alias in (*aliases, *aliases.values())}
-    near = difflib.get_close_matches(name.lower().replace("-", "_"), folded, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else "such as cp1252, cp1250, utf-16 or shift_jis"
+    otherwise = "such as cp1252, cp1250, utf-16 or shift_jis"
+    hint = did_you_mean(name.lower().replace("-", "_"), folded, otherwise)
     raise InputError(f"there is no encoding {name!r}: {hint}")

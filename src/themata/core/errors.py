@@ -77,6 +77,12 @@ class AlignmentError(ThemataError, ValueError):
     """Two things that need one row per document, or per topic, have different numbers of rows."""
 
 
+def did_you_mean(name: str, known: Iterable[str], otherwise: str, cutoff: float = 0.6) -> str:
+    """The hint that ends an error about a name: which one was perhaps meant, and `otherwise` where none is like it."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
+    return f"did you mean {near[0]!r}?" if near else otherwise
+
+
 class UnknownTopicError(ThemataError, KeyError):
     """No topic has this number."""
 
@@ -89,8 +95,7 @@ class UnknownPartError(ThemataError, ValueError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str], more: str = "") -> None:
         names = sorted(known)
-        near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"
+        hint = did_you_mean(name, names, f"known are {', '.join(names)}", cutoff=0.5)
         super().__init__(f"no {kind} is called {name!r}: {hint}" + (f" ({more})" if more else ""))
 
 

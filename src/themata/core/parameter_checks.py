@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
 from typing import Any
 
-from themata.core.errors import InputError
+from themata.core.errors import InputError, did_you_mean
 
 
 def whole(name: str, value: Any, least: int = 1) -> None:
@@ -62,12 +61,10 @@ def one_of(name: str, value: Any, known: Iterable[str], more: str = "") -> None:
     choices = list(known)
     if value in choices:
         return
-    near = difflib.get_close_matches(str(value), choices, n=1)
     listed = (
         f"it is one of {', '.join(choices)}" if len(choices) <= 20 else f"none of {len(choices)} is like it"
     )
-    hint = f"did you mean {near[0]!r}?" if near else listed
-    raise InputError(f"{name} is not known: {value!r:.60}; {hint}{more}")
+    raise InputError(f"{name} is not known: {value!r:.60}; {did_you_mean(str(value), choices, listed)}{more}")
 
 
 def shown(value: Any) -> str:

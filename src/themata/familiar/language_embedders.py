@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
-from themata.core.errors import InputError
+from themata.core.errors import InputError, did_you_mean
 from themata.languages.catalog import DEFAULT, language_of
 from themata.languages.codes import code_of
 
@@ -34,12 +33,7 @@ def embedder_of_language(language: str | None) -> str:
     try:
         code = None if name in languages and name != language_of(DEFAULT).name.lower() else code_of(name)
     except InputError as error:
-        near = difflib.get_close_matches(name, languages, n=1)
-        hint = (
-            f"did you mean {near[0]!r}?"
-            if near
-            else f"it is one of {', '.join(languages)}, or 'multilingual'"
-        )
+        hint = did_you_mean(name, languages, f"it is one of {', '.join(languages)}, or 'multilingual'")
         raise InputError(f"no language {language!r} is known: {hint}") from error
     return "auto" if code == DEFAULT else MULTILINGUAL  # MiniLM reads the default language alone
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from themata.core.dates import times_of
-from themata.core.errors import InputError
+from themata.core.errors import InputError, did_you_mean
 from themata.core.server_addresses import is_link
 from themata.read.column_names import role_of
 from themata.read.row import Row, no_documents
@@ -51,7 +50,7 @@ def find_columns(
     columns = {}
     for role, name in asked.items():
         if name is not None:
-            columns[role] = _asked(name, names, role, source)
+            columns[role] = column_called(name, names, f"{source} has no column {name!r} for --{role}")
     for role, name in (like or {}).items():
         if role in asked and role not in columns and name in names and name not in columns.values():
             columns[role] = name
@@ -135,15 +134,15 @@ def _leads_somewhere(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
     return bool(values) and sum(is_link(value) for value in values) > len(values) / 2
 
 
-def _asked(name: str, names: Sequence[str], role: str, source: str) -> str:
+def column_called(name: str, names: Sequence[str], missing: str, none: str = "none") -> str:
+    """The column of this name, in capitals or not; raises InputError that begins with `missing`, or says `none` of no columns."""
     if name in names:
         return name
     same = [other for other in names if other.lower() == name.lower()]
     if same:
         return same[0]
-    near = difflib.get_close_matches(name, names, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, names)) or 'none'}"
-    raise InputError(f"{source} has no column {name!r} for --{role}: {hint}")
+    hint = did_you_mean(name, names, f"it has {', '.join(map(repr, names)) or none}")
+    raise InputError(f"{missing}: {hint}")
 
 
 def _named(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 import logging
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
-from themata.core.errors import InputError, first_line
+from themata.core.errors import InputError, did_you_mean, first_line
 from themata.core.telling import told
 from themata.read.row import Row
 
@@ -60,8 +59,7 @@ def _chosen(book: Any, source: str, name: str | None) -> Any:
     names: Sequence[str] = book.sheet_names
     if name is not None:
         if name not in names:
-            near = difflib.get_close_matches(name, names, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, names))}"
+            hint = did_you_mean(name, names, f"it has {', '.join(map(repr, names))}")
             raise InputError(f"{source} has no sheet {name!r}: {hint}")
         return book.get_sheet_by_name(name)
     tables = [book.get_sheet_by_name(table_name) for table_name in names]
