@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack, overload
@@ -427,11 +427,11 @@ class TopicModel(Estimator, SharedNames):
         documents, embeddings, images : as `fit` takes them
         y : known classes, with the first batch
         keep : the latest so many documents are kept, and those before them forgotten
-        others : times and columns of the documents, as in `fit`
+        others : times and columns of the documents, and verbose, as in `fit`
         """
         if not self.__sklearn_is_fitted__():
             return self.fit(documents, embeddings, y=y, images=images, **others)
-        others.pop("verbose", None)  # a later batch has no steps
+        tells = others.pop("verbose", False)
         others.pop("lay_out", None)  # and its map is made when asked for
         if y is not None:
             raise InputError(
@@ -440,7 +440,9 @@ class TopicModel(Estimator, SharedNames):
         if keep is not None and keep < 1:
             raise InputError(f"keep must be 1 document or more, got {keep}")
         new = _documents(documents, images, others)
-        before, edit = self._fitted.recipe, edits.add_documents(self._fitted, new, embeddings, keep)
+        before = self._fitted.recipe
+        with _shown("update") if tells else nullcontext():
+            edit = edits.add_documents(self._fitted, new, embeddings, keep)
         if self.vectorizer is before.vectorizer:
             # One that was handed over is shown as it is after the batch, with the terms it has learned
             edit = replace(edit, parameters={"vectorizer": edit.model.recipe.vectorizer})
@@ -1079,6 +1081,13 @@ class FitArguments(TypedDict, total=False):
 
 
 _ARGUMENTS = (*FitArguments.__annotations__, "embeddings", "images", "y", "keep")
+
+
+@contextmanager
+def _shown(step: str) -> Iterator[None]:
+    """What is done inside is shown as this step, with the time left."""
+    with listening() as listener, Steps(listener=listener).timed(step):
+        yield
 
 
 def _documents(texts: Any, images: Any, others: Mapping[str, Any]) -> Documents:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import sysconfig
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -17,6 +19,7 @@ from themata import Communities, Documents, InputError, NotFittedError, Student,
 from themata.core.graph import unit_rows
 from themata.embed import student as module
 from themata.embed.student import cut
+from themata.evaluate.clusters import agreement
 from themata.pipeline.embedding import Work, learn
 from themata.pipeline.run_folder import RunFolder
 from themata.pipeline.step_cache import Steps
@@ -270,3 +273,33 @@ def test_what_the_teacher_reads_is_counted_in_one_row() -> None:
     done = [row[0] for row in said]
     assert done == sorted(done) and len(done) > 1, "words, then documents"
     assert all(here <= of for here, of in said) and said[-1][0] == said[-1][1] > 80
+
+
+def functions(packages: Sequence[str], n_each: int) -> tuple[list[str], list[str]]:
+    """The source of functions of Python's own packages, and the package of each."""
+    texts, labels = [], []
+    for package in packages:
+        files = sorted((Path(sysconfig.get_path("stdlib")) / package).glob("*.py"))
+        sources = [path.read_text(encoding="utf-8") for path in files]
+        found = [
+            ast.get_source_segment(source, node) or ""
+            for source in sources
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        kept = [text[:300] for text in found if len(text) > 100][:n_each]
+        texts += kept
+        labels += [package] * len(kept)
+    return texts, labels
+
+
+def test_topics_of_code_are_its_packages_with_estimates_as_with_the_model() -> None:
+    texts, labels = functions(
+        ["asyncio", "email", "importlib", "multiprocessing", "unittest", "xml/dom"], 120
+    )
+    amis = []
+    for embedder in ("minilm", Student("minilm", n_sample=250)):
+        model = TopicModel(embedder=embedder, layout=None, labeler=None).fit(texts)
+        amis.append(agreement(np.array(model.topics_), labels).ami)
+    whole, estimated = amis
+    assert estimated > whole - 0.1 and estimated > 0.3

@@ -86,7 +86,8 @@ def test_a_verbose_fit_tells_its_steps_and_a_usual_one_is_silent(capsys: pytest.
     )
     said = capsys.readouterr()
     assert "✓ counting words" in said.err and "✓ finding topics" in said.err and not said.out
-    TopicModel().fit(given.texts, given.embeddings)
+    assert "✓ adding documents" in said.err
+    TopicModel().fit(given.texts, given.embeddings).partial_fit(given.texts[:2], given.embeddings[:2])
     assert not capsys.readouterr().err
 
 
@@ -121,6 +122,15 @@ def test_a_folder_tells_the_share_of_its_files(tmp_path: Path) -> None:
     with heard_by(said.append):
         read(tmp_path)
     assert said == [0.0, 0.25, 0.5, 0.75]
+
+
+def test_a_data_set_of_the_hub_tells_the_share_that_is_read(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    datasets.Dataset.from_dict({"text": [f"document {i}" for i in range(1000)]}).save_to_disk(tmp_path)
+    said: list[float] = []
+    with heard_by(said.append):
+        assert read(f"hf:{tmp_path}").n_rows == 1000
+    assert said == [0.0, 0.2, 0.4, 0.6, 0.8]
 
 
 def test_the_report_tells_the_share_that_is_written() -> None:

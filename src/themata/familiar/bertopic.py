@@ -138,7 +138,7 @@ class BERTopic(Helpers):
         self, documents: Iterable[str], embeddings: Any = None, y: Any = None, **others: Any
     ) -> Self:
         """Add a batch of documents: all that were seen keep their topics, and topics_ is of all of them."""
-        super().partial_fit(documents, embeddings, y=y, **others)
+        super().partial_fit(documents, embeddings, y=y, **self._with(None, others))
         counter: Any = self.vectorizer_model
         if isinstance(counter, GrowingCounts):
             self.vectorizer_model.X_ = self._counts

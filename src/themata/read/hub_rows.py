@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from themata.core.errors import InputError, MissingExtraError, first_line
+from themata.core.telling import told
 from themata.read.row import Row
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,8 @@ def hub_rows(name: str) -> Iterator[Row]:
         dataset: Any = _saved(datasets, place) if _is_saved(place) else datasets.load_dataset(place)
     except Exception as error:  # the library raises a dozen kinds, all of which mean this
         raise InputError(f"the data set hf:{name} cannot be loaded: {first_line(error)}") from error
-    for number, values in enumerate(_split(dataset, split, name), start=1):
+    rows = _split(dataset, split, name)
+    for number, values in enumerate(told(rows, len(rows)), start=1):
         yield Row(number, values)
 
 
