@@ -114,13 +114,14 @@ def test_it_works_inside_a_running_loop() -> None:
         refusal(500, "oops"),
         refusal(503, "loading the model", headers={"Retry-After": "0"}),
         refusal(429, "slow down", headers={"Retry-After": "0"}),
+        refusal(529, "overloaded", headers={"Retry-After": "0"}),
         Reply("never whole", cut=True),
         Reply(body=b'{"choices": [{"mess'),
         Reply(body=b"<html>hello</html>", headers={"Content-Type": "text/html"}),
         Reply(body={"object": "list"}),
         Reply("too late", silent=0.6),
     ],
-    ids=["500", "503", "429", "cut", "half JSON", "HTML", "other JSON", "silence"],
+    ids=["500", "503", "429", "529", "cut", "half JSON", "HTML", "other JSON", "silence"],
 )
 def test_what_may_heal_is_asked_again(bad: Reply) -> None:
     with serving(lambda number, body: bad if number == 0 else echo(number, body)) as server:

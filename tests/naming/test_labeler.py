@@ -271,6 +271,18 @@ def test_two_topics_with_one_name_are_shown_each_other(corpus: Corpus) -> None:
     assert any("storms" in text for text in told) and any("whales" in text for text in told)
 
 
+def test_topics_without_documents_in_their_prompts_are_told_apart_by_keywords(corpus: Corpus) -> None:
+    def behave(number: int, body: dict[str, Any]) -> Reply:
+        theme = theme_of(body)
+        alike = theme in ("whales", "storms") and "same label" not in body["messages"][-1]["content"]
+        return Reply("Label: Sea reports" if alike else good(theme))
+
+    with serving(behave) as server:
+        labels = model(server, nr_docs=0).label(corpus.topics, corpus.docs)
+    assert named(labels) == NAMES
+    assert "one of its documents" not in server.last(6) + server.last(7)
+
+
 def test_a_model_that_knows_one_name_only_gives_way_or_gets_keywords_added(corpus: Corpus) -> None:
     mine = corpus.topics.relabel({5: "Some report"})
     with serving(lambda number, body: Reply("Label: Some reports")) as server:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from corpora import sample
-from themata import TopicModel
+from themata import Clusters, Documents, NeighborGraph, TopicModel
 
 NONE = ["n/a", "-", "", "keine Angabe", "  ", "ninguno", "don't know"] * 6
 
@@ -72,3 +72,18 @@ def test_documents_of_which_half_the_dimensions_know_nothing_cost_no_warning(emb
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
         TopicModel(embedder=embedder).fit(texts)
+
+
+def test_clusters_that_share_a_topic_are_remembered_beside_non_answers() -> None:
+    class Paired:
+        def group(self, docs: Documents, graph: NeighborGraph) -> Clusters:
+            labels = np.arange(docs.n_docs) % 2
+            return Clusters(labels, np.ones(docs.n_docs, dtype=np.float32), [labels], {7: 0, 8: 0, 9: 1})
+
+    given = sample(41)
+    topics = (
+        TopicModel(grouper=Paired())
+        .fit(["n/a", *given.texts], np.vstack([given.embeddings[:1], given.embeddings]))
+        .result_
+    )
+    assert topics.assignment[0] == -1 and dict(topics.origin) == {7: 0, 8: 0, 9: 1}

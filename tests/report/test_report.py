@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import gzip
 import re
 import time
 from collections.abc import Iterator
@@ -370,3 +372,10 @@ def test_images_of_a_topic_are_seen_and_lead_to_their_documents(browser: Any, tm
     assert "Document 3" in shown(browser, "#panel") and browser.execute_script(
         "return document.querySelector('#panel img').naturalWidth > 0"
     )
+
+
+def test_the_page_knows_the_topic_of_each_document_whatever_the_number_of_topics() -> None:
+    n = 33_000
+    page = report(Documents([""] * n), Topics.of(Documents([""] * n), np.arange(n)))
+    points = gzip.decompress(base64.b64decode(re.search(r'id="points">([^<]+)<', page)[1]))  # type: ignore[index]
+    assert np.array_equal(np.frombuffer(points, "<i4", n), np.arange(n))

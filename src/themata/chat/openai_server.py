@@ -13,7 +13,7 @@ from typing import Any
 
 from themata.chat.context_window import GuessedTokens, Window, n_characters
 from themata.chat.openai_batch import BatchJobs
-from themata.chat.server_dialect import Learned, Taste, answer_of, limit_of
+from themata.chat.server_dialect import Learned, RequestStyle, answer_of, limit_of
 from themata.core.errors import (
     Absent,
     BadAnswer,
@@ -51,7 +51,7 @@ class OpenAIChat(GuessedTokens):
     learned from what it refuses.
     """
 
-    holds = True  # as far as the server can: it is asked to
+    holds = True  # answers to a schema, where the server has constrained decoding
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class OpenAIChat(GuessedTokens):
         self._window = Window(self._window_of_server)
         self._learned = Learned(model, self.options, self._window)
         if batch:  # no refusal teaches the name of the limit before tomorrow
-            self._learned.taste = Taste(renamed=True)
+            self._learned.style = RequestStyle(renamed=True)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model!r}, base_url={public(self.base_url)!r})"

@@ -23,38 +23,40 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Taste:
+class RequestStyle:
     """The request as one server takes it.
 
     renamed : max_tokens is called max_completion_tokens
     dropped : names of what is left out; "system" is said by the user instead
-    room : times max_tokens
-    full : more room is refused, or changes nothing
+    token_multiplier : times max_tokens, for models that think before they answer
+    at_limit : more tokens are refused, or change nothing
     """
 
     renamed: bool = False
     dropped: frozenset[str] = frozenset()
-    room: int = 1
-    full: bool = False
+    token_multiplier: int = 1
+    at_limit: bool = False
 
     def __str__(self) -> str:
         limit = "max_completion_tokens" if self.renamed else "max_tokens"
-        return f"{limit} times {self.room}, without {', '.join(sorted(self.dropped)) or 'nothing'}"
+        return (
+            f"{limit} times {self.token_multiplier}, without {', '.join(sorted(self.dropped)) or 'nothing'}"
+        )
 
     def body(self, prompt: Prompt) -> dict[str, Any]:
         if "system" in self.dropped:
             prompt = without_system(prompt)
         limit = "max_completion_tokens" if self.renamed else "max_tokens"
-        body = {"messages": prompt.talk, "temperature": 0, limit: prompt.max_tokens * self.room}
+        body = {"messages": prompt.talk, "temperature": 0, limit: prompt.max_tokens * self.token_multiplier}
         if prompt.schema is not None:
             held = {"name": "answer", "strict": True, "schema": without_bounds(prompt.schema)}
             body["response_format"] = {"type": "json_schema", "json_schema": held}
         return {name: value for name, value in body.items() if name not in self.dropped}
 
-    def after(self, status: int, text: str, options: Mapping[str, Any]) -> Taste | None:
+    def adapted(self, status: int, text: str, options: Mapping[str, Any]) -> RequestStyle | None:
         """How to ask after this answer, or None if asking otherwise does not help."""
         if status == 200:
-            return self._roomier(text, options)
+            return self._with_more_tokens(text, options)
         if status not in REFUSALS:
             return None
         named = [name for name in self._offers() if name not in options and _names(text, name)]
@@ -69,16 +71,18 @@ class Taste:
         offers = ["temperature", "response_format", limit, "system"]
         return [name for name in offers if name not in self.dropped]
 
-    def _roomier(self, text: str, options: Mapping[str, Any]) -> Taste | None:
+    def _with_more_tokens(self, text: str, options: Mapping[str, Any]) -> RequestStyle | None:
         """A model that thinks first can spend all its tokens on thought: nothing is said, and it was cut off."""
         limits = {"max_tokens", "max_completion_tokens"}
-        if self.full or self.room >= ROOMIEST or '"length"' not in text or limits & set(options):
+        if self.at_limit or self.token_multiplier >= ROOMIEST or limits & set(options):
+            return None
+        if '"length"' not in text:  # no answer that was cut: most are not, and need no parsing
             return None
         try:
             silent = is_silent(answer_of(json.loads(text), 1))
         except (ValueError, KeyError, IndexError, TypeError, AttributeError):
             return None
-        return replace(self, room=self.room * STEP) if silent else None
+        return replace(self, token_multiplier=self.token_multiplier * STEP) if silent else None
 
 
 class Learned:
@@ -92,7 +96,7 @@ class Learned:
     def __init__(self, name: str, options: Mapping[str, Any], window: Window) -> None:
         self.name = name
         self.options = options
-        self.taste = Taste()
+        self.style = RequestStyle()
         self.window = window
 
     async def send(
@@ -107,44 +111,72 @@ class Learned:
             a PromptTooLong is one
         read : makes an answer of what came and of the tokens it was limited to, or raises what it means
         """
-        thinking: Answer | None = None  # the last answer, which was cut before anything was said
+        silent: Answer | None = None  # the last answer, which was cut before anything was said
         while True:
-            taste, body = self.taste, self.body(prompt)
-            came: Response | None = None
-            answer: Answer | None = None
-            failed: ChatError | None = None
-            try:
-                came = await post(body)
-                answer = read(came, limit_of(body))
-            except ChatError as error:
-                failed = error
-            if came is None and failed is not None and type(failed) not in (ChatError, PromptTooLong):
-                raise failed
-            status, text = (400, str(failed)) if came is None else (came[0], came[2])
-            is_final = isinstance(failed, PromptTooLong) or (failed is not None and status == 200)
-            better = None if is_final else taste.after(status, text, self.options)
-            if better is None:
-                if thinking is not None and status != 200:  # there is no room for a longer answer
-                    self.taste = replace(taste, room=max(1, taste.room // STEP), full=True)
-                    return thinking
-                if answer is None:
-                    assert failed is not None
-                    raise self._seen(failed, prompt)
-                return answer
-            thinking = answer or thinking
-            if self.taste is taste:  # else another answer has taught us meanwhile
-                self.taste = better
-                log.info("%s is asked otherwise from now on: %s", self.name, better)
+            style = self.style
+            outcome = await _asked(post, read, self.body(prompt))
+            better = None if outcome.is_final else style.adapted(outcome.status, outcome.text, self.options)
+            if better is not None:
+                silent = outcome.answer or silent
+                if self.style is style:  # else another answer has taught us meanwhile
+                    self.style = better
+                    log.info("%s is asked otherwise from now on: %s", self.name, better)
+            elif silent is not None and outcome.status != 200:  # more tokens were refused
+                self.style = replace(
+                    style, token_multiplier=max(1, style.token_multiplier // STEP), at_limit=True
+                )
+                return silent
+            elif isinstance(outcome.result, ChatError):
+                raise self._seen(outcome.result, prompt)
+            else:
+                return outcome.result
 
     def body(self, prompt: Prompt) -> dict[str, Any]:
         """A request as the model is known to take it."""
-        return {**self.taste.body(prompt), **self.options, "model": self.name}
+        return {**self.style.body(prompt), **self.options, "model": self.name}
 
     def _seen(self, error: ChatError, prompt: Prompt) -> ChatError:
         if isinstance(error, PromptTooLong):
             self.window.refused(error, prompt)
             log.info("%s takes about %d tokens from now on: %s", self.name, self.window.context, error)
         return error
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What came of one request.
+
+    status, text : as the server sent them; 400 and the error's words where a library speaks with the server
+    is_final : asking otherwise cannot help
+    """
+
+    result: Answer | ChatError
+    status: int
+    text: str
+    is_final: bool = False
+
+    @property
+    def answer(self) -> Answer | None:
+        return None if isinstance(self.result, ChatError) else self.result
+
+
+async def _asked(
+    post: Callable[[dict[str, Any]], Awaitable[Response]],
+    read: Callable[[Response, int | None], Answer],
+    body: dict[str, Any],
+) -> _Outcome:
+    """Post a request and read what came; an error that asking otherwise cannot heal, such as no connection, is raised."""
+    try:
+        response = await post(body)
+    except ChatError as error:
+        if type(error) not in (ChatError, PromptTooLong):
+            raise
+        return _Outcome(error, 400, str(error), isinstance(error, PromptTooLong))
+    status, text = response[0], response[2]
+    try:
+        return _Outcome(read(response, limit_of(body)), status, text)
+    except ChatError as error:
+        return _Outcome(error, status, text, isinstance(error, PromptTooLong) or status == 200)
 
 
 def limit_of(body: Mapping[str, Any]) -> int | None:

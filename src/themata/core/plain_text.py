@@ -72,7 +72,7 @@ _HEADER = re.compile(rf"[> \t]*(?:{'|'.join(_HEADERS.split())}):(?:\s|$)", re.IG
 _SUBJECT = re.compile(
     r"[> \t]*(?:subject|summary|keywords):\s*(?:(?:re|fwd?|aw|wg|sv|tr|antw)(?:\[\d+\])?:\s*)*", re.IGNORECASE
 )
-_QUOTED_FROM = re.compile(
+_MAIL_LINE = re.compile(
     r"^[> \t]*(?:(?:in article\s+<.*|on\s(?=.*\d).{6,80}|.{3,80}<\S+@\S+>.{0,30})(?:wrote|writes):"
     r"|-{3,}\s*(?:original|forwarded) message\s*-{3,}|begin forwarded message:|sent from my \w+(?: \w+)?\.?)\s*$",
     re.IGNORECASE | re.MULTILINE,
@@ -194,7 +194,7 @@ def _without_mail(text: str) -> str:
     if ":" in text and "\n" in text:
         text = _without_headers(text)
     if ":" in text or "ent from" in text.lower():
-        text = _QUOTED_FROM.sub("", text)
+        text = _MAIL_LINE.sub("", text)
     if "\n" in text:
         text = _QUOTE.sub("", _SIGNATURE.sub("\n", text))
     return text

@@ -11,9 +11,8 @@ from typing import Any
 from themata.core.protocols import ResolutionGrouper
 from themata.fitted.fitted_model import FittedModel
 from themata.pipeline import saving
-from themata.pipeline.fit import Recipe
 from themata.pipeline.lazy_embedder import LazyEmbedder
-from themata.pipeline.recipe import recipe_of
+from themata.pipeline.recipe import Recipe, recipe_of
 from themata.pipeline.saving import Loaded
 from themata.store import card, hub, model_folder
 from themata.store.model_folder import Saved

@@ -20,7 +20,8 @@ from themata.pipeline.assignment import Near
 from themata.pipeline.centroid_assignment import Centroids
 from themata.pipeline.describe import Description, keyword_weights, label
 from themata.pipeline.embedding_space import Space
-from themata.pipeline.fit import Fitted, Recipe
+from themata.pipeline.fit import Fitted
+from themata.pipeline.recipe import Recipe
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,10 @@ log = logging.getLogger(__name__)
 
 Foreseen: TypeAlias = Callable[[], float | None]
 FEWEST_VOTERS = 200  # that can tell how fine topics are
+RESOLUTIONS = (1e-3, 1e6)  # between which an exact number of topics is looked for,
+N_HALVINGS = 14  # until the logarithm of the resolution is known to 0.0013
+FINER = 4  # times the resolution of the topics: that of the parts they are divided into
+WORTH_A_LAYER = 1.5  # times as many groups, at least
 
 
 class Communities:
@@ -56,8 +60,7 @@ class Communities:
         self.max_outliers = max_outliers
         self.resolution = resolution
         self.random_state = random_state
-
-    resolution_: float | None = None  # of the latest fit, for documents that come later
+        self.resolution_: float | None = None  # of the latest fit, for documents that come later
 
     def foresee(self, docs: Documents, graph: NeighborGraph, *, voters: Int1d | None = None) -> float | None:
         """The resolution that `group` would look for, where that needs no words and would take long.
@@ -130,10 +133,10 @@ class Communities:
         nearest = graph.similarities.max(axis=1, initial=-1)
         lonely = np.zeros(graph.n_docs, dtype=bool)
         lonely[np.argsort(nearest, kind="stable")[: int(self.max_outliers * graph.n_docs)]] = True
-        middle, spread = _middle(nearest)
+        middle, spread = _median_and_spread(nearest)
         return np.asarray(
             lonely
-            & (nearest < max(0.0, min(_usual_cosine(docs, self.random_state), middle - 3 * spread)))
+            & (nearest < max(0.0, min(_unusual_cosine(docs, self.random_state), middle - 3 * spread)))
             & (np.bincount(graph.origin, minlength=graph.n_docs)[graph.origin] == 1)
         )
 
@@ -160,7 +163,9 @@ class Communities:
     def _settled(self, network: Network, groups: Int1d, copies: Int1d, docs: Documents, kept: Int1d) -> Int1d:
         """The groups once documents have moved; as they were if an exact number of topics would be lost by it."""
         n_groups, smallest = int(groups.max()) + 1, self._smallest(int(copies.sum()))
-        words = weighted_terms(docs, kept)  # first, while there are no points beside it
+        words = weighted_terms(
+            docs, kept
+        )  # before the points: the two are made with much memory of their own
         points = None if docs.embeddings is None else centered(docs.embeddings, kept)
         moved = settled(groups, network.links, points, words)
         moved = absorb_small(network.links, moved, copies, smallest)
@@ -195,9 +200,9 @@ class Communities:
     def _just_enough(self, leiden: Leiden, copies: Int1d, wanted: int, smallest: int) -> tuple[Int1d, float]:
         """The fewest groups found that are at least `wanted`, by halving the range of resolutions."""
         links = leiden.network.links
-        best, best_resolution = absorb_small(links, np.arange(len(copies)), copies, smallest), 1e6
-        low, high = np.log(1e-3), np.log(1e6)
-        for _ in range(14):
+        low, high = np.log(RESOLUTIONS)
+        best, best_resolution = absorb_small(links, np.arange(len(copies)), copies, smallest), RESOLUTIONS[1]
+        for _ in range(N_HALVINGS):
             resolution = float(np.exp((low + high) / 2))
             groups = absorb_small(links, leiden.groups(resolution, seed=self.random_state), copies, smallest)
             if groups.max() + 1 < wanted:
@@ -217,11 +222,11 @@ class Communities:
         parts, n_parts = np.empty(len(groups), dtype=np.int64), 0
         for nodes in np.split(np.argsort(groups, kind="stable"), np.cumsum(np.bincount(groups))[:-1]):
             inside = network.inside(nodes)
-            finer = Leiden(inside).groups(4 * resolution, seed=self.random_state, n_iterations=4)
+            finer = Leiden(inside).groups(FINER * resolution, seed=self.random_state, n_iterations=4)
             finer = absorb_small(inside.links, finer, copies[nodes], smallest, only_linked=True)
             parts[nodes] = n_parts + finer
             n_parts += int(finer.max()) + 1
-        return [parts] if n_parts >= 1.5 * (groups.max() + 1) else []
+        return [parts] if n_parts >= WORTH_A_LAYER * (groups.max() + 1) else []
 
     def _coarser(self, network: Network, groups: Int1d) -> list[Int1d]:
         """Groups of groups, each level with at most half as many as the one before, down to two or more."""
@@ -235,6 +240,7 @@ class Communities:
         return layers
 
     def _halved(self, leiden: Leiden, most: int) -> Int1d:
+        """At most so many groups: of the highest resolution, of 64 down by steps of the root of 2, that has no more."""
         for resolution in 2.0 ** np.arange(6, -6, -0.5):
             groups = leiden.groups(float(resolution), seed=self.random_state)
             if groups.max() + 1 <= most:
@@ -271,18 +277,18 @@ def weighted_terms(docs: Documents, kept: Int1d) -> Csr | None:
     return tfidf(terms, inverse_frequency(terms))
 
 
-def _usual_cosine(docs: Documents, random_state: int) -> float:
+def _unusual_cosine(docs: Documents, random_state: int) -> float:
     """Two standard deviations above the usual cosine of random pairs of documents; 0 without embeddings."""
     if docs.embeddings is None or not len(docs.embeddings):
         return 0.0
     pairs = np.random.default_rng(random_state).integers(0, len(docs.embeddings), (2, 10_000))
     first, second = (unit_rows(docs.embeddings, rows) for rows in pairs)
     cosines = np.einsum("nd,nd->n", first, second)
-    middle, spread = _middle(cosines)
+    middle, spread = _median_and_spread(cosines)
     return middle + 2 * spread
 
 
-def _middle(values: Float1d) -> tuple[float, float]:
+def _median_and_spread(values: Float1d) -> tuple[float, float]:
     """Median and spread (the median deviation, scaled to a standard deviation): a few large groups do not move them."""
     middle = float(np.median(values)) if len(values) else 0.0
     return middle, 1.4826 * float(np.median(np.abs(values - middle))) if len(values) else 0.0

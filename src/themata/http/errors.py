@@ -16,6 +16,7 @@ from themata.http.prompt_length import of_refusal
 
 log = logging.getLogger(__name__)
 
+_OVERLOADED = 529  # as some providers say of themselves, in no standard
 _NEVER_HEALS = ("insufficient_quota", "billing_hard_limit_reached", "model_not_found")
 _KEY = regex.compile(
     r"(?i)\bapi.?key\b.{0,20}\b(invalid|not valid|incorrect|missing)|\b(invalid|incorrect) api.?key"
@@ -51,7 +52,7 @@ def error_of(
         return too_long
     if status == 404 or 300 <= status < 400:
         return Refused(said, hint=f"is the model called {model!r} there, and is base_url right?")
-    if status == 429 or (status == 503 and after is not None):
+    if status in (429, _OVERLOADED) or (status == 503 and after is not None):
         return RateLimited(said, after=after)
     if status >= 500 or status in (408, 409, 425):
         return Unreachable(said)

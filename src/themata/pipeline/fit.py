@@ -1,4 +1,4 @@
-"""The recipe: from documents to described, named and placed topics, one function on one screen.
+"""From documents to described, named and placed topics: `fit` is the order of the steps, a function below it each step.
 
 embed -> count -> (seed) -> relate -> group -> describe -> label -> lay out
 """
@@ -32,7 +32,6 @@ from themata.core.protocols import (
     Relater,
     RelearningVectorizer,
     ReportingLabeler,
-    Seeder,
     Seeds,
     Vectorizer,
 )
@@ -44,47 +43,15 @@ from themata.naming.llm.questions import Ask
 from themata.pipeline import arguments, automatic_embedder, fading, seeding, validation
 from themata.pipeline.describe import Description, describe, label, questions
 from themata.pipeline.embedding import Work, learn, n_cut, readable
-from themata.pipeline.embedding_space import Space
-from themata.pipeline.lazy_embedder import LazyEmbedder
 from themata.pipeline.multimodal import IMAGE, points_of
 from themata.pipeline.prefetch import Ahead, Beside
+from themata.pipeline.recipe import Recipe
 from themata.pipeline.step_cache import Steps
 from themata.pipeline.vocabulary import learned_counts
 from themata.relate import subgraphs
 from themata.seed.known_classes import Classes
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """The parts that make a topic model; None leaves a step out.
-
-    embedder : made when a text must be embedded; of embeddings that were given, perhaps never
-    embeds : the embeddings of the documents are its work, so that no look at it is needed before it embeds others
-    seeder : says what is known of the topics beforehand
-    ignore : kinds of what is no language in the texts, which are not embedded
-    """
-
-    embedder: LazyEmbedder
-    vectorizer: Vectorizer
-    relater: Relater
-    grouper: Grouper
-    description: Description
-    labeler: Labeler | None
-    layout: Layout | None
-    embeds: bool = True
-    seeder: Seeder | None = None
-    ignore: tuple[str, ...] = ()
-
-    @property
-    def has_embedder(self) -> bool:
-        """Whether the embedder is there: it embedded the documents, or was handed over beside their embeddings."""
-        return self.embeds or not self.embedder.is_named
-
-    def space(self, docs: Documents) -> Space:
-        """Where documents lie, and new texts get to."""
-        return Space(docs, self.vectorizer, self.embedder, made_here=self.embeds, ignore=self.ignore)
 
 
 @dataclass(frozen=True)
@@ -182,7 +149,7 @@ def counted(docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None =
     if not isinstance(
         vectorizer, RelearningVectorizer
     ):  # what another's vectorizer has learned cannot be kept
-        steps = Steps(None, steps.listener, steps.seconds)
+        steps = steps.without_keeper()
     begin = None if ahead is None else partial(ahead.begin, docs)
     made = steps.do("count", _count, helpers={"begin": begin}, texts=docs.texts, vectorizer=vectorizer)
     if isinstance(vectorizer, RelearningVectorizer):
@@ -313,6 +280,7 @@ def _without(
         whole(clusters.labels, -1),
         whole(clusters.strength, 0),
         [whole(layer, -1) for layer in clusters.layers],
+        clusters.origin,
     )
 
 
@@ -379,7 +347,7 @@ def labeled(docs: Documents, topics: Topics, recipe: Recipe, steps: Steps) -> To
         return named and all(all(rows) for rows in made["answers"].values())
 
     if powers.keeps_answers(recipe.labeler):  # and asks again for those that failed
-        steps = Steps(None, steps.listener, steps.seconds)
+        steps = steps.without_keeper()
     made = steps.do(
         "label",
         _label,

@@ -17,8 +17,9 @@ from themata.pipeline import arguments, validation
 from themata.pipeline.concatenation import all_documents, with_vocabulary
 from themata.pipeline.describe import Description, Showable, describe, keyword_weights, label
 from themata.pipeline.embedding import embed, readable
-from themata.pipeline.fit import Fitted, Recipe
+from themata.pipeline.fit import Fitted
 from themata.pipeline.merged_layers import with_layers
+from themata.pipeline.recipe import Recipe
 
 
 def merge(

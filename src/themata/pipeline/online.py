@@ -26,7 +26,8 @@ from themata.pipeline import fading
 from themata.pipeline.assignment import assign
 from themata.pipeline.concatenation import all_documents, counted_with_new_words
 from themata.pipeline.describe import Showable, describe, label
-from themata.pipeline.fit import Fitted, Recipe
+from themata.pipeline.fit import Fitted
+from themata.pipeline.recipe import Recipe
 from themata.relate import subgraphs
 
 CHANGED = 0.2  # share of a topic's documents that are new, or gone, from which it is described and named anew

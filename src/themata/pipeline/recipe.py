@@ -1,22 +1,65 @@
-"""From the parameters of a TopicModel to the parts of a recipe."""
+"""The parts that make a topic model, and how the parameters of a TopicModel say them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from themata.core import errors, powers
+from themata.core.documents import Documents
 from themata.core.errors import InputError
 from themata.core.parameter_checks import word_range
 from themata.core.plain_text import SPOKEN_OF, kinds
-from themata.core.protocols import Embedder, Learner, Weigher, WordSeeder
+from themata.core.protocols import (
+    Embedder,
+    Grouper,
+    Labeler,
+    Layout,
+    Learner,
+    Relater,
+    Seeder,
+    Vectorizer,
+    Weigher,
+    WordSeeder,
+)
 from themata.core.registry import checked_name, make
 from themata.core.weighting import BY_CONTRAST, Weighting
 from themata.pipeline import validation
 from themata.pipeline.describe import Description, Showable
-from themata.pipeline.fit import Recipe
+from themata.pipeline.embedding_space import Space
 from themata.pipeline.lazy_embedder import LazyEmbedder
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The parts that make a topic model; None leaves a step out.
+
+    embedder : made when a text must be embedded; of embeddings that were given, perhaps never
+    embeds : it made the embeddings of the documents, so that need not be checked before it embeds others
+    seeder : says what is known of the topics beforehand
+    ignore : kinds of what is no language in the texts, which are not embedded
+    """
+
+    embedder: LazyEmbedder
+    vectorizer: Vectorizer
+    relater: Relater
+    grouper: Grouper
+    description: Description
+    labeler: Labeler | None
+    layout: Layout | None
+    embeds: bool = True
+    seeder: Seeder | None = None
+    ignore: tuple[str, ...] = ()
+
+    @property
+    def has_embedder(self) -> bool:
+        """Whether the embedder is there: it embedded the documents, or was handed over beside their embeddings."""
+        return self.embeds or not self.embedder.is_named
+
+    def space(self, docs: Documents) -> Space:
+        """Where documents lie, and new texts get to."""
+        return Space(docs, self.vectorizer, self.embedder, made_here=self.embeds, ignore=self.ignore)
 
 
 def recipe_of(given: Mapping[str, Any], *, embeds: bool) -> Recipe:

@@ -11,7 +11,8 @@ from themata.core.documents import Documents
 from themata.core.powers import reseeded
 from themata.core.protocols import ClassSeeder
 from themata.pipeline import seeding
-from themata.pipeline.fit import Recipe, grouped, related, seeded
+from themata.pipeline.fit import grouped, related, seeded
+from themata.pipeline.recipe import Recipe
 from themata.pipeline.step_cache import Steps
 
 

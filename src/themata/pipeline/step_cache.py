@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -127,6 +127,10 @@ class Steps:
     @staticmethod
     def _key(keeper: Keeper, name: str, inputs: Mapping[str, Any]) -> str:
         return keeper.fingerprint(name, {label: fingerprinted(value) for label, value in inputs.items()})
+
+    def without_keeper(self) -> Steps:
+        """The same run, for a step whose product is not kept."""
+        return replace(self, keeper=None)
 
     def work(self, name: str) -> Path | None:
         return None if self.keeper is None else self.keeper.work(name)

@@ -17,6 +17,7 @@ from themata.core.images import IMAGE
 
 SHOWN_ELSEWHERE = ("title", "link", IMAGE, "document")  # a document's passages are told by its text
 NO_MEASURE = ("id",)  # numbers that stand for nothing that is more or less
+MOST_GRADES = 12  # different numbers that are classes; more are a measure
 MOST_CLASSES = 40  # different values that can be told apart by color, and by name in a legend
 MOST_MARKS = 6  # of them that have a mark of their own
 CHARACTERS = 200  # of a value
@@ -133,7 +134,9 @@ def _column(name: str, values: Sequence[Any]) -> Column | None:
     numbers = all(value is None or isinstance(value, int | float) for value in plain)
     said = ["" if value is None else _said(value) for value in plain]
     different = dict.fromkeys(value for value in said if value)
-    if len(different) <= (12 if numbers else MOST_CLASSES) and len(different) < max(3, len(said) / 2):
+    if len(different) <= (MOST_GRADES if numbers else MOST_CLASSES) and len(different) < max(
+        3, len(said) / 2
+    ):
         return _classes(name, said)
     if numbers and name.lower() not in NO_MEASURE:
         return _numbers(name, [math.nan if value is None else float(value) for value in plain], said)

@@ -19,18 +19,18 @@ from themata.core.server_addresses import is_link
 from themata.core.telling import share, told
 from themata.core.text_layout import UNSPACED, cut
 
-SHOWN = 8_000_000  # characters of all texts together that are in the page: about 3 MB
-LEAST = 200  # of them of each document, whatever their number,
-MOST = (
-    80_000_000  # as long as titles, texts and columns stay under this: about 30 MB, for a million documents
-)
-SEARCHED = (
-    120_000_000  # characters of all texts together whose words are found: 56,000 abstracts are half of it
-)
-BLOCK = 400_000  # characters that are unpacked at once
-EAGER = (
-    30_000  # documents whose texts are unpacked as soon as the page is open; of more, when they are wanted
-)
+# Characters of all texts together that are in the page: about 3 MB
+SHOWN = 8_000_000
+# Characters of each document that are shown even where the texts together have more than SHOWN
+LEAST = 200
+# Characters of all titles and texts together that are never surpassed: about 30 MB, of a million documents
+MOST = 80_000_000
+# Characters of all texts together whose words the search knows: 56,000 abstracts are half of it
+SEARCHED = 120_000_000
+# Characters that are unpacked at once
+BLOCK = 400_000
+# Documents whose texts are unpacked as soon as the page is open; of more, when they are wanted
+EAGER = 30_000
 
 # Words with what stands inside them (state-of-the-art, 2021-03-01), runs of a script without blanks; as in search.js
 _SPACED = rf"(?:(?![{UNSPACED}])[\p{{L}}\p{{N}}_])+"
@@ -91,7 +91,7 @@ def texts_for_page(docs: Documents, others: Mapping[str, Sequence[str]] | None =
 
 
 def fold(text: str) -> str:
-    """A text as the search compares it: case and accents do not matter; report.html does the same.
+    """A text as the search compares it: case and accents do not matter; assets/search.js does the same.
 
     >>> fold("Café")
     'cafe'

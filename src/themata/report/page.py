@@ -34,6 +34,7 @@ N_PERIODS = 40
 UNIT = 65535  # of coordinates
 CELL = UNIT / 64  # of the grid in which dense places are looked for
 NO_DAY = -(2**31)
+MOST_IN_2_BYTES = 2**15 - 1  # topics; as in data.js
 
 
 def report(
@@ -65,14 +66,14 @@ def report(
             f"one row per document is needed: {docs.n_docs} documents, {topics.n_docs} assignments"
         )
     style, script = _asset("report.css"), "".join(_asset(name) for name in SCRIPTS)
-    framed = None if docs.coords is None else _framed(docs.coords)
+    scaled = None if docs.coords is None else _scaled(docs.coords)
     shown_columns = columns_of(docs, columns)
     texts = texts_for_page(docs, texts_by_name(shown_columns))
     # The documents of a topic lie side by side, as they are read together; the page finds the same order by itself
     size, blocks = texts.blocks(np.argsort(topics.assignment, kind="stable"))
     colored = [column for column in shown_columns if column.codes is not None]
     about = {
-        **_facts_for_page(docs, topics, framed, facts or {}),
+        **_facts_for_page(docs, topics, scaled, facts or {}),
         "language": language,
         "has_dates": docs.times is not None,
         "color": first_choice(shown_columns, "color", color, ["date"] if _has_days(docs) else []),
@@ -89,7 +90,7 @@ def report(
         "STYLE": style,
         "SCRIPT": script,
         "DATA": _json(about),
-        "POINTS": _packed(_points(docs, topics, framed, colored)),
+        "POINTS": _packed(_points(docs, topics, scaled, colored)),
         "TEXTS": "\n".join(map(_text_block, blocks)),
         "WORDS": _packed(json.dumps(texts.words, ensure_ascii=True).encode()),
         "INDEX": _packed(texts.documents),
@@ -126,7 +127,7 @@ class Page:
         return f'<iframe srcdoc="{inside}" sandbox="allow-scripts allow-popups allow-downloads allow-modals" width="100%" height="{self.height}"></iframe>'
 
 
-def _facts_for_page(docs: Documents, topics: Topics, framed: Any, facts: Mapping[str, str]) -> dict[str, Any]:
+def _facts_for_page(docs: Documents, topics: Topics, scaled: Any, facts: Mapping[str, str]) -> dict[str, Any]:
     counts, periods = _timelines(docs, topics)
     members = _members(topics)
     sizes = document_sizes(topics, docs).tolist()
@@ -135,14 +136,14 @@ def _facts_for_page(docs: Documents, topics: Topics, framed: Any, facts: Mapping
         "n_docs": sum(sizes),
         "n_points": docs.n_docs,  # more than documents where these were split into passages
         "n_outliers": sizes[-1],
-        "has_map": framed is not None,
+        "has_map": scaled is not None,
         "periods": periods,
         "facts": {str(name): str(value) for name, value in facts.items()},
-        "contents": [_placed(entry, members, framed)[0] for entry in entries],
+        "contents": [_heading(entry, members, scaled)[0] for entry in entries],
         "topics": [
             {
-                **_topic(topics, row, name, counts),
-                **_place(members[row], framed),
+                **_topic_facts(topics, row, name, counts),
+                **_label_place(members[row], scaled),
                 "size": sizes[row],
                 "images": images,
             }
@@ -158,7 +159,7 @@ def _members(topics: Topics) -> list[Int1d]:
     return [order[start:end] for start, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)]
 
 
-def _topic(topics: Topics, row: int, name: str, counts: Any) -> dict[str, Any]:
+def _topic_facts(topics: Topics, row: int, name: str, counts: Float2d | None) -> dict[str, Any]:
     label = topics.labels[row]
     return {
         "id": row,
@@ -176,24 +177,24 @@ def _topic(topics: Topics, row: int, name: str, counts: Any) -> dict[str, Any]:
     }
 
 
-def _placed(entry: Entry, members: Sequence[Int1d], framed: Any) -> tuple[dict[str, Any], Int1d]:
+def _heading(entry: Entry, members: Sequence[Int1d], scaled: Any) -> tuple[dict[str, Any], Int1d]:
     """A heading with its place on the map, which is where its documents are dense, and those documents."""
     if entry.topic is not None:
         return {"topic": entry.topic, "name": entry.name, "size": entry.size}, members[entry.topic]
-    below = [_placed(child, members, framed) for child in entry.children]
+    below = [_heading(child, members, scaled) for child in entry.children]
     rows = np.concatenate([rows for _, rows in below]) if below else np.zeros(0, dtype=np.int64)
     children = [child for child, _ in below]
     heading = {"name": entry.name, "summary": entry.summary, "size": entry.size, "children": children}
-    return {**heading, **_place(rows, framed)}, rows
+    return {**heading, **_label_place(rows, scaled)}, rows
 
 
-def _place(rows: Int1d, framed: Any) -> dict[str, Any]:
+def _label_place(rows: Int1d, scaled: Any) -> dict[str, Any]:
     """Where the name of some documents belongs, and how far they reach to both sides, above and below."""
-    if framed is None or not len(rows):
+    if scaled is None or not len(rows):
         return {"x": None, "y": None, "reach": [0, 0]}
-    place = densest_place(framed[rows], np.array([CELL, CELL]))
+    place = densest_place(scaled[rows], np.array([CELL, CELL]))
     x, y = place.round().tolist()
-    return {"x": x, "y": y, "reach": reach(framed[rows], place).round().tolist()}
+    return {"x": x, "y": y, "reach": reach(scaled[rows], place).round().tolist()}
 
 
 def _timelines(docs: Documents, topics: Topics) -> tuple[Any, list[str]]:
@@ -205,9 +206,8 @@ def _timelines(docs: Documents, topics: Topics) -> tuple[Any, list[str]]:
     if known.sum() < 2 or times[known].min() == times[known].max():
         return None, []
     seconds = times.astype("int64")
-    first, last = np.quantile(
-        seconds[known], [0.001, 1.0]
-    )  # a stray early date would leave all bars at the right
+    # From the 0.001 quantile on: a stray early date would leave all bars at the right
+    first, last = np.quantile(seconds[known], [0.001, 1.0])
     known &= seconds >= first
     bins = np.clip(((seconds - first) / max(last - first, 1) * N_PERIODS).astype(int), 0, N_PERIODS - 1)
     totals = np.bincount(bins[known], minlength=N_PERIODS)
@@ -218,11 +218,11 @@ def _timelines(docs: Documents, topics: Topics) -> tuple[Any, list[str]]:
     return shares, [str(np.datetime64(int(edge), "s"))[:10] for edge in (first, last)]
 
 
-def _points(docs: Documents, topics: Topics, framed: Any, colored: Sequence[Column]) -> bytes:
+def _points(docs: Documents, topics: Topics, scaled: Any, colored: Sequence[Column]) -> bytes:
     """Of each document its place, topic and strength, its day, and its place in each column that colors the map."""
     pieces = [] if docs.times is None else [_days(docs.times).astype("<i4")]
-    pieces += [] if framed is None else [framed[:, 0].astype("<u2"), framed[:, 1].astype("<u2")]
-    pieces.append(topics.assignment.astype("<i2"))
+    pieces += [] if scaled is None else [scaled[:, 0].astype("<u2"), scaled[:, 1].astype("<u2")]
+    pieces.append(topics.assignment.astype("<i4" if topics.n_topics > MOST_IN_2_BYTES else "<i2"))
     pieces += [column.codes.astype("<u2") for column in colored if column.codes is not None]
     pieces.append(np.round(255 * np.clip(topics.strength, 0, 1)).astype("u1"))
     return b"".join(piece.tobytes() for piece in pieces)
@@ -242,7 +242,7 @@ def _days(times: Any) -> Any:
     return np.where(np.isnat(days), NO_DAY, days.astype(np.int64))
 
 
-def _framed(coords: Float2d) -> Any:
+def _scaled(coords: Float2d) -> Any:
     """Coordinates as whole numbers from 0 to 65535, one scale for both axes; the few far ones are moved to the edge."""
     placed = np.nan_to_num(np.asarray(coords, dtype=np.float64))
     if not len(placed):

@@ -18,6 +18,7 @@ MAX_CHARACTERS = 80
 MAX_SUMMARY = 400
 MOST_WORDS = 16  # of a name that a prompt of the user's asks for, in the form that it likes
 _AROUND = " \t\r\n.\"'`*_}])>”’»›"
+# Lines of a prompt that ask for the name ("Label:"), and for text beside it ("a summary in two sentences")
 _WANTS_NAME = regex.compile(
     r"(?i)\b(?:label|name|title|heading|headline|caption|topic:|bezeichnung|titel|überschrift|titre|étiquette|nombre|título|"
     r"etiqueta|titolo|etichetta|название|заголовок)s?\b|topic:|标签|標籤|标题|標題|タイトル|ラベル|제목|레이블"
@@ -27,6 +28,7 @@ _WANTS_TEXT = regex.compile(
     r"riassunto|abstract of)\b|摘要|要約|总结|요약"
 )
 
+# Lines of an answer: "**Topic label:** Deep sea whales", "Summary: Mammals at sea.", and both on one line
 _LABEL = regex.compile(
     r"(?i)^\W{0,6}(?:\d{1,2}[.):]\s*\W{0,4})?(?:(?:topic|group|short|suggested|final|best|new|my)\W{1,2})*"
     r"(?:label|topic|topic name|name|title|answer|category|theme|heading|"
@@ -38,10 +40,12 @@ _SUMMARY = regex.compile(
     r"resumo|резюме|описание|摘要|概要|要約|总结|요약)\W{0,4}?\s*[:：]\W{0,3}\s*(?P<rest>.*)$"
 )
 _SUMMARY_INSIDE = regex.compile(r"(?i)[\s.;,|*–—-]+(?:summary|zusammenfassung|résumé)\**\s*:\s*(?P<rest>.*)$")
+# A line beside the name: "Here is a label for the topic", "Based on the documents"
 _CHATTER = regex.compile(
     r"(?i)^\W*(?:sure|certainly|of course|okay|ok|great|absolutely|yes|here(?:'s| is| are)|based on|given|thank|i |i'd|"
     r"i would|let me|the (?:best|label|topic|most|following)|this (?:label|group|topic)|my |after |looking |note)\b"
 )
+# Before the name, on its line: "I would call this group ...", "The documents are mostly about ..."
 _ABOUT = regex.compile(
     r"(?i)^(?:sure\W+|certainly\W+|okay\W+)?(?:(?:i|we) (?:think|believe|feel|would say)(?: that)?\s)?(?:i would (?:call|label|name) (?:it|(?:this|the)(?: group| topic)?)(?=[\s:])|"
     r"(?:this|the|these|a (?:good|suitable|fitting)|an appropriate|my)\s(?:\w+\s){0,2}?"
@@ -50,26 +54,35 @@ _ABOUT = regex.compile(
     r"concerns?|explores?|talks? about|(?:is|are) \w+ly)|i(?:'|’)?(?:d| would)? ?(?:suggest|propose|recommend)(?: the)?(?: (?:label|name|title|topic))?)"
     r"\s*(?:all\s)?(?:about\s|related to\s|concerned with\s)?[:\s]*"
 )
+# "Sure thing!", "Got it."
 _OPENING = regex.compile(
     r"(?i)^\W{0,3}(?:sure(?: thing)?|certainly|of course|absolutely|great|okay|ok|alright|gladly|no problem|yes|understood|"
     r"got it)\b\s*[!.:]+(?:\s+|$)"
 )
+# "... Let me know if you need more", "... This label captures all of them"
 _CLOSING = regex.compile(
     r"(?i)(?:^|[.!?…)*_\"”'\]]+\s+|\s+[-–—]\s+)(?:(?:please )?let me know|i hope\b|hope (?:this|that|it)\b|feel free|please note|"
     r"is there anything|would you like|do you want me|if you (?:need|have|want|would)|this (?:label|name|topic|title) (?:\w+ly )?"
     r"(?:captures|reflects|describes|is|was|covers|summari[sz]es|encompasses|represents)|thank you for|you(?:'|’)re welcome)"
     r"(?s:.*)$"
 )
+# "The documents describe how whales sing" is no name
 _SENTENCE = regex.compile(
     r"(?i)^(?:the|this|these|those|they|it|we|you|i|there|our|all)\b.*\b(?:is|are|was|were|will|can|has|have|had|"
     r"discuss(?:es)?|describes?|explores?|covers?|deals?|focus(?:es)?|contains?|provides?|examines?|presents?|mentions?)\b"
 )
-_WHOLE = regex.compile(r"""(?s).*[.!?。！？]["”')\]]?(?=\s|$)""")  # all sentences that end
+_WHOLE = regex.compile(
+    r"""(?s).*[.!?。！？]["”')\]]?(?=\s|$)"""
+)  # all sentences of a text but one that breaks off
+# "Whales and", "Storms -"
 _BREAKS_OFF = regex.compile(r"(?:\s(?:and|or|of|the|a|an|und|oder|et|ou|&)|[,/&(–—-])$")
+# {"label": "Deep sea wh
 _OPEN_JSON = regex.compile(r"\"\w+\"\s*:\s*\"(?:[^\"\\]|\\.)*\Z")
+# "null", "None.", "--"
 _NOTHING = regex.compile(r"(?i)^\W*(?:null|none|nil|undefined|nan|true|false)?\W*$")
 _NAME_KEYS = ("label", "name", "topic", "title", "heading", "theme", "category", "answer")
 _SUMMARY_KEYS = ("summary", "description", "explanation")
+# "I'm sorry, but ...", "As an AI ..."
 _REFUSAL = regex.compile(
     r"(?i)^\W*(?:i(?:'|’)?m (?:really |very |so )?sorry|(?:i am |i'm )?sorry|i apologi[sz]e|apologies|i can(?:no|'|’)?t\b|"
     r"i can not|i(?:'m| am|’m) (?:unable|not able)|i (?:won't|will not|do not have|don't have|must decline)|as an ai|i(?:'|’)?(?:m| am) just an ai|"
@@ -77,6 +90,7 @@ _REFUSAL = regex.compile(
     r"(?:provided|given|found)|es tut mir leid|lo siento|je suis désolé|desculpe|mi dispiace|извините|抱歉|对不起|"
     r"申し訳|죄송)"
 )
+# "Miscellaneous", "Topic 3", "Various documents": names of any topic
 _EMPTY_WORDS = regex.compile(
     r"(?i)^(?:n/?a|none|null|unknown|undefined|label|labels|topic|topics?\W*\d*|group\W*\d*|documents?|keywords?|summary|"
     r"name|title|example|misc|miscellaneous|various|various (?:topics|documents|subjects)|other|others|general|general "

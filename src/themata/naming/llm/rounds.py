@@ -108,16 +108,15 @@ class Rounds:
         again: list[Case] = []
         for case in cases:
             if case.failed and case.error is None:
-                brief, misled, prompt = case.brief, case.misled, self._second(case)
+                brief, prompt = self._retry(case)
                 if self._affords(prompt, len(again)):
-                    case.prompt = prompt
+                    case.misled = case.brief if brief is not case.brief else case.misled
+                    case.brief, case.prompt = brief, prompt
                     again.append(case)
-                else:
-                    case.brief, case.misled = brief, misled
         shorter: list[tuple[Case, Case]] = []
         for case in cases:
             if case.lengthy and not case.failed:
-                second = self._in_fewer_words(case)
+                second = self._shorter_name(case)
                 if self._affords(second.prompt, len(again) + len(shorter)):
                     shorter.append((case, second))
         self.n_again += len(again) + len(shorter)
@@ -156,9 +155,9 @@ class Rounds:
         alike = distinct.alike()
         tried: list[Case] = []
         for case, others in alike:
-            neighbors = "\n".join(f"- {self._told(cases, distinct, row)}" for row in others)
+            neighbors = "\n".join(f"- {self._described(cases, distinct, row)}" for row in others)
             question = filled(self._apart, {"LABEL": case.reading.name, "OTHERS": neighbors})
-            prompt = self._went_on(case, question)
+            prompt = self._follow_up(case, question)
             if self._affords(prompt, len(tried)):
                 tried.append(Case(case.brief, prompt))
         self.n_apart = len(tried)
@@ -180,15 +179,16 @@ class Rounds:
         self._allowance -= cost
         return True
 
-    def _told(self, cases: Sequence[Case], distinct: Distinct, row: int) -> str:
+    def _described(self, cases: Sequence[Case], distinct: Distinct, row: int) -> str:
         """What one topic is told of another with its name."""
         for case in cases:
             if case.topic == row:
-                words = ", ".join(case.brief.keywords)
-                document = (
-                    f"; one of its documents: <doc>{self.tokens.cut(case.brief.documents[0], 60)}</doc>"
+                words, documents = ", ".join(case.brief.keywords), case.brief.documents
+                if not documents:
+                    return f"keywords {words}"
+                return (
+                    f"keywords {words}; one of its documents: <doc>{self.tokens.cut(documents[0], 60)}</doc>"
                 )
-                return f"keywords {words}{document if case.brief.documents else ''}"
         return f"keywords {', '.join(distinct.keywords(row))}"
 
     def _ask(self, cases: Sequence[Case], beside: Sequence[Prompt] = ()) -> Sequence[Answer | ChatError]:
@@ -273,15 +273,15 @@ class Rounds:
         self.prompt_tokens += asked
         self.answer_tokens += self.tokens.count(answer.text) if said is None else said
 
-    def _second(self, case: Case) -> Prompt:
-        """What is asked the second time: without what misled the model, or with the fault named."""
+    def _retry(self, case: Case) -> tuple[Brief, Prompt]:
+        """What is shown and asked the second time: without what misled the model, or with the fault named."""
         culprits = self.faith.culprits(case.brief, case.reading.name) if not case.reading.fault else []
         if culprits and len(culprits) < len(case.brief.documents):
-            case.misled, case.brief = case.brief, case.brief.without(culprits)
-            return self.words.prompt(case.brief)
-        return self._went_on(case, filled(self._again, {"FAULT": case.failed}))
+            brief = case.brief.without(culprits)
+            return brief, self.words.prompt(brief)
+        return case.brief, self._follow_up(case, filled(self._again, {"FAULT": case.failed}))
 
-    def _in_fewer_words(self, case: Case) -> Case:
+    def _shorter_name(self, case: Case) -> Case:
         """Asked afresh for a shorter name, by keywords and phrases alone: a long one is mostly the title of a document, and a
         small model that sees what it said says it again."""
         form = self.words.form
@@ -291,7 +291,7 @@ class Rounds:
         messages = tuple((role, text.replace(form.words, fewer) if form else text) for role, text in asked)
         return Case(brief, Prompt(messages))
 
-    def _went_on(self, case: Case, question: str) -> Prompt:
+    def _follow_up(self, case: Case, question: str) -> Prompt:
         """The conversation with one question more, and less in what came before: a few lines of each document."""
         more = (("assistant", _short(case.said)), ("user", question))
         # A small model, which has no system message, says the form back without the example: Qwen 0.5B five times of eight

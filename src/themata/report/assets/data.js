@@ -38,7 +38,7 @@ async function loadPoints() {
   };
   if (facts.has_dates) data.days = take(Int32Array);
   if (facts.has_map) { data.x = take(Uint16Array); data.y = take(Uint16Array); }
-  data.topic = take(Int16Array);
+  data.topic = take(facts.topics.length > 32767 ? Int32Array : Int16Array);
   for (const column of facts.columns) if (column.kind !== "text") data.codes[column.name] = take(Uint16Array);
   data.strength = take(Uint8Array);
   sortByTopic();
