@@ -5,7 +5,7 @@ python benchmarks/million.py 50000 200000        measures fits of the first so m
 python benchmarks/million.py text 100000 1000000 measures the same from text, embedded by embedder="fast"
 python benchmarks/million.py table               draws results/million.json as results/million.svg, and the tables into README.md
 
-There are no million abstracts in ../shared/data, so they are made of those that are: each takes some sentences of an
+What is measured takes the place of the last figures of its size; those of other sizes stay. There are no million abstracts in ../shared/data, so they are made of those that are: each takes some sentences of an
 abstract and some of one of its 30 neighbors, and its vector is the mean of theirs by the number of letters taken, plus
 noise. How much noise was measured: 400 such texts embedded by MiniLM lie at a median cosine of NOISE_COSINE to that mean.
 The noise has the directions in which neighbors of the corpus differ. So vocabulary, lengths and local dimension are those
@@ -283,9 +283,10 @@ if __name__ == "__main__":
         print(json.dumps(fit(int(sys.argv[2]), from_text=True)))
     else:
         from_text = sys.argv[1] == "text"
-        measured = {}
+        name = "million_from_text" if from_text else "million"
+        measured = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))["measured"]
         for n in sys.argv[1 + from_text :]:
             measured[n] = in_own_process(__file__, "fit-text" if from_text else "fit", n)
             print(json.dumps(measured[n]), flush=True)
-        write("million_from_text" if from_text else "million", measured)
+        write(name, measured)
         show()
