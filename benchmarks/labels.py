@@ -22,7 +22,7 @@ from themata.embed.sentence_transformer import Sentence
 from themata.evaluate.labels import label_scores, name_agreement
 from themata.naming.llm.answers import Reading
 from themata.naming.llm.brief import Shape, briefs
-from themata.naming.llm.prompt_injection import Faith
+from themata.naming.llm.faithfulness import Faithfulness
 
 # What an exemplar orders the model to say; no topic of the corpora is about these
 ORDERED = [
@@ -66,7 +66,9 @@ def caught(model: TopicModel, names: list[str], orders: list[str] | None, embedd
     docs = model.documents_ if orders is None else poisoned(model, orders)
     shown = briefs(topics, docs, range(topics.n_topics), Shape(), Guess())
     kept = [i for i, name in enumerate(names) if name]
-    faults = Faith(topics, docs, embedder).faults([shown[i] for i in kept], [Reading(names[i]) for i in kept])
+    faults = Faithfulness(topics, docs, embedder).faults(
+        [shown[i] for i in kept], [Reading(names[i]) for i in kept]
+    )
     return sum(map(bool, faults)), len(kept)
 
 

@@ -12,24 +12,24 @@ from corpora import sample
 from themata import TopicModel
 from themata.core.documents import Documents
 from themata.core.graph import exact_neighbors, unit_rows
-from themata.core.telling import heard_by, share, tell
+from themata.core.progress_reports import report_share, reporting_to, share
 from themata.pipeline.progress import Lines
 from themata.pipeline.step_cache import Steps
 
 
 def test_a_share_of_a_share_is_a_share_of_the_whole() -> None:
     said: list[float] = []
-    with heard_by(said.append), share(0.5, 1.0), share(0.0, 0.5):
-        tell(0.5)
+    with reporting_to(said.append), share(0.5, 1.0), share(0.0, 0.5):
+        report_share(0.5)
     assert said == [0.625, 0.75, 1.0]
-    tell(0.3)
+    report_share(0.3)
     assert said == [0.625, 0.75, 1.0], "nobody hears what is told outside"
 
 
 def test_a_search_for_neighbors_tells_how_many_rows_are_done() -> None:
     points = unit_rows(np.random.default_rng(0).standard_normal((1_500, 8)).astype(np.float32))
     said: list[float] = []
-    with heard_by(said.append):
+    with reporting_to(said.append):
         exact_neighbors(points, 3)
     assert said == sorted(said) and said[-1] == 1.0 and len(said) == 3
 
@@ -37,7 +37,7 @@ def test_a_search_for_neighbors_tells_how_many_rows_are_done() -> None:
 def test_a_step_that_tells_a_share_shows_it_with_the_time_left() -> None:
     lines = Lines(io.StringIO())
     with Steps(listener=lines).timed("relate"):
-        tell(0.25)
+        report_share(0.25)
         assert re.fullmatch(r"relating documents: 25%, about \d.* s left", str(lines._running[-1]))
 
 

@@ -8,7 +8,7 @@ from themed_corpus import THEMES, Corpus
 from themata.chat.context_window import Guess
 from themata.naming.llm.answers import Reading
 from themata.naming.llm.brief import Shape, briefs
-from themata.naming.llm.prompt_injection import Faith
+from themata.naming.llm.faithfulness import Faithfulness
 
 HONEST = [
     "Whales and whaling",
@@ -22,22 +22,22 @@ HONEST = [
 
 @pytest.mark.parametrize("with_embedder", [False, True])
 def test_honest_names_pass(corpus: Corpus, with_embedder: bool) -> None:
-    faith = Faith(corpus.topics, corpus.docs, corpus.embedder if with_embedder else None)
+    faithfulness = Faithfulness(corpus.topics, corpus.docs, corpus.embedder if with_embedder else None)
     made = briefs(corpus.topics, corpus.docs, range(6), Shape(), Guess())
-    assert faith.faults(made, [Reading(name) for name in HONEST]) == [""] * 6
+    assert faithfulness.faults(made, [Reading(name) for name in HONEST]) == [""] * 6
 
 
 def test_a_name_of_another_topic_is_found_by_its_meaning(corpus: Corpus) -> None:
-    faith = Faith(corpus.topics, corpus.docs, corpus.embedder)
+    faithfulness = Faithfulness(corpus.topics, corpus.docs, corpus.embedder)
     made = briefs(corpus.topics, corpus.docs, range(6), Shape(), Guess())
-    found = faith.faults(made, [Reading(name) for name in HONEST[1:] + HONEST[:1]])
+    found = faithfulness.faults(made, [Reading(name) for name in HONEST[1:] + HONEST[:1]])
     assert all("is not what most documents" in fault for fault in found)
 
 
 def test_an_abstract_name_of_the_models_own_words_passes_without_an_embedder(corpus: Corpus) -> None:
-    faith = Faith(corpus.topics, corpus.docs)
+    faithfulness = Faithfulness(corpus.topics, corpus.docs)
     made = briefs(corpus.topics, corpus.docs, range(6), Shape(), Guess())
-    assert faith.faults(made, [Reading("Maritime mammals")] * 6) == [""] * 6
+    assert faithfulness.faults(made, [Reading("Maritime mammals")] * 6) == [""] * 6
 
 
 def test_a_name_in_another_language_is_not_held_against_an_embedder_that_may_not_know_it(
@@ -45,14 +45,16 @@ def test_a_name_in_another_language_is_not_held_against_an_embedder_that_may_not
 ) -> None:
     made = briefs(corpus.topics, corpus.docs, [0], Shape(), Guess(), language="German")
     german = [Reading("Walfang")]
-    assert Faith(corpus.topics, corpus.docs, corpus.embedder, language="German").faults(made, german) == [""]
-    assert Faith(corpus.topics, corpus.docs, corpus.embedder).faults(made, german) != [""]
+    assert Faithfulness(corpus.topics, corpus.docs, corpus.embedder, language="German").faults(
+        made, german
+    ) == [""]
+    assert Faithfulness(corpus.topics, corpus.docs, corpus.embedder).faults(made, german) != [""]
 
 
 def test_the_documents_that_hold_a_name_are_known(corpus: Corpus) -> None:
     (brief,) = briefs(corpus.topics, corpus.docs, [0], Shape(), Guess())
-    faith = Faith(corpus.topics, corpus.docs)
+    faithfulness = Faithfulness(corpus.topics, corpus.docs)
     word = "harpoon"
     assert word in THEMES["whales"]
     with_it = [row for row in brief.rows if word in corpus.docs.texts[row]]
-    assert faith.culprits(brief, "Harpoons") == with_it
+    assert faithfulness.culprits(brief, "Harpoons") == with_it

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from corpora import sample
 from themata import TopicModel
-from themata.core.telling import heard_by
+from themata.core.progress_reports import reporting_to
 from themata.pipeline.progress import Lines, listening
 from themata.pipeline.step_cache import Steps
 from themata.read import read
@@ -106,11 +106,11 @@ def test_reading_tells_the_share_that_is_read(tmp_path: Path) -> None:
     for name, write in writers.items():
         write(tmp_path / name)
         said: list[float] = []
-        with heard_by(said.append):
+        with reporting_to(said.append):
             assert read(tmp_path / name).n_rows == 1000
         assert len(said) >= 4 and said == sorted(said) and said[-1] <= 1.0, name
     said = []
-    with heard_by(said.append):
+    with reporting_to(said.append):
         read(tmp_path / "rows.csv", limit=400)
     assert said[-1] == 0.5  # at 200 of 400
 
@@ -119,7 +119,7 @@ def test_a_folder_tells_the_share_of_its_files(tmp_path: Path) -> None:
     for i in range(4):
         (tmp_path / f"{i}.txt").write_text(f"document {i} about cats")
     said: list[float] = []
-    with heard_by(said.append):
+    with reporting_to(said.append):
         read(tmp_path)
     assert said == [0.0, 0.25, 0.5, 0.75]
 
@@ -128,7 +128,7 @@ def test_a_data_set_of_the_hub_tells_the_share_that_is_read(tmp_path: Path) -> N
     datasets = pytest.importorskip("datasets")
     datasets.Dataset.from_dict({"text": [f"document {i}" for i in range(1000)]}).save_to_disk(tmp_path)
     said: list[float] = []
-    with heard_by(said.append):
+    with reporting_to(said.append):
         assert read(f"hf:{tmp_path}").n_rows == 1000
     assert said == [0.0, 0.2, 0.4, 0.6, 0.8]
 
@@ -137,7 +137,7 @@ def test_the_report_tells_the_share_that_is_written() -> None:
     given = sample(60)
     model = TopicModel(layout=None).fit(given.texts, given.embeddings)
     said: list[float] = []
-    with heard_by(said.append):
+    with reporting_to(said.append):
         model.report()
     assert said and said == sorted(said) and said[-1] == 1.0
 
@@ -146,6 +146,6 @@ def test_adding_documents_tells_how_far_it_is() -> None:
     given = sample(60)
     model = TopicModel(embedder="minilm", layout=None).fit(given.texts)
     said: list[float] = []
-    with heard_by(said.append):
+    with reporting_to(said.append):
         model.partial_fit([f"{text} again" for text in given.texts])
     assert 0.8 in said and said[-1] == 1.0

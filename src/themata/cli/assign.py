@@ -16,7 +16,7 @@ from themata.cli.app import app
 from themata.cli.column_options import ColumnOptions, FileOptions, tell_input
 from themata.cli.console import Quiet, console_listener, print_json, say
 from themata.cli.options import Without, with_options
-from themata.cli.result_table import say_written
+from themata.cli.result_rows import say_written
 from themata.cli.run_model import batches_like, open_run
 from themata.core.errors import AlignmentError, InputError
 from themata.embed.precomputed import load_embeddings

@@ -11,8 +11,8 @@ from typing import Any
 from themata.cli.docstrings import docstrings
 from themata.core.errors import ThemataError
 from themata.core.processor import bfloat16_units
+from themata.core.progress_reports import report_share
 from themata.core.protocols import Learner
-from themata.core.telling import tell
 from themata.embed import bert
 from themata.embed.lexical import Lexical
 from themata.embed.packaged_weights import packaged_minilm
@@ -45,7 +45,7 @@ def embedding_speeds(n_docs: int = 400) -> list[Speed]:
     ways = list(_ways())
     rows = []
     for done, (way, embedder) in enumerate(ways):
-        tell(done / len(ways))
+        report_share(done / len(ways))
         rows.append(_measured(way, embedder, texts))
     return rows
 

@@ -10,7 +10,7 @@ import typer
 from themata.cli.app import app
 from themata.cli.console import say
 from themata.cli.reading import Reading
-from themata.cli.result_table import kept_input, run_table, write_file
+from themata.cli.result_rows import kept_input, run_table, write_file
 from themata.cli.run_model import open_run
 from themata.core.errors import InputError, StoreError
 from themata.store.hub import PREFIX

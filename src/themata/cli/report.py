@@ -12,7 +12,7 @@ from themata.cli.app import app
 from themata.cli.console import Quiet, print_json, say
 from themata.cli.options import with_options
 from themata.cli.report_columns import ReportOptions, report_columns, tell_report
-from themata.cli.result_table import kept_input
+from themata.cli.result_rows import kept_input
 from themata.cli.run_model import open_run
 from themata.cli.run_results import ReportPlan, run_facts, write_facts
 from themata.core.errors import InputError

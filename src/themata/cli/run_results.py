@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from themata.cli.column_options import n_non_answers
 from themata.cli.report_columns import ELSEWHERE, ReportOptions, report_columns, report_pictures
-from themata.cli.result_table import kept_input, kept_table, run_table, write_run_table
+from themata.cli.result_rows import kept_input, kept_table, run_table, write_run_table
 from themata.core import passages
 from themata.core.arrays import Int1d
-from themata.core.telling import share
+from themata.core.progress_reports import share
 from themata.model import TopicModel
 from themata.read import Corpus
 from themata.store.result_files import in_place

@@ -12,7 +12,7 @@ from themata.cli.column_options import ColumnOptions, FileOptions
 from themata.cli.console import Quiet, console_listener, out, say
 from themata.cli.options import Without, with_options
 from themata.cli.reading import Reading
-from themata.cli.result_table import kept_input
+from themata.cli.result_rows import kept_input
 from themata.cli.run_model import open_run, read_like
 from themata.cli.run_results import ReportPlan, model_folder, whole_document_sizes, write_run_tables
 from themata.core.text_layout import several

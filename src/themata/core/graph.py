@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from themata.core.arrays import MANY, Csr, Float1d, Float2d, Int1d, Int2d
 from themata.core.processor import usable_processors
-from themata.core.telling import tell
+from themata.core.progress_reports import report_share
 
 # Set where searches run for somebody who may not want them any more
 stop_asked: ContextVar[Event | None] = ContextVar("stop_asked", default=None)
@@ -101,7 +101,7 @@ def in_blocks(
             for rows, (some, their) in zip(blocks, run(search, blocks), strict=True):
                 nearest_rows[rows, : some.shape[1]], cosines[rows, : some.shape[1]] = some, their
                 if tells:
-                    tell(rows.stop / n)
+                    report_share(rows.stop / n)
                 go_on(stop)
         except BaseException:  # Ctrl-C among them: the blocks that have not begun are not waited for
             pool.shutdown(wait=False, cancel_futures=True)

@@ -15,7 +15,7 @@ from themata.analysis.reduction import finer, nearest_joined, spherical_parts
 from themata.core.arrays import Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError
-from themata.core.telling import share, tell
+from themata.core.progress_reports import report_share, share
 from themata.core.topics import Label, Topics
 from themata.core.weighting import Weighting
 from themata.fitted.fitted_model import FittedModel, topic_weights, with_labels
@@ -188,7 +188,7 @@ def add_documents(model: FittedModel, new: Documents, embeddings: Any, keep: int
                 new.texts,
                 embeddings,
                 new.columns.get(multimodal.IMAGE),
-                progress=lambda done, of: tell(done / of),
+                progress=lambda done, of: report_share(done / of),
             )
         new = new.having(embeddings=points)
     elif embeddings is not None:

@@ -11,7 +11,7 @@ import numpy as np
 from themata.core.arrays import Bool1d, Csr, Float1d, Float2d, Int1d
 from themata.core.errors import InputError
 from themata.core.graph import NeighborGraph, UnitRows, unit_points, unit_rows
-from themata.core.telling import share
+from themata.core.progress_reports import share
 from themata.group.agglomeration import absorb_small, inner_share, join_closest
 from themata.group.division import divided
 from themata.group.granularity import Granularity, find_resolution, foresee_resolution, look

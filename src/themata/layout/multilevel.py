@@ -12,7 +12,7 @@ from themata.core.documents import Documents
 from themata.core.errors import AlignmentError
 from themata.core.graph import NeighborGraph, go_on, is_lent, n_workers, stop_asked, unit_rows
 from themata.core.membership import means, middle
-from themata.core.telling import share, tell
+from themata.core.progress_reports import report_share, share
 from themata.core.topics import Topics
 
 # UMAP's curve 1 / (1 + a d^2b) for min_dist 0.1 and spread 1
@@ -72,7 +72,7 @@ def optimize(start: Float2d, weights: Csr, n_epochs: int, rng: np.random.Generat
     chance = (links.data / max(float(links.data.max(initial=0)), 1e-12)).astype(np.float32)
     placed = np.array(start, dtype=np.float32)
     for epoch in range(n_epochs):
-        tell(epoch / n_epochs)
+        report_share(epoch / n_epochs)
         drawn = np.flatnonzero(rng.random(len(chance), dtype=np.float32) < chance)
         i, j = heads[drawn], tails[drawn]
         rate = np.float32(1 - epoch / n_epochs)
@@ -97,7 +97,7 @@ def optimize_together(start: Float2d, weights: Csr, n_epochs: int, rng: np.rando
     stop = stop_asked.get()
     with ThreadPoolExecutor(n_workers()) as pool:
         for epoch in range(n_epochs):
-            tell(epoch / n_epochs)
+            report_share(epoch / n_epochs)
             go_on(stop)
             drawn = np.flatnonzero(rng.random(len(chance), dtype=np.float32) < chance)
             parts = np.array_split(drawn, N_PARTS)

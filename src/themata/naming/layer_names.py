@@ -10,8 +10,8 @@ import numpy as np
 
 from themata.core.documents import Documents
 from themata.core.layers import Level
+from themata.core.progress_reports import share
 from themata.core.protocols import Labeler, LayerLabeler
-from themata.core.telling import share
 from themata.core.topics import MAIN, Aspect, Label, Namer, Origin, Topics
 
 Describe = Callable[[Topics], Aspect]

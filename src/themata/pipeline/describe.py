@@ -17,8 +17,8 @@ from themata.core.documents import Documents
 from themata.core.errors import first_line
 from themata.core.membership import summed
 from themata.core.plain_text import names_a_handle
+from themata.core.progress_reports import share
 from themata.core.protocols import Asker, Borrower, Embedder, ShowingVectorizer
-from themata.core.telling import share
 from themata.core.topics import MAIN, Aspect, Topics
 from themata.core.weighting import BY_CONTRAST, Weighting, everywhere, top_ideas, top_terms
 from themata.naming import layer_names

@@ -18,8 +18,8 @@ from scipy import sparse
 from themata.core.documents import Documents
 from themata.core.graph import NeighborGraph
 from themata.core.part_descriptions import describe
+from themata.core.progress_reports import reporting_to
 from themata.core.protocols import Progress, Seeds
-from themata.core.telling import heard_by
 from themata.core.text_column import TextColumn
 from themata.core.topics import Topics
 from themata.pipeline.progress import WHOLE
@@ -141,7 +141,9 @@ class Steps:
         progress = self.listener.progress(name)
         start = time.perf_counter()
         try:
-            with heard_by(None if progress is None else lambda done: progress(round(WHOLE * done), WHOLE)):
+            with reporting_to(
+                None if progress is None else lambda done: progress(round(WHOLE * done), WHOLE)
+            ):
                 yield
         except BaseException:
             self.listener.failed(name)

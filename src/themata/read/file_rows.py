@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from themata.core.encodings import Decoding, as_utf8
 from themata.core.errors import InputError, MissingExtraError, first_line
-from themata.core.telling import Heard, tell, told
+from themata.core.progress_reports import OnShare, report_share, reported
 from themata.read.encodings import decoded, unpacked
 from themata.read.messages import facts_of
 from themata.read.row import Row
@@ -37,7 +37,9 @@ def kind_of_file(path: Path) -> str | None:
     return SUFFIXES.get(path.suffix.lower())
 
 
-def file_rows(path: Path, name: str, how: Decoding, number: int = 1, tell: Heard = tell) -> Iterator[Row]:
+def file_rows(
+    path: Path, name: str, how: Decoding, number: int = 1, on_share: OnShare = report_share
+) -> Iterator[Row]:
     """The document, or the documents, of a file.
 
     name : its id
@@ -47,7 +49,7 @@ def file_rows(path: Path, name: str, how: Decoding, number: int = 1, tell: Heard
     kind = kind_of_file(path)
     try:
         if kind == "mbox":
-            yield from mbox_rows(path, name, number, tell)
+            yield from mbox_rows(path, name, number, on_share)
         elif kind == "pdf":
             yield pdf_row(path.read_bytes(), name, number)
         elif kind == "email":
@@ -82,7 +84,7 @@ def email_row(data: bytes, name: str, number: int = 1) -> Row:
     return _message_row(email.message_from_bytes(data, policy=policy.default), name, number)
 
 
-def mbox_rows(path: Path, name: str, number: int = 1, tell: Heard = tell) -> Iterator[Row]:
+def mbox_rows(path: Path, name: str, number: int = 1, on_share: OnShare = report_share) -> Iterator[Row]:
     """The e-mails of a box, as Thunderbird, Apple's Mail and Google's Takeout write it."""
 
     def whole(file: Any) -> Any:
@@ -91,7 +93,7 @@ def mbox_rows(path: Path, name: str, number: int = 1, tell: Heard = tell) -> Ite
     box = mailbox.mbox(path, factory=whole, create=False)
     try:
         n = 0
-        for n, message in enumerate(told(box, len(box), every=20, tell=tell), start=1):
+        for n, message in enumerate(reported(box, len(box), every=20, on_share=on_share), start=1):
             yield _message_row(message, f"{name}:{n}", number + n - 1)
         if not n:
             raise InputError(

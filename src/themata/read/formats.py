@@ -16,7 +16,7 @@ from typing import IO
 
 from themata.core.encodings import Decoding, as_utf8
 from themata.core.errors import InputError
-from themata.core.telling import tell, told
+from themata.core.progress_reports import report_share, reported
 from themata.read.chats import is_slack, is_whatsapp, slack_rows, whatsapp_rows
 from themata.read.csv_rows import delimiter_of, looks_like_table, table_rows
 from themata.read.encodings import PACKINGS, arrived, decoded, unpacked
@@ -59,7 +59,7 @@ def rows_of(
     how = Decoding() if decoding is None else decoding
     try:
         rows = islice(_rows(source, format, how, sheet), limit)
-        yield from rows if limit is None else told(rows, limit)
+        yield from rows if limit is None else reported(rows, limit)
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise InputError(f"{source} cannot be read: {error}") from error
 
@@ -118,7 +118,7 @@ def _by_place(rows: Iterator[Row], stream: IO[bytes], every: int = 200) -> Itera
         file, size = None, len(stream.getbuffer()) if isinstance(stream, io.BytesIO) else 0
     for number, row in enumerate(rows):
         if number % every == 0 and size:
-            tell(min(1.0, (stream.tell() if file is None else os.lseek(file, 0, os.SEEK_CUR)) / size))
+            report_share(min(1.0, (stream.tell() if file is None else os.lseek(file, 0, os.SEEK_CUR)) / size))
         yield row
 
 
@@ -165,10 +165,10 @@ def _folder(path: Path, how: Decoding) -> Iterator[Row]:
     if others:
         log.warning("%s: %d files of other kinds are not read (%s)", path, others.total(), kinds)
     number = 1
-    for done, name in enumerate(told(files, len(files), every=1)):
+    for done, name in enumerate(reported(files, len(files), every=1)):
 
         def tell_of_all(share: float, done: int = done) -> None:
-            tell((done + share) / len(files))
+            report_share((done + share) / len(files))
 
         for row in file_rows(path / name, name, how, number, tell_of_all):
             yield row

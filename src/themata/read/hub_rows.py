@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from themata.core.errors import InputError, MissingExtraError, first_line
-from themata.core.telling import told
+from themata.core.progress_reports import reported
 from themata.read.row import Row
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ def hub_rows(name: str) -> Iterator[Row]:
     except Exception as error:  # the library raises a dozen kinds, all of which mean this
         raise InputError(f"the data set hf:{name} cannot be loaded: {first_line(error)}") from error
     rows = _split(dataset, split, name)
-    for number, values in enumerate(told(rows, len(rows)), start=1):
+    for number, values in enumerate(reported(rows, len(rows)), start=1):
         yield Row(number, values)
 
 

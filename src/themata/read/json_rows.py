@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 from themata.core.errors import InputError
-from themata.core.telling import told
+from themata.core.progress_reports import reported
 from themata.read.chats import messages_of
 from themata.read.columns import ROLES
 from themata.read.encodings import decoded
@@ -54,7 +54,7 @@ def json_rows(stream: IO[bytes], source: str) -> Iterator[Row]:
         yield from messages
         return
     rows = _listed(value, source)
-    for number, row in enumerate(told(rows, len(rows)), start=1):
+    for number, row in enumerate(reported(rows, len(rows)), start=1):
         yield _json_row(number, row, None)
 
 

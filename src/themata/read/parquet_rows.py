@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from themata.core.errors import InputError, MissingExtraError
-from themata.core.telling import told
+from themata.core.progress_reports import reported
 from themata.read.encodings import BROKEN, decoded
 from themata.read.row import Row
 
@@ -24,7 +24,7 @@ def parquet_rows(data: IO[bytes] | Path, source: str) -> Iterator[Row]:
         file = pq.ParquetFile(data if isinstance(data, Path) else io.BytesIO(data.read()))
         names = [field.name for field in file.schema_arrow if not _is_vectors(field.type)]
         rows = _rows(file.iter_batches(4096, columns=names))
-        for number, (values, fault) in enumerate(told(rows, file.metadata.num_rows), start=1):
+        for number, (values, fault) in enumerate(reported(rows, file.metadata.num_rows), start=1):
             yield Row(number, values, fault)
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{source} is not a Parquet file that can be read: {error}") from error

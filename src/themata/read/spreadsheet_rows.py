@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from themata.core.errors import InputError, did_you_mean, first_line
-from themata.core.telling import told
+from themata.core.progress_reports import reported
 from themata.read.row import Row
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ def sheet_rows(stream: IO[bytes], source: str, sheet: str | None) -> Iterator[Ro
     texts = [
         any(isinstance(row[column], str) and row[column] for row in below) for column in range(len(names))
     ]
-    for place, row in enumerate(told(below, len(below)), start=first[0] + head + 2):
+    for place, row in enumerate(reported(below, len(below)), start=first[0] + head + 2):
         if any(map(_is_filled, row)):
             given = zip(names, row, texts, strict=True)
             yield Row(place, {name: _value(cell, text) for name, cell, text in given if name})

@@ -20,7 +20,7 @@ from themata.core.graph import (
     stronger,
     unit_points,
 )
-from themata.core.telling import share
+from themata.core.progress_reports import share
 from themata.relate.lexical_view import fit_lexical
 from themata.relate.neighbors import EXACT_UP_TO, neighbors_of
 

@@ -15,8 +15,8 @@ import regex
 
 from themata.core.arrays import Int1d
 from themata.core.documents import Documents
+from themata.core.progress_reports import reported, share
 from themata.core.server_addresses import is_link
-from themata.core.telling import share, told
 from themata.core.text_layout import UNSPACED, cut
 
 # Characters of all texts together that are in the page: about 3 MB
@@ -72,7 +72,8 @@ def texts_for_page(docs: Documents, others: Mapping[str, Sequence[str]] | None =
     titles = _strings(docs, "title")
     with share(0.0, 0.2):
         whole = [
-            _below(titles[row], text[:n_characters]) for row, text in enumerate(told(docs.texts, docs.n_docs))
+            _below(titles[row], text[:n_characters])
+            for row, text in enumerate(reported(docs.texts, docs.n_docs))
         ]
     # Of very many documents a title and the first words; of fewer, as much text as the page bears
     together = MOST // max(1, docs.n_docs)
@@ -118,7 +119,7 @@ def _below(title: str, text: str) -> str:
 
 def _index(texts: Sequence[str], whole: Sequence[str]) -> tuple[list[str], bytes]:
     rows: dict[str, list[int]] = defaultdict(list)
-    for row, (shown, text) in enumerate(told(zip(texts, whole, strict=True), len(texts))):
+    for row, (shown, text) in enumerate(reported(zip(texts, whole, strict=True), len(texts))):
         if len(shown) < len(text) or shown.endswith("…"):
             start = text.rfind(" ", 0, len(shown)) + 1 if " " in shown else max(0, len(shown) - 2)
             for word in sorted(_words(text[start:]) - _words(shown)):

@@ -15,7 +15,7 @@ from scipy import sparse
 from themata.core.arrays import Csr, Int1d
 from themata.core.graph import n_workers
 from themata.core.plain_text import KINDS, plain
-from themata.core.telling import tell
+from themata.core.progress_reports import report_share
 from themata.languages.catalog import first_of
 from themata.words.tokens import BETWEEN_RUNS, composed, sentences
 from themata.words.word_boundaries import cutter, joins
@@ -188,7 +188,7 @@ def count(
         reader = BlockCounter(terms, counted.index)
         for block in blocks:
             counted.add(reader.count(block))
-            tell(counted.n_docs / len(texts))
+            report_share(counted.n_docs / len(texts))
         return counted
     for said, rows in _apart(blocks, terms):
         columns = np.fromiter(map(counted.index.__getitem__, said), dtype=np.int64, count=len(said))
@@ -200,7 +200,7 @@ def count(
         )
         if prune:
             counted.prune()
-        tell(counted.n_docs / len(texts))
+        report_share(counted.n_docs / len(texts))
     return counted
 
 

@@ -24,10 +24,10 @@ from themata.naming.llm.answer_cache import Cached
 from themata.naming.llm.answer_format import ASKED, USUAL, Form, length
 from themata.naming.llm.brief import Shape, briefs, fitted
 from themata.naming.llm.dry_run import Unasked, n_parameters_of, tokens_of
+from themata.naming.llm.faithfulness import Faithfulness
 from themata.naming.llm.fallback import Family, giving_way, stand_ins, suggesting, with_stand_ins
 from themata.naming.llm.giving_way import fits_worse
 from themata.naming.llm.model_asker import ModelAsker
-from themata.naming.llm.prompt_injection import Faith
 from themata.naming.llm.prompt_templates import Wording, in_full, prompt_text, with_known_tags, wording
 from themata.naming.llm.questions import Asks, Questions, again_smaller
 from themata.naming.llm.rounds import Case, OnName, Rounds
@@ -291,7 +291,7 @@ class LLM(ModelAsker):
         rounds = Rounds(
             chat,
             words,
-            Faith(topics, docs, self.embedder or self._lent, language=self.language),
+            Faithfulness(topics, docs, self.embedder or self._lent, language=self.language),
             tokens,
             max_tokens=self.max_tokens,
             name_words=self.name_words,

@@ -15,7 +15,7 @@ from themata.naming.llm.answer_cache import Cached
 from themata.naming.llm.answer_format import AS_BEFORE, SPARE_WORDS, fewer_words, length
 from themata.naming.llm.answers import Reading, read_answer
 from themata.naming.llm.brief import FEW_LINES, Brief, fitted, size
-from themata.naming.llm.prompt_injection import Faith
+from themata.naming.llm.faithfulness import Faithfulness
 from themata.naming.llm.prompt_templates import Wording, filled, prompt_text
 from themata.naming.llm.questions import SHRINKS
 
@@ -61,7 +61,7 @@ class Rounds:
         self,
         chat: Cached,
         words: Wording,
-        faith: Faith,
+        faithfulness: Faithfulness,
         tokens: Tokens,
         *,
         max_tokens: int,
@@ -71,7 +71,7 @@ class Rounds:
     ) -> None:
         self.chat = chat
         self.words = words
-        self.faith = faith
+        self.faithfulness = faithfulness
         self.tokens = tokens
         self.max_tokens = max_tokens
         self.name_words = name_words
@@ -261,7 +261,7 @@ class Rounds:
 
     def _hold_to_topics(self, cases: Sequence[Case]) -> None:
         shown = [case.misled or case.brief for case in cases]
-        faults = self.faith.faults(shown, [case.reading for case in cases])
+        faults = self.faithfulness.faults(shown, [case.reading for case in cases])
         for case, fault in zip(cases, faults, strict=True):
             case.failed = fault
 
@@ -275,7 +275,7 @@ class Rounds:
 
     def _retry(self, case: Case) -> tuple[Brief, Prompt]:
         """What is shown and asked the second time: without what misled the model, or with the fault named."""
-        culprits = self.faith.culprits(case.brief, case.reading.name) if not case.reading.fault else []
+        culprits = self.faithfulness.culprits(case.brief, case.reading.name) if not case.reading.fault else []
         if culprits and len(culprits) < len(case.brief.documents):
             brief = case.brief.without(culprits)
             return brief, self.words.prompt(brief)

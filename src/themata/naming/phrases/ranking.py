@@ -15,7 +15,7 @@ from themata.core.documents import Documents
 from themata.core.graph import unit_rows
 from themata.core.membership import middle
 from themata.core.plain_text import names_a_handle
-from themata.core.telling import tell
+from themata.core.progress_reports import report_share
 from themata.core.topics import Topics
 from themata.core.weighting import BY_CONTRAST, everywhere, top_terms
 from themata.core.words_of_names import without_plural
@@ -92,7 +92,7 @@ def ranked(topics: Topics, docs: Documents, taken: PhraseSample, grammar: Gramma
     common = {word for term in topics.common for word in term.split()} - grammar.stopped
     ranking = []
     for row, counts in enumerate(candidates_of_topic):
-        tell(row / len(candidates_of_topic))
+        report_share(row / len(candidates_of_topic))
         weights, longer = anchors[row], _longer(counts)
         scored = []
         for phrase in counts:

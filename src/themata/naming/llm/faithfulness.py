@@ -33,7 +33,7 @@ STRANGE = 0.05
 LEAST_SHARE = 0.01  # of a topic's documents that must use a word which a name is made of
 
 
-class Faith:
+class Faithfulness:
     """Judges names by the documents of their topics.
 
     embedder : the one that made the documents' embeddings; without it, or them, only words are looked at
