@@ -15,7 +15,7 @@ from themata.core.server_addresses import is_link
 from themata.read.column_names import role_of
 from themata.read.row import Row, no_documents
 
-# Names people give such columns in English, the surest first; names.py has those of other languages
+# Names that exports and data sets give such columns, the surest first; what people call them is in languages/
 ROLES: dict[str, tuple[str, ...]] = {
     "text": (
         "text", "abstract", "document", "documents", "body", "content", "contents", "message", "review", "description",
