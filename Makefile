@@ -40,6 +40,9 @@ $(LIGHT): pyproject.toml constraints.txt
 demo: $(LIGHT)
 	$(BIN)/themata demo --out demo
 
+# Sources are compiled once, and not by each worker and each command that a test starts
+test quick: export PYTHONDONTWRITEBYTECODE =
+
 test: check
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 

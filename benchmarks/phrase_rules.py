@@ -100,7 +100,7 @@ def _apart(*_: Any) -> bool:
 
 # Each group: the lines of the product that go with it, and what stands in its place
 GROUPS: dict[str, tuple[int, list[Change]]] = {
-    "words around a word tell nouns from verbs": (120, [(Grammar, "_telling", _no_cues)]),
+    "words around a word tell nouns from verbs": (120, [(Grammar, "_cue_words", _no_cues)]),
     "light words": (6, _speaking(light_words=frozenset())),
     "prepositions, articles and conjunctions inside": (34, [(phrase_counts, "_LINKS", frozenset())]),
     "a verb with an article (flip a coin)": (

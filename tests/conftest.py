@@ -15,6 +15,10 @@ settings.register_profile("explore")
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
+# What takes ten seconds and more to import or to compile, in each process: BERTopic imports UMAP and LiteLLM
+HEAVY = ("umap", "bertopic", "litellm")
+
+
 def group_of(item: pytest.Item) -> str:
     return str(item.get_closest_marker("xdist_group").args[0])  # type: ignore[union-attr]
 
@@ -23,12 +27,12 @@ def group_of(item: pytest.Item) -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Deal tests out to workers by file, whose fixtures they share; the slow first, so that none is left at the end.
 
-    What compiles UMAP goes to one worker: numba keeps none of it, and compiles for 20 s in each process.
+    What needs the heavy libraries goes to one worker, in which they are imported and compiled once.
     """
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
-            is_umap = item.get_closest_marker("umap") is not None
-            item.add_marker(pytest.mark.xdist_group("umap" if is_umap else item.nodeid.partition("::")[0]))
+            heavy = any(item.get_closest_marker(name) for name in HEAVY)
+            item.add_marker(pytest.mark.xdist_group("heavy" if heavy else item.nodeid.partition("::")[0]))
     slow = {group_of(item) for item in items if item.get_closest_marker("slow") is not None}
     items.sort(key=lambda item: group_of(item) not in slow)
 

@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
 
 WRITER, READER = "hf_writer_0123456789", "hf_reader_0123456789"
 BY_LFS = (".safetensors", ".parquet", ".bin")
@@ -68,6 +71,23 @@ def serving() -> Iterator[Hub]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def in_place_of_the_hub(folder: Path) -> Iterator[Hub]:
+    """A hub of our own for huggingface_hub in this process, with nobody logged in, and a fresh cache in a folder."""
+    import huggingface_hub.constants as constants
+
+    with serving() as hub, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(constants, "ENDPOINT", hub.address)
+        template = hub.address + "/{repo_id}/resolve/{revision}/{filename}"
+        patch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+        patch.setattr(constants, "HF_HUB_CACHE", str(folder / "cache"))
+        patch.setattr(constants, "HF_TOKEN_PATH", str(folder / "no token"))
+        patch.setattr(constants, "HF_HUB_OFFLINE", False)
+        patch.setattr(constants, "HF_HUB_DISABLE_XET", True)  # a protocol of its own, for which LFS stands in
+        patch.delenv("HF_TOKEN", raising=False)
+        yield hub
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -133,6 +133,7 @@ def test_other_libraries_parts_come_back_with_every_parameter(part: Any) -> None
         assert repr(found) == repr(part)
 
 
+@pytest.mark.umap
 def test_umap_and_hdbscan_of_the_users_come_back() -> None:
     umap, hdbscan = pytest.importorskip("umap"), pytest.importorskip("hdbscan")
     reducer = umap.UMAP(n_neighbors=7, min_dist=0.0, metric="cosine", random_state=42, metric_kwds={"p": 2})

@@ -25,18 +25,25 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 SLOW = ["guide", "variations", "coming-from-bertopic", "names"]
 
 
+def _blocks(page: Path) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
 def _dealt(page: Path) -> Any:
-    """A page by itself: its code shares nothing with another's."""
-    marks = [pytest.mark.xdist_group(page.stem)]
-    return pytest.param(
-        page, id=_name(page), marks=[*marks, *([pytest.mark.slow] if page.stem in SLOW else [])]
-    )
+    """A page by itself, but those that read the installed packages' docstrings together: listing them takes seconds."""
+    code = "\n".join(_blocks(page))
+    marks = [pytest.mark.slow] if page.stem in SLOW else []
+    if "UMAP(" in code:
+        marks.append(pytest.mark.umap)
+    else:
+        marks.append(pytest.mark.xdist_group("docstrings" if "docstrings(" in code else page.stem))
+    return pytest.param(page, id=_name(page), marks=marks)
 
 
 @pytest.mark.parametrize("page", map(_dealt, PAGES))
 def test_code_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    blocks = _blocks(page)
     assert blocks, f"{page.name} shows no code"
     names: dict[str, object] = {}
     for block in blocks:

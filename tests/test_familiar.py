@@ -19,7 +19,10 @@ from corpora import Sample, sample
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else importing bertopic looks for a network
 # imported by the tests, since it takes ten seconds, and every worker collects all tests
-pytestmark = pytest.mark.skipif(find_spec("bertopic") is None, reason="BERTopic is not installed")
+pytestmark = [
+    pytest.mark.bertopic,
+    pytest.mark.skipif(find_spec("bertopic") is None, reason="BERTopic is not installed"),
+]
 
 # What is left out of a model's own __init__ is an attribute all the same
 ATTRIBUTES = (

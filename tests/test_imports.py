@@ -55,20 +55,19 @@ print(sorted({"torch", "numba", "transformers", "umap", "hdbscan"} & set(sys.mod
 
 
 def seconds_of(code: str) -> float:
-    """Of the processor, for importing alone: the least of three runs. A clock would count what runs beside it."""
+    """Of the processor, for importing alone. A clock would count what runs beside it."""
     timed = f"import time; began = time.process_time(); {code}; print(time.process_time() - began)"
-    return min(
-        float(subprocess.check_output([sys.executable, "-c", timed], text=True).split()[-1]) for _ in range(3)
-    )
+    return float(subprocess.check_output([sys.executable, "-c", timed], text=True).split()[-1])
 
 
 def test_import_takes_less_than_the_blink_of_an_eye() -> None:
-    assert seconds_of("import themata") < 0.05
+    assert any(seconds_of("import themata") < 0.05 for _ in range(3)), "in one of three runs"
 
 
 def test_the_familiar_names_cost_what_scikit_learn_costs() -> None:
     usual = "import sklearn.base, sklearn.feature_extraction.text, scipy.sparse, pandas"
-    assert seconds_of("from themata.familiar import BERTopic") < 2 * seconds_of(usual)
+    ours = "from themata.familiar import BERTopic"
+    assert any(seconds_of(ours) < 2 * seconds_of(usual) for _ in range(3)), "in one of three runs"
 
 
 def test_every_public_name_can_be_had() -> None:

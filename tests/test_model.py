@@ -233,6 +233,7 @@ def test_the_classic_road_takes_any_reducer_and_clusterer(corpus: Sample, tmp_pa
     )
 
 
+@pytest.mark.umap
 def test_the_tutorials_umap_and_hdbscan(corpus: Sample) -> None:
     umap = pytest.importorskip("umap")
     hdbscan = pytest.importorskip("hdbscan")

@@ -38,6 +38,7 @@ def test_outliers_are_a_class_in_idf(counts: sparse.csr_matrix) -> None:
     np.testing.assert_allclose(ours, plain(counts.toarray())[1:], atol=1e-12)
 
 
+@pytest.mark.bertopic
 def test_weights_equal_bertopics(counts: sparse.csr_matrix) -> None:
     vectorizers = pytest.importorskip("bertopic.vectorizers")
     for bm25 in (False, True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack, overload
 
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from themata.report.page import Page
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class TopicModel(Estimator, SharedNames):
     """Topics of documents: found, described, named and laid out.
 
@@ -80,7 +81,7 @@ class TopicModel(Estimator, SharedNames):
         object with `encode`, such as a SentenceTransformer
     vectorizer : counts terms; None: one for every language. Any object with scikit-learn's interface
     relater : builds the neighbor graph from embeddings and terms
-    grouper : finds the topics; None: communities of the graph. ReduceThenCluster is the classic road
+    grouper : finds the topics; None: communities of the graph. ReduceThenCluster is the classic pipeline of UMAP and HDBSCAN
     seeder : what is known of the topics beforehand: ZeroShot(names), SeedWords(lists of words), Both(the one, the
         other), or Classes() for `fit(y=)`; None knows nothing
     weighting : counts to weights of keywords; None: by contrast with all documents, so that words of all topics are no
@@ -111,48 +112,27 @@ class TopicModel(Estimator, SharedNames):
     vectorizer_, languages_ : what counted the documents, and the codes of the languages that it detected or was given
     """
 
-    _current: FittedModel | None = None
-    _history: tuple[PastEdit, ...] = ()
-    _assigns_to_new_topics = False  # whether a person may move documents to topics that there are not yet
+    embedder: Any = "auto"
+    vectorizer: Any = None
+    relater: Any = "two_views"
+    grouper: Any = None
+    seeder: Any = None
+    weighting: Any = None
+    aspects: Mapping[str, Any] | None = None
+    labeler: Any = "phrases"
+    layout: Any = "multilevel"
+    n_topics: int | None = None
+    min_topic_size: int | None = None
+    max_outliers: float = 0.05
+    language: str | None = None
+    top_n_words: int = 10
+    random_state: int = 42
+    ignore: str | Sequence[str] | None = "all"
+    more_stop_words: Sequence[str] = ()
 
-    def __init__(
-        self,
-        *,
-        embedder: Any = "auto",
-        vectorizer: Any = None,
-        relater: Any = "two_views",
-        grouper: Any = None,
-        seeder: Any = None,
-        weighting: Any = None,
-        aspects: Mapping[str, Any] | None = None,
-        labeler: Any = "phrases",
-        layout: Any = "multilevel",
-        n_topics: int | None = None,
-        min_topic_size: int | None = None,
-        max_outliers: float = 0.05,
-        language: str | None = None,
-        top_n_words: int = 10,
-        random_state: int = 42,
-        ignore: str | Sequence[str] | None = "all",
-        more_stop_words: Sequence[str] = (),
-    ) -> None:
-        self.embedder = embedder
-        self.vectorizer = vectorizer
-        self.relater = relater
-        self.grouper = grouper
-        self.seeder = seeder
-        self.weighting = weighting
-        self.aspects = aspects
-        self.labeler = labeler
-        self.layout = layout
-        self.n_topics = n_topics
-        self.min_topic_size = min_topic_size
-        self.max_outliers = max_outliers
-        self.language = language
-        self.top_n_words = top_n_words
-        self.random_state = random_state
-        self.ignore = ignore
-        self.more_stop_words = more_stop_words
+    _current: FittedModel | None = field(default=None, init=False)
+    _history: tuple[PastEdit, ...] = field(default=(), init=False)
+    _assigns_to_new_topics = False  # whether a person may move documents to topics that there are not yet
 
     # scikit-learn's estimator contract
 
@@ -235,7 +215,7 @@ class TopicModel(Estimator, SharedNames):
         embeddings : (n_docs, dim) when they are known; else the embedder makes them. A number or name for each document
             is `y`, which scikit-learn hands over in this place
         y : (n_docs,) known classes, numbers or names, -1 or None for unknown. Documents of a class share a topic and no
-            two classes do; classes for all give exactly these topics. The classic road hands them to its reducer alone,
+            two classes do; classes for all give exactly these topics. The classic pipeline hands them to its reducer alone,
             unless TopicModel(seeder=Classes())
         images : (n_docs,) paths or Pillow's images, None where a document has none; for an embedder such as "clip:MODEL"
         raises : InputError for what are no texts or no vectors, AlignmentError where there is not one of each for every
@@ -376,7 +356,7 @@ class TopicModel(Estimator, SharedNames):
                 yield batch
 
         topics = topic_table(self.result_, self._fitted.documents)
-        for sentence in write_tables(Path(out), batch_tables(self.result_, counted()), topics).told:
+        for sentence in write_tables(Path(out), batch_tables(self.result_, counted()), topics).notes:
             log.info("%s: %s", out, sentence)
         counts: list[int] = sizes.tolist()
         return counts
@@ -394,11 +374,7 @@ class TopicModel(Estimator, SharedNames):
         min_similarity, min_strength : as `transform` takes them
         """
         return streaming.assigned(
-            self._fitted,
-            corpora,
-            embeddings,
-            min_similarity=min_similarity,
-            min_strength=min_strength,
+            self._fitted, corpora, embeddings, min_similarity=min_similarity, min_strength=min_strength
         )
 
     def rejection(self) -> Rejection:
@@ -458,9 +434,8 @@ class TopicModel(Estimator, SharedNames):
             where the most alike of the first one's do
         min_similarity : cosine from which a topic is the same as one of the models before it
         """
-        fitted = [
-            model._fitted for model in models if model._fitted.known_documents
-        ]  # one without any says so
+        # One without any says so
+        fitted = [model._fitted for model in models if model._fitted.known_documents]
         tables, recipe = merging.merge(
             [model.tables for model in fitted], [model.recipe for model in fitted], min_similarity
         )

@@ -138,6 +138,7 @@ def test_a_server_that_is_pressed_is_pressed_less_and_then_more_again() -> None:
     assert pace.allowed == 16
 
 
+@pytest.mark.litellm
 @pytest.mark.filterwarnings("ignore::UserWarning")  # from its own types
 def test_litellm_reaches_a_server_and_obeys_the_same_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("litellm")

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from needing import Late
 from themata.chat.decoding import Asked, Decoder, Settings
 from themata.chat.padded_batch import PaddedBatch
 from themata.chat.shared_prefixes import families
 from themata.core.protocols import Answer
 
-transformers = pytest.importorskip("transformers")
-torch = pytest.importorskip("torch")
+transformers, torch = Late("transformers"), Late("torch")
 
 SHAPE: dict[str, Any] = {
     "vocab_size": 211,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from llama import SYSTEM, build, to_gguf
+from needing import needs
 from prompting import limited
 from themata.chat.gguf_tokenizer import check_tokenizer, ends_of_answers, gguf_tokenizer
 from themata.chat.transformers import Transformers
@@ -16,8 +17,7 @@ from themata.core.packaged_models import gguf_file
 from themata.core.protocols import Prompt
 from themata.core.registry import make
 
-for needed in ("torch", "transformers", "gguf"):
-    pytest.importorskip(needed)
+needs("torch", "transformers", "gguf")
 
 
 @pytest.fixture(scope="module")

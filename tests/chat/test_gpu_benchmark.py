@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-for needed in ("torch", "transformers", "bitsandbytes"):
-    pytest.importorskip(needed)
+from needing import needs
+
+needs("torch", "transformers", "bitsandbytes")
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from llama import SYSTEM, build
+from needing import Late, needs
 from prompting import limited
 from themata.chat.transformers import Transformers
 from themata.core.protocols import Answer, Prompt
 
-pytest.importorskip("transformers")
-llguidance = pytest.importorskip("llguidance")
-jsonschema = pytest.importorskip("jsonschema")
+needs("transformers", "llguidance")
+jsonschema = Late("jsonschema")
 
 PROMPTS = [
     Prompt.of(f"Keywords: {words}. Answer with a label.", system=SYSTEM)

@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 
 from llama import SYSTEM, build
+from needing import Late, needs
 from prompting import limited
 from themata.chat.model_loading import memory_needed, unloadable
 from themata.chat.transformers import Transformers
 from themata.core.errors import ChatError, InputError, PromptTooLong, Refused
 from themata.core.protocols import Answer, Prompt
 
-pytest.importorskip("transformers")
-torch = pytest.importorskip("torch")
+needs("transformers")
+torch = Late("torch")
 
 PROMPTS = [
     Prompt.of(f"Keywords: {words}. Answer with a label.", system=SYSTEM)

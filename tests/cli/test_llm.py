@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from command_line import themata
 from corpora import SUBJECTS, sample
+from fake_hub import in_place_of_the_hub
 from llama import build
 from themata import InputError, TopicModel, UnknownTopicError
 from themata.cli.app import app
@@ -201,10 +202,11 @@ def test_a_fit_asks_as_label_does(given: Path, tmp_path: Path, caplog: pytest.Lo
         in_process("prompts", run, 1, "--examples", tmp_path / "none.json")
 
 
-def test_a_model_is_tried_by_hand(server: str) -> None:
+def test_a_model_is_tried_by_hand(server: str, tmp_path: Path) -> None:
     assert "Label" in themata("ask", "rocket orbit?", "--llm", "openai:tiny", "--base-url", server).stdout
-    refused = themata("ask", "hello", "--llm", "nowhere/at-all-model-folder")
-    assert refused.returncode == 1
+    with in_place_of_the_hub(tmp_path):
+        refused = themata("ask", "hello", "--llm", "nowhere/at-all-model-folder")
+    assert refused.returncode == 1 and "nowhere/at-all-model-folder" in refused.stderr
     assert "Traceback" not in refused.stderr
     wrong = themata("ask", "hello", "--llm", "echo", "--quantize", "nf4")
     assert "--quantize goes with a local model" in wrong.stderr

@@ -155,13 +155,7 @@ def made(kind: str, name: str, place: Place) -> Any:
 
 
 def _dealt(kind: str, name: str) -> Any:
-    marks = (
-        [pytest.mark.umap, pytest.mark.slow]
-        if name == "umap"
-        else [pytest.mark.slow]
-        if name == "litellm"
-        else []
-    )
+    marks = [getattr(pytest.mark, name), pytest.mark.slow] if name in ("umap", "litellm") else []
     return pytest.param(kind, name, id=f"{kind}-{name}", marks=marks)
 
 

@@ -158,6 +158,7 @@ def by_word(model: BERTopic, table: Any) -> dict[tuple[int, str], float]:
     return {(cluster_of[row], names[column]): value for row, column, value in triples(table)}
 
 
+@pytest.mark.bertopic
 @pytest.mark.parametrize(
     "options", [{}, {"decay": 0.1}, {"decay": 0.3, "delete_min_df": 4}, {"delete_min_df": 9}]
 )

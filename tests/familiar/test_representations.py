@@ -250,7 +250,7 @@ def test_a_local_model_of_several_aspects_is_loaded_once(fit: Any, few: Sample, 
     parts = {name: TextGeneration(folder, prompt, {"max_new_tokens": 3}) for name, prompt in prompts.items()}
     model = fit(representation_model=parts)
     assert all(model.topic_aspects_[name] for name in prompts)
-    chats = {name: part._desk.asked for name, part in parts.items()}
+    chats = {name: part._shared_chat.asked for name, part in parts.items()}
     assert chats["A"] is chats["B"], "and loaded once"
     assert chats["C"] is not chats["A"], "a prompt with a template of its own is not put into the model's"
 

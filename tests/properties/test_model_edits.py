@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from copy import copy
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -50,6 +52,11 @@ class Layered:
 
 
 def fitted() -> TopicModel:
+    return copy(_fitted_once())
+
+
+@cache
+def _fitted_once() -> TopicModel:
     model = TopicModel(embedder=None, grouper=Layered(), aspects={"MMR": "mmr"})
     return model.fit(CORPUS.texts, CORPUS.embeddings)
 

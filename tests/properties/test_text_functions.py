@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prompting import Words
+from themata.chat.context_window import prompt_size
 from themata.chat.stop_sequences import upto_stop
 from themata.core.dates import times_of
 from themata.core.encodings import as_utf8
@@ -19,7 +20,7 @@ from themata.core.protocols import Prompt
 from themata.core.text_layout import cut, isolated, n_columns, runs_leftward, wrapped
 from themata.core.words_of_names import key, words
 from themata.naming.llm.answers import MAX_SUMMARY, read_answer, read_freely, tidy_name, whole_sentences
-from themata.naming.llm.brief import Brief, fitted, size, tidy
+from themata.naming.llm.brief import Brief, fitted, tidy
 from themata.naming.llm.prompt_templates import filled, values
 from themata.read.boilerplate import boilerplate
 from themata.read.csv_rows import table_rows
@@ -187,9 +188,9 @@ def test_a_brief_is_fitted_to_the_window_or_says_the_least(
 
     fit = fitted(brief, prompt, tokens, answer)
     assert len(fit.documents) == len(fit.rows) or not fit.rows
-    fits = size(prompt(fit), tokens) + answer <= context
+    fits = prompt_size(prompt(fit), tokens) + answer <= context
     assert fits or (not fit.documents and not fit.siblings and len(fit.keywords) <= 3)
-    if size(prompt(brief), tokens) + answer + 32 <= context:
+    if prompt_size(prompt(brief), tokens) + answer + 32 <= context:
         assert fit == brief, "nothing is taken from what fits"
 
 

@@ -86,7 +86,7 @@ def test_lines_of_two_encodings_are_each_read_in_their_own(tmp_path: Path) -> No
     (tmp_path / "a.csv").write_bytes(b"".join(lines))
     corpus = read(tmp_path / "a.csv")
     assert corpus.documents.texts == ["größer", *(f"schöner Tag {i}" for i in range(1, 6))]
-    assert (corpus.decoding.found, corpus.decoding.unit) == ({"cp1252": 5}, "line")
+    assert (corpus.decoding.detected, corpus.decoding.unit) == ({"cp1252": 5}, "line")
     (tmp_path / "b.csv").write_bytes(
         b"".join(lines[:2])
     )  # one broken line among good ones is a fault of its own
@@ -106,7 +106,7 @@ def test_a_folder_of_texts_in_several_encodings(tmp_path: Path) -> None:
     corpus = read(tmp_path)
     texts = dict(zip(corpus.documents.columns["id"], corpus.documents.texts, strict=True))
     assert texts == {f"{name}.txt": "\n".join(answers) for name, (_, answers) in ANSWERS.items()}
-    assert corpus.decoding.found["cp1252"] == 6
+    assert corpus.decoding.detected["cp1252"] == 6
 
 
 def test_lines_of_json_and_standard_input_are_detected_too(

@@ -250,6 +250,7 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
     return model, folder
 
 
+@pytest.mark.bertopic
 def test_its_own_folder_answers_as_it_does(theirs: tuple[Any, Path]) -> None:
     model, folder = theirs
     new = sample(60, seed=9)

@@ -12,30 +12,18 @@ import numpy as np
 import pytest
 
 from corpora import Sample, sample
-from fake_hub import READER, WRITER, Hub, serving
+from fake_hub import READER, WRITER, Hub, in_place_of_the_hub
+from needing import needs
 from themata import StoreError, TopicModel
 from themata.core.part_descriptions import without_addresses
 
-pytest.importorskip("huggingface_hub")
+needs("huggingface_hub")
 
 
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
-    """A hub of our own, with nobody logged in, and a fresh cache."""
-    import huggingface_hub.constants as constants
-
-    with serving() as found:
-        monkeypatch.setattr(constants, "ENDPOINT", found.address)
-        template = found.address + "/{repo_id}/resolve/{revision}/{filename}"
-        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
-        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
-        monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "no token"))
-        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-        monkeypatch.setattr(
-            constants, "HF_HUB_DISABLE_XET", True
-        )  # a protocol of its own, for which LFS stands in
-        monkeypatch.delenv("HF_TOKEN", raising=False)
-        yield found
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    with in_place_of_the_hub(tmp_path) as hub:
+        yield hub
 
 
 @pytest.fixture(scope="module")

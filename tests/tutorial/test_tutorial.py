@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 
 from downloads import Downloads
+from needing import Late, needs
 from themata import ChatError
 from themata.familiar import BERTopic
 from themata.familiar.representation import KeyBERTInspired, MaximalMarginalRelevance, TextGeneration
 
-pytest.importorskip("datasets")
-pytest.importorskip("bitsandbytes")
-umap, hdbscan = pytest.importorskip("umap"), pytest.importorskip("hdbscan")
+needs("datasets", "bitsandbytes")
+umap, hdbscan = Late("umap"), Late("hdbscan")
 
 pytestmark = [pytest.mark.umap, pytest.mark.slow]
 NOTEBOOK = Path(__file__).parents[2] / "docs" / "tutorial.ipynb"

@@ -15,6 +15,7 @@ from themata.core.arrays import Csr, Float2d, Int1d
 from themata.core.errors import InputError
 from themata.core.graph import sparse_unit_rows, unit_rows
 from themata.core.html_views import ShownAsTable
+from themata.core.membership import membership
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -213,7 +214,4 @@ def _of_tokens(cosines: Float2d, starts: Int1d, ends: Int1d, n_words: int) -> Fl
 
 def _summed(cosines: Float2d, ends: Int1d) -> Float2d:
     rows = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
-    member = sparse.csr_matrix(
-        (np.ones(len(rows), dtype=np.float32), (rows, np.arange(len(rows)))), (len(ends) - 1, len(rows))
-    )
-    return np.asarray(member @ cosines)
+    return np.asarray(membership(rows, len(ends) - 1).astype(np.float32) @ cosines)

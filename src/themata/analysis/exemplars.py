@@ -46,9 +46,8 @@ def _centrality(topics: Topics, docs: Documents, inside: Int1d) -> Float1d:
     center = middle(docs.embeddings)
     directions = unit_rows(topics.centroids - 0.5 * center)
     centrality = np.empty(len(inside), dtype=np.float32)
-    for start in range(
-        0, len(inside), BLOCK
-    ):  # all at once would be two more arrays of the size of the embeddings
+    # All at once would be two more arrays of the size of the embeddings
+    for start in range(0, len(inside), BLOCK):
         rows = inside[start : start + BLOCK]
         near = np.einsum("nd,nd->n", unit_rows(docs.embeddings, rows), directions[topics.assignment[rows]])
         centrality[start : start + BLOCK] = near

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from themata.analysis.distribution import cosines_to
 from themata.core.arrays import Csr, Float1d, Float2d, Int1d
 from themata.core.errors import AlignmentError
 from themata.core.graph import unit_rows
 from themata.core.html_views import ShownAsTable
+from themata.core.membership import membership
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,10 +79,7 @@ def votes(before: Int1d, n_topics: int, links: Csr) -> Float2d:
     before : (n_docs,) topics, -1 for outliers
     links : (n_docs, n_docs) weights of the neighbor graph
     """
-    inside = np.flatnonzero(before >= 0)
-    ones = np.ones(len(inside))
-    member = sparse.csr_matrix((ones, (inside, before[inside])), shape=(len(before), n_topics))
-    counted = np.asarray((links[before < 0] @ member).todense())
+    counted = np.asarray((links[before < 0] @ membership(before, n_topics).T).todense())
     totals = counted.sum(axis=1, keepdims=True)
     return counted / np.where(totals > 0, totals, 1)
 

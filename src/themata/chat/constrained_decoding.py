@@ -105,9 +105,8 @@ def least(schema: Mapping[str, Any]) -> Any:
     {'a': ''}
     """
     if "enum" in schema:
-        return max(
-            schema["enum"], key=lambda value: len(json.dumps(value))
-        )  # which of them is the model's to choose
+        # Which of them is the model's to choose
+        return max(schema["enum"], key=lambda value: len(json.dumps(value)))
     if "const" in schema:
         return schema["const"]
     kind = schema.get("type")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from themata.core.errors import PromptTooLong
-from themata.core.protocols import Prompt
+from themata.core.protocols import Prompt, Tokens
 
 UNKNOWN = 1 << 30
 MARGIN = 0.8  # of a window that is known in tokens which can only be guessed
@@ -52,16 +52,16 @@ class Window(Guess):
             ask, self._ask = self._ask, None
             n_tokens = ask()
             if n_tokens:
-                self.told(n_tokens)
+                self.limit_to(n_tokens)
         return self._context
 
-    def told(self, n_tokens: int) -> None:
+    def limit_to(self, n_tokens: int) -> None:
         """The model's own word on its window, in its own tokens."""
         self._context = min(self._context, int(MARGIN * n_tokens))
 
     def refused(self, error: PromptTooLong, prompt: Prompt) -> None:
         """Learn from the refusal of a prompt; what is learned is always less than what was refused."""
-        size, room = sized(prompt, self), prompt.max_tokens
+        size, room = prompt_size(prompt, self), prompt.max_tokens
         context = SMALLER * (size + room)
         if error.characters is not None:
             context = size * error.characters / max(1, n_characters(prompt)) + room
@@ -81,7 +81,7 @@ class GuessedTokens:
 
     @property
     def context(self) -> int:
-        """Tokens of prompt and answer together, as `count` counts them: as was told, or shown by refusing."""
+        """Tokens of prompt and answer together, as `count` counts them: as its metadata has it, or as its refusals show."""
         return self._window.context
 
     def count(self, text: str) -> int:
@@ -97,6 +97,6 @@ def n_characters(prompt: Prompt) -> int:
     return sum(len(text) for _, text in prompt.messages)
 
 
-def sized(prompt: Prompt, tokens: Guess) -> int:
-    """Tokens of a prompt, by a guess."""
+def prompt_size(prompt: Prompt, tokens: Tokens | Guess) -> int:
+    """Tokens of a prompt, with what a chat template adds to each message."""
     return sum(tokens.count(text) + EACH_MESSAGE for _, text in prompt.messages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import regex
@@ -14,6 +15,7 @@ from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
 _KEYWORDS = regex.compile(r"(?im)^.*\bkeywords\b[^:\n]*:[ \t]*(\S.*)$")
 
 
+@dataclass(eq=False, repr=False)
 class Echo:
     """Answers with the first keywords it finds in the prompt, in title case. It understands nothing.
 
@@ -23,11 +25,10 @@ class Echo:
     'Label: Whales, Sea and Ships'
     """
 
+    n_words: int = 3
+
     name = "echo"
     holds = True
-
-    def __init__(self, n_words: int = 3) -> None:
-        self.n_words = n_words
 
     @property
     def identity(self) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class Called(GuessedTokens):
         self._knows_system = True
         self._room, self._window = Room(), Window()
         if context is not None:
-            self._window.told(context)
+            self._window.limit_to(context)
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -65,9 +65,9 @@ class Called(GuessedTokens):
         for place, prompt in enumerate(prompts):
             if place and self.delay:
                 time.sleep(self.delay)
-            yield self._one(prompt)
+            yield self._answered(prompt)
 
-    def _one(self, prompt: Prompt) -> Outcome:
+    def _answered(self, prompt: Prompt) -> Outcome:
         for again in range(self.retries + 1):
             try:
                 return self._room.answer(prompt, self._asked)

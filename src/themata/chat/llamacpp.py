@@ -20,10 +20,8 @@ from themata.http.prompt_length import too_long
 
 log = logging.getLogger(__name__)
 
-NO_SYSTEM = (
-    "gemma",
-    "mistral-instruct",
-)  # llama.cpp's formats that leave a system message out without a word
+# llama.cpp's formats that leave a system message out without a word
+NO_SYSTEM = ("gemma", "mistral-instruct")
 
 
 class LlamaCpp:

@@ -54,12 +54,12 @@ class BatchJobs:
         """
         for name in {job for key in bodies if (job := jobs.get(key, "")).startswith(UNSURE)}:
             keys = [key for key in bodies if jobs.get(key) == name]
-            job_found = self.find(name.removeprefix(UNSURE))
+            job_id = self.find(name.removeprefix(UNSURE))
             for key in keys:
-                if job_found is None:
+                if job_id is None:
                     del jobs[key]
                 else:
-                    jobs[key] = job_found
+                    jobs[key] = job_id
         new = [key for key in bodies if key not in jobs]
         for start in range(0, len(new), MOST):
             keys = new[start : start + MOST]

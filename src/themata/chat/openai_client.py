@@ -33,9 +33,8 @@ class ClientChat(OpenAIChat):
             model, base_url=str(address) if address else "http://client", api_key="its own", **others
         )
         is_theirs = type(client).__module__.startswith("openai")
-        self.client: Any = (
-            client.with_options(max_retries=0) if is_theirs else client
-        )  # asking again is done here
+        # Asking again is done here
+        self.client: Any = client.with_options(max_retries=0) if is_theirs else client
 
     def check(self) -> None:
         """The client's maker has seen to it that it works."""
@@ -55,7 +54,7 @@ class ClientChat(OpenAIChat):
                 answer = await asyncio.wrap_future(
                     asyncio.run_coroutine_threadsafe(_awaited(answer), _loop())
                 )
-            return 200, {}, _told(answer)
+            return 200, {}, _as_json(answer)
         except Exception as error:  # the client's own kinds of error; what they carry says which it was
             response = getattr(error, "response", None)
             status = getattr(error, "status_code", None)
@@ -79,8 +78,8 @@ def _loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def _told(answer: Any) -> str:
-    """The answer as the server said it."""
+def _as_json(answer: Any) -> str:
+    """The answer as the JSON that a server sends."""
     if hasattr(answer, "model_dump_json"):
         return str(answer.model_dump_json())
     choice = answer.choices[0]

@@ -14,14 +14,7 @@ from typing import Any
 from themata.chat.context_window import GuessedTokens, Window, n_characters
 from themata.chat.openai_batch import BatchJobs
 from themata.chat.server_dialect import Learned, RequestStyle, answer_of, limit_of
-from themata.core.errors import (
-    Absent,
-    BadAnswer,
-    ChatError,
-    MissingExtraError,
-    Refused,
-    Unreachable,
-)
+from themata.core.errors import Absent, BadAnswer, ChatError, MissingExtraError, Refused, Unreachable
 from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
 from themata.core.server_addresses import is_azure, public
 from themata.http.client import OPENAI, Post, Response, Server

@@ -12,7 +12,6 @@ import regex
 
 from themata.chat.chat_template import refuses_system, without_system
 from themata.chat.context_window import Window
-from themata.chat.json_schemas import without_bounds
 from themata.chat.thoughts import ROOMIEST, STEP, is_silent
 from themata.core.errors import ChatError, PromptTooLong
 from themata.core.protocols import Answer, Prompt
@@ -221,3 +220,23 @@ def content_text(content: Any) -> str:
     if isinstance(content, list):
         return "".join(part.get("text") or "" for part in content if isinstance(part, dict))
     return content if isinstance(content, str) else ""
+
+
+def without_bounds(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema without lengths and patterns of texts: strict modes of servers refuse a schema that has any.
+
+    >>> without_bounds({"type": "object", "properties": {"a": {"type": "string", "maxLength": 9}}})
+    {'type': 'object', 'properties': {'a': {'type': 'string'}}}
+    """
+    if schema.get("type") == "string":
+        return {
+            name: value for name, value in schema.items() if name not in ("minLength", "maxLength", "pattern")
+        }
+    unbounded = dict(schema)
+    if "properties" in schema:
+        unbounded["properties"] = {
+            name: without_bounds(field) for name, field in schema["properties"].items()
+        }
+    if isinstance(schema.get("items"), Mapping):
+        unbounded["items"] = without_bounds(schema["items"])
+    return unbounded

@@ -39,9 +39,8 @@ def families(prompts: Sequence[list[int]]) -> list[PromptFamily]:
     # saved[n]: tokens that need not be read when the first n prompts, in order, are parted best; begins[n]: its last family
     saved, begins = np.zeros(len(order) + 1, dtype=np.int64), np.zeros(len(order) + 1, dtype=np.int64)
     for end in range(1, len(order) + 1):
-        shared = np.minimum.accumulate(
-            alike[: end - 1][::-1]
-        )  # by a last family of two prompts, of three, ...
+        # By a last family of two prompts, of three, ...
+        shared = np.minimum.accumulate(alike[: end - 1][::-1])
         gains = np.append(0, shared * np.arange(1, end)) + saved[end - 1 :: -1] - ANOTHER
         begins[end] = end - 1 - int(gains.argmax())
         saved[end] = gains.max()

@@ -121,7 +121,7 @@ class Transformers:
         """
         answers: list[Outcome] = [BadAnswer("not asked")] * len(prompts)
 
-        def told(place: int, answer: Answer | ChatError) -> None:
+        def deliver(place: int, answer: Answer | ChatError) -> None:
             answers[place] = answer
             if on_answer is not None:
                 on_answer(place, answer)
@@ -130,7 +130,7 @@ class Transformers:
             loaded = self._loaded()
         except ChatError as error:
             for place in range(len(prompts)):
-                told(place, error)
+                deliver(place, error)
             return answers
         asked = []
         for place, prompt in enumerate(prompts):
@@ -138,14 +138,14 @@ class Transformers:
             try:
                 tokens = self._tokens(prompt)
             except ChatError as error:
-                told(place, error)
+                deliver(place, error)
                 continue
             if len(tokens) + room > self.context:
                 said = f"a prompt of {len(tokens)} tokens and an answer of {room} exceed {self.context}"
-                told(place, PromptTooLong(said, limit=self.context, size=len(tokens)))
+                deliver(place, PromptTooLong(said, limit=self.context, size=len(tokens)))
             else:
                 asked.append(Asked(place, tokens, room, prompt.schema))
-        self._answer(loaded, asked, told)
+        self._answer(loaded, asked, deliver)
         return answers
 
     def _answer(

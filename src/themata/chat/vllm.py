@@ -114,9 +114,8 @@ class VLLM(GuessedTokens):
                 if long is not None:
                     self._window.refused(long, prompts[0])
                 return [long or BadAnswer(words)]
-        return [
-            outcome for prompt in prompts for outcome in self._batch([prompt])
-        ]  # what does not fit costs itself alone
+        # What does not fit costs itself alone
+        return [outcome for prompt in prompts for outcome in self._batch([prompt])]
 
     def _said(self, prompts: Sequence[Prompt]) -> list[Any]:
         talks = [prompt.talk for prompt in prompts]

@@ -14,7 +14,7 @@ import typer
 
 from themata.cli.app import app
 from themata.cli.column_options import ColumnOptions, FileOptions, tell_input
-from themata.cli.console import Quiet, console_listener, print_json, say
+from themata.cli.console import AsJson, Quiet, RunArgument, console_listener, print_json, say
 from themata.cli.options import Without, with_options
 from themata.cli.result_rows import say_written
 from themata.cli.run_model import batches_like, open_run
@@ -25,7 +25,7 @@ from themata.fitted.streaming import BATCH, Assigned
 from themata.model import TopicModel
 from themata.pipeline.step_cache import Steps
 from themata.read import Corpus
-from themata.store.result_files import stream_csv, table_kind, told_safe
+from themata.store.result_files import formula_notes, stream_csv, table_kind
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Limits:
 @app.command("assign")
 @with_options
 def assign_command(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
+    run: RunArgument,
     source: Annotated[
         str, typer.Argument(metavar="INPUT", help="New documents, in any form that fit reads.")
     ],
@@ -94,7 +94,7 @@ def assign_command(
     limits: Limits = Limits(),
     file: FileOptions = FileOptions(),
     quiet: Quiet = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Give each new document the topic of its neighbors: every row of the input, with its topics beside it.
 
@@ -109,23 +109,23 @@ def assign_command(
     points = None if embeddings is None else load_embeddings(embeddings)
     min_strength = limits.least_strength(model)
     with console_listener() as listener, Steps(listener=listener).timed("assign"):
-        corpora = _told(batches_like(run, source, columns, file, BATCH), points)
-        found = model.assigned(corpora, points, limits.min_similarity, min_strength)
+        corpora = _with_summary(batches_like(run, source, columns, file, BATCH), points)
+        batches = model.assigned(corpora, points, limits.min_similarity, min_strength)
         if json:
             names = model.result_.names
-            print_json({"documents": [record for batch in found for record in _records(batch, names)]})
+            print_json({"documents": [record for batch in batches for record in _records(batch, names)]})
             return
-        tables = batch_tables(model.result_, found)
+        tables = batch_tables(model.result_, batches)
         if out is None:
-            for sentence in told_safe(stream_csv(tables, sys.stdout)[1]):
+            for sentence in formula_notes(stream_csv(tables, sys.stdout)[1]):
                 say(sentence)
         else:
             topics = topic_table(model.result_, model.documents_)
             say_written(out, write_tables(out, tables, topics))
 
 
-def _told(corpora: Iterable[Corpus], points: Any) -> Iterator[Corpus]:
-    """The batches; what was read is told when all are, as one corpus that holds no texts."""
+def _with_summary(corpora: Iterable[Corpus], points: Any) -> Iterator[Corpus]:
+    """The batches; what was read is said when all are, as one corpus that holds no texts."""
     rejected: list[Any] = []
     markup: Counter[str] = Counter()
     n_cut = 0

@@ -85,7 +85,7 @@ def _tell_columns(corpus: Corpus) -> None:
 
 
 def _tell_encoding(corpus: Corpus) -> None:
-    detected = corpus.decoding.found
+    detected = corpus.decoding.detected
     if not detected:
         return
     if corpus.decoding.unit == "file" and [*detected.values()] == [1]:
@@ -111,9 +111,9 @@ def tell_boilerplate(corpus: Corpus, dropped: bool) -> None:
     if not boilerplate.passages:
         return
     said = f"{cut(boilerplate.passages[0], 90)!r} in {boilerplate.counts[0]:,} of them"
-    fate = "left out" if dropped else "--drop-boilerplate leaves such passages out"
+    consequence = "left out" if dropped else "--drop-boilerplate leaves such passages out"
     say(
-        f"{several(boilerplate.n_docs, 'document')} of {len(boilerplate.spans):,} share passages word for word, such as {said}: {fate}"
+        f"{several(boilerplate.n_docs, 'document')} of {len(boilerplate.spans):,} share passages word for word, such as {said}: {consequence}"
     )
 
 

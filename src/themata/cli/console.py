@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -36,6 +37,8 @@ def _hush(asked: bool) -> bool:
     return asked
 
 
+RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Quiet = Annotated[
     bool,
     typer.Option("--quiet", "-q", callback=_hush, help="Nothing on standard error but warnings and errors."),
@@ -69,11 +72,11 @@ def console_listener() -> Iterator[Any]:
 
 
 @contextmanager
-def own_voice() -> Iterator[None]:
-    """Standard error is ours alone: what themata logs is told as a warning, other libraries' bars and warnings are not."""
+def standard_error_is_ours() -> Iterator[None]:
+    """Standard error is ours alone: what themata logs is shown as a warning, other libraries' bars and warnings are not."""
     set_here = {name: value for name, value in _HUSHED.items() if name not in os.environ}
     os.environ.update(set_here)
-    ours, root, silent = _Told(logging.WARNING), logging.getLogger(), logging.NullHandler()
+    ours, root, silent = _Warnings(logging.WARNING), logging.getLogger(), logging.NullHandler()
     logging.getLogger("themata").addHandler(ours)
     root.addHandler(silent)
     try:
@@ -89,7 +92,7 @@ def own_voice() -> Iterator[None]:
             os.environ.pop(name, None)
 
 
-class _Told(logging.Handler):
+class _Warnings(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         warn(record.getMessage())
 

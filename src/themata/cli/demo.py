@@ -10,7 +10,7 @@ import typer
 
 from themata.cli.app import app
 from themata.cli.column_options import ColumnOptions
-from themata.cli.console import Quiet, console_listener, out, print_json, say
+from themata.cli.console import AsJson, Quiet, console_listener, out, print_json, say
 from themata.cli.docstrings import docstrings
 from themata.cli.fit_options import FitOptions
 from themata.cli.run_model import fit_run
@@ -27,7 +27,7 @@ def demo_command(
     embedder: Annotated[str, typer.Option(help="As of themata fit.")] = "fast",
     seed: Annotated[int, typer.Option(help="The same seed, the same documents and topics.")] = 42,
     quiet: Quiet = False,
-    json_: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json_: AsJson = False,
 ) -> None:
     """Model the docstrings of the installed Python packages."""
     run.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from themata.cli.app import app
-from themata.cli.console import Quiet, console_listener, print_json, say
+from themata.cli.console import AsJson, Quiet, console_listener, print_json, say
 from themata.embed.static import distill
 from themata.pipeline.step_cache import Steps
 
@@ -21,7 +21,7 @@ def distill_command(
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write.")],
     dim: Annotated[int, typer.Option(min=2, help="Dimensions of the static embeddings.")] = 256,
     quiet: Quiet = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Distill a static embedder; use it with --embedder static:FOLDER."""
     with console_listener() as listener, Steps(listener=listener).timed("distill"):

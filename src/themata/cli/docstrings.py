@@ -86,14 +86,16 @@ def _in_turns(rng: random.Random) -> Iterator[Record]:
 
 
 def _side_by_side(files: Sequence[tuple[Path, Path]]) -> Iterator[list[Record]]:
-    """The records of each file in turn, read by as many processes as there are processors, and no further than asked for."""
-    if len(files) < APART_FROM or n_workers() == 1:
-        yield from (_of_file(*file) for file in files)
+    """The records of each file in turn, and no further than asked for; after the first few, by as many processes as there
+    are processors, which take seconds to start."""
+    n_here = len(files) if len(files) < APART_FROM or n_workers() == 1 else AT_ONCE
+    yield from (_of_file(*file) for file in files[:n_here])
+    if n_here == len(files):
         return
     from joblib import Parallel, delayed
 
     with Parallel(n_jobs=n_workers(), batch_size=32) as pool:
-        for start in range(0, len(files), AT_ONCE):
+        for start in range(n_here, len(files), AT_ONCE):
             yield from pool(delayed(_of_file)(*file) for file in files[start : start + AT_ONCE])
 
 

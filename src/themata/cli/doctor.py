@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 
 from themata import __version__
 from themata.cli.app import app
-from themata.cli.console import Quiet, console_listener, out, print_json
+from themata.cli.console import AsJson, Quiet, console_listener, out, print_json
 from themata.cli.embedding_speed import Speed, embedding_speeds
 from themata.core.processor import bfloat16_units
 from themata.embed.sentence_transformer import has_minilm
@@ -26,7 +26,7 @@ USES = {
     "light": "the same without PyTorch, for all-MiniLM-L6-v2 alone",
     "images": "pictures beside texts",
     "static": "fast embedders, and themata distill",
-    "classic": "the tutorial's road: UMAP and HDBSCAN",
+    "classic": "the tutorial's pipeline: UMAP and HDBSCAN",
     "languages": "words and small words of many languages",
     "pos": "keywords by part of speech",
     "llm": "names by a language model on this machine",
@@ -49,7 +49,7 @@ def doctor_command(
         typer.Option("--measure", help="Measure how many documents a second are embedded, half a minute."),
     ] = False,
     quiet: Quiet = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Say what themata finds on this machine."""
     facts = checkup()
@@ -71,11 +71,11 @@ def doctor_command(
         missing = [name for name, installed in packages.items() if installed is None]
         if missing:
             mark = "[yellow]–[/]"
-            told_of = f"missing {', '.join(missing)}: pip install 'themata\\[{extra}]'"
+            detail = f"missing {', '.join(missing)}: pip install 'themata\\[{extra}]'"
         else:
             mark = "[green]✓[/]"
-            told_of = ", ".join(f"{name} {installed}" for name, installed in packages.items())
-        out.print(f"{mark} {extra:<10} {USES.get(extra, '')}\n{'':<13}[dim]{told_of}[/]", soft_wrap=True)
+            detail = ", ".join(f"{name} {installed}" for name, installed in packages.items())
+        out.print(f"{mark} {extra:<10} {USES.get(extra, '')}\n{'':<13}[dim]{detail}[/]", soft_wrap=True)
     for speed in speeds:
         rate = (
             speed.failed

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from themata.cli.app import app
 from themata.cli.column_options import Encoding
-from themata.cli.console import Quiet, console_listener, err, out, print_json, say
+from themata.cli.console import AsJson, Quiet, RunArgument, console_listener, err, out, print_json, say
 from themata.cli.run_model import open_run
 from themata.core.documents import Documents
 from themata.core.errors import InputError
@@ -30,7 +30,7 @@ N_WEAKEST = 5
 
 @app.command("evaluate")
 def evaluate_command(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
+    run: RunArgument,
     class_: Annotated[
         str | None,
         typer.Option("--class", help="Column of classes: of the run, or of the file of --against."),
@@ -53,7 +53,7 @@ def evaluate_command(
         bool, typer.Option("--sizes", help="How many topics there could be, and how well they hold, instead.")
     ] = False,
     quiet: Quiet = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure coherence and diversity of keywords, agreement with classes, and stability."""
     model = open_run(run)
@@ -140,11 +140,7 @@ def _tell_sizes(model: TopicModel, as_json: bool) -> None:
 
 def _payload(scores: Scores) -> dict[str, Any]:
     topics = [
-        {
-            "id": row,
-            "name": name,
-            **{key: _number(values[row]) for key, values in scores.per_topic.items()},
-        }
+        {"id": row, "name": name, **{key: _number(values[row]) for key, values in scores.per_topic.items()}}
         for row, name in enumerate(scores.names)
     ]
     return {"scores": {name: _number(value) for name, value in scores.values.items()}, "topics": topics}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from themata.cli.app import app
-from themata.cli.console import Quiet, console_listener, out, print_json, say
+from themata.cli.console import AsJson, Quiet, console_listener, out, print_json, say
 from themata.cli.fit_options import FitOptions
-from themata.cli.llm_options import tell_naming, told_here
+from themata.cli.llm_options import quiet_failure_log, tell_naming
 from themata.cli.options import with_options
 from themata.cli.run_model import fit_run, fit_with_ray, is_address
 from themata.cli.run_results import run_facts, whole_document_sizes
@@ -44,7 +44,7 @@ def fit_command(
     ],
     options: FitOptions = FitOptions(),
     quiet: Quiet = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Find the topics of documents; write tables, a model and report.html.
 
@@ -59,7 +59,7 @@ def fit_command(
             f"--out {run} is an address: a run folder is on this machine, and --engine ray alone writes elsewhere"
         )
     folder = Path(run)
-    with console_listener() as listener, told_here():
+    with console_listener() as listener, quiet_failure_log():
         model = fit_run(source, folder, options, listener)
     topics = model.result_
     tell_naming(model.labeler, model.aspects or {})

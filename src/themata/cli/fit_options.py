@@ -61,7 +61,7 @@ class FitOptions:
     ] = False
     classic: Annotated[
         bool,
-        _topics("--classic", help="The tutorial's road: UMAP, then HDBSCAN."),
+        _topics("--classic", help="The tutorial's pipeline: UMAP, then HDBSCAN."),
     ] = False
     language: Annotated[
         str | None, typer.Option(help="Language of the documents, such as de or German; detected without it.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,13 +10,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from themata.cli.app import app
-from themata.cli.console import Quiet, console_listener, out, print_json, say
+from themata.cli.console import Quiet, RunArgument, console_listener, out, print_json, say
 from themata.cli.llm_options import (
     LLMOptions,
     asks_of,
     labeler_of_options,
+    quiet_failure_log,
     tell_naming,
-    told_here,
     why_nothing_came,
 )
 from themata.cli.options import with_options
@@ -38,7 +37,7 @@ from themata.store.hub import PREFIX
 @app.command("label")
 @with_options
 def label_command(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
+    run: RunArgument,
     names: Annotated[
         bool, typer.Option("--names/--no-names", help="Name topics and layers, or ask for aspects alone.")
     ] = True,
@@ -81,7 +80,7 @@ def label_command(
 
 def _ask(model: TopicModel, labeler: LLM | None, asks: Mapping[str, Ask]) -> None:
     """Ask; where no answer at all comes, that is an error, and the run stays as it is."""
-    with console_listener() as listener, Steps(listener=listener).timed("label"), told_here():
+    with console_listener() as listener, Steps(listener=listener).timed("label"), quiet_failure_log():
         if labeler is not None:
             labeler.progress = listener.progress("label")
             labeler.on_name = _tell_name

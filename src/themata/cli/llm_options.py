@@ -66,8 +66,7 @@ class LLMOptions(ChatOptions):
         int | None, _option(min=1, help="Tokens shown of each document: 200, or 60 to a small model.")
     ] = None
     diversity: Annotated[
-        float | None,
-        _option(min=0, max=1, help="0 shows the best examples, towards 1 those least alike."),
+        float | None, _option(min=0, max=1, help="0 shows the best examples, towards 1 those least alike.")
     ] = None
     price: Annotated[str | None, _option(help="PROMPT,ANSWER per million tokens, to reckon the cost.")] = None
     aspect: Annotated[
@@ -153,7 +152,7 @@ def asks_of(labeler: LLM, options: LLMOptions) -> dict[str, Ask]:
 
 
 @contextmanager
-def told_here() -> Iterator[None]:
+def quiet_failure_log() -> Iterator[None]:
     """Failures are told once, by the command, and not by the log as well."""
     level = failure_log.level
     failure_log.setLevel(logging.ERROR)

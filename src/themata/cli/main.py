@@ -11,7 +11,7 @@ import sys
 import typer
 
 from themata.cli.app import app
-from themata.cli.console import own_voice
+from themata.cli.console import standard_error_is_ours
 from themata.core.errors import ThemataError
 
 
@@ -20,7 +20,7 @@ def main() -> None:
     # Before a library loads OpenMP: threads that spin while they wait take 14 times as long on a busy machine (benchmarks/)
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
-        with own_voice():
+        with standard_error_is_ours():
             app()
     except ThemataError as error:
         typer.secho(f"themata: {error}", fg="red", err=True)

@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from themata.cli.app import app
-from themata.cli.console import print_json, say
+from themata.cli.console import AsJson, RunArgument, print_json, say
 from themata.cli.run_model import open_run
 
 
 @app.command("map")
 def map_command(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
+    run: RunArgument,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="HTML to write; RUN/map.html without it.")
     ] = None,
@@ -25,7 +25,7 @@ def map_command(
         bool, typer.Option("--hide-annotations", help="No names on the map.")
     ] = False,
     title: Annotated[str, typer.Option(help="Its title.")] = "<b>Documents and Topics</b>",
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Write the map of documents."""
     model = open_run(run)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from themata.cli.app import app
-from themata.cli.console import Quiet, console_listener, print_json
+from themata.cli.console import AsJson, Quiet, RunArgument, console_listener, print_json
 from themata.cli.llm_options import LLMOptions, labeler_of_options
 from themata.cli.options import Without, with_options
 from themata.cli.run_model import open_run
@@ -18,7 +17,7 @@ from themata.core.errors import InputError
 @app.command("prompts")
 @with_options
 def prompts_command(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
+    run: RunArgument,
     number: Annotated[int, typer.Argument(metavar="N", help="The topic's, or group's, number.")] = 0,
     options: Annotated[LLMOptions, Without("price", "aspect")] = LLMOptions(),
     layer: Annotated[
@@ -26,7 +25,7 @@ def prompts_command(
         typer.Option(help="Of group N of this coarser layer, as `themata show RUN --layer` lists them."),
     ] = None,
     quiet: Quiet = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Print what a language model would be asked about a topic; with --llm documents are cut by its own tokens."""
     model = open_run(run)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from themata.cli.app import app
-from themata.cli.console import say
+from themata.cli.console import RunArgument, say
 from themata.cli.run_model import open_run
 
 
 @app.command("push")
 def push_command(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
+    run: RunArgument,
     name: Annotated[
         str, typer.Argument(metavar="OWNER/NAME", help="The repository; made if it is not there.")
     ],

@@ -44,9 +44,8 @@ class Reading:
             return cls(columns, markup, None if dropped is None else np.array(dropped, dtype=np.uint64))
         if not (folder / "run.json").exists():
             return cls()
-        facts = json.loads(
-            (folder / "run.json").read_text(encoding="utf-8")
-        )  # of a run before there was the other
+        # Of a run before there was the other
+        facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         return cls(facts.get("columns", {}), facts.get("options", {}).get("markup", "auto"))
 
     def write(self, folder: Path) -> None:

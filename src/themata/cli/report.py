@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from themata.cli.app import app
-from themata.cli.console import Quiet, print_json, say
+from themata.cli.console import AsJson, Quiet, RunArgument, print_json, say
 from themata.cli.options import with_options
 from themata.cli.report_columns import ReportOptions, report_columns, tell_report
 from themata.cli.result_rows import kept_input
@@ -22,7 +22,7 @@ from themata.store.hub import PREFIX
 @app.command("report")
 @with_options
 def report_command(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
+    run: RunArgument,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="HTML to write; RUN/report.html without it.")
     ] = None,
@@ -31,7 +31,7 @@ def report_command(
         str | None, typer.Option(help="What heads the page; the file's name without it.")
     ] = None,
     quiet: Quiet = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Write report.html anew: with other columns of the input, colors, marks, or another title.
 

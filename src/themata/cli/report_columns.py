@@ -77,14 +77,14 @@ def report_columns(
     taken = [roles[role] for role in ELSEWHERE if role in roles]
     free = {str(name): place for place, name in enumerate(rows.columns) if str(name) not in taken}
     names = list(free) if options.shown in (None, "all") else _named(options.shown or "", free)
-    found = {name: _values(rows.iloc[:, free[name]][good]) for name in names}
+    columns = {name: _values(rows.iloc[:, free[name]][good]) for name in names}
     if options.shown is None:
-        found = _short(found)
+        columns = _short(columns)
     for name in (options.color, options.marks):
-        if name is not None and name != "date" and name not in found:
+        if name is not None and name != "date" and name not in columns:
             name = _nearest(name, free)
-            found[name] = _values(rows.iloc[:, free[name]][good])
-    return found
+            columns[name] = _values(rows.iloc[:, free[name]][good])
+    return columns
 
 
 def report_pictures(
@@ -100,16 +100,16 @@ def report_pictures(
     named = _nearest(options.picture, free)
     values = _values(rows.iloc[:, free[named]][[reason is None for reason in set_aside]])
     beside = Path(source).parent
-    found = [
+    paths = [
         next((str(path) for path in (beside / str(value), Path(str(value))) if path.is_file()), None)
         if value
         else None
         for value in values
     ]
-    if not any(found):
+    if not any(paths):
         example = next((value for value in values if value), "nothing")
         raise InputError(f"no file of column {named!r} is there, such as {example!r}, in {beside.resolve()}")
-    return found
+    return paths
 
 
 def check_report(docs: Documents, columns: Mapping[str, Sequence[Any]], options: ReportOptions) -> None:

@@ -100,13 +100,13 @@ def input_of(docs: Documents) -> tuple[pd.DataFrame, list[str | None]]:
 
 def write_file(path: Path, table: pd.DataFrame, model: TopicModel) -> None:
     """Write the table and that of the topics as the ending of the name asks, and say what a reader must know."""
-    told = result_files.write(path, table, topic_table(model.result_, model.documents_))
-    say_written(path, Written(len(table), n_set_aside(table), told))
+    notes = result_files.write(path, table, topic_table(model.result_, model.documents_))
+    say_written(path, Written(len(table), n_set_aside(table), notes))
 
 
 def say_written(path: Path, written: Written) -> None:
     """Say what a file of results holds."""
     without = f", {written.n_set_aside:,} of them set aside" if written.n_set_aside else ""
     say(f"wrote {path}: {several(written.n_rows, 'row')}{without}")
-    for sentence in written.told:
+    for sentence in written.notes:
         say(f"  {sentence}")

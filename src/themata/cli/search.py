@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from themata.cli.app import app
-from themata.cli.console import cell, out, print_json
+from themata.cli.console import AsJson, RunArgument, cell, out, print_json
 from themata.cli.run_model import open_run
 from themata.core.text_layout import cut
 from themata.model import TopicModel
@@ -19,10 +18,10 @@ LEAST = 0.005  # a score below is 0.00 and matches nothing
 
 @app.command("search")
 def search_command(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
+    run: RunArgument,
     words: Annotated[str, typer.Argument(metavar="WORDS", help="What to look for.")],
     top: Annotated[int, typer.Option("--top", "-n", min=1, help="So many documents.")] = 10,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Print the topics and the documents that match words, best first."""
     model = open_run(run)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from themata.cli.app import app
-from themata.cli.console import cell, out, print_json
+from themata.cli.console import AsJson, RunArgument, cell, out, print_json
 from themata.cli.json_output import layer_payload, model_payload
 from themata.cli.run_model import open_run
 from themata.cli.run_results import whole_document_sizes
@@ -19,11 +18,11 @@ from themata.model import TopicModel
 
 @app.command("show")
 def show_command(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
+    run: RunArgument,
     top: Annotated[int, typer.Option("--top", "-n", min=1, help="Only the largest so many.")] = 1000,
     tree: Annotated[bool, typer.Option("--tree", help="As a table of contents, by the layers.")] = False,
     layer: Annotated[int | None, typer.Option(help="The groups of this coarser layer instead.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Print the table of topics, of the groups of a layer, or the table of contents."""
     model = open_run(run)

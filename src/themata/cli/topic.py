@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from themata.cli.app import app
-from themata.cli.console import cell, out, print_json
+from themata.cli.console import AsJson, RunArgument, cell, out, print_json
 from themata.cli.json_output import topic_payload
 from themata.cli.run_model import open_run
 from themata.core.text_layout import several
@@ -17,10 +16,10 @@ from themata.core.text_layout import several
 
 @app.command("topic", context_settings={"ignore_unknown_options": True})
 def topic_command(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
+    run: RunArgument,
     number: Annotated[int, typer.Argument(metavar="N", help="The topic's number.")],
     docs: Annotated[int, typer.Option("--docs", "-d", min=0, help="Example documents shown.")] = 8,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Print a topic's name, keywords, aspects and example documents."""
     model = open_run(run)

@@ -9,7 +9,7 @@ import typer
 
 from themata.cli.app import app
 from themata.cli.column_options import ColumnOptions, FileOptions
-from themata.cli.console import Quiet, console_listener, out, say
+from themata.cli.console import Quiet, RunArgument, console_listener, out, say
 from themata.cli.options import Without, with_options
 from themata.cli.reading import Reading
 from themata.cli.result_rows import kept_input
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @app.command("update")
 @with_options
 def update_command(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, or a saved model.")],
+    run: RunArgument,
     source: Annotated[
         str, typer.Argument(metavar="INPUT", help="New documents, in any form that fit reads.")
     ],

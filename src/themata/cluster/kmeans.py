@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from themata.core.arrays import Float2d, Int1d
 
 
+@dataclass(eq=False, repr=False)
 class KMeans:
     """k-means of scikit-learn, with ten starts; a corpus of fewer documents than clusters gets fewer clusters.
 
@@ -14,9 +17,8 @@ class KMeans:
     random_state : seed of the starts
     """
 
-    def __init__(self, n_clusters: int = 50, random_state: int | None = 42) -> None:
-        self.n_clusters = n_clusters
-        self.random_state = random_state
+    n_clusters: int = 50
+    random_state: int | None = 42
 
     def fit(self, points: Float2d) -> KMeans:
         from sklearn.cluster import KMeans as Theirs

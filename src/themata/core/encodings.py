@@ -46,24 +46,24 @@ class Decoding:
 
     asked : an encoding, or several with commas between them: each line is in the first of them that it can be in.
         None: UTF-8, or what is detected where it is not that
-    found : what was detected, by encoding how many files or, among lines of UTF-8, lines
+    detected : what was detected, by encoding how many files or, among lines of UTF-8, lines
     """
 
     asked: str | None = None
-    found: dict[str, int] = field(default_factory=dict)
+    detected: dict[str, int] = field(default_factory=dict)
     unit: str = "file"
 
     def __post_init__(self) -> None:
         self.names = [] if self.asked is None else [_known(name.strip()) for name in self.asked.split(",")]
 
     def note(self, encoding: str, n: int = 1, unit: str = "file") -> None:
-        self.found[encoding], self.unit = self.found.get(encoding, 0) + n, unit
+        self.detected[encoding], self.unit = self.detected.get(encoding, 0) + n, unit
 
     def __str__(self) -> str:
         """What to call it in a run's facts: "utf-8" where nothing else was detected."""
         if self.asked is not None:
             return self.asked
-        return ", ".join([*(["utf-8"] if self.unit == "line" else []), *self.found]) or "utf-8"
+        return ", ".join([*(["utf-8"] if self.unit == "line" else []), *self.detected]) or "utf-8"
 
 
 def as_utf8(stream: IO[bytes], decoding: Decoding | None = None) -> IO[bytes]:
@@ -118,9 +118,8 @@ def detected(data: bytes) -> str | None:
     if others and len(beyond) < FEWEST_MARKS:
         return None
     n_written = len(others) + sum(_is_between(mark) for mark in beyond)
-    for word in _LATIN_WORD.findall(
-        text
-    ):  # one without any plain letter is none, but for a few of one letter
+    # One without any plain letter is none, but for a few of one letter
+    for word in _LATIN_WORD.findall(text):
         if _PLAIN.search(word) or word.lower() in _WORDS:
             n_written += sum(not mark.isascii() for mark in word)
     return name.replace("-", "_") if n_written >= LEAST_SHARE * len(beyond) else None

@@ -94,9 +94,8 @@ def in_blocks(
     cosines = np.full((n, k), -1, dtype=np.float32)
     stop = stop_asked.get()
     with threadpool_limits(1), ThreadPoolExecutor(n_workers()) as pool:
-        run = (
-            pool.map if len(blocks) > FEW_BLOCKS else map
-        )  # threads, and memory of their own, take as long as these
+        # Threads, and memory of their own, take as long as these
+        run = pool.map if len(blocks) > FEW_BLOCKS else map
         try:
             for rows, (some, their) in zip(blocks, run(search, blocks), strict=True):
                 nearest_rows[rows, : some.shape[1]], cosines[rows, : some.shape[1]] = some, their
@@ -159,21 +158,21 @@ def products(asked: Float2d, points: Float2d, near: Int2d) -> Float2d:
     return np.concatenate([np.empty((0, near.shape[1]), dtype=asked.dtype), *scores])
 
 
-def best_of(exact: Float2d, near: Int2d, k: int, own: Int1d | None) -> tuple[Int2d, Float2d]:
+def best_of(exact: Float2d, near: Int2d, k: int, self_rows: Int1d | None) -> tuple[Int2d, Float2d]:
     """The k candidates of the highest scores, by falling score and then by index.
 
     exact : (n_rows, n_near) scores of candidates; near : their numbers, -1 for none
-    own : (n_rows,) each row's own number, which is no neighbor of it; None where it has none
+    self_rows : (n_rows,) each row's own number, which is no neighbor of it; None where it has none
     """
     # 6 decimals: what is finer is noise of the embedder's batches, and must not decide who is a neighbor
     exact = np.round(exact, 6)
     exact[(near < 0) | (exact <= 0)] = -np.inf  # nothing in common is no neighbor
-    if own is not None:
-        exact[near == own[:, None]] = -np.inf
+    if self_rows is not None:
+        exact[near == self_rows[:, None]] = -np.inf
     order = np.lexsort((near, -exact), axis=1)[:, :k]
     exact = np.take_along_axis(exact, order, axis=1)
-    found = np.where(np.isfinite(exact), np.take_along_axis(near, order, axis=1), -1)
-    return found.astype(np.int32), np.where(found >= 0, exact, -1).astype(np.float32)
+    nearest = np.where(np.isfinite(exact), np.take_along_axis(near, order, axis=1), -1)
+    return nearest.astype(np.int32), np.where(nearest >= 0, exact, -1).astype(np.float32)
 
 
 def fuzzy_weights(neighbors: Int2d, similarities: Float2d) -> Csr:
@@ -253,9 +252,8 @@ class UnitRows:
     """
 
     def __init__(self, embeddings: Float2d, rows: Int1d | None = None, middle: Float1d | None = None) -> None:
-        self._embeddings = np.asarray(
-            embeddings
-        )  # of a file mapped into memory, without the slow ways of its class
+        # Of a file mapped into memory, without the slow ways of its class
+        self._embeddings = np.asarray(embeddings)
         self._rows = None if rows is None or len(rows) == len(embeddings) else rows
         self._middle = middle
         self.shape = (len(self._embeddings if self._rows is None else self._rows), embeddings.shape[1])
@@ -267,12 +265,12 @@ class UnitRows:
         """Some rows, float32; place : of (n,) or (n, k) numbers"""
         rows = place if self._rows is None else self._rows[place]
         given = self._embeddings[rows]
-        found = given.astype(np.float32, copy=np.may_share_memory(given, self._embeddings))
-        flat = scale_rows(found.reshape(-1, self.shape[1]))
+        vectors = given.astype(np.float32, copy=np.may_share_memory(given, self._embeddings))
+        flat = scale_rows(vectors.reshape(-1, self.shape[1]))
         if self._middle is not None:
             flat -= self._middle
             scale_rows(flat)
-        return flat.reshape(found.shape)
+        return flat.reshape(vectors.shape)
 
     def blocks(self) -> Iterator[tuple[slice, Float2d]]:
         for start in range(0, len(self), BLOCK_MADE):

@@ -9,7 +9,8 @@ import numpy as np
 
 from themata.core.arrays import Int1d
 
-OWN = 0.7  # of the documents that must share a group with their topic, for a layer to be one above the topics
+# Of the documents that must share a group with their topic, for a layer to be one above the topics
+MIN_SHARED = 0.7
 FEWER = 0.8  # a level has at most so many groups for each one below it: one that hardly joins anything tells nothing
 
 
@@ -102,7 +103,7 @@ def _joined(rows: Int1d, n_rows: int, layer: Int1d) -> tuple[Int1d, Int1d]:
         return nothing, nothing
     pairs = np.bincount(rows[inside] * len(ids) + columns.ravel(), minlength=n_rows * len(ids))
     table = pairs.reshape(n_rows, len(ids))
-    if table.max(axis=1).sum() < OWN * len(inside):
+    if table.max(axis=1).sum() < MIN_SHARED * len(inside):
         return nothing, nothing
     best = np.where(table.any(axis=1), table.argmax(axis=1), -1)
     kept = np.unique(best[best >= 0])

@@ -55,7 +55,7 @@ def describe(value: Any) -> Any:
     """
     if value is None or type(value) in (bool, int, str):
         return value
-    for kind, describe_kind in _TOLD:
+    for kind, describe_kind in _DESCRIBERS:
         if isinstance(value, kind) and (special := describe_kind(value)) is not None:
             return special
     named, unnamed = _arguments(value)
@@ -91,13 +91,13 @@ def written(value: Any) -> str:
         return repr(value)
     defaults = {name: parameter.default for name, parameter in _signature(kind).items()}
     named, unnamed = _arguments(value)
-    told = [
+    options = [
         f"{name}={written(given)}"
         for name, given in named.items()
         if given is not defaults.get(name)
         and not (isinstance(given, str | int | float) and given == defaults.get(name))
     ]
-    return f"{kind.__name__}({', '.join([*map(written, unnamed), *told])})"
+    return f"{kind.__name__}({', '.join([*map(written, unnamed), *options])})"
 
 
 def left_out(name: str, part: Any) -> list[str]:
@@ -156,11 +156,11 @@ def public_name(kind: type) -> str:
 # To JSON
 
 
-def _told_number(value: Any) -> Any:
+def _describe_number(value: Any) -> Any:
     return float(value) if math.isfinite(value) else {"float": repr(float(value))}
 
 
-def _told_scalar(value: Any) -> Any:
+def _describe_scalar(value: Any) -> Any:
     if value.dtype.kind in "mM":
         ticks = value.astype(np.int64).item()  # NumPy does not read the words that it writes spans of time in
         return {"scalar": ticks, "dtype": value.dtype.str}
@@ -168,42 +168,42 @@ def _told_scalar(value: Any) -> Any:
     return None if plain is None else {"scalar": plain, "dtype": value.dtype.str}
 
 
-def _told_array(value: Any) -> Any:
+def _describe_array(value: Any) -> Any:
     if value.dtype.kind not in _NUMBERS_AND_WORDS or value.size > LARGEST:
         return None
     return {"array": describe(value.tolist()), "dtype": value.dtype.str}
 
 
-def _told_type(value: Any) -> Any:
+def _describe_type(value: Any) -> Any:
     if issubclass(value, np.generic):
         return {"type": f"numpy:{value.__name__}"}
     return {"type": f"builtins:{value.__name__}"} if value in _BUILT_IN.values() else None
 
 
-def _told_mapping(value: Mapping[Any, Any]) -> Any:
+def _describe_mapping(value: Mapping[Any, Any]) -> Any:
     if not all(isinstance(key, str) for key in value):
         return {"pairs": [[describe(key), describe(entry)] for key, entry in value.items()]}
     return {"parts": {key: describe(entry) for key, entry in value.items() if not key.endswith(SECRET)}}
 
 
-def _told_set(value: Any) -> Any:
+def _describe_set(value: Any) -> Any:
     entries = [describe(entry) for entry in value]
     return {type(value).__name__: sorted(entries, key=json.dumps)}
 
 
-_TOLD: list[tuple[type | tuple[type, ...], Callable[[Any], Any]]] = [
-    (np.generic, _told_scalar),  # before Python's own, of which float64 and str_ are kinds
-    (np.ndarray, _told_array),
+_DESCRIBERS: list[tuple[type | tuple[type, ...], Callable[[Any], Any]]] = [
+    (np.generic, _describe_scalar),  # before Python's own, of which float64 and str_ are kinds
+    (np.ndarray, _describe_array),
     (np.dtype, lambda value: {"dtype": value.str}),
     (str, str),
     (int, int),
-    (float, _told_number),
+    (float, _describe_number),
     (list, lambda value: [describe(entry) for entry in value]),
     (tuple, lambda value: {"tuple": [describe(entry) for entry in value]}),
-    ((set, frozenset), _told_set),
-    (dict, _told_mapping),
+    ((set, frozenset), _describe_set),
+    (dict, _describe_mapping),
     (PurePath, lambda value: {"path": str(value)}),
-    (type, _told_type),
+    (type, _describe_type),
 ]
 
 
@@ -211,9 +211,8 @@ def _arguments(part: Any) -> tuple[dict[str, Any], tuple[Any, ...]]:
     """The constructor's arguments as the part keeps them, one attribute for each: by name, and those without one."""
     named: dict[str, Any] = {}
     unnamed: tuple[Any, ...] = ()
-    if hasattr(
-        part, "_get_param_names"
-    ):  # scikit-learn's convention knows the arguments behind **kwargs, too
+    # scikit-learn's convention knows the arguments behind **kwargs, too
+    if hasattr(part, "_get_param_names"):
         named = {name: getattr(part, name) for name in part._get_param_names() if hasattr(part, name)}
     else:
         for name, parameter in _signature(type(part)).items():
@@ -303,9 +302,8 @@ def _part(described: Mapping[str, Any], said: Collection[str]) -> Any:
     arguments = [restore(value, said) for value in described.get("arguments", [])]
     try:
         kind = getattr(import_module(module), attribute)
-        if (
-            not isinstance(kind, type) or public_name(kind) != place
-        ):  # only what `describe` could have told of
+        # Only what `describe` could have told of
+        if not isinstance(kind, type) or public_name(kind) != place:
             raise TypeError(f"{attribute} is no class of {module}")
         if place.startswith(_ESTIMATORS):
             _must_be_estimator(kind)

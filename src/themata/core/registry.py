@@ -33,34 +33,13 @@ _OURS: dict[str, dict[str, str]] = {
     },
     "vectorizer": {"words": "Words"},
     "relater": {"two_views": "TwoViews"},
-    "grouper": {
-        "communities": "Communities",
-        "classic": "ReduceThenCluster",
-    },
-    "seeder": {
-        "zero_shot": "ZeroShot",
-        "words": "SeedWords",
-        "classes": "Classes",
-        "both": "Both",
-    },
+    "grouper": {"communities": "Communities", "classic": "ReduceThenCluster"},
+    "seeder": {"zero_shot": "ZeroShot", "words": "SeedWords", "classes": "Classes", "both": "Both"},
     "reducer": {"umap": "UMAP", "pca": "PCA"},
-    "clusterer": {
-        "hdbscan": "HDBSCAN",
-        "kmeans": "KMeans",
-    },
-    "representer": {
-        "keybert": "KeyBERT",
-        "mmr": "MMR",
-        "pos": "PartOfSpeech",
-    },
-    "labeler": {
-        "phrases": "Phrases",
-        "llm": "LLM",
-    },
-    "layout": {
-        "multilevel": "Multilevel",
-        "umap": "UMAPLayout",
-    },
+    "clusterer": {"hdbscan": "HDBSCAN", "kmeans": "KMeans"},
+    "representer": {"keybert": "KeyBERT", "mmr": "MMR", "pos": "PartOfSpeech"},
+    "labeler": {"phrases": "Phrases", "llm": "LLM"},
+    "layout": {"multilevel": "Multilevel", "umap": "UMAPLayout"},
     "chat": {
         "transformers": "Transformers",
         "openai": "OpenAIChat",

@@ -95,7 +95,7 @@ def contents(topics: Topics, sizes: Sequence[int] | None = None) -> Contents:
     """
     sizes, names = topics.sizes.tolist() if sizes is None else sizes, topics.names
     below: list[Entry | None] = [
-        Entry(name, *_told(label), int(size), topic=row)
+        Entry(name, *_name_and_summary(label), int(size), topic=row)
         for row, (name, label, size) in enumerate(zip(names, topics.labels, sizes, strict=True))
     ]
     left: list[Entry] = []  # of no group
@@ -121,14 +121,19 @@ def contents(topics: Topics, sizes: Sequence[int] | None = None) -> Contents:
                 continue
             size = sum(child_entry.size for child_entry in under)
             entry = Entry(
-                called[row], *_told(label), size, layer=level.layer, group=int(group), children=under
+                called[row],
+                *_name_and_summary(label),
+                size,
+                layer=level.layer,
+                group=int(group),
+                children=under,
             )
             above.append(entry)
         below = above
     return Contents(_largest_first([*(child_entry for child_entry in below if child_entry), *left]))
 
 
-def _told(label: Label | None) -> tuple[str, str]:
+def _name_and_summary(label: Label | None) -> tuple[str, str]:
     return (label.summary, label.source) if label else ("", "")
 
 

@@ -333,7 +333,7 @@ class Topics:
         )
 
     @property
-    def telling(self) -> Bool1d:
+    def distinctive(self) -> Bool1d:
         """(n_terms,) whether a term is none of the common ones."""
         if not self.common:
             return np.ones(self.n_terms, dtype=bool)
@@ -343,7 +343,7 @@ class Topics:
         """n keywords of each topic by contrast with all documents, from the counts alone; common ones left out."""
         weights = BY_CONTRAST.weigh(self.term_counts, self.background, self.vocabulary)
         if self.common:
-            weights = sparse.csr_matrix(weights @ sparse.diags(self.telling.astype(np.float64)))
+            weights = sparse.csr_matrix(weights @ sparse.diags(self.distinctive.astype(np.float64)))
         return tuple(ideas[:n] for ideas in top_ideas(weights, self.term_counts, self.vocabulary, 3 * n))
 
     @cached_property

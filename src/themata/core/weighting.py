@@ -12,9 +12,8 @@ from scipy import sparse
 from themata.core.arrays import Bool1d, Csr, Float1d, Float2d
 from themata.core.errors import InputError
 
-PRIOR = (
-    3.0  # uses at the rate of the whole corpus, added to those of each term: a term used once tells little
-)
+# Uses at the rate of the whole corpus, added to those of each term: a term used once tells little
+PRIOR = 3.0
 WHOLE = 0.5  # share of a word's uses that are in a longer term, from which it is but a piece of that one
 NEARLY_ALL = 0.9  # share of all words from which a row has nothing left to be told from
 TOO_LITTLE = 1e-6  # weight of a whole row that differs from the corpus by rounding alone
@@ -206,19 +205,19 @@ def ideas(terms: Sequence[str], counts: Sequence[float] | None = None) -> list[t
     [(0, 0), (1, 1)]
     """
     words = [tuple(term.split()) for term in terms]
-    if all(len(own_words) < 2 for own_words in words):
+    if all(len(term_words) < 2 for term_words in words):
         return [(place, place) for place in range(len(words))]
     kept: dict[int, int] = {}
-    for place, own_words in enumerate(words):
+    for place, term_words in enumerate(words):
         nested = [
             at
             for at, best in kept.items()
-            if _is_piece(words[best], own_words) or _is_piece(own_words, words[best])
+            if _is_piece(words[best], term_words) or _is_piece(term_words, words[best])
         ]
         if not nested:
             kept[place] = place
             continue
-        shorter = [at for at in nested if len(words[kept[at]]) < len(own_words)]
+        shorter = [at for at in nested if len(words[kept[at]]) < len(term_words)]
         if len(shorter) == len(nested) and all(
             counts is None or counts[place] >= WHOLE * counts[kept[at]] for at in shorter
         ):

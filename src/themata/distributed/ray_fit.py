@@ -105,9 +105,9 @@ def fit(
     ray = _ray()
     model = TopicModel() if model is None else model
     folder = Folder.at(out)
-    files, filesystem = _found(source)
+    files, filesystem = _parquet_files(source)
     known = _metadata(files, filesystem)
-    n = sum(told.num_rows for told in known)
+    n = sum(metadata.num_rows for metadata in known)
     table, rows = _drawn(files, filesystem, known, columns, sample, model.random_state)
     pool = _pool(ray, workers, gpus_per_worker)
     maker = None if columns.embedding is not None else _maker(model)
@@ -123,9 +123,9 @@ def fit(
         **pool | {"batch_size": 1},
     )
     counts, sizes = _summed(assigned, model.result_.n_topics + 1, model.result_.n_terms)
-    found = Distributed(model, rows, sizes, counts)
-    _write(found, folder)
-    return found
+    result = Distributed(model, rows, sizes, counts)
+    _write(result, folder)
+    return result
 
 
 def _pool(ray: Any, workers: int, gpus_per_worker: float) -> dict[str, Any]:
@@ -226,21 +226,21 @@ class Assign:
 _POINTS = "themata_embedding"
 
 
+@dataclass(eq=False, repr=False)
 class _Named:
     """Makes an embedder of its name, where it is needed."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    name: str
 
     def __call__(self) -> Any:
         return embedder_of(self.name)
 
 
+@dataclass(eq=False, repr=False)
 class _Copied:
     """The embedder itself, which travels to the actors."""
 
-    def __init__(self, embedder: Any) -> None:
-        self.embedder = embedder
+    embedder: Any
 
     def __call__(self) -> Any:
         return make("embedder", self.embedder)
@@ -277,7 +277,7 @@ def _ray() -> Any:
     return ray
 
 
-def _found(source: str) -> tuple[list[str], Any]:
+def _parquet_files(source: str) -> tuple[list[str], Any]:
     """The Parquet files of a source, in order, and the file system they are on; None: the local one."""
     if "://" not in source:
         path = Path(source).resolve()
@@ -320,7 +320,7 @@ def _drawn(
     missing = [name for name in columns.read if name not in names]
     if missing:
         raise InputError(f"no column {missing[0]!r}: the files have {', '.join(names)}")
-    ends = np.cumsum([0, *(told.num_rows for told in known)])
+    ends = np.cumsum([0, *(metadata.num_rows for metadata in known)])
     n = int(ends[-1])
     rng = np.random.default_rng(random_state)
     rows = np.arange(n) if n <= sample else np.sort(rng.choice(n, sample, replace=False))
@@ -378,13 +378,13 @@ def _in_order(dataset: Any) -> Any:
 def _slices(files: list[str], known: list[Any], n_docs: int) -> list[dict[str, Any]]:
     """Whole row groups of about n_docs documents each, in the order they lie in; known : metadata of the files"""
     slices: list[dict[str, Any]] = []
-    for file, told in zip(files, known, strict=True):
+    for file, metadata in zip(files, known, strict=True):
         groups: list[int] = []
         size = 0
-        for group in range(told.num_row_groups):
+        for group in range(metadata.num_row_groups):
             groups.append(group)
-            size += told.row_group(group).num_rows
-            if size >= n_docs or group == told.num_row_groups - 1:
+            size += metadata.row_group(group).num_rows
+            if size >= n_docs or group == metadata.num_row_groups - 1:
                 slices.append({"number": len(slices), "file": file, "row_groups": groups})
                 groups, size = [], 0
     return slices
@@ -400,19 +400,19 @@ def _summed(assigned: Any, n_rows: int, n_terms: int) -> tuple[Csr, Int1d]:
     return sparse.csr_matrix(total), sizes
 
 
-def _write(found: Distributed, folder: Folder) -> None:
+def _write(result: Distributed, folder: Folder) -> None:
     """What is known of the topics; the table of them last, so that it is there only where all else is."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    topics = found.model.result_
+    topics = result.model.result_
     table: Mapping[str, Any] = {
         "topic": list(range(topics.n_topics)),
         "name": list(topics.names),
-        "count": found.sizes[:-1],
-        "keywords": found.keywords(),
+        "count": result.sizes[:-1],
+        "keywords": result.keywords(),
     }
     with folder.writing("term_counts.npz") as file:
-        sparse.save_npz(file, found.term_counts)
+        sparse.save_npz(file, result.term_counts)
     with folder.writing("topics.parquet") as file:
         pq.write_table(pa.table(table), file)

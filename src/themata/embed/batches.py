@@ -23,18 +23,18 @@ def side_by_side(
     lengths : tokens of each text, or about so many
     dim : dimensions, where there may be no text
     """
-    found = np.empty((0, dim or 0), dtype=np.float32)
+    embeddings = np.empty((0, dim or 0), dtype=np.float32)
     batches = list(by_length(lengths))
     with ThreadPoolExecutor(n_workers()) as pool:
         try:
             for batch, points in zip(batches, pool.map(embed, batches), strict=True):
-                if not len(found):
-                    found = np.empty((len(lengths), points.shape[1]), dtype=np.float32)
-                found[batch] = points
+                if not len(embeddings):
+                    embeddings = np.empty((len(lengths), points.shape[1]), dtype=np.float32)
+                embeddings[batch] = points
         except BaseException:  # Ctrl-C among them: batches that have not begun are not waited for
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return found
+    return embeddings
 
 
 def by_length(lengths: Sequence[int], most: int = BATCH_TOKENS) -> Iterator[list[int]]:

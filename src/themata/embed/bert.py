@@ -88,11 +88,11 @@ class Bert:
         from tokenizers import Tokenizer
 
         config = _json(folder / "config.json")
-        told = _json(folder / "sentence_bert_config.json")
+        of_library = _json(folder / "sentence_bert_config.json")
         most = config["max_position_embeddings"]
         usual = _json(folder / "tokenizer_config.json").get("model_max_length") or most
-        self.max_seq_length = min(int(max_seq_length or told.get("max_seq_length") or usual), most)
-        self._lower = bool(told.get("do_lower_case"))
+        self.max_seq_length = min(int(max_seq_length or of_library.get("max_seq_length") or usual), most)
+        self._lower = bool(of_library.get("do_lower_case"))
         self._n_heads = config["num_attention_heads"]
         self._pools_mean = _pooling(folder) == "mean"
         self._normalizes = any(kind.endswith("Normalize") for kind in _modules(folder))
@@ -110,12 +110,12 @@ class Bert:
         read = [text.lower() for text in texts] if self._lower else list(texts)
         pieces = [np.array(piece.ids) for piece in self._cutting.encode_batch(read)]
         with threadpool_limits(1):
-            found = side_by_side(
+            embeddings = side_by_side(
                 lambda rows: self._embedded([pieces[row] for row in rows]),
                 [len(ids) for ids in pieces],
                 self._words.shape[1],
             )
-        return unit_rows(found) if self._normalizes else found
+        return unit_rows(embeddings) if self._normalizes else embeddings
 
     def tokenizer(self, texts: Sequence[str], **_: Any) -> dict[str, list[list[int]]]:
         """The word pieces of texts, none cut, as transformers' tokenizers give them."""
@@ -208,7 +208,8 @@ def _modules(folder: Path) -> list[str]:
 def _pooling(folder: Path) -> str | None:
     """How a text's tokens become its embedding: "mean", "cls", or None for a way that is not ours."""
     place = next(
-        (one["path"] for one in _json(folder / "modules.json") if one["type"].endswith("Pooling")), ""
+        (module["path"] for module in _json(folder / "modules.json") if module["type"].endswith("Pooling")),
+        "",
     )
     config = _json(folder / place / "config.json")
     if "pooling_mode" in config:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from themata.embed.sentence_transformer import Sentence
 BATCH = 64  # images in memory at once
 
 
+@dataclass(eq=False, repr=False)
 class Clip:
     """A sentence-transformers model of images and texts, by name or folder, or any object with `encode`.
 
@@ -23,10 +25,10 @@ class Clip:
     device, batch_size : as Sentence takes them, for a model that is named
     """
 
-    def __init__(self, model: Any, *, device: str | None = None, batch_size: int | None = None) -> None:
-        self.model = model
-        self.device = device
-        self.batch_size = batch_size
+    model: Any
+    _: KW_ONLY
+    device: str | None = None
+    batch_size: int | None = None
 
     @property
     def name(self) -> str:

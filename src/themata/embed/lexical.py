@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from themata.core.projection import of_sparse
 FITTED_ON = 30_000
 
 
+@dataclass(eq=False, repr=False)
 class Lexical:
     """Texts placed by the words they share; fitted to the corpus it embeds.
 
@@ -26,9 +28,8 @@ class Lexical:
     source : latent semantic analysis (Deerwester et al. 1990)
     """
 
-    def __init__(self, dim: int = 256, random_state: int = 42) -> None:
-        self.dim = dim
-        self.random_state = random_state
+    dim: int = 256
+    random_state: int = 42
 
     @property
     def name(self) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from themata.core.arrays import Float2d
 from themata.core.errors import BadAnswer, ChatError, MissingExtraError
 from themata.core.server_addresses import public, rooted
-from themata.embed.clean_texts import encodable
+from themata.embed.readable_texts import encodable
 from themata.http.client import OPENAI, Server
 from themata.http.rate_limit import Pace
 from themata.http.retries import Send, ask_all

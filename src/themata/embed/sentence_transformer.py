@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -20,9 +21,8 @@ from themata.core.processor import bfloat16_units, patient_threads
 from themata.embed import bert
 from themata.embed.batches import side_by_side
 from themata.embed.bert import Bert
-from themata.embed.clean_texts import encodable
 from themata.embed.packaged_weights import NAMES, PACKAGE, packaged_minilm
-from themata.embed.truncation import n_longer
+from themata.embed.readable_texts import encodable, n_longer
 
 
 def has_minilm() -> bool:
@@ -32,6 +32,7 @@ def has_minilm() -> bool:
     )
 
 
+@dataclass(eq=False, repr=False)
 class Sentence:
     """A sentence-transformers model, by name or folder, loaded when first used.
 
@@ -48,26 +49,18 @@ class Sentence:
     backend : "numpy", "torch", or "auto": NumPy where that is as fast, and torch elsewhere
     """
 
-    def __init__(
-        self,
-        model: str = "minilm",
-        *,
-        device: str | None = None,
-        batch_size: int | None = None,
-        dtype: str = "auto",
-        max_length: int | None = None,
-        prompt: str | None = None,
-        backend: str = "auto",
-    ) -> None:
-        if backend not in ("auto", "numpy", "torch"):
-            raise InputError(f"backend must be 'auto', 'numpy' or 'torch', got {backend!r}")
-        self.model = model
-        self.device = device
-        self.batch_size = batch_size
-        self.dtype = dtype
-        self.max_length = max_length
-        self.prompt = prompt
-        self.backend = backend
+    model: str = "minilm"
+    _: KW_ONLY
+    device: str | None = None
+    batch_size: int | None = None
+    dtype: str = "auto"
+    max_length: int | None = None
+    prompt: str | None = None
+    backend: str = "auto"
+
+    def __post_init__(self) -> None:
+        if self.backend not in ("auto", "numpy", "torch"):
+            raise InputError(f"backend must be 'auto', 'numpy' or 'torch', got {self.backend!r}")
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ import numpy as np
 
 from themata.core.arrays import Float2d
 from themata.core.errors import InputError, MissingExtraError
-from themata.embed.clean_texts import encodable
 from themata.embed.packaged_weights import NAMES, packaged_minilm
+from themata.embed.readable_texts import encodable
 
 
+@dataclass(eq=False, repr=False)
 class Static:
     """A model2vec model, loaded when first used.
 
@@ -21,8 +23,7 @@ class Static:
     raises : InputError where there is no such model, MissingExtraError without model2vec, both when a text is embedded
     """
 
-    def __init__(self, model: str) -> None:
-        self.model = model
+    model: str
 
     @property
     def name(self) -> str:

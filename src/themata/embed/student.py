@@ -11,7 +11,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import KW_ONLY, asdict, dataclass, field
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Any
@@ -27,7 +27,7 @@ from themata.core.graph import unit_rows
 from themata.core.part_descriptions import describe, restore
 from themata.core.protocols import TruncatingEmbedder
 from themata.core.registry import make
-from themata.embed.clean_texts import encodable
+from themata.embed.readable_texts import encodable
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +88,7 @@ class Fidelity:
         )
 
 
+@dataclass(eq=False, repr=False)
 class Student:
     """An embedder that learns, on each corpus, to imitate another, its teacher, and embeds thousands of documents a second.
 
@@ -100,21 +101,23 @@ class Student:
     fidelity_ : how true it is to its teacher, after `learn`
     """
 
-    fidelity_: Fidelity | None = None
-    _lesson: _Lesson | None = None  # None: the teacher reads everything
+    model: Any = "minilm"
+    _: KW_ONLY
+    n_sample: int | None = None
+    random_state: int = 42
 
-    def __init__(self, model: Any = "minilm", *, n_sample: int | None = None, random_state: int = 42) -> None:
-        if n_sample is not None and n_sample < 50:
-            raise InputError(f"n_sample is at least 50, to learn from: got {n_sample}")
-        self.model = model
-        self.n_sample = n_sample
-        self.random_state = random_state
+    fidelity_: Fidelity | None = field(default=None, init=False)
+    _lesson: _Lesson | None = field(default=None, init=False)  # None: the teacher reads everything
+
+    def __post_init__(self) -> None:
+        if self.n_sample is not None and self.n_sample < 50:
+            raise InputError(f"n_sample is at least 50, to learn from: got {self.n_sample}")
 
     @property
     def name(self) -> str:
         """What embeddings made by this part are kept under."""
-        told = self.model if isinstance(self.model, str) else powers.name(self.model)
-        return f"student {told} {self.n_sample} {self.random_state}"
+        model = self.model if isinstance(self.model, str) else powers.name(self.model)
+        return f"student {model} {self.n_sample} {self.random_state}"
 
     @property
     def teacher(self) -> Any:
@@ -206,10 +209,10 @@ class Student:
             "fidelity": None if self.fidelity_ is None else asdict(self.fidelity_),
             "vocabulary": [] if lesson is None else self._counter.get_feature_names_out().tolist(),
         }
-        told = {"facts": np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)}
+        state = {"facts": np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)}
         if lesson is None:
-            return told
-        return told | {
+            return state
+        return state | {
             "idf": self._counter.idf_,
             "vectors": lesson.vectors.astype(np.float16),
             "offset": lesson.offset,
@@ -323,7 +326,7 @@ def _neighbors_kept(points: Float2d, guesses: Float2d) -> float:
         cosines = rows[held_out] @ rows.T
         cosines[np.arange(len(held_out)), held_out] = -2.0
         near.append(np.argpartition(-cosines, n_near - 1, axis=1)[:, :n_near])
-    kept = [len(np.intersect1d(own, guessed)) for own, guessed in zip(*near, strict=True)]
+    kept = [len(np.intersect1d(exact, guessed)) for exact, guessed in zip(*near, strict=True)]
     return float(np.mean(kept)) / n_near
 
 
@@ -350,8 +353,8 @@ def _n_tokens(text: str) -> float:
 def _key(text: str, random_state: int) -> int:
     """A number for a text, by which the sample is drawn and known again."""
     seed = str(random_state).encode()
-    told = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, key=seed)
-    return int.from_bytes(told.digest(), "little")
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, key=seed)
+    return int.from_bytes(digest.digest(), "little")
 
 
 def _counter(texts: Sequence[str]) -> Any:
@@ -385,11 +388,11 @@ def cut(text: str) -> list[str]:
     """
     if text.isascii():
         return _WORD.findall(text.lower())
-    found: list[str] = []
+    words: list[str] = []
     for run in _ANY_WORD.finditer(text.lower()):
         if run["unspaced"] is None:
-            found.append(run[0])
+            words.append(run[0])
             continue
         letters = _LETTER.findall(run[0])
-        found += [a + b for a, b in pairwise(letters)] or letters
-    return found
+        words += [a + b for a, b in pairwise(letters)] or letters
+    return words

@@ -16,7 +16,7 @@ from themata.core.arrays import Float2d
 from themata.core.errors import InputError, NotFittedError, PartError
 from themata.core.graph import unit_rows
 from themata.core.protocols import Embedder
-from themata.embed.clean_texts import encodable
+from themata.embed.readable_texts import encodable
 
 
 class Adopted:

@@ -143,7 +143,7 @@ def label_scores(
         centroids = unit_rows(topics.centroids - center)
     scores = compared(shown, points, centroids, np.arange(topics.n_topics), foreign=foreign)
     doubts = [
-        _own_doubt(topics, row) or doubt if names is None else doubt
+        _doubt_by_origin(topics, row) or doubt if names is None else doubt
         for row, doubt in enumerate(scores.doubts)
     ]
     return LabelScores(**{**vars(scores), "doubts": tuple(doubts)})
@@ -235,7 +235,7 @@ def _doubt(names: Sequence[str], row: int, weak: bool, nearer: int | None, twin:
     return ""
 
 
-def _own_doubt(topics: Topics, row: int) -> str:
+def _doubt_by_origin(topics: Topics, row: int) -> str:
     """What the topics themselves tell of a name: nobody gave one, or a model failed to."""
     label = topics.labels[row]
     if label is None:
@@ -273,12 +273,12 @@ def _columns(name: str, columns: dict[str, list[int]]) -> list[int]:
 
 def _overlap(first: str, second: str) -> float:
     """F1 of the different words of two names, links left out where there are others."""
-    first_words, other = _told(first), _told(second)
+    first_words, other = _content_words(first), _content_words(second)
     shared = len(first_words & other)
     return 2 * shared / (len(first_words) + len(other)) if shared else 0.0
 
 
-def _told(name: str) -> set[str]:
+def _content_words(name: str) -> set[str]:
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
     every = words(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from themata.core.arrays import Csr, Float2d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError, InputError
 from themata.core.topics import MAIN, Label, Topics
-from themata.familiar.mapper import TopicMapper
 from themata.familiar.parameters import Parameters
 from themata.familiar.part_protocols import Padded, Pictured
 from themata.fitted.fitted_model import FittedModel
@@ -29,6 +29,31 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Words = list[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class TopicMapper:
+    """The way of every cluster to the topic it is in now.
+
+    mappings_ : a row per cluster: its number as the clusterer gave it, its topic after the fit and after each edit
+    """
+
+    mappings_: list[list[int]]
+
+    @classmethod
+    def of(cls, moments: Sequence[Topics]) -> TopicMapper:
+        """moments : the topics after the fit and after each edit, oldest first"""
+        # Some came with later batches
+        pairs = sorted({theirs for topics in moments for theirs in topics.origin})
+        rows = [[theirs, *(topics.origin.get(theirs, -1) for topics in moments)] for theirs in pairs]
+        width = len(moments) + 1
+        outliers = [[-1] * width] if moments and any(topics.n_outliers for topics in moments) else []
+        return cls([*outliers, *rows])
+
+    def get_mappings(self, original_topics: bool = True) -> dict[int, int]:
+        """From the clusterer's own numbers, or from the topics before the last edit, to the topics of now."""
+        start = 0 if original_topics else -2
+        return {row[start]: row[-1] for row in self.mappings_}
 
 
 class Attributes(Parameters):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,15 +17,15 @@ from themata.familiar.language_embedders import languages as languages
 from themata.pipeline.lazy_embedder import embedder_of
 
 
+@dataclass(eq=False, repr=False)
 class BaseEmbedder:
     """What an embedding model of the user's own inherits: it overrides `embed`.
 
     embedding_model : the model; word_embedding_model : another one for words
     """
 
-    def __init__(self, embedding_model: Any = None, word_embedding_model: Any = None) -> None:
-        self.embedding_model = embedding_model
-        self.word_embedding_model = word_embedding_model
+    embedding_model: Any = None
+    word_embedding_model: Any = None
 
     def embed(self, documents: list[str], verbose: bool = False) -> Float2d:
         """returns : (n, dim)"""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class BERTopic(Helpers):
-    """Topics on the classic road, under the names of BERTopic 0.17: UMAP, HDBSCAN, c-TF-IDF.
+    """Topics by the classic pipeline, under the names of BERTopic 0.17: UMAP, HDBSCAN, c-TF-IDF.
 
     language : "english", "multilingual" or one of themata.familiar.backend.languages; decides the embedding model
         where none is given

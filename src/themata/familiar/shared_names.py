@@ -191,9 +191,7 @@ class SharedNames(ABC):
             cosine_distances(_points(self, use_ctfidf)),
             _names(self.result_, custom_labels),
             _chosen(self.result_, topics, top_n_topics),
-            title=title,
-            width=width,
-            height=height,
+            canvas=_canvas(title, width, height),
         )
 
     def visualize_barchart(
@@ -218,9 +216,7 @@ class SharedNames(ABC):
             only=_only(self.result_, topics),
             top_n_topics=top_n_topics,
             n_words=n_words,
-            title=title,
-            width=width,
-            height=height,
+            canvas=_canvas(title, width, height),
             autoscale=autoscale,
         )
 
@@ -243,9 +239,7 @@ class SharedNames(ABC):
             _names(self.result_, custom_labels),
             _chosen(self.result_, topics, top_n_topics),
             n_clusters=n_clusters,
-            title=title,
-            width=width,
-            height=height,
+            canvas=_canvas(title, width, height),
         )
 
     def visualize_hierarchy(
@@ -274,9 +268,7 @@ class SharedNames(ABC):
             [names[row] for row in rows],
             rows=rows,
             orientation=orientation,
-            title=title,
-            width=width,
-            height=height,
+            canvas=_canvas(title, width, height),
             joins=hierarchical_topics,
             color_threshold=color_threshold,
             sizes=self.result_.sizes[rows].tolist(),
@@ -299,9 +291,7 @@ class SharedNames(ABC):
             _names(self.result_, custom_labels),
             _chosen(self.result_, topics, None),
             log_scale=log_scale,
-            title=title,
-            width=width,
-            height=height,
+            canvas=_canvas(title, width, height),
         )
 
     def visualize_topics_over_time(
@@ -323,9 +313,7 @@ class SharedNames(ABC):
             _names(self.result_, custom_labels),
             _chosen(self.result_, topics, top_n_topics),
             normalize_frequency=normalize_frequency,
-            title=title,
-            width=width,
-            height=height,
+            canvas=_canvas(title, width, height),
         )
 
     def visualize_topics_per_class(
@@ -347,9 +335,7 @@ class SharedNames(ABC):
             _names(self.result_, custom_labels),
             _chosen(self.result_, topics, top_n_topics),
             normalize_frequency=normalize_frequency,
-            title=title,
-            width=width,
-            height=height,
+            canvas=_canvas(title, width, height),
         )
 
     def visualize_distribution(
@@ -368,9 +354,7 @@ class SharedNames(ABC):
             probabilities,
             _names(self.result_, custom_labels),
             min_probability=min_probability,
-            title=title,
-            width=width,
-            height=height,
+            canvas=_canvas(title, width, height),
         )
 
     def visualize_approximate_distribution(
@@ -428,9 +412,7 @@ class SharedNames(ABC):
             hide_hover=hide_document_hover,
             names=_names(self.result_, custom_labels),
             most=documents.MOST_TRACES if self._most_traces is None else self._most_traces,
-            title=title,
-            width=width,
-            height=height,
+            canvas=_canvas(title, width, height),
         )
 
     def visualize_hierarchical_documents(
@@ -468,9 +450,7 @@ class SharedNames(ABC):
             hide_annotations=hide_annotations,
             nr_levels=nr_levels,
             level_scale=level_scale,
-            title=title,
-            width=width,
-            height=height,
+            canvas=_canvas(title, width, height),
         )
 
     def visualize_document_datamap(
@@ -525,10 +505,8 @@ class SharedNames(ABC):
             placed,
             names,
             _chosen(self.result_, topics, None),
-            title=title,
             sub_title=sub_title,
-            width=width,
-            height=height,
+            canvas=_canvas(title, width, height),
         )
 
 
@@ -587,6 +565,12 @@ def _only(topics: Topics, numbers: int | Sequence[int] | None) -> list[int] | No
     wanted = arguments.topic_numbers(numbers)
     topics.check(*wanted, outliers=True)
     return wanted
+
+
+def _canvas(title: str, width: int, height: int) -> Any:
+    from themata.plots.theme import Canvas
+
+    return Canvas(title, width, height)
 
 
 def _chosen(topics: Topics, numbers: Sequence[int] | None, top_n: int | None) -> list[int]:

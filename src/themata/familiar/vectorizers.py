@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from themata.core.topics import Topics
 from themata.core.weighting import Weighting, idf, weigh
 
 
+@dataclass(eq=False, repr=False)
 class ClassTfidfTransformer(TransformerMixin, BaseEstimator):
     """Class-based TF-IDF: counts of terms per topic to weights.
 
@@ -27,17 +29,10 @@ class ClassTfidfTransformer(TransformerMixin, BaseEstimator):
     [[0.635, 0.147], [0.0, 0.588]]
     """
 
-    def __init__(
-        self,
-        bm25_weighting: bool = False,
-        reduce_frequent_words: bool = False,
-        seed_words: list[str] | None = None,
-        seed_multiplier: float = 2,
-    ) -> None:
-        self.bm25_weighting = bm25_weighting
-        self.reduce_frequent_words = reduce_frequent_words
-        self.seed_words = seed_words
-        self.seed_multiplier = seed_multiplier
+    bm25_weighting: bool = False
+    reduce_frequent_words: bool = False
+    seed_words: list[str] | None = None
+    seed_multiplier: float = 2
 
     def fit(self, X: Csr, multiplier: Any = None) -> ClassTfidfTransformer:
         """X : (n_topics, n_terms) counts, outliers among them. multiplier : (n_terms,) times the idf"""

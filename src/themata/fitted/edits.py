@@ -220,11 +220,7 @@ def redescribe_topics(
 ) -> Edit:
     """assignment, to_new : where documents move as well, as `move_documents` takes them"""
     how, docs, recipe, space = model.description, model.known_documents, model.recipe, model.space
-    changed: dict[str, Any] = {
-        "vectorizer": vectorizer,
-        "weighting": weighting,
-        "top_n_words": top_n_words,
-    }
+    changed: dict[str, Any] = {"vectorizer": vectorizer, "weighting": weighting, "top_n_words": top_n_words}
     changed = {name: value for name, value in changed.items() if value is not None}
     if vectorizer is not None:
         docs = recounted(docs, vectorizer)

@@ -23,14 +23,14 @@ def saved_model(model: FittedModel | None, parameters: Mapping[str, Any]) -> Sav
     if model is None:
         return saving.unfitted(parameters)
     grouper = model.recipe.grouper
-    found_out = {
+    learned = {
         "seeder": model.recipe.seeder,
         "embeds": model.recipe.embeds,
         "fitted_resolution": grouper.resolution_ if isinstance(grouper, ResolutionGrouper) else None,
     }
     return saving.saved_of(
         model.tables,
-        {**parameters, **found_out},
+        {**parameters, **learned},
         model.recipe.vectorizer,
         model.recipe.embedder.part if model.recipe.has_embedder else None,
         model.space.outliers,
@@ -76,12 +76,7 @@ def push_folder(
         model_folder.save(folder, saved, overwrite=False, texts=texts)
         if model_card:
             text = card.card(
-                repo_id,
-                saved.topics,
-                saved.documents,
-                saved.parameters,
-                languages=languages,
-                texts=texts,
+                repo_id, saved.topics, saved.documents, saved.parameters, languages=languages, texts=texts
             )
             (folder / card.FILE).write_text(text, encoding="utf-8")
         return hub.push(folder, repo_id, **options)

@@ -46,7 +46,7 @@ def quality_scores(
     classes = docs.columns.get("class") if classes is None else classes
     if classes is not None:
         classes = arguments.entries(
-            classes, docs.n_docs, "classes", example="class", fate="these documents are not compared"
+            classes, docs.n_docs, "classes", example="class", consequence="these documents are not compared"
         )
         values |= scores.of_classes(agreement(topics.assignment, classes, outliers=outliers))
     if n_refits:

@@ -139,7 +139,7 @@ def topics_over_time(
     return over_time(
         grouped,
         docs,
-        arguments.entries(times, docs.n_docs, "times", example="date", fate=_APART, blank=True),
+        arguments.entries(times, docs.n_docs, "times", example="date", consequence=_APART, blank=True),
         model.description.weighting,
         showable=showable_terms(model.topics, model.description),
         assignment=assignment,
@@ -162,7 +162,7 @@ def topics_by_class(
     return by_class(
         grouped,
         docs,
-        arguments.entries(classes, docs.n_docs, "classes", example="class", fate=_APART),
+        arguments.entries(classes, docs.n_docs, "classes", example="class", consequence=_APART),
         model.description.weighting,
         showable=showable_terms(model.topics, model.description),
         tuning=tuning,

@@ -26,26 +26,26 @@ SET_ASIDE = "set_aside"
 class Written:
     """What a file of results holds.
 
-    told : what a reader must know of it, in sentences
+    notes : what a reader must know of it, in sentences
     """
 
     n_rows: int
     n_set_aside: int
-    told: Sequence[str]
+    notes: Sequence[str]
 
 
-def beside(rows: pd.DataFrame, set_aside: Sequence[str | None], found: pd.DataFrame) -> pd.DataFrame:
+def beside(rows: pd.DataFrame, set_aside: Sequence[str | None], results: pd.DataFrame) -> pd.DataFrame:
     """Every row of an input with all its columns, and what was found of those that became documents.
 
     rows : of the input, as they came
     set_aside : why a row is no document, None for documents
-    found : a row per document. Where the input has a column of such a name already, all of these are called themata_...
+    results : a row per document. Where the input has a column of such a name already, all of these are called themata_...
     """
     import pandas as pd
 
     good = np.array([reason is None for reason in set_aside], dtype=bool)
     place = np.where(good, np.cumsum(good) - 1, -1)
-    results = found.reset_index(drop=True).reindex(place).reset_index(drop=True)
+    results = results.reset_index(drop=True).reindex(place).reset_index(drop=True)
     results[SET_ASIDE] = [reason or "" for reason in set_aside]
     last = [name for name in ("x", "y") if name in results]
     results = results[[name for name in results if name not in last] + last]

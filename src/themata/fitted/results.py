@@ -108,7 +108,7 @@ def _frame(topics: Topics, assignment: Int1d, strength: Float1d, others: Csr) ->
     }
     for place, (topic, weight) in enumerate(_next(others, assignment), start=2):
         table[f"topic_{place}"] = pd.array(
-            [None if one < 0 else one for one in topic.tolist()], dtype="Int64"
+            [None if number < 0 else number for number in topic.tolist()], dtype="Int64"
         )
         table[f"topic_{place}_name"] = names[topic]
         table[f"topic_{place}_weight"] = np.where(topic >= 0, np.round(weight, 4), np.nan)
@@ -118,28 +118,28 @@ def _frame(topics: Topics, assignment: Int1d, strength: Float1d, others: Csr) ->
 def _layers(topics: Topics, assignment: Int1d) -> Mapping[str, Any]:
     import pandas as pd
 
-    found: dict[str, Any] = {}
+    columns: dict[str, Any] = {}
     for level, called in zip(topics.levels, topics.level_names, strict=True):
         ids = level.of_documents(assignment).tolist()
         rows = np.append(level.groups, -1)[assignment]
-        found[f"layer_{level.layer}"] = pd.array([None if id < 0 else id for id in ids], dtype="Int64")
-        found[f"layer_{level.layer}_name"] = np.array([*called, ""], dtype=object)[rows]
-    return found
+        columns[f"layer_{level.layer}"] = pd.array([None if id < 0 else id for id in ids], dtype="Int64")
+        columns[f"layer_{level.layer}_name"] = np.array([*called, ""], dtype=object)[rows]
+    return columns
 
 
 def _next(shares: Csr, assignment: Int1d, n: int = 2) -> list[tuple[Int1d, Float1d]]:
     """The n topics with most of each document besides its own: (n_docs,) topics, -1 for none, and (n_docs,) shares."""
-    found = sparse.coo_matrix(shares)
-    kept = (found.data >= LEAST) & (found.col != assignment[found.row])
-    rows, topics, weights = found.row[kept], found.col[kept], found.data[kept]
+    entries = sparse.coo_matrix(shares)
+    kept = (entries.data >= LEAST) & (entries.col != assignment[entries.row])
+    rows, topics, weights = entries.row[kept], entries.col[kept], entries.data[kept]
     order = np.lexsort((topics, -weights, rows))
     rows, topics, weights = rows[order], topics[order], weights[order]
     starts = np.searchsorted(rows, np.arange(len(assignment)))
     rank = np.arange(len(rows)) - starts[rows]
     chosen: list[tuple[Int1d, Float1d]] = []
     for place in range(n):
-        own, share = np.full(len(assignment), -1, dtype=np.int64), np.zeros(len(assignment))
+        topic, share = np.full(len(assignment), -1, dtype=np.int64), np.zeros(len(assignment))
         here = rank == place
-        own[rows[here]], share[rows[here]] = topics[here], weights[here]
-        chosen.append((own, share))
+        topic[rows[here]], share[rows[here]] = topics[here], weights[here]
+        chosen.append((topic, share))
     return chosen

@@ -104,5 +104,5 @@ def rejection(model: FittedModel, random_state: int = 42) -> Rejection:
     others = np.setdiff1d(np.arange(n), rows)
     if n > 20 * HELD_OUT:  # so many are enough to vote
         others = np.sort(np.random.default_rng(random_state).choice(others, 20 * HELD_OUT, replace=False))
-    found, strength = assign(known[rows], known[others], topics[others])
-    return Rejection.of(strength, found, topics[rows])
+    assigned, strength = assign(known[rows], known[others], topics[others])
+    return Rejection.of(strength, assigned, topics[rows])

@@ -38,9 +38,8 @@ def _entropy(sizes: Float1d, n: int) -> float:
 
 def _expected(first: Int1d, other: Int1d, n: int) -> float:
     """Mutual information of groups of these sizes that are drawn at random (equation 24a of the paper)."""
-    factorial = np.append(
-        0.0, np.cumsum(np.log(np.arange(1, n + 1)))
-    )  # its logarithm; SciPy's takes long to import
+    # Its logarithm; SciPy's takes long to import
+    factorial = np.append(0.0, np.cumsum(np.log(np.arange(1, n + 1))))
     columns, n_columns = np.unique(other, return_counts=True)
     total = 0.0
     for size, n_rows in zip(*(side.tolist() for side in np.unique(first, return_counts=True)), strict=True):

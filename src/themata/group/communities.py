@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -33,6 +34,7 @@ FINER = 4  # times the resolution of the topics: that of the parts they are divi
 WORTH_A_LAYER = 1.5  # times as many groups, at least
 
 
+@dataclass(eq=False, repr=False)
 class Communities:
     """Communities by the Leiden algorithm on the neighbor graph, each document then settled in the topic it fits best.
 
@@ -47,20 +49,14 @@ class Communities:
     Identical documents always share a topic.
     """
 
-    def __init__(
-        self,
-        n_topics: int | None = None,
-        min_topic_size: int | None = None,
-        max_outliers: float = 0.05,
-        resolution: float | None = None,
-        random_state: int = 42,
-    ) -> None:
-        self.n_topics = n_topics
-        self.min_topic_size = min_topic_size
-        self.max_outliers = max_outliers
-        self.resolution = resolution
-        self.random_state = random_state
-        self.resolution_: float | None = None  # of the latest fit, for documents that come later
+    n_topics: int | None = None
+    min_topic_size: int | None = None
+    max_outliers: float = 0.05
+    resolution: float | None = None
+    random_state: int = 42
+
+    # Of the latest fit, for documents that come later
+    resolution_: float | None = field(default=None, init=False)
 
     def foresee(self, docs: Documents, graph: NeighborGraph, *, voters: Int1d | None = None) -> float | None:
         """The resolution that `group` would look for, where that needs no words and would take long.

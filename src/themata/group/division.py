@@ -25,12 +25,12 @@ def divided(links: Csr, groups: Int1d, copies: Int1d, wanted: int, smallest: int
     if (np.bincount(groups, weights=copies) // smallest).sum() < wanted:
         groups = np.zeros_like(groups)  # groups of 15 that must hold 10 each leave 5 unused: begin anew
     shares = _shares(np.bincount(groups, weights=copies).astype(np.int64), wanted, smallest)
-    parts_of_rows, n_found = np.empty_like(groups), 0
+    parts_of_rows, n_made = np.empty_like(groups), 0
     for group, n_parts in enumerate(shares.tolist()):
         nodes = np.flatnonzero(groups == group)
         parts = _in_parts(links[nodes][:, nodes], copies[nodes], n_parts, smallest)
-        parts_of_rows[nodes] = n_found + parts
-        n_found += int(parts.max()) + 1
+        parts_of_rows[nodes] = n_made + parts
+        n_made += int(parts.max()) + 1
     return parts_of_rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
     from themata.core.protocols import Clusters
 
 
+@dataclass(eq=False, repr=False)
 class Given:
     """The groups somebody else found.
 
     labels : (n_docs,) numbers or names; -1 and None are outliers
     """
 
-    def __init__(self, labels: Sequence[Hashable] | np.ndarray[Any, Any]) -> None:
-        self.labels = labels
+    labels: Sequence[Hashable] | np.ndarray[Any, Any]
 
     def group(self, docs: Documents, graph: NeighborGraph | None) -> Clusters:
         """Hand the labels on, names numbered in the order they appear.

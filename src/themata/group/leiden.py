@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from themata.core.arrays import Csr, Float1d, Int1d
+from themata.core.membership import membership
 
 _igraph_lock = threading.Lock()
 LISTED = 1_000_000  # links
@@ -37,7 +38,7 @@ class Network:
 
     def joined(self, groups: Int1d) -> Network:
         """One node per group; `groups` are 0..n_groups-1."""
-        member = sparse.csr_matrix((np.ones(len(groups)), (groups, np.arange(len(groups)))))
+        member = membership(groups, int(groups.max()) + 1)
         links = (member @ self.links @ member.T).tocsr()
         links.setdiag(0)
         links.eliminate_zeros()
@@ -75,24 +76,16 @@ class Leiden:
         self._weights = weights.tolist() if len(weights) < LISTED else memoryview(weights)
         self._mass = network.mass.tolist()
 
-    def groups(
-        self,
-        resolution: float,
-        *,
-        seed: int,
-        start: Int1d | None = None,
-        n_iterations: int = 2,
-    ) -> Int1d:
+    def groups(self, resolution: float, *, seed: int, n_iterations: int = 2) -> Int1d:
         """Group the nodes; groups are numbered 0, 1, ... by falling number of nodes."""
         if not len(self._weights):
-            return np.arange(len(self._mass)) if start is None else by_size(start)
+            return np.arange(len(self._mass))
         with _igraph_lock, _seeded(seed):
             clustering = self._graph.community_leiden(
                 objective_function="CPM",
                 weights=self._weights,
                 node_weights=self._mass,
                 resolution=resolution / self.network.total,
-                initial_membership=None if start is None else start.tolist(),
                 n_iterations=n_iterations,
             )
         return by_size(np.asarray(clustering.membership))
@@ -110,11 +103,11 @@ def by_size(groups: Int1d) -> Int1d:
     return rank[inverse.ravel()]
 
 
+@dataclass(eq=False, repr=False)
 class _seeded:
     """Give igraph its own random numbers, then hand it back Python's `random`, its default."""
 
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
+    seed: int
 
     def __enter__(self) -> None:
         import igraph

@@ -1,8 +1,9 @@
-"""The classic road: reduce the embeddings, then cluster the points."""
+"""The classic pipeline: reduce the embeddings, then cluster the points."""
 
 from __future__ import annotations
 
 import inspect
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from themata.core.protocols import Clusters
 
 
+@dataclass(eq=False, repr=False)
 class ReduceThenCluster:
     """Topics as the tutorial finds them, exact to its settings; coarser layers join topics whose embeddings are near.
 
@@ -35,11 +37,10 @@ class ReduceThenCluster:
         )
     """
 
-    needs_graph = False
+    reducer: Any = None
+    clusterer: Any = None
 
-    def __init__(self, reducer: Any = None, clusterer: Any = None) -> None:
-        self.reducer = reducer
-        self.clusterer = clusterer
+    needs_graph = False
 
     def group(self, docs: Documents, graph: NeighborGraph | None = None, y: Int1d | None = None) -> Clusters:
         """Find the clusters of the embeddings, or without any of the lexical view; the graph is not used.

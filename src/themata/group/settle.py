@@ -7,6 +7,7 @@ from scipy import sparse
 
 from themata.core.arrays import MANY, Bool1d, Csr, Float2d, Int1d, Int2d
 from themata.core.graph import UnitRows, in_blocks, is_lent, scale_rows, unit_rows
+from themata.core.membership import membership
 
 # Nearness to a topic counts for this many links, of which a document has 1 in all
 NEARNESS = 2.0
@@ -76,8 +77,8 @@ def _favored(groups: Int1d, share: Csr, points: Float2d | UnitRows | None, words
         if isinstance(points, UnitRows):
             near = float((summed * means.T).sum() / n_docs)
         else:
-            near = _own(points, means.T, groups)
-        usual *= near / max(_own(words, usual.T, groups), 1e-6)
+            near = _mean_closeness(points, means.T, groups)
+        usual *= near / max(_mean_closeness(words, usual.T, groups), 1e-6)
     whole = (means is not None) + WORDS * (usual is not None)
 
     def favored(rows: slice) -> tuple[Int2d, Float2d]:
@@ -126,10 +127,9 @@ def _summed(points: Float2d | UnitRows, belongs: Csr) -> Float2d:
     return np.asarray(sum(of_blocks, start=np.zeros((belongs.shape[1], points.shape[1]), dtype=np.float32)))
 
 
-def _own(rows: Float2d | Csr, of_groups: Float2d, groups: Int1d) -> float:
+def _mean_closeness(rows: Float2d | Csr, of_groups: Float2d, groups: Int1d) -> float:
     """Mean nearness of documents to their own group: the groups' summed rows against the groups."""
-    belongs = sparse.csr_matrix((np.ones(len(groups), dtype=np.float32), (groups, np.arange(len(groups)))))
-    summed = belongs @ rows
+    summed = membership(groups, int(groups.max()) + 1).astype(np.float32) @ rows
     together = summed.multiply(of_groups) if sparse.issparse(summed) else summed * of_groups
     return float(together.sum() / len(groups))
 

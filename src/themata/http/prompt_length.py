@@ -72,15 +72,15 @@ def too_long(said: str) -> PromptTooLong | None:
     if not _TOO_LONG.search(said):
         return None
     limit = characters = None
-    for number_found in _LIMIT.finditer(said):
-        number = _whole(number_found[1])
+    for match in _LIMIT.finditer(said):
+        number = _whole(match[1])
         if number < 16:
             continue
-        if number_found["unit"]:
+        if match["unit"]:
             characters = min(number, characters or number)
         else:
             limit = min(number, limit or number)
-    size = next((_whole(number_found[1] or number_found[2]) for number_found in _SIZE.finditer(said)), None)
+    size = next((_whole(match[1] or match[2]) for match in _SIZE.finditer(said)), None)
     if size is not None and limit is not None and size <= limit // 4:
         size = None  # of something else
     return PromptTooLong(said, limit=None if characters else limit, characters=characters, size=size)

@@ -2,9 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="af",
-    name="Afrikaans",
-    other_names=("afr",),
-    conjunction=" en ",
-)
+LANGUAGE = Language(code="af", name="Afrikaans", other_names=("afr",), conjunction=" en ")

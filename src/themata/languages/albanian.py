@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="sq",
-    name="Albanian",
-    conjunction=" dhe ",
-)
+LANGUAGE = Language(code="sq", name="Albanian", conjunction=" dhe ")

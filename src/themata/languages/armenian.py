@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="hy",
-    name="Armenian",
-    conjunction=" և ",
-)
+LANGUAGE = Language(code="hy", name="Armenian", conjunction=" և ")

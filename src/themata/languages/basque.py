@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="eu",
-    name="Basque",
-    other_names=("eus", "baq"),
-)
+LANGUAGE = Language(code="eu", name="Basque", other_names=("eus", "baq"))

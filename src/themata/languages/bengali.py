@@ -2,9 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="bn",
-    name="Bengali",
-    other_names=("ben",),
-    verbs_last=True,
-)
+LANGUAGE = Language(code="bn", name="Bengali", other_names=("ben",), verbs_last=True)

@@ -2,7 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="br",
-    name="Breton",
-)
+LANGUAGE = Language(code="br", name="Breton")

@@ -7,7 +7,5 @@ LANGUAGE = Language(
     name="Croatian",
     other_names=("hrv",),
     conjunction=" i ",
-    column_names={
-        "class": "kategorija grupa",
-    },
+    column_names={"class": "kategorija grupa"},
 )

@@ -9,9 +9,8 @@ import regex
 from themata.languages.language import Language, word_set
 from themata.languages.word_contexts import KNOWN, WordUses
 
-_ORDERS = frozenset(
-    "set put make add let keep get do use run build send read write cut".split()
-)  # have no past in -ed
+# Have no past in -ed
+_ORDERS = frozenset("set put make add let keep get do use run build send read write cut".split())
 
 
 def is_imperative(word: str, of: Callable[[str], WordUses]) -> bool:

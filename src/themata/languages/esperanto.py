@@ -2,7 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="eo",
-    name="Esperanto",
-)
+LANGUAGE = Language(code="eo", name="Esperanto")

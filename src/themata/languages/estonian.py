@@ -2,9 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="et",
-    name="Estonian",
-    other_names=("est",),
-    conjunction=" ja ",
-)
+LANGUAGE = Language(code="et", name="Estonian", other_names=("est",), conjunction=" ja ")

@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="gu",
-    name="Gujarati",
-    verbs_last=True,
-)
+LANGUAGE = Language(code="gu", name="Gujarati", verbs_last=True)

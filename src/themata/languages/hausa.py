@@ -2,7 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="ha",
-    name="Hausa",
-)
+LANGUAGE = Language(code="ha", name="Hausa")

@@ -2,7 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="is",
-    name="Icelandic",
-)
+LANGUAGE = Language(code="is", name="Icelandic")

@@ -9,9 +9,5 @@ LANGUAGE = Language(
     attached_endings=tuple("lah kah pun nya".split()),
     conjunction=" dan ",
     nonanswers="tidak ada|tidak tahu|tiada|tak ada",
-    column_names={
-        "text": "komentar ulasan jawaban teks isi pesan",
-        "title": "judul",
-        "date": "tanggal",
-    },
+    column_names={"text": "komentar ulasan jawaban teks isi pesan", "title": "judul", "date": "tanggal"},
 )

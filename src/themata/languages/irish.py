@@ -2,7 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="ga",
-    name="Irish",
-)
+LANGUAGE = Language(code="ga", name="Irish")

@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="kk",
-    name="Kazakh",
-    verbs_last=True,
-)
+LANGUAGE = Language(code="kk", name="Kazakh", verbs_last=True)

@@ -2,7 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="ku",
-    name="Kurdish",
-)
+LANGUAGE = Language(code="ku", name="Kurdish")

@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="ky",
-    name="Kyrgyz",
-    verbs_last=True,
-)
+LANGUAGE = Language(code="ky", name="Kyrgyz", verbs_last=True)

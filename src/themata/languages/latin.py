@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="la",
-    name="Latin",
-    attached_endings=tuple("que ve ne".split()),
-)
+LANGUAGE = Language(code="la", name="Latin", attached_endings=tuple("que ve ne".split()))

@@ -2,9 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="lv",
-    name="Latvian",
-    other_names=("lav",),
-    conjunction=" un ",
-)
+LANGUAGE = Language(code="lv", name="Latvian", other_names=("lav",), conjunction=" un ")

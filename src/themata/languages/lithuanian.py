@@ -2,9 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="lt",
-    name="Lithuanian",
-    other_names=("lit",),
-    conjunction=" ir ",
-)
+LANGUAGE = Language(code="lt", name="Lithuanian", other_names=("lit",), conjunction=" ir ")

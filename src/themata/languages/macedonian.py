@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="mk",
-    name="Macedonian",
-    conjunction=" и ",
-)
+LANGUAGE = Language(code="mk", name="Macedonian", conjunction=" и ")

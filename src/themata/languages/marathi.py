@@ -2,10 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="mr",
-    name="Marathi",
-    other_names=("mar",),
-    conjunction=" आणि ",
-    verbs_last=True,
-)
+LANGUAGE = Language(code="mr", name="Marathi", other_names=("mar",), conjunction=" आणि ", verbs_last=True)

@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="mn",
-    name="Mongolian",
-    verbs_last=True,
-)
+LANGUAGE = Language(code="mn", name="Mongolian", verbs_last=True)

@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="ne",
-    name="Nepali",
-    verbs_last=True,
-)
+LANGUAGE = Language(code="ne", name="Nepali", verbs_last=True)

@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="pa",
-    name="Punjabi",
-    verbs_last=True,
-)
+LANGUAGE = Language(code="pa", name="Punjabi", verbs_last=True)

@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="sr",
-    name="Serbian",
-    other_names=("srp",),
-)
+LANGUAGE = Language(code="sr", name="Serbian", other_names=("srp",))

@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="si",
-    name="Sinhala",
-    verbs_last=True,
-)
+LANGUAGE = Language(code="si", name="Sinhala", verbs_last=True)

@@ -7,7 +7,5 @@ LANGUAGE = Language(
     name="Slovak",
     other_names=("slk", "slo"),
     conjunction=" a ",
-    column_names={
-        "class": "kategorija trieda",
-    },
+    column_names={"class": "kategorija trieda"},
 )

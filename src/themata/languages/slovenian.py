@@ -2,9 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="sl",
-    name="Slovenian",
-    other_names=("slv",),
-    conjunction=" in ",
-)
+LANGUAGE = Language(code="sl", name="Slovenian", other_names=("slv",), conjunction=" in ")

@@ -2,7 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="so",
-    name="Somali",
-)
+LANGUAGE = Language(code="so", name="Somali")

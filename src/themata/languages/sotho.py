@@ -2,7 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="st",
-    name="Sotho",
-)
+LANGUAGE = Language(code="st", name="Sotho")

@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="sw",
-    name="Swahili",
-    other_names=("swa",),
-)
+LANGUAGE = Language(code="sw", name="Swahili", other_names=("swa",))

@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="tl",
-    name="Tagalog",
-    nonanswers="wala",
-)
+LANGUAGE = Language(code="tl", name="Tagalog", nonanswers="wala")

@@ -2,9 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="ta",
-    name="Tamil",
-    other_names=("tam",),
-    verbs_last=True,
-)
+LANGUAGE = Language(code="ta", name="Tamil", other_names=("tam",), verbs_last=True)

@@ -2,9 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="te",
-    name="Telugu",
-    other_names=("tel",),
-    verbs_last=True,
-)
+LANGUAGE = Language(code="te", name="Telugu", other_names=("tel",), verbs_last=True)

@@ -2,10 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="ur",
-    name="Urdu",
-    other_names=("urd",),
-    conjunction=" اور ",
-    verbs_last=True,
-)
+LANGUAGE = Language(code="ur", name="Urdu", other_names=("urd",), conjunction=" اور ", verbs_last=True)

@@ -2,8 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="uz",
-    name="Uzbek",
-    verbs_last=True,
-)
+LANGUAGE = Language(code="uz", name="Uzbek", verbs_last=True)

@@ -18,11 +18,7 @@ LANGUAGE = Language(
     other_names=("vie",),
     conjunction=" và ",
     nonanswers="khong|khong co|khong biet|khong co y kien",
-    column_names={
-        "text": "nhanxet binhluan noidung traloi vanban ykien",
-        "title": "tieude",
-        "date": "ngay",
-    },
+    column_names={"text": "nhanxet binhluan noidung traloi vanban ykien", "title": "tieude", "date": "ngay"},
     compounds=Compounds(together=0.45, between=" "),
     function_words=word_set(_FUNCTION_WORDS) | frozenset(map(str.strip, _LONGER.split(","))),
 )

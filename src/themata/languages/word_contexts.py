@@ -11,11 +11,11 @@ class WordUses(NamedTuple):
     """How often a word of the samples stands where.
 
     total : anywhere
-    after_word, before_word : right after, right before another telling word
-    things : after "the" and the like, with no telling word after it
-    last : after a telling word, with none after it
+    after_word, before_word : right after, right before another content word
+    things : after "the" and the like, with no content word after it
+    last : after a content word, with none after it
     deeds, objects : after "we" and the like; before "the" and the like
-    one : after "a" or "an", with no telling word after it
+    counted : after "a" or "an", with no content word after it
     marked : before a particle of things
     closing : at the end of a sentence
     opening : at the beginning of a sentence of several words
@@ -28,7 +28,7 @@ class WordUses(NamedTuple):
     last: int
     deeds: int
     objects: int
-    one: int
+    counted: int
     marked: int
     closing: int
     opening: int

@@ -2,7 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="yo",
-    name="Yoruba",
-)
+LANGUAGE = Language(code="yo", name="Yoruba")

@@ -2,7 +2,4 @@
 
 from themata.languages.language import Language
 
-LANGUAGE = Language(
-    code="zu",
-    name="Zulu",
-)
+LANGUAGE = Language(code="zu", name="Zulu")

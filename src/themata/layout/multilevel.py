@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
@@ -11,7 +12,7 @@ from themata.core.arrays import Csr, Float1d, Float2d, Int1d, Int2d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError
 from themata.core.graph import NeighborGraph, go_on, is_lent, n_workers, stop_asked, unit_rows
-from themata.core.membership import means, middle
+from themata.core.membership import means, membership, middle
 from themata.core.progress_reports import report_share, share
 from themata.core.topics import Topics
 
@@ -30,6 +31,7 @@ PUSHED = 1 << 16  # documents pushed at once by one thread
 N_PARTS = 4  # of the links drawn, fixed, so that sums do not depend on the number of threads
 
 
+@dataclass(eq=False, repr=False)
 class Multilevel:
     """Coordinates by UMAP's objective (McInnes et al. 2018), from a start that is nearly right already.
 
@@ -41,9 +43,8 @@ class Multilevel:
     epochs are needed.
     """
 
-    def __init__(self, n_epochs: int | None = None, random_state: int = 42) -> None:
-        self.n_epochs = n_epochs
-        self.random_state = random_state
+    n_epochs: int | None = None
+    random_state: int = 42
 
     def lay_out(self, docs: Documents, graph: NeighborGraph, topics: Topics) -> Float2d:
         """returns : (n_docs, 2) float32, centered, within about 10 of the middle"""
@@ -161,7 +162,7 @@ def _groups(graph: NeighborGraph, topics: Topics) -> Int1d:
 def _start(docs: Documents, weights: Csr, groups: Int1d, rng: np.random.Generator) -> Float2d:
     sizes = np.bincount(groups)
     radii = RADIUS * np.sqrt(sizes / sizes.sum()) * 0.9
-    member = sparse.csr_matrix((np.ones(len(groups)), (groups, np.arange(len(groups)))))
+    member = membership(groups, len(sizes))
     centers = _apart(_placed_groups(docs, weights, member, sizes, rng), radii)
     spread = _spread(weights, groups, member, sizes, rng)
     return np.asarray(centers[groups] + radii[groups][:, None] * spread, dtype=np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from themata.core.topics import Topics
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
     from themata.naming.llm.rounds import Case
 
 
+@dataclass(eq=False, repr=False)
 class Distinct:
     """The names in use: those that topics had before, and those of the cases that have one."""
 
-    def __init__(self, topics: Topics, cases: Sequence[Case]) -> None:
-        self.topics = topics
-        self.cases = cases
+    topics: Topics
+    cases: Sequence[Case]
 
     def keywords(self, row: int) -> list[str]:
         """The keywords that tell a topic from others best come first."""

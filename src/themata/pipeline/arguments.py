@@ -162,11 +162,13 @@ def per_document(given: Any, n_docs: int, what: str, *, example: str | None = No
     return values
 
 
-def entries(given: Any, n_docs: int, what: str, *, example: str, fate: str, blank: bool = False) -> Any:
+def entries(
+    given: Any, n_docs: int, what: str, *, example: str, consequence: str, blank: bool = False
+) -> Any:
     """A column with one entry for each document; how many are missing, and which, is logged.
 
     what : name of the entries, in the plural
-    fate : what becomes of documents without one, for the log
+    consequence : what becomes of documents without one, for the log
     blank : empty strings are missing entries, too
     """
     values = per_document(given, n_docs, what, example=example)
@@ -176,7 +178,9 @@ def entries(given: Any, n_docs: int, what: str, *, example: str, fate: str, blan
         if is_missing(value) or (blank and isinstance(value, str) and not value.strip())
     ]
     if rows:
-        log.warning("%d of %d %s are missing, in %s: %s", len(rows), n_docs, what, listed_rows(rows), fate)
+        log.warning(
+            "%d of %d %s are missing, in %s: %s", len(rows), n_docs, what, listed_rows(rows), consequence
+        )
     return values
 
 

@@ -97,9 +97,8 @@ def shares(
     topics = np.where(rows >= 0, np.asarray(assignment)[rows], -1)
     weights = np.where(topics >= 0, local_memberships(cosines), 0)
     votes = np.zeros((len(points), n_topics + 1), dtype=np.float32)
-    np.add.at(
-        votes, (np.arange(len(points))[:, None], topics), weights
-    )  # -1, who has no vote, is the last column
+    # -1, who has no vote, is the last column
+    np.add.at(votes, (np.arange(len(points))[:, None], topics), weights)
     totals = votes[:, :n_topics].sum(axis=1, keepdims=True)
     return votes[:, :n_topics] / np.where(totals > 0, totals, 1)
 

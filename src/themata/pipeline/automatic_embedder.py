@@ -10,7 +10,7 @@ from typing import Any
 
 from themata.core import powers
 from themata.core.protocols import PreloadingEmbedder
-from themata.embed.clean_texts import encodable
+from themata.embed.readable_texts import encodable
 from themata.embed.student import Student, is_small
 from themata.pipeline.embedding import Work, learn
 from themata.pipeline.progress import span

@@ -75,8 +75,8 @@ def with_vocabulary(vectorizers: Sequence[Any], vocabulary: Sequence[str]) -> An
     first = vectorizers[0]
     if isinstance(first, RelearningVectorizer):
         facts = [powers.facts(vectorizer) for vectorizer in vectorizers]
-        languages = list(dict.fromkeys(code for of_one in facts for code in of_one.get("languages", ())))
-        known = sorted({word for of_one in facts for word in of_one.get("known", ())})
+        languages = list(dict.fromkeys(code for entry in facts for code in entry.get("languages", ())))
+        known = sorted({word for entry in facts for word in entry.get("known", ())})
         return copy(first).relearn(vocabulary, {**facts[0], "languages": languages, "known": known})
     if "vocabulary" in powers.parameters(first):
         from sklearn.base import clone

@@ -95,9 +95,8 @@ def describe(topics: Topics, docs: Documents, how: Description) -> Topics:
     _ask_ahead(base, docs, how)
     main = how.aspects.get(MAIN)
     shown = candidates if main is None else _all_rows(main, base, docs, how)
-    kept = [
-        row or plain for row, plain in zip(shown, candidates, strict=True)
-    ]  # no topic is left without words
+    # No topic is left without words
+    kept = [row or plain for row, plain in zip(shown, candidates, strict=True)]
     described = topics.with_aspect(MAIN, [words[: how.top_n_words] for words in kept])
     for name, part in how.aspects.items():
         if name != MAIN and isinstance(part, Ask):
@@ -242,8 +241,8 @@ def _shown(topics: Topics, how: Description) -> Bool1d | None:
     if not topics.common:
         return showable
     if showable is None or len(showable) != topics.n_terms:
-        return topics.telling
-    return np.asarray(topics.telling & showable)
+        return topics.distinctive
+    return np.asarray(topics.distinctive & showable)
 
 
 def label(
@@ -349,20 +348,20 @@ def _bare_rows(name: str, base: Topics) -> tuple[Aspect, Bool1d]:
 
 def _ask_ahead(base: Topics, docs: Documents, how: Description) -> None:
     """Ask what several aspects will ask of one language model as one batch."""
-    desks: list[list[tuple[Asker, Topics]]] = []
+    batches: list[list[tuple[Asker, Topics]]] = []
     for name, part in how.aspects.items():
         rows = np.ones(base.n_topics, dtype=bool) if name == MAIN else _bare_rows(name, base)[1]
         if not isinstance(part, Asker) or not rows.any():
             continue
-        desk = next((batch for batch in desks if part.joins(batch[0][0])), None)
-        if desk is None:
-            desks.append(desk := [])
-        desk.append((part, _only(base, rows)))
-    for desk in desks:
-        if len(desk) == 1:  # asks when it is its turn
+        batch = next((batch for batch in batches if part.joins(batch[0][0])), None)
+        if batch is None:
+            batches.append(batch := [])
+        batch.append((part, _only(base, rows)))
+    for batch in batches:
+        if len(batch) == 1:  # asks when it is its turn
             continue
         try:
-            desk[0][0].ask([prompt for part, topics in desk for prompt in part.prompts(topics, docs)])
+            batch[0][0].ask([prompt for part, topics in batch for prompt in part.prompts(topics, docs)])
         except Exception as error:  # whatever a user's model raises, each is told of it in its turn
             log.info("what is asked together must be asked apart: %s", first_line(error))
 

@@ -27,8 +27,7 @@ from themata.core.protocols import (
     TokenLimitedEmbedder,
     TruncatingEmbedder,
 )
-from themata.embed.clean_texts import encodable
-from themata.embed.truncation import n_longer
+from themata.embed.readable_texts import encodable, n_longer
 from themata.pipeline import arguments
 
 CHUNK = 2048
@@ -43,10 +42,7 @@ def readable(docs: Documents, ignore: Sequence[str]) -> Documents:
         return docs
     texts = [plain(text, ignore) for text in docs.texts]
     return docs.having(
-        texts=[
-            readable_text if readable_text.strip() else text
-            for readable_text, text in zip(texts, docs.texts, strict=True)
-        ]
+        texts=[kept if kept.strip() else text for kept, text in zip(texts, docs.texts, strict=True)]
     )
 
 

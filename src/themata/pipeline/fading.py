@@ -36,9 +36,8 @@ def without_faded(docs: Documents, vectorizer: Any) -> Documents:
         return docs
     names = list(map(str, vectorizer.get_feature_names_out()))
     column = {str(term): place for place, term in enumerate(docs.vocabulary)}
-    terms = docs.terms[
-        :, [column[name] for name in names]
-    ]  # some may have been forgotten between two batches
+    # Some may have been forgotten between two batches
+    terms = docs.terms[:, [column[name] for name in names]]
     often = np.flatnonzero(np.asarray(terms.sum(axis=0)).ravel() >= vectorizer.delete_min_df)
     if not len(often):
         raise InputError(

@@ -146,9 +146,8 @@ def counted(docs: Documents, recipe: Recipe, steps: Steps, ahead: Ahead | None =
     if docs.terms is not None:
         return docs
     vectorizer = recipe.vectorizer
-    if not isinstance(
-        vectorizer, RelearningVectorizer
-    ):  # what another's vectorizer has learned cannot be kept
+    # What another's vectorizer has learned cannot be kept
+    if not isinstance(vectorizer, RelearningVectorizer):
         steps = steps.without_keeper()
     begin = None if ahead is None else partial(ahead.begin, docs)
     made = steps.do("count", _count, helpers={"begin": begin}, texts=docs.texts, vectorizer=vectorizer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,11 +13,11 @@ from themata.embed.sentence_transformer import has_minilm
 log = logging.getLogger(__name__)
 
 
+@dataclass(eq=False, repr=False)
 class LazyEmbedder:
     """asked_for : a name, an object with `encode` or another library's embedder, or None for none"""
 
-    def __init__(self, asked_for: Any) -> None:
-        self.asked_for = asked_for
+    asked_for: Any
 
     @cached_property
     def part(self) -> Any:

@@ -40,40 +40,30 @@ def with_layers(topics: Topics, models: Sequence[Topics], rows: Sequence[Int1d],
     first = models[0]
     if not first.n_topics:
         return topics
-    carried = [
-        carried_group for place in range(1, len(models)) for carried_group in _carried(models, rows, place)
-    ]
+    carried = [piece for place in range(1, len(models)) for piece in _carried(models, rows, place)]
     home = home.copy()
-    for carried_group in carried:  # from fine to coarse, so that the coarsest group of a topic decides
-        homes, columns = np.unique(home[carried_group.topics], return_inverse=True)
-        home[carried_group.topics] = homes[
-            np.bincount(columns.ravel(), topics.sizes[carried_group.topics]).argmax()
-        ]
+    for piece in carried:  # from fine to coarse, so that the coarsest group of a topic decides
+        homes, columns = np.unique(home[piece.topics], return_inverse=True)
+        home[piece.topics] = homes[np.bincount(columns.ravel(), topics.sizes[piece.topics]).argmax()]
     lowest = min((level.layer for level in first.levels), default=len(first.layers))
     highest = np.full(topics.n_topics, -1)  # layer below which a topic shares no group with the first's
     highest[first.n_topics :] = lowest
-    for carried_group in carried:
-        highest[carried_group.topics] = np.maximum(highest[carried_group.topics], carried_group.layer)
+    for piece in carried:
+        highest[piece.topics] = np.maximum(highest[piece.topics], piece.layer)
     unit = np.arange(topics.n_topics)  # equal for topics that must stay together from here on
     layers, labels = [], []
     for place, (layer, known) in enumerate(zip(first.layers, first.layer_labels, strict=True)):
         groups = np.append(of_topics(layer, first.assignment, first.n_topics), -1)[home]
-        here = [carried_group for carried_group in carried if carried_group.layer == place]
-        for carried_group in here:
-            unit[carried_group.topics] = carried_group.topics[0]
+        here = [piece for piece in carried if piece.layer == place]
+        for piece in here:
+            unit[piece.topics] = piece.topics[0]
         alone = np.flatnonzero(highest > place)
-        alone = np.union1d(
-            alone, np.concatenate([alone[:0], *(carried_group.topics for carried_group in here)])
-        )
+        alone = np.union1d(alone, np.concatenate([alone[:0], *(piece.topics for piece in here)]))
         fresh = int(layer.max(initial=-1)) + 1
         groups[alone] = fresh + np.unique(unit[alone], return_inverse=True)[1].ravel()
         whole = np.concatenate([layer, np.append(groups, -1)[topics.assignment[len(layer) :]]])
         layers.append(whole)
-        label_of = {
-            int(groups[carried_group.topics[0]]): carried_group.label
-            for carried_group in here
-            if carried_group.label is not None
-        }
+        label_of = {int(groups[piece.topics[0]]): piece.label for piece in here if piece.label is not None}
         labels.append({**_kept(known, whole, topics.assignment >= first.n_topics), **label_of})
     for place, label, docs in _by_hand(models):
         group = _mostly(layers[place], docs)

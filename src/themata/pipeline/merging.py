@@ -11,6 +11,7 @@ from themata.core.arrays import Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.errors import InputError
 from themata.core.graph import unit_rows
+from themata.core.membership import sent
 from themata.core.protocols import Learner
 from themata.core.topics import MAIN, Label, Topics
 from themata.pipeline import arguments, validation
@@ -33,16 +34,11 @@ def merge(
     """
     if not models:
         raise InputError("one model or more is needed, got none")
-    models = [
-        models[0],
-        *(_in_space_of(recipes[0], model) for model in models[1:]),
-    ]
+    models = [models[0], *(_in_space_of(recipes[0], model) for model in models[1:])]
     docs, recipe = _documents(models, recipes)
     rows, home = _rows(models, docs, recipe.description, min_similarity)
     n_topics = int(max((row.max(initial=-1) for row in rows), default=-1)) + 1
-    assignment = np.concatenate(
-        [_sent(m.topics.assignment, row) for m, row in zip(models, rows, strict=True)]
-    )
+    assignment = np.concatenate([sent(m.topics.assignment, row) for m, row in zip(models, rows, strict=True)])
     topics = Topics.of(
         docs,
         assignment,
@@ -51,7 +47,7 @@ def merge(
         origin={id: int(rows[0][row]) if row >= 0 else -1 for id, row in models[0].topics.origin.items()},
     )
     topics = with_layers(topics, [m.topics for m in models], rows, home)
-    topics = _told(topics, models, rows, recipe.description.n_exemplars).by_size()
+    topics = _with_descriptions(topics, models, rows, recipe.description.n_exemplars).by_size()
     topics = label(
         describe(topics, docs, recipe.description),
         docs,
@@ -127,7 +123,9 @@ def _points(models: Sequence[Fitted], docs: Documents, how: Description) -> list
     return points
 
 
-def _told(topics: Topics, models: Sequence[Fitted], rows: Sequence[Int1d], n_exemplars: int) -> Topics:
+def _with_descriptions(
+    topics: Topics, models: Sequence[Fitted], rows: Sequence[Int1d], n_exemplars: int
+) -> Topics:
     """Names and exemplars of all; aspects of topics that nothing was joined to."""
     labels: list[Label | None] = [None] * topics.n_topics
     shown: list[list[Int1d]] = [[] for _ in range(topics.n_topics)]
@@ -180,7 +178,3 @@ def _in_turn(exemplars: Sequence[Int1d]) -> Int1d:
     longest = max((len(rows) for rows in exemplars), default=0)
     taken = [int(rows[place]) for place in range(longest) for rows in exemplars if place < len(rows)]
     return np.array(taken, dtype=np.int64)
-
-
-def _sent(assignment: Int1d, into: Int1d) -> Int1d:
-    return np.where(assignment >= 0, np.append(into, -1)[assignment], -1)

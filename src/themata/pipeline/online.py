@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from themata.core import powers
 from themata.core.arrays import Float1d, Float2d, Int1d
@@ -17,6 +16,7 @@ from themata.core.documents import Documents
 from themata.core.graph import NeighborGraph
 from themata.core.images import IMAGE
 from themata.core.layers import of_topics
+from themata.core.membership import membership
 from themata.core.protocols import Assigner, ClassSeeder, Clusters, Embedder, Placer
 from themata.core.topics import Label, Topics
 from themata.group import constrained
@@ -198,9 +198,8 @@ def _discovered(
     known = subgraphs.of_copies(graph, held)
     weak = np.zeros(docs.n_docs, dtype=bool)
     weak[: len(strength)] = strength < STAYS
-    sure = np.where(
-        weak & np.isin(known, known[~weak]), -1, known
-    )  # a topic of weak documents alone stays as it is
+    # A topic of weak documents alone stays as it is
+    sure = np.where(weak & np.isin(known, known[~weak]), -1, known)
     flat = {"layered": False} if powers.takes(grouper.group, "layered") else {}
     clusters = grouper.group(docs, graph, **flat)  # the layers there are stay
     groups, _ = constrained.seed_groups(clusters.labels, sure, graph.weights, docs.embeddings)
@@ -225,9 +224,7 @@ def _large_enough(labels: Int1d, known: Int1d, n_held: int, graph: NeighborGraph
     labels = np.where(lost, known, labels)
     inside, free = np.flatnonzero(labels >= 0), np.flatnonzero(lost & (known < 0))
     if len(free) and len(inside):
-        ones = np.ones(len(inside), dtype=np.float32)
-        member = sparse.csr_matrix((ones, (inside, labels[inside])), shape=(len(labels), len(sizes)))
-        votes = (graph.weights[free] @ member).toarray()
+        votes = (graph.weights[free] @ membership(labels, len(sizes)).T.astype(np.float32)).toarray()
         labels[free] = np.where(votes.max(axis=1) > 0, votes.argmax(axis=1), -1)
     there = np.setdiff1d(np.arange(len(sizes)), small)
     return np.where(labels >= 0, np.searchsorted(there, labels), -1)

@@ -76,11 +76,11 @@ class Ahead(_Thread):
 
     def near(self) -> dict[str, Any]:
         """What to tell the relater besides the documents."""
-        return _told(self._near)
+        return _as_argument(self._near)
 
     def fineness(self, docs: Documents, graph: Any) -> dict[str, Any]:
         """What to tell the grouper besides the documents and their graph."""
-        foreseen, vote = _told(self._fineness), self.vote(docs, graph)
+        foreseen, vote = _as_argument(self._fineness), self.vote(docs, graph)
         if not foreseen or not vote:
             return foreseen or vote
         # Where neighbors were not foreseen, neither was this, and all documents would decide
@@ -122,7 +122,7 @@ def foresees(part: Any, method: Any) -> bool:
     return isinstance(part, Foreseer) and takes(method, "foreseen")
 
 
-def _told(looked: Future[Any] | None) -> dict[str, Any]:
+def _as_argument(looked: Future[Any] | None) -> dict[str, Any]:
     return {} if looked is None else {"foreseen": lambda: _seen(looked)}
 
 

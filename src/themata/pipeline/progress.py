@@ -36,9 +36,8 @@ STEPS = {
 }
 
 
-WHOLE = (
-    10_000  # what a step is said to be of that tells a share of its work, rather than things one can count
-)
+# What a step is said to be of that tells a share of its work, rather than things one can count
+WHOLE = 10_000
 
 
 class Lines:
@@ -175,10 +174,10 @@ class _Running:
     def __init__(self, step: str) -> None:
         self.step, self.start = step, time.perf_counter()
         self.done = self.total = 0
-        self.told = self.start  # when it was last said how much is done
+        self.reported = self.start  # when it was last said how much is done
 
     def tell(self, done: int, total: int) -> None:
-        self.done, self.total, self.told = done, total, time.perf_counter()
+        self.done, self.total, self.reported = done, total, time.perf_counter()
 
     def __str__(self) -> str:
         seconds = time.perf_counter() - self.start
@@ -186,7 +185,7 @@ class _Running:
         if not self.done or not self.total:
             return f"{name}: {span(seconds)} so far"
         # What was done since is not known, so that the time left grows no longer while nothing is told
-        left = (self.told - self.start) * self.total / self.done - seconds
+        left = (self.reported - self.start) * self.total / self.done - seconds
         share = self.done / self.total
         done = f"{self.done:,} of {self.total:,}" if self.total != WHOLE else f"{share:.0%}"
         return f"{name}: {done}, about {span(max(0.0, left))} left"

@@ -25,12 +25,12 @@ def learned_counts(vectorizer: Any, texts: Sequence[str]) -> Csr:
     try:
         matrix = vectorizer.fit_transform(texts)
     except ValueError as error:
-        if not any(settings_told in str(error) for settings_told in _NO_TERMS):
+        if not any(message in str(error) for message in _NO_TERMS):
             raise
         settings = powers.parameters(vectorizer)
-        settings_told = ", ".join(f"{name}={settings[name]!r:.40}" for name in _COUNTING if name in settings)
+        shown = ", ".join(f"{name}={settings[name]!r:.40}" for name in _COUNTING if name in settings)
         raise InputError(
-            f"no term is left of {len(texts)} documents: {type(vectorizer).__name__}({settings_told}) said {str(error)!r}. "
+            f"no term is left of {len(texts)} documents: {type(vectorizer).__name__}({shown}) said {str(error)!r}. "
             "Loosen the setting that leaves none, such as ngram_range=(1, 2) where documents have a word each, or give "
             "no vectorizer"
         ) from error

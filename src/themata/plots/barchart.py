@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from themata.core.topics import Topics
@@ -18,14 +19,13 @@ def barchart(
     only: Sequence[int] | None = None,
     top_n_topics: int | None = 8,
     n_words: int = 5,
-    title: str = "Topic Word Scores",
-    width: int = 250,
-    height: int = 250,
+    canvas: theme.Canvas,
     autoscale: bool = False,
 ) -> Any:
-    """A chart of `width` by `height` pixels for each topic, four in a row.
+    """A chart for each topic, four in a row.
 
     names : (n_topics,) shown above the charts
+    canvas : of one chart
     autoscale : a scale of its own for each chart; otherwise bars can be compared between charts
     """
     import plotly.graph_objects as go
@@ -33,7 +33,7 @@ def barchart(
 
     rows = theme.chosen_topics(topics.sizes, only, top_n_topics)
     if not rows:
-        return theme.empty("no topics", title=title, width=width * COLUMNS, height=height)
+        return replace(canvas, width=canvas.width * COLUMNS).empty("no topics")
     n_columns = min(COLUMNS, len(rows))
     n_lines = -(-len(rows) // n_columns)
     figure = make_subplots(
@@ -59,7 +59,8 @@ def barchart(
         figure.add_trace(bar, row=line, col=column)
         if not autoscale:
             figure.update_xaxes(range=[0, 1.05 * heaviest], row=line, col=column)
-    theme.dressed(figure, title=title, width=width * max(2, n_columns), height=height * n_lines + 80)
+    wide, tall = canvas.width * max(2, n_columns), canvas.height * n_lines + 80
+    replace(canvas, width=wide, height=tall).dress(figure)
     figure.update_annotations(font_size=12)
     return (
         figure.update_layout(showlegend=False, margin={"t": 90}).update_xaxes(nticks=3).update_yaxes(ticks="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -53,10 +54,8 @@ def datamap(
     names: Sequence[str],
     rows: Sequence[int],
     *,
-    title: str = "Documents and Topics",
     sub_title: str | None = None,
-    width: int = 1200,
-    height: int = 750,
+    canvas: theme.Canvas,
 ) -> Any:
     """All documents as one trace of points; the names of the topics asked for, moved until they lie free.
 
@@ -67,7 +66,7 @@ def datamap(
     placed = np.asarray(coords, dtype=np.float32)
     theme.check_rows(topics.n_docs, coordinates=len(placed))
     if not topics.n_docs:
-        return theme.empty("no documents", title=title, width=width, height=height)
+        return canvas.empty("no documents")
     colored = np.where(np.isin(topics.assignment, list(rows)), topics.assignment, -1)
     order = np.argsort(colored >= 0, kind="stable")  # gray below
     figure = theme.figure(
@@ -83,10 +82,10 @@ def datamap(
             },
         )
     )
-    heading = f"<b>{theme.short(title, 100)}</b>" + (
+    heading = f"<b>{theme.short(canvas.title, 100)}</b>" + (
         f"<br><sup>{theme.short(sub_title, 160)}</sup>" if sub_title else ""
     )
-    theme.dressed(figure, title=heading, width=width, height=height)
+    replace(canvas, title=heading).dress(figure)
     per_pixel = name_places.framed(figure, placed)
     members = {row: np.flatnonzero(topics.assignment == row) for row in rows if topics.sizes[row]}
     tags = name_places.tags(placed, members, names, per_pixel)

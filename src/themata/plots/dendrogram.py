@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,9 +24,7 @@ def dendrogram(
     *,
     rows: Sequence[int] | None = None,
     orientation: str = "left",
-    title: str = "<b>Hierarchical Clustering</b>",
-    width: int = 1000,
-    height: int = 600,
+    canvas: theme.Canvas,
     joins: pd.DataFrame | None = None,
     color_threshold: float = 1.0,
     sizes: Sequence[int] | None = None,
@@ -43,7 +42,7 @@ def dendrogram(
 
     if len(names) < 2:
         reason = "one topic has no tree" if len(names) else "no topics"
-        return theme.empty(reason, title=title, width=width, height=height)
+        return canvas.empty(reason)
     topics = list(range(len(names)) if rows is None else rows)
     drawn = scipys(linkage, no_plot=True, color_threshold=color_threshold, get_leaves=True)
     figure = theme.figure()
@@ -62,9 +61,9 @@ def dendrogram(
         {"size": 6, "color": [theme.color(topics[leaf]) for leaf in drawn["leaves"]]},
     )
     long = ROW * len(names) + 140  # what the names take along the axis that has them
-    tall = max(height or 0, long) if orientation == "left" else height
-    wide = width if orientation == "left" else max(width or 0, long)
-    theme.dressed(figure, title=title, width=wide, height=tall)
+    tall = max(canvas.height or 0, long) if orientation == "left" else canvas.height
+    wide = canvas.width if orientation == "left" else max(canvas.width or 0, long)
+    replace(canvas, width=wide, height=tall).dress(figure)
     _label_axes(figure, [names[leaf] for leaf in drawn["leaves"]], float(linkage[:, 2].max()), orientation)
     figure.layout.meta = {"topics": [topics[leaf] for leaf in drawn["leaves"]]}
     return figure.update_layout(showlegend=False, hovermode="closest")

@@ -18,9 +18,7 @@ def distribution(
     names: Sequence[str],
     *,
     min_probability: float = 0.015,
-    title: str = "<b>Topic Probability Distribution</b>",
-    width: int = 800,
-    height: int = 600,
+    canvas: theme.Canvas,
 ) -> Any:
     """A bar per topic of one document.
 
@@ -38,7 +36,7 @@ def distribution(
     rows = [row for row in np.flatnonzero(shares >= min_probability).tolist() if row < len(names)]
     if not rows:
         reason = f"no topic has a share of {min_probability} or more"
-        return theme.empty(reason, title=title, width=width, height=height)
+        return canvas.empty(reason)
     shown = sorted(rows, key=lambda row: shares[row])
     figure = theme.figure(
         go.Bar(
@@ -49,7 +47,7 @@ def distribution(
             hovertemplate="%{y}: %{x:.3f}<extra></extra>",
         )
     )
-    theme.dressed(figure, title=title, width=width, height=height)
+    canvas.dress(figure)
     return figure.update_xaxes(title="Probability", rangemode="tozero").update_yaxes(automargin=True)
 
 
@@ -69,9 +67,8 @@ def shaded_words(
         totals = table.sum(axis=0, keepdims=True)
         table = table / np.where(totals > 0, totals, 1)
     rows = np.flatnonzero(table.sum(axis=1) > most).tolist()
-    columns = theme.distinguishable(
-        [html.escape(word) for word in said]
-    )  # a Styler needs columns that differ
+    # A Styler needs columns that differ
+    columns = theme.distinguishable([html.escape(word) for word in said])
     frame = pd.DataFrame(
         np.round(table[rows], 3),
         index=theme.distinguishable([theme.short(names[row]) for row in rows]),

@@ -17,9 +17,8 @@ from themata.plots import name_places, theme
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-MOST_TRACES = (
-    100  # topics with a trace, a legend entry and a name of their own; smaller ones share the last trace
-)
+# Topics with a trace, a legend entry and a name of their own; smaller ones share the last trace
+MOST_TRACES = 100
 
 
 def documents(
@@ -34,9 +33,7 @@ def documents(
     hide_hover: bool = False,
     names: Sequence[str] | None = None,
     most: int = MOST_TRACES,
-    title: str = "<b>Documents and Topics</b>",
-    width: int = 1200,
-    height: int = 750,
+    canvas: theme.Canvas = theme.Canvas("<b>Documents and Topics</b>", 1200, 750),
 ) -> Figure:
     """Documents and topics; a click in the legend hides a topic, a double click shows it alone.
 
@@ -52,7 +49,7 @@ def documents(
     shown = [docs.shown(row) for row in range(docs.n_docs)] if titles is None else list(titles)
     theme.check_rows(topics.n_docs, coordinates=len(placed), titles=len(shown))
     if not topics.n_docs:
-        return theme.empty("no documents", title=title, width=width, height=height)
+        return canvas.empty("no documents")
     named = list(topics.names if names is None else names)
     drawn = _drawn(topics, sample)
     group = topics.assignment[drawn]
@@ -66,7 +63,7 @@ def documents(
         figure.add_trace(_trace(placed, hovers, rows, name, color, legend))
 
     size = 4 if topics.n_docs > 20_000 else 6
-    theme.dressed(figure, title=title, width=width, height=height)
+    canvas.dress(figure)
     add(drawn[~np.isin(group, largest)], "other", {"size": size, "color": theme.GRAY}, legend=False)
     for topic, rows in members.items():
         add(rows, theme.short(named[topic]), {"size": size, "color": theme.color(topic)})

@@ -18,9 +18,7 @@ def heatmap(
     rows: Sequence[int],
     *,
     n_clusters: int | None = None,
-    title: str = "<b>Similarity Matrix</b>",
-    width: int = 800,
-    height: int = 800,
+    canvas: theme.Canvas,
 ) -> Any:
     """A cell for every two topics.
 
@@ -31,7 +29,7 @@ def heatmap(
     import plotly.graph_objects as go
 
     if not len(rows):
-        return theme.empty("no topics", title=title, width=width, height=height)
+        return canvas.empty("no topics")
     order = np.array(rows, dtype=np.int64)
     if n_clusters is not None:
         if not 1 <= n_clusters < len(order):
@@ -55,7 +53,7 @@ def heatmap(
             hovertemplate="%{x}<br>%{y}<br>cosine %{z:.2f}<extra></extra>",
         )
     )
-    theme.dressed(figure, title=title, width=width, height=height)
+    canvas.dress(figure)
     # Axes of names thin themselves out where they would lie over one another; hovering tells them all
     ticks: dict[str, Any] = {"type": "category", "tickfont": {"size": 9 if len(order) > 30 else 11}}
     if len(order) <= 80:

@@ -33,9 +33,7 @@ def levels(
     hide_annotations: bool = False,
     nr_levels: int = 10,
     level_scale: str = "linear",
-    title: str = "<b>Hierarchical Documents and Topics</b>",
-    width: int = 1200,
-    height: int = 750,
+    canvas: theme.Canvas = theme.Canvas("<b>Hierarchical Documents and Topics</b>", 1200, 750),
 ) -> Any:
     """One trace of points whose colors and names the slider exchanges.
 
@@ -50,17 +48,17 @@ def levels(
     n_titles = len(coords) if titles is None else len(titles)
     theme.check_rows(topics.n_docs, coordinates=len(coords), titles=n_titles)
     if not topics.n_docs or not topics.n_topics:
-        return theme.empty("no topics", title=title, width=width, height=height)
+        return canvas.empty("no topics")
     rows = _drawn(topics, only, sample)
     if not len(rows):
-        return theme.empty("no documents", title=title, width=width, height=height)
+        return canvas.empty("no documents")
     points = np.round(np.asarray(coords)[rows], 3).astype(np.float32)
     # Topics that share no word are all equally far from one another: the smaller join comes first
     sized = joins.assign(n_topics=joins.Topics.map(len))
     ordered = sized.sort_values(["Distance", "n_topics"], kind="stable").reset_index(drop=True)
     hovers = None if titles is None else theme.hover([titles[row] for row in rows.tolist()], len(rows))
     figure = _points(points, hovers)
-    theme.dressed(figure, title=title, width=width, height=height)
+    canvas.dress(figure)
     per_pixel = name_places.framed(figure, points, below=SLIDER)
     steps = []
     for n_joins in _steps(len(ordered), nr_levels, level_scale):

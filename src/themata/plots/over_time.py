@@ -20,9 +20,7 @@ def over_time(
     rows: Sequence[int],
     *,
     normalize_frequency: bool = False,
-    title: str = "<b>Topics over Time</b>",
-    width: int = 1250,
-    height: int = 450,
+    canvas: theme.Canvas,
 ) -> Any:
     """A line per topic; hovering shows the words of a period.
 
@@ -52,8 +50,8 @@ def over_time(
             hoverinfo="text",
         )
     if not figure.data:
-        return theme.empty("no topics in any period", title=title, width=width, height=height)
-    theme.dressed(figure, title=title, width=width, height=height)
+        return canvas.empty("no topics in any period")
+    canvas.dress(figure)
     figure.update_yaxes(
         title="Normalized frequency" if normalize_frequency else "Frequency", rangemode="tozero"
     )

@@ -21,9 +21,7 @@ def per_class(
     rows: Sequence[int],
     *,
     normalize_frequency: bool = False,
-    title: str = "<b>Topics per Class</b>",
-    width: int = 1250,
-    height: int = 900,
+    canvas: theme.Canvas,
 ) -> Any:
     """Bars per topic over the classes; the first topic is shown, a click in the legend shows others.
 
@@ -55,7 +53,7 @@ def per_class(
             hoverinfo="text",
         )
     if not figure.data:
-        return theme.empty("no topics in any class", title=title, width=width, height=height)
-    theme.dressed(figure, title=title, width=width, height=height)
+        return canvas.empty("no topics in any class")
+    canvas.dress(figure)
     figure.update_xaxes(title="Normalized frequency" if normalize_frequency else "Frequency")
     return figure.update_layout(legend={"title": "Topics"}, showlegend=True).update_yaxes(automargin=True)

@@ -17,13 +17,11 @@ def term_rank(
     rows: Sequence[int],
     *,
     log_scale: bool = False,
-    title: str = "<b>Term score decline per Topic</b>",
-    width: int = 800,
-    height: int = 500,
+    canvas: theme.Canvas,
 ) -> Any:
     """A line per topic over the rank of its keywords."""
     if not len(rows):
-        return theme.empty("no topics", title=title, width=width, height=height)
+        return canvas.empty("no topics")
     figure = theme.figure()
     for row in rows:
         words = topics.keywords[row]
@@ -38,7 +36,7 @@ def term_rank(
             hovertext=[f"<b>{theme.short(names[row])}</b><br>{theme.short(word)}" for word, _ in words],
             hoverinfo="text",
         )
-    theme.dressed(figure, title=title, width=width, height=height)
+    canvas.dress(figure)
     figure.update_xaxes(title="Term rank").update_yaxes(
         title="c-TF-IDF score" + (" (log)" if log_scale else "")
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,12 @@ from themata.core.text_layout import cut, isolated, runs_leftward, wrapped
 __all__ = [
     "GRAY",
     "INK",
+    "Canvas",
     "check_rows",
     "chosen_topics",
     "color",
     "colored",
     "distinguishable",
-    "dressed",
-    "empty",
     "figure",
     "hover",
     "hover_text",
@@ -126,30 +126,34 @@ def figure(*traces: Any) -> Any:
     return Figure(list(traces))
 
 
-def dressed(figure: Any, *, title: str, width: int, height: int) -> Any:
-    """A figure in the style of the house."""
-    if not isinstance(title, str):
-        raise InputError(f"title must be a string, got {title!r:.40}: give width= and height= by name")
-    return figure.update_layout(
-        template="simple_white",
-        title={"text": title, "x": 0.5, "xanchor": "center", "font": {"size": 22, "color": INK}},
-        font={"family": FONT, "size": 12, "color": INK},
-        width=width,
-        height=height,
-        hoverlabel={"bgcolor": "white", "font": {"family": FONT, "size": 13}, "align": "left"},
-    )
+@dataclass(frozen=True)
+class Canvas:
+    """What a figure is drawn on. width, height : pixels"""
 
+    title: str
+    width: int
+    height: int
 
-def empty(message: str, *, title: str, width: int, height: int) -> Any:
-    """A figure that says why there is nothing to see."""
-    drawn = dressed(figure(), title=title, width=width, height=height)
-    drawn.add_annotation(
-        text=html.escape(message),
-        showarrow=False,
-        font={"size": 16},
-        x=0.5,
-        y=0.5,
-        xref="paper",
-        yref="paper",
-    )
-    return drawn.update_xaxes(visible=False).update_yaxes(visible=False)
+    def __post_init__(self) -> None:
+        if not isinstance(self.title, str):
+            raise InputError(
+                f"title must be a string, got {self.title!r:.40}: give width= and height= by name"
+            )
+
+    def dress(self, figure: Any) -> Any:
+        """A figure in the style of the house."""
+        return figure.update_layout(
+            template="simple_white",
+            title={"text": self.title, "x": 0.5, "xanchor": "center", "font": {"size": 22, "color": INK}},
+            font={"family": FONT, "size": 12, "color": INK},
+            width=self.width,
+            height=self.height,
+            hoverlabel={"bgcolor": "white", "font": {"family": FONT, "size": 13}, "align": "left"},
+        )
+
+    def empty(self, message: str) -> Any:
+        """A figure that says why there is nothing to see."""
+        drawn = self.dress(figure())
+        font, middle = {"size": 16}, {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
+        drawn.add_annotation(text=html.escape(message), showarrow=False, font=font, **middle)
+        return drawn.update_xaxes(visible=False).update_yaxes(visible=False)

@@ -23,9 +23,7 @@ def topics(
     names: Sequence[str],
     rows: Sequence[int],
     *,
-    title: str = "<b>Intertopic Distance Map</b>",
-    width: int = 650,
-    height: int = 650,
+    canvas: theme.Canvas,
 ) -> Any:
     """A circle per topic, its area the number of documents; a slider shows one in red.
 
@@ -35,7 +33,7 @@ def topics(
     import plotly.graph_objects as go
 
     if not len(rows):
-        return theme.empty("no topics", title=title, width=width, height=height)
+        return canvas.empty("no topics")
     drawn = np.array(rows, dtype=np.int64)
     placed = scaled(distances[np.ix_(drawn, drawn)])
     sizes = all_topics.sizes[drawn]
@@ -66,7 +64,7 @@ def topics(
             },
         )
     )
-    theme.dressed(figure, title=title, width=width, height=height)
+    canvas.dress(figure)
     reach = 1.25 * max(1e-9, float(np.abs(placed).max()))
     for axis in (figure.update_xaxes, figure.update_yaxes):
         axis(range=[-reach, reach], showticklabels=False, ticks="", showline=False, title="")

@@ -16,12 +16,11 @@ _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー々]"
 _WORD = regex.compile(rf"{_UNSPACED}|(?:(?!{_UNSPACED})[\p{{L}}\p{{M}}])+|\p{{N}}+")
 WINDOW = 8  # words in a row that are compared,
 # and of a text mostly in a script without blanks so many times as many characters: eight of those are a word or two
-_PER_WORD = {
-    regex.compile(r"\p{Thai}"): 4,
-    regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々]"): 2,
-}
+_PER_WORD = {regex.compile(r"\p{Thai}"): 4, regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々]"): 2}
 LEAST, SHARE = 5, 0.01  # documents, and their share of all, that say a passage before it is boilerplate
-OWN = 4  # words besides such passages, under which a document is a copy of others and not one with a footer
+LEAST_REST = (
+    4  # words besides such passages, under which a document is a copy of others and not one with a footer
+)
 _PRIME = np.uint64(1_099_511_628_211)
 
 
@@ -47,7 +46,7 @@ class Boilerplate:
 
     def without(self, texts: Sequence[str]) -> list[str]:
         """The texts that were looked at, without what they share; one that is nothing else stays as it is."""
-        return [_cut(text, own) for text, own in zip(texts, self.spans, strict=True)]
+        return [_cut(text, spans_of_text) for text, spans_of_text in zip(texts, self.spans, strict=True)]
 
 
 def boilerplate(texts: Sequence[str]) -> Boilerplate:
@@ -61,12 +60,12 @@ def boilerplate(texts: Sequence[str]) -> Boilerplate:
     (7, 'This message is for the person it w')
     """
     words = _words(texts)
-    windows = [own.windows() for own in words]
+    windows = [text.windows() for text in words]
     shared = _shared(windows, words)
-    marked = [own.covered(np.isin(begins, shared)) for begins, own in zip(windows, words, strict=True)]
+    marked = [text.covered(np.isin(begins, shared)) for begins, text in zip(windows, words, strict=True)]
     places = _places(texts, marked)
     spans = tuple(_spans(mark, place) for mark, place in zip(marked, places, strict=True))
-    passages, counts = _told(texts, places, windows, shared, marked, words)
+    passages, counts = _passages(texts, places, windows, shared, marked, words)
     return Boilerplate(passages, counts, spans, shared)
 
 
@@ -78,10 +77,10 @@ def without_windows(texts: Sequence[str], windows: Int1d) -> list[str]:
     >>> without_windows([f"The bell is broken. {end}"], shared.windows)
     ['The bell is broken.']
     """
-    marked = [own.covered(np.isin(own.windows(), windows)) for own in _words(texts)]
+    marked = [text.covered(np.isin(text.windows(), windows)) for text in _words(texts)]
     places = _places(texts, marked)
     spans = (_spans(mark, place) for mark, place in zip(marked, places, strict=True))
-    return [_cut(text, own) for text, own in zip(texts, spans, strict=True)]
+    return [_cut(text, spans_of_text) for text, spans_of_text in zip(texts, spans, strict=True)]
 
 
 def _places(texts: Sequence[str], marked: Sequence[Bool1d]) -> list[list[tuple[int, int]]]:
@@ -110,12 +109,12 @@ class _Words:
     def windows(self) -> Int1d:
         """A number for each `width` words in a row."""
         n = len(self.codes) - self.width + 1
-        found: Int1d = np.zeros(max(0, n), dtype=np.uint64)
+        hashes: Int1d = np.zeros(max(0, n), dtype=np.uint64)
         if n > 0:
             with np.errstate(over="ignore"):
                 for place in range(self.width):
-                    found = found * _PRIME + self.codes[place : place + n]
-        return found
+                    hashes = hashes * _PRIME + self.codes[place : place + n]
+        return hashes
 
     def covered(self, begins: Bool1d) -> Bool1d:
         """(n_words,) whether a word lies in a window that begins there or up to `width` - 1 words before."""
@@ -128,12 +127,12 @@ class _Words:
 
 def _words(texts: Sequence[str]) -> list[_Words]:
     known = _Codes()
-    found: list[_Words] = []
+    words_of_texts: list[_Words] = []
     for text in texts:
         words = ["0" if word.isdigit() else word.casefold() for word in _WORD.findall(text)]
         codes = np.array([known[word] for word in words], dtype=np.uint64)
-        found.append(_Words(codes, _scale(text, len(words))))
-    return found
+        words_of_texts.append(_Words(codes, _scale(text, len(words))))
+    return words_of_texts
 
 
 def _scale(text: str, n_words: int) -> int:
@@ -159,13 +158,13 @@ class _Codes(dict[str, int]):
 def _shared(windows: Sequence[Int1d], words: Sequence[_Words]) -> Int1d:
     """The windows that enough documents have which are no copies of one another."""
     least = max(LEAST, int(np.ceil(SHARE * len(windows))))
-    common = _frequent([np.unique(own) for own in windows], least)
+    common = _frequent([np.unique(begins) for begins in windows], least)
     if not len(common):
         return common
     other = [
-        np.unique(own)
-        for own, text in zip(windows, words, strict=True)
-        if (~text.covered(np.isin(own, common))).sum() >= OWN * text.scale
+        np.unique(begins)
+        for begins, text in zip(windows, words, strict=True)
+        if (~text.covered(np.isin(begins, common))).sum() >= LEAST_REST * text.scale
     ]
     return _frequent(other, least)
 
@@ -186,7 +185,7 @@ def _spans(marked: Bool1d, places: Sequence[tuple[int, int]]) -> tuple[tuple[int
     return tuple((places[start][0], places[end - 1][1]) for start, end in _runs(marked))
 
 
-def _told(
+def _passages(
     texts: Sequence[str],
     places: Sequence[Sequence[tuple[int, int]]],
     windows: Sequence[Int1d],
@@ -195,13 +194,13 @@ def _told(
     words: Sequence[_Words],
     most: int = 20,
 ) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """The passages, told once each: the longest of those that begin alike, with how many documents do."""
+    """The passages, each once: the longest of those that begin alike, with how many documents do."""
     holders: dict[int, set[int]] = {}
     best: dict[int, tuple[int, str]] = {}
     wanted = {*shared.tolist()}
-    for row, (mark, own) in enumerate(zip(marked, windows, strict=True)):
+    for row, (mark, begins) in enumerate(zip(marked, windows, strict=True)):
         for start, end in _runs(mark):
-            middle = int(own[min((start + end - words[row].width) // 2, len(own) - 1)])
+            middle = int(begins[min((start + end - words[row].width) // 2, len(begins) - 1)])
             if middle in wanted:
                 holders.setdefault(middle, set()).add(row)
                 text = texts[row][places[row][start][0] : places[row][end - 1][1]]

@@ -91,12 +91,12 @@ class Corpus:
 
     def without_boilerplate(self) -> Corpus:
         """The same documents without the passages that they share; the table keeps them."""
-        found = boilerplate(self.documents.texts)
+        shared = boilerplate(self.documents.texts)
         cut = replace(
             self,
-            documents=self.documents.having(texts=found.without(self.documents.texts)),
-            dropped=found.windows,
-            n_cut=found.n_docs,
+            documents=self.documents.having(texts=shared.without(self.documents.texts)),
+            dropped=shared.windows,
+            n_cut=shared.n_docs,
         )
         vars(cut)["boilerplate"] = self.boilerplate  # what was found stays known
         return cut

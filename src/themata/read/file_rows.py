@@ -44,7 +44,7 @@ def file_rows(
 
     name : its id
     number : of the first row
-    tell : who hears which share of a box was read
+    on_share : called with the share of a box that was read
     """
     kind = kind_of_file(path)
     try:

@@ -110,7 +110,7 @@ def _of_kind(stream: IO[bytes], kind: str, source: str, how: Decoding, sheet: st
 
 
 def _by_place(rows: Iterator[Row], stream: IO[bytes], every: int = 200) -> Iterator[Row]:
-    """Rows of a stream of lines, telling the share of its bytes that were read; of a packed file, of the packed ones."""
+    """Rows of a stream of lines, reporting the share of its bytes that were read; of a packed file, of the packed ones."""
     try:
         file = stream.fileno()
         size = os.fstat(file).st_size

@@ -32,32 +32,16 @@ _QUOTED = (
 )
 _PARAGRAPHS = "p, h1, h2, h3, h4, h5, h6, blockquote, pre, table, ul, ol, dl, article, section, figure, hr"
 _LINES = "div, br, li, tr, dt, dd, figcaption, caption, header, main, address, option"
-_CELL, _LINE, _PARAGRAPH = (
-    "\x1d",
-    "\x1e",
-    "\x1f",
-)  # stand for breaks until the white space of the source is gone
+# Stand for breaks until the white space of the source is gone
+_CELL, _LINE, _PARAGRAPH = ("\x1d", "\x1e", "\x1f")
 
 _STRONG = regex.compile(
     r"!?\[[^\]\n]+\]\((?:https?:|mailto:|/|\.|#|<)[^)\n]*\)|^(?:```|~~~)|(?<![\w*])\*\*(?=\S)[^*\n]+(?<=\S)\*\*(?![\w*])"
     r"|^\|?[ \t]*:?-{3,}:?[ \t]*\|",
     regex.MULTILINE,
 )
-_MARKS = (
-    "](",
-    "```",
-    "~~~",
-    "**",
-    "---",
-    "===",
-    "# ",
-    "- ",
-    "* ",
-    "+ ",
-    "> ",
-    "`",
-    "__",
-)  # one is in every Markdown
+# One is in every Markdown
+_MARKS = ("](", "```", "~~~", "**", "---", "===", "# ", "- ", "* ", "+ ", "> ", "`", "__")
 _WEAK = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (

@@ -76,9 +76,8 @@ def holds_reply(text: str) -> bool:
 def body_of(text: str) -> tuple[str, str, bool]:
     """Subject and body of a whole e-mail, and whether the body is HTML."""
     source = text.lstrip("\ufeff\n\r")
-    if not _TRANSFERRED.search(
-        source
-    ):  # what it says of its encoding was true of its bytes, and not of this text
+    # What it says of its encoding was true of its bytes, and not of this text
+    if not _TRANSFERRED.search(source):
         source = _CHARSET.sub("charset=utf-8", source)
     facts = facts_of(email.message_from_bytes(source.encode("utf-8", "replace"), policy=policy.default))
     return facts["title"] or "", facts["text"], facts["is_html"]

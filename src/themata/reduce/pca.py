@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from themata.core.arrays import Float2d
 
 
+@dataclass(eq=False, repr=False)
 class PCA:
     """Principal component analysis, from scikit-learn; components that a small corpus does not have are zeros.
 
@@ -14,9 +17,8 @@ class PCA:
     random_state : seed of the randomized solver, which large inputs take
     """
 
-    def __init__(self, n_components: int = 5, random_state: int | None = 42) -> None:
-        self.n_components = n_components
-        self.random_state = random_state
+    n_components: int = 5
+    random_state: int | None = 42
 
     def fit_transform(self, points: Float2d) -> Float2d:
         from sklearn.decomposition import PCA as Theirs

@@ -103,8 +103,8 @@ class Cells:
         def rescore(rows: slice) -> tuple[Int2d, Float2d]:
             return _rescored(queries, self.points, turn[rows], near[rows], k, itself=False)
 
-        found, cosines = in_blocks(rescore, len(turn), k, RESCORED)
-        return _by_row(turn, found), _by_row(turn, cosines)
+        best, cosines = in_blocks(rescore, len(turn), k, RESCORED)
+        return _by_row(turn, best), _by_row(turn, cosines)
 
     def candidates(self, asked: Float2d, probed: Int2d, n_candidates: int) -> tuple[Int1d, Int2d]:
         """Documents that may be the nearest, for points that are asked about.
@@ -128,9 +128,9 @@ class Cells:
 
 
 def _by_row(turn: Int1d, values: Any) -> Any:
-    found = np.empty_like(values)
-    found[turn] = values
-    return found
+    by_row = np.empty_like(values)
+    by_row[turn] = values
+    return by_row
 
 
 def _rescored(

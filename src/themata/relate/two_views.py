@@ -51,6 +51,7 @@ class Near:
         return NeighborGraph(sparse.csr_matrix((n_docs, n_docs), dtype=np.float32), *spread, self.origin)
 
 
+@dataclass(eq=False, repr=False)
 class TwoViews:
     """A neighbor graph of the semantic view (embeddings) and the lexical one (terms), fused.
 
@@ -64,10 +65,9 @@ class TwoViews:
     A corpus with only one of the two is related by that one.
     """
 
-    def __init__(self, n_neighbors: int | None = None, lexical: float = 0.6, random_state: int = 42) -> None:
-        self.n_neighbors = n_neighbors
-        self.lexical = lexical
-        self.random_state = random_state
+    n_neighbors: int | None = None
+    lexical: float = 0.6
+    random_state: int = 42
 
     def foresee(self, docs: Documents) -> Near | None:
         """The neighbors in meaning, which need no words, where they take long to find."""

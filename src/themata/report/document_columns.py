@@ -59,12 +59,7 @@ class Column:
         about: dict[str, Any] = {"name": self.name, "kind": self.kind}
         if self.kind == "class":
             colors = [color(row) for row in range(len(self.values))]
-            return {
-                **about,
-                "values": list(self.values),
-                "colors": colors,
-                "marks": self.has_marks,
-            }
+            return {**about, "values": list(self.values), "colors": colors, "marks": self.has_marks}
         if self.kind == "number":
             return {**about, "low": self.low, "high": self.high}
         return about
@@ -109,7 +104,11 @@ def first_choice(
         return None
     fitting = [
         *more,
-        *(one.name for one in columns if one.has_marks or (role == "color" and one.codes is not None)),
+        *(
+            column.name
+            for column in columns
+            if column.has_marks or (role == "color" and column.codes is not None)
+        ),
     ]
     if name in fitting:
         return name

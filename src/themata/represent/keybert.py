@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from themata.core.documents import Documents
@@ -11,6 +13,7 @@ from themata.core.topics import Aspect, Topics
 from themata.represent.word_vectors import topic_points, word_points
 
 
+@dataclass(eq=False, repr=False)
 class KeyBERT:
     """Ranks a topic's candidates by their cosine to the mean of its exemplars.
 
@@ -21,9 +24,8 @@ class KeyBERT:
     Without embeddings the candidates keep their order and weights.
     """
 
-    def __init__(self, top_n_words: int = 10, n_exemplars: int = 5) -> None:
-        self.top_n_words = top_n_words
-        self.n_exemplars = n_exemplars
+    top_n_words: int = 10
+    n_exemplars: int = 5
 
     def check(self) -> None:
         """Raise what makes no sense."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from themata.core.arrays import Float1d, Float2d, Int1d
@@ -13,6 +15,7 @@ from themata.core.topics import Aspect, Topics
 from themata.represent.word_vectors import word_points
 
 
+@dataclass(eq=False, repr=False)
 class MMR:
     """Chooses keywords one by one: near the topic, far from those already chosen (Carbonell & Goldstein 1998).
 
@@ -20,9 +23,8 @@ class MMR:
     top_n_words : keywords kept, in the order and with the weights they had
     """
 
-    def __init__(self, diversity: float = 0.3, top_n_words: int = 10) -> None:
-        self.diversity = diversity
-        self.top_n_words = top_n_words
+    diversity: float = 0.3
+    top_n_words: int = 10
 
     def check(self) -> None:
         """Raise what makes no sense."""

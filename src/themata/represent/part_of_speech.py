@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from themata.core.documents import Documents
@@ -14,6 +15,7 @@ from themata.core.topics import Aspect, Keywords, Topics
 PATTERNS = (("ADJ", "NOUN"), ("NOUN",), ("PROPN",))
 
 
+@dataclass(eq=False, repr=False)
 class PartOfSpeech:
     """Keeps the candidates that a topic's exemplars use as one of the patterns.
 
@@ -22,15 +24,9 @@ class PartOfSpeech:
     top_n_words : keywords kept
     """
 
-    def __init__(
-        self,
-        model: Any = "en_core_web_sm",
-        patterns: Sequence[Sequence[str]] = PATTERNS,
-        top_n_words: int = 10,
-    ) -> None:
-        self.model = model
-        self.patterns = patterns
-        self.top_n_words = top_n_words
+    model: Any = "en_core_web_sm"
+    patterns: Sequence[Sequence[str]] = PATTERNS
+    top_n_words: int = 10
 
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         """returns : candidates that fit, in their order; all of a topic's where none does"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from themata.core.protocols import Embedder, Seeds
 
 
+@dataclass(eq=False, repr=False)
 class Both:
     """Named topics first, seed words among the documents that are left.
 
@@ -23,9 +24,8 @@ class Both:
     hinted : SeedWords, which draw the others together and weigh more as keywords
     """
 
-    def __init__(self, named: Any, hinted: Any) -> None:
-        self.named = named
-        self.hinted = hinted
+    named: Any
+    hinted: Any
 
     def check(self) -> None:
         """Raise what makes no sense in either."""

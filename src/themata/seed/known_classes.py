@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from themata.core.protocols import Embedder, Seeds
 
 
+@dataclass(eq=False, repr=False)
 class Classes:
     """Known classes of documents.
 
@@ -24,13 +26,10 @@ class Classes:
     A class for every document gives exactly these topics.
     """
 
-    needs_embedder = False
+    classes: Sequence[Any] | np.ndarray[Any, Any] | None = None
+    named: bool = True
 
-    def __init__(
-        self, classes: Sequence[Any] | np.ndarray[Any, Any] | None = None, named: bool = True
-    ) -> None:
-        self.classes = classes
-        self.named = named
+    needs_embedder = False
 
     def given(self, classes: Any) -> Classes:
         """The same seeder for these classes."""

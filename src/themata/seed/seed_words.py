@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from themata.core.protocols import Embedder, Seeds
 
 
+@dataclass(eq=False, repr=False)
 class SeedWords:
     """Guided topics.
 
@@ -31,10 +33,9 @@ class SeedWords:
     at their mean.
     """
 
-    def __init__(self, topics: Sequence[Sequence[str]], pull: float = 0.25, multiplier: float = 1.2) -> None:
-        self.topics = topics
-        self.pull = pull
-        self.multiplier = multiplier
+    topics: Sequence[Sequence[str]]
+    pull: float = 0.25
+    multiplier: float = 1.2
 
     def check(self) -> None:
         """Raise what makes no sense."""

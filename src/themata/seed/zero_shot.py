@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from themata.core.protocols import Embedder, Seeds
 
 
+@dataclass(eq=False, repr=False)
 class ZeroShot:
     """Named topics.
 
@@ -28,12 +30,9 @@ class ZeroShot:
     A name that no document is near has no topic. Names are kept as if a person had given them.
     """
 
-    def __init__(
-        self, topics: Sequence[str], min_similarity: float = 0.7, embeddings: Float2d | None = None
-    ) -> None:
-        self.topics = topics
-        self.min_similarity = min_similarity
-        self.embeddings = embeddings
+    topics: Sequence[str]
+    min_similarity: float = 0.7
+    embeddings: Float2d | None = None
 
     def check(self) -> None:
         """Raise what makes no sense."""

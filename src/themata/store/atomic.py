@@ -12,7 +12,7 @@ _FORGOTTEN = 24 * 3600  # seconds: no saving takes longer, so what is older was 
 
 
 def move(unfinished: Path, folder: Path) -> None:
-    """Between the two renames the old folder lies beside its place, where `found` and `put_back` look for it."""
+    """Between the two renames the old folder lies beside its place, where `current` and `put_back` look for it."""
     old = _old(folder)
     sync(unfinished)
     if folder.exists():
@@ -23,7 +23,7 @@ def move(unfinished: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def found(folder: Path, sign: str) -> Path:
+def current(folder: Path, sign: str) -> Path:
     """Where a folder is now: in its place, or beside it if a move was killed. sign : a file that it must hold"""
     old = _old(folder)
     return old if not folder.exists() and (old / sign).exists() else folder
@@ -31,7 +31,7 @@ def found(folder: Path, sign: str) -> Path:
 
 def put_back(folder: Path, sign: str) -> None:
     """Undo the first rename of a move that was killed before the second."""
-    lies = found(folder, sign)
+    lies = current(folder, sign)
     if lies != folder:
         lies.rename(folder)
 

@@ -18,15 +18,7 @@ FILE = "README.md"
 MARK = "<!-- written by themata -->"  # a card without it is a person's, who may have spent an evening on it
 MOST_TOPICS = 500
 N_WORDS = 5
-_PACKAGES = (
-    "numpy",
-    "scipy",
-    "scikit-learn",
-    "igraph",
-    "sentence-transformers",
-    "umap-learn",
-    "hdbscan",
-)
+_PACKAGES = ("numpy", "scipy", "scikit-learn", "igraph", "sentence-transformers", "umap-learn", "hdbscan")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:@^=])")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\ud800-\udfff]+")
 
@@ -62,7 +54,7 @@ def card(
         "## Topics\n",
         _table(topics),
         "## How they were found\n",
-        "\n".join(f"- {_code(name)}: {_code(_told(value))}" for name, value in _set(parameters)) + "\n",
+        "\n".join(f"- {_code(name)}: {_code(_as_python(value))}" for name, value in _set(parameters)) + "\n",
         f"{shared} Every file is safetensors, Parquet or JSON: none of them can run code.\n",
         "Versions: " + ", ".join(f"{name} {number}" for name, number in _versions().items()) + ".\n",
     ]
@@ -118,19 +110,23 @@ def _set(parameters: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return sorted((name, value) for name, value in parameters.items() if value is not None and value != [])
 
 
-def _told(value: Any) -> str:
+def _as_python(value: Any) -> str:
     """A described value as Python would write it: a part by its class and what it was given."""
     if isinstance(value, list):
-        return f"[{', '.join(map(_told, value))}]"
+        return f"[{', '.join(map(_as_python, value))}]"
     if isinstance(value, dict) and "parts" in value:
-        return "{" + ", ".join(f"{name!r}: {_told(entry)}" for name, entry in value["parts"].items()) + "}"
+        return (
+            "{" + ", ".join(f"{name!r}: {_as_python(entry)}" for name, entry in value["parts"].items()) + "}"
+        )
     if isinstance(value, dict) and "part" in value:
         given = (
-            f"{name}={_told(entry)}" for name, entry in value.get("options", {}).items() if entry is not None
+            f"{name}={_as_python(entry)}"
+            for name, entry in value.get("options", {}).items()
+            if entry is not None
         )
         return f"{value['part'].rpartition(':')[2]}({', '.join(given)})"
     if isinstance(value, dict):
-        inner = _told(next(iter(value.values()), None))
+        inner = _as_python(next(iter(value.values()), None))
         return f"({inner[1:-1]})" if "tuple" in value else inner
     return repr(value)
 

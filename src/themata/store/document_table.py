@@ -79,7 +79,7 @@ def _kind(values: Any) -> dict[str, str]:
 
 def _listed(values: Any) -> list[Any]:
     if _kind(values)["kind"] != "array":
-        return [_told(value) for value in values]
+        return [_encoded(value) for value in values]
     native = values.astype(values.dtype.newbyteorder("="))
     numbers: list[Any] = (native.view("int64") if native.dtype.kind in "mM" else native).tolist()
     return numbers
@@ -89,7 +89,7 @@ def _meant_as(values: list[Any], kind: str, dtype: str) -> Any:
     if kind == "array":
         wanted = np.dtype(dtype)
         return np.array(values, np.int64).view(wanted) if wanted.kind in "mM" else np.array(values, wanted)
-    meant = [_meant(value) for value in values]
+    meant = [_decoded(value) for value in values]
     return _objects(meant) if kind == "objects" else meant
 
 
@@ -161,7 +161,7 @@ def _packed(values: Any) -> tuple[str, str, Any]:
         return "plain", "", pa.array(listed, pa.int64())
     if kind == "list" and all(value is None or _is_unicode(value) for value in listed):
         return "plain", "", pa.array(listed, pa.large_string())
-    return kind, "", pa.array([json.dumps(_told(value)) for value in listed], pa.large_string())
+    return kind, "", pa.array([json.dumps(_encoded(value)) for value in listed], pa.large_string())
 
 
 def _unpacked(column: Any, kind: str, dtype: str) -> Any:
@@ -171,7 +171,7 @@ def _unpacked(column: Any, kind: str, dtype: str) -> Any:
     values = column.to_pylist()
     if kind == "plain":
         return values
-    listed = [_meant(json.loads(value)) for value in values]
+    listed = [_decoded(json.loads(value)) for value in values]
     return _objects(listed) if kind == "objects" else listed
 
 
@@ -191,7 +191,7 @@ def _is_unicode(value: Any) -> bool:
     return type(value) is str and (value.isascii() or value.encode("utf-8", "replace").decode() == value)
 
 
-def _told(value: Any) -> Any:
+def _encoded(value: Any) -> Any:
     """JSON of a value; what JSON has no form for is an object with its kind under "$"."""
     if isinstance(value, np.datetime64 | np.timedelta64):
         return {"$": "numpy", "dtype": value.dtype.str, "value": int(value.astype("int64"))}
@@ -199,36 +199,35 @@ def _told(value: Any) -> Any:
         value = value.item()
     if isinstance(value, str | int | float | bool) or value is None:
         return value
-    if isinstance(
-        value, date
-    ):  # a datetime too; its zone is in its text, and pandas' NaT is one that is no time
+    # A datetime too; its zone is in its text, and pandas' NaT is one that is no time
+    if isinstance(value, date):
         if str(value) == "NaT":
-            return _told(np.datetime64("NaT", "ns"))
+            return _encoded(np.datetime64("NaT", "ns"))
         return {"$": "datetime" if isinstance(value, datetime) else "date", "value": value.isoformat()}
     if isinstance(value, bytes):
         return {"$": "bytes", "value": base64.b64encode(value).decode()}
     if isinstance(value, list | np.ndarray):
-        return [_told(entry) for entry in value]
+        return [_encoded(entry) for entry in value]
     if isinstance(value, tuple):
-        return {"$": "tuple", "value": [_told(entry) for entry in value]}
+        return {"$": "tuple", "value": [_encoded(entry) for entry in value]}
     if isinstance(value, dict):
-        return {"$": "dict", "value": [[_told(key), _told(entry)] for key, entry in value.items()]}
+        return {"$": "dict", "value": [[_encoded(key), _encoded(entry)] for key, entry in value.items()]}
     log.warning("a column holds %s objects: they are saved as their text", type(value).__name__)
     return str(value)
 
 
-def _meant(value_told: Any) -> Any:
-    if isinstance(value_told, list):
-        return [_meant(entry) for entry in value_told]
-    if not isinstance(value_told, dict):
-        return value_told
-    kind, value = value_told["$"], value_told["value"]
+def _decoded(encoded: Any) -> Any:
+    if isinstance(encoded, list):
+        return [_decoded(entry) for entry in encoded]
+    if not isinstance(encoded, dict):
+        return encoded
+    kind, value = encoded["$"], encoded["value"]
     if kind == "numpy":
-        return np.int64(value).view(value_told["dtype"])
+        return np.int64(value).view(encoded["dtype"])
     if kind == "dict":
-        return {_meant(key): _meant(entry) for key, entry in value}
+        return {_decoded(key): _decoded(entry) for key, entry in value}
     if kind == "tuple":
-        return tuple(_meant(entry) for entry in value)
+        return tuple(_decoded(entry) for entry in value)
     if kind == "bytes":
         return base64.b64decode(value)
     return (datetime if kind == "datetime" else date).fromisoformat(value)

@@ -35,7 +35,7 @@ def push(
 
     A card that a person wrote is not replaced; every other file of the same name is.
     """
-    with _told(f"the model cannot be put on the hub as {repo_id}"):
+    with _hub_errors(f"the model cannot be put on the hub as {repo_id}"):
         api = _api(token)
         # Someone else's repository is there already, and may only be asked to change
         if not create_pr:
@@ -63,7 +63,7 @@ def fetch(repo_id: str, *, token: str | bool | None = None, revision: str | None
     repo_id : "owner/name", or "owner/name@revision"
     """
     name, _, after = repo_id.partition("@")
-    with _told(f"the model {name} cannot be had from the hub"):
+    with _hub_errors(f"the model {name} cannot be had from the hub"):
         kept = [*FILES, *bertopic_folder.FILES]
         return Path(
             _api(token).snapshot_download(name, revision=revision or after or None, allow_patterns=kept)
@@ -87,7 +87,7 @@ def _is_a_persons(api: Any, repo_id: str, revision: str | None) -> bool:
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def _hub_errors(what: str) -> Iterator[None]:
     """Whatever goes wrong on the way is a StoreError that says what to do; it never holds a token."""
     try:
         yield

@@ -79,7 +79,7 @@ def save(folder: str | Path, saved: Saved, *, overwrite: bool = False, texts: bo
 
 def load(folder: str | Path) -> Saved:
     """Read a folder, after checking every file in it against its checksum."""
-    folder = atomic.found(Path(folder), MANIFEST)
+    folder = atomic.current(Path(folder), MANIFEST)
     manifest = _manifest(folder)
     try:
         for name in (*_HELD, _table(manifest)):  # and no other, whatever the manifest lists

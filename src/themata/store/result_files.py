@@ -71,10 +71,10 @@ def write_topics(path: Path, topics: pd.DataFrame, made_safe: int = 0) -> list[s
     else:
         with csv_file(beside) as out:
             made_safe += write_csv(topics, out)
-    return [f"the topics are in {beside}", *told_safe(made_safe)]
+    return [f"the topics are in {beside}", *formula_notes(made_safe)]
 
 
-def told_safe(n_cells: int) -> list[str]:
+def formula_notes(n_cells: int) -> list[str]:
     """What is said of cells that were made safe."""
     if not n_cells:
         return []
@@ -187,7 +187,7 @@ class _Changes:
     columns: int = 0
     sheets: list[str] = field(default_factory=list)
 
-    def told(self) -> list[str]:
+    def notes(self) -> list[str]:
         said = []
         if self.cut:
             said.append(
@@ -221,7 +221,7 @@ def _write_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]
                 _write_sheets(book, name, table, changes)
         finally:
             book.close()
-    return changes.told()
+    return changes.notes()
 
 
 def _write_sheets(book: Any, name: str, table: pd.DataFrame, changes: _Changes) -> None:

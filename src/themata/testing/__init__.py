@@ -73,32 +73,10 @@ __all__ = [
     "sample",
 ]
 
+# By the name of the promise
 SUITES: dict[str, Callable[[Any], None]] = {
-    "asker": check_asker,
-    "assigner": check_assigner,
-    "borrower": check_borrower,
-    "chat": check_chat,
-    "checkable": check_checkable,
-    "clusterer": check_clusterer,
-    "embedder": check_embedder,
-    "foreseer": check_foreseer,
-    "grouper": check_grouper,
-    "holding": check_holding,
-    "image_embedder": check_image_embedder,
-    "labeler": check_labeler,
-    "layer_labeler": check_layer_labeler,
-    "layout": check_layout,
-    "learner": check_learner,
-    "placer": check_placer,
-    "reducer": check_reducer,
-    "relater": check_relater,
-    "representer": check_representer,
-    "seeder": check_seeder,
-    "tokens": check_tokens,
-    "vectorizer": check_vectorizer,
-    "word_embedder": check_word_embedder,
-    **POWERS,
-}
+    name.removeprefix("check_"): suite for name, suite in globals().items() if name.startswith("check_")
+} | POWERS
 
 
 def check(kind: str, part: Any) -> None:

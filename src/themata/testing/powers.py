@@ -13,7 +13,7 @@ from scipy import sparse
 
 from themata.core import protocols
 from themata.core.graph import unit_rows
-from themata.testing.sample_corpus import promise, sample
+from themata.testing.sample_corpus import promise, promised, sample
 
 
 def check_power(kind: type, part: Any) -> None:
@@ -33,14 +33,15 @@ def check_relearning_vectorizer(part: Any) -> None:
 
 def check_growing_vectorizer(part: Any) -> None:
     """A vectorizer that grows: terms of before keep their columns, and new ones come after."""
+    holds = promised(part, "grow")
     texts = list(sample(30).documents.texts)
     part.fit_transform(texts)
     before = list(part.get_feature_names_out())
     counts = part.grow(["quizzical quokkas quarrel", "quizzical quokkas"])
     after = list(part.get_feature_names_out())
-    promise(after[: len(before)] == before, part, "grow", "moved columns", "the columns of before")
-    promise(len(after) > len(before), part, "grow", "no new term", "the terms of the new texts")
-    promise(counts.shape == (2, len(after)), part, "grow", f"shape {counts.shape}", f"(2, {len(after)})")
+    holds(after[: len(before)] == before, "moved columns", "the columns of before")
+    holds(len(after) > len(before), "no new term", "the terms of the new texts")
+    holds(counts.shape == (2, len(after)), f"shape {counts.shape}", f"(2, {len(after)})")
 
 
 def check_showing_vectorizer(part: Any) -> None:
@@ -89,35 +90,37 @@ def check_stored_seeder(part: Any) -> None:
 
 def check_class_seeder(part: Any) -> None:
     """A seeder of classes: documents of one class share a seed, those of two do not, and its own stay as they are."""
+    holds = promised(part, "given")
     docs, before = sample(4).documents, copy(part.classes)
     seeds = part.given(["a", None, "b", "a"]).seed(docs, None)
     rows = np.asarray(seeds.assignment).tolist()
     apart = rows[0] == rows[3] >= 0 > rows[1] and rows[2] not in (rows[0], -1)
-    promise(apart, part, "given", f"seeds {rows}", "one for each class, -1 for none")
-    promise(np.array_equal(part.classes, before), part, "given", "other classes of its own", "a copy")
+    holds(apart, f"seeds {rows}", "one for each class, -1 for none")
+    holds(np.array_equal(part.classes, before), "other classes of its own", "a copy")
 
 
 def check_identified_chat(part: Any) -> None:
     """A chat that says what decides its answers: twice the same, and so that a file of answers can hold it."""
+    holds = promised(part, "identity")
     identity = json.dumps(part.identity, sort_keys=True, default=repr)
     again = json.dumps(part.identity, sort_keys=True, default=repr)
-    promise(identity == again, part, "identity", f"{again:.60} after {identity:.60}", "the same each time")
-    promise(hex(id(part))[2:] not in identity, part, "identity", f"{identity:.60}", "nothing of this process")
+    holds(identity == again, f"{again:.60} after {identity:.60}", "the same each time")
+    holds(hex(id(part))[2:] not in identity, f"{identity:.60}", "nothing of this process")
 
 
 def check_suggesting_labeler(part: Any) -> None:
     """A labeler with several names in mind: at most so many for each topic, and no name twice."""
+    holds = promised(part, "candidates")
     made = sample()
     names = part.candidates(made.topics, made.documents, 3)
-    promise(
-        len(names) == made.topics.n_topics, part, "candidates", f"{len(names)} rows", "one for each topic"
-    )
+    holds(len(names) == made.topics.n_topics, f"{len(names)} rows", "one for each topic")
     for row in names:
-        promise(len(set(row)) == len(row) <= 3, part, "candidates", f"{list(row)}", "up to 3, none twice")
+        holds(len(set(row)) == len(row) <= 3, f"{list(row)}", "up to 3, none twice")
 
 
 def check_estimating_embedder(part: Any) -> None:
     """An embedder of estimates: it asks about texts of its corpus and words, and what it calls exact is its teacher's."""
+    is_exact_holds = promised(part, "is_exact")
     texts = list(sample(30).documents.texts)
     asked: list[str] = []
 
@@ -128,11 +131,11 @@ def check_estimating_embedder(part: Any) -> None:
     part.learn(texts, embed=embed)
     promise(len(asked) <= 3 * len(texts), part, "learn", f"{len(asked)} texts asked about", "few")
     exact = np.asarray(part.is_exact(texts))
-    promise(exact.shape == (30,) and exact.dtype == bool, part, "is_exact", f"{exact.shape}", "(30,) bool")
+    is_exact_holds(exact.shape == (30,) and exact.dtype == bool, f"{exact.shape}", "(30,) bool")
     rows = np.flatnonzero(exact)
     ours, theirs = part.encode(texts)[rows], part.teacher.encode([texts[row] for row in rows])
     cosines = (unit_rows(np.asarray(ours)) * unit_rows(np.asarray(theirs))).sum(axis=1)
-    promise(cosines.min(initial=1.0) > 0.99, part, "is_exact", "another embedding", "the teacher's")
+    is_exact_holds(cosines.min(initial=1.0) > 0.99, "another embedding", "the teacher's")
     promise(part.fidelity_ is not None, part, "fidelity_", "None after learn", "how true the estimates are")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,6 +95,15 @@ def promise(kept: Any, part: object, method: str, came: str, expected: str) -> N
     """Raise an AssertionError that says which part broke which promise."""
     if not bool(kept):
         raise AssertionError(f"{type(part).__name__}.{method} gave {came}, expected {expected}")
+
+
+def promised(part: object, method: str) -> Callable[[Any, str, str], None]:
+    """`promise` about one method of a part: holds(kept, came, expected)."""
+
+    def holds(kept: Any, came: str, expected: str) -> None:
+        promise(kept, part, method, came, expected)
+
+    return holds
 
 
 def _described(docs: Documents, labels: Int1d, n_topics: int) -> Topics:

@@ -27,11 +27,8 @@ def compounds(sentences: Sequence[list[str]], stopped: Collection[str], kind: Co
     ['tàu ngầm']
     """
     pairs: frozenset[str] = frozenset()
-    for least in (
-        kind.together,
-        max(kind.together, LONGER),
-        max(kind.together, LONGER),
-    ):  # pairs, then longer ones
+    # Pairs, then longer ones
+    for least in (kind.together, max(kind.together, LONGER), max(kind.together, LONGER)):
         pieces = [joined(words, pairs, kind.between) for words in sentences]
         alone = Counter(word for words in pieces for word in words)
         beside = Counter(pair for words in pieces for pair in pairwise(words))

@@ -249,10 +249,8 @@ class BlockCounter:
     def _count_words(self, texts: Sequence[str]) -> Csr:
         """Counts of single words. Each different run of a plain text is read once, which takes a third of the time."""
         read, runs = self.terms.reader(), self._runs
-        numbers, columns = (
-            array("i"),
-            array("i"),
-        )  # of runs, and of the words of texts that have other letters
+        # Of runs, and of the words of texts that have other letters
+        numbers, columns = (array("i"), array("i"))
         ends = array("q", [0]), array("q", [0])
         for text in texts:
             text = composed(read(text))

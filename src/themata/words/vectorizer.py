@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -29,6 +29,7 @@ Stops: TypeAlias = tuple[frozenset[str], frozenset[tuple[str, ...]]]
 SHORT = 12
 
 
+@dataclass(eq=False, repr=False)
 class Words(Estimator):
     """Counts the terms of documents.
 
@@ -54,31 +55,17 @@ class Words(Estimator):
     known_ : words that spaces do not tell, such as Vietnamese words of several syllables
     """
 
-    def __init__(
-        self,
-        language: str | Sequence[str] | None = None,
-        stop_words: str | Sequence[str] | None = "auto",
-        ngram_range: tuple[int, int] = (1, 1),
-        min_df: int | str = "auto",
-        max_df: float = 1.0,
-        max_features: int | None = None,
-        lowercase: bool = True,
-        keep_stop_words: bool | str = "auto",
-        vocabulary: Sequence[str] | None = None,
-        ignore: str | Sequence[str] | None = "all",
-        more_stop_words: Sequence[str] = (),
-    ) -> None:
-        self.language = language
-        self.stop_words = stop_words
-        self.ngram_range = ngram_range
-        self.min_df = min_df
-        self.max_df = max_df
-        self.max_features = max_features
-        self.lowercase = lowercase
-        self.keep_stop_words = keep_stop_words
-        self.vocabulary = vocabulary
-        self.ignore = ignore
-        self.more_stop_words = more_stop_words
+    language: str | Sequence[str] | None = None
+    stop_words: str | Sequence[str] | None = "auto"
+    ngram_range: tuple[int, int] = (1, 1)
+    min_df: int | str = "auto"
+    max_df: float = 1.0
+    max_features: int | None = None
+    lowercase: bool = True
+    keep_stop_words: bool | str = "auto"
+    vocabulary: Sequence[str] | None = None
+    ignore: str | Sequence[str] | None = "all"
+    more_stop_words: Sequence[str] = ()
 
     def fit(self, raw_documents: Iterable[str], y: Any = None) -> Words:
         """Learn the vocabulary."""

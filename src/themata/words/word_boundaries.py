@@ -28,12 +28,12 @@ def segmenter(codes: Iterable[str]) -> Callable[[str], list[str]]:
     languages = [language for language in languages_of(codes) if language.also_segmented]
 
     def segment(run: str) -> list[str]:
-        own_languages = (
+        by_script = (
             language for language in _SEGMENTED if not language.script_share and _has(language.segmented, run)
         )
         shared = (language for language in languages if _is(language.also_segmented, run))
         others = (language for language in _SEGMENTED if _has(language.segmented, run))
-        language = next(chain(own_languages, shared, others), None)
+        language = next(chain(by_script, shared, others), None)
         return pairs(run) if language is None or language.segment is None else language.segment(run)
 
     return segment

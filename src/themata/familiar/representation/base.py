@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,15 +52,15 @@ class BaseRepresentation(BaseEstimator):
         return {topic: list(words) for topic, words in zip(ids, aspect, strict=True)}
 
 
+@dataclass(eq=False, repr=False)
 class Extracted:
     """A representer around an object that has `extract_topics`, as BERTopic's own and its users' have.
 
     An error in it costs its answers, never the topics: they keep the keywords they had.
     """
 
-    def __init__(self, theirs: Any, model: Any) -> None:
-        self.theirs = theirs
-        self.model = model
+    theirs: Any
+    model: Any
 
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         weights = Weighting().weigh(topics.term_counts, topics.background, topics.vocabulary)

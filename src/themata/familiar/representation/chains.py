@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +25,7 @@ QUESTION = (
 )
 
 
+@dataclass(eq=False, repr=False)
 class LangChain(Asking):
     """A chain of LangChain, asked for all topics with one `batch`.
 
@@ -32,20 +34,13 @@ class LangChain(Asking):
     prompt : the question, where [KEYWORDS] stands for the topic's; the documents go beside it
     """
 
-    def __init__(
-        self,
-        chain: Any,
-        prompt: str | None = None,
-        nr_docs: int = 4,
-        diversity: float | None = None,
-        doc_length: int | None = None,
-        tokenizer: Any = None,
-        chain_config: Any = None,
-    ) -> None:
-        self.chain = chain
-        self.prompt = prompt
-        self._shows(nr_docs, diversity, doc_length, tokenizer)
-        self.chain_config = chain_config
+    chain: Any
+    prompt: str | None = None
+    nr_docs: int = 4
+    diversity: float | None = None
+    doc_length: int | None = None
+    tokenizer: Any = None
+    chain_config: Any = None
 
     def check(self) -> None:
         """A chain is its maker's to know."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from themata.core.documents import Documents
@@ -18,6 +19,7 @@ from themata.represent.part_of_speech import PATTERNS
 from themata.represent.part_of_speech import PartOfSpeech as Pos
 
 
+@dataclass(eq=False, repr=False)
 class KeyBERTInspired(BaseRepresentation):
     """Keywords that mean what the topic is about: see themata.represent.keybert.
 
@@ -26,23 +28,15 @@ class KeyBERTInspired(BaseRepresentation):
     nr_samples, random_state : change nothing here: exemplars are found among all documents of a topic
     """
 
+    top_n_words: int = 10
+    nr_repr_docs: int = 5
+    nr_samples: int = 500
+    nr_candidate_words: int = 100
+    random_state: int = 42
+
     @property
     def n_padded(self) -> int:
         return self.top_n_words
-
-    def __init__(
-        self,
-        top_n_words: int = 10,
-        nr_repr_docs: int = 5,
-        nr_samples: int = 500,
-        nr_candidate_words: int = 100,
-        random_state: int = 42,
-    ) -> None:
-        self.top_n_words = top_n_words
-        self.nr_repr_docs = nr_repr_docs
-        self.nr_samples = nr_samples
-        self.nr_candidate_words = nr_candidate_words
-        self.random_state = random_state
 
     def check(self) -> None:
         """Raise what makes no sense."""
@@ -68,6 +62,7 @@ class MaximalMarginalRelevance(MMR, BaseRepresentation):
         super().__init__(diversity, top_n_words)
 
 
+@dataclass(eq=False, repr=False)
 class PartOfSpeech(BaseRepresentation):
     """Keywords of some parts of speech.
 
@@ -75,19 +70,13 @@ class PartOfSpeech(BaseRepresentation):
     pos_patterns : lists of {"POS": tag}, as spaCy's matcher takes them; nouns, and adjectives before nouns, by default
     """
 
+    model: Any = "en_core_web_sm"
+    top_n_words: int = 10
+    pos_patterns: Sequence[Sequence[Mapping[str, str]]] | None = None
+
     @property
     def n_padded(self) -> int:
         return self.top_n_words
-
-    def __init__(
-        self,
-        model: Any = "en_core_web_sm",
-        top_n_words: int = 10,
-        pos_patterns: Sequence[Sequence[Mapping[str, str]]] | None = None,
-    ) -> None:
-        self.model = model
-        self.top_n_words = top_n_words
-        self.pos_patterns = pos_patterns
 
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         """returns : candidates that fit, in their order; all of a topic's where none does"""
@@ -103,6 +92,7 @@ class PartOfSpeech(BaseRepresentation):
         return [[token["POS"] for token in pattern] for pattern in self.pos_patterns]
 
 
+@dataclass(eq=False, repr=False)
 class ZeroShotClassification(BaseRepresentation):
     """The names among a list of the user's that a topic's keywords entail, as a model of language inference sees it.
 
@@ -112,19 +102,12 @@ class ZeroShotClassification(BaseRepresentation):
     min_prob : below it a topic keeps its keywords
     """
 
-    n_padded = 10
+    candidate_topics: list[str]
+    model: Any = "facebook/bart-large-mnli"
+    pipeline_kwargs: Mapping[str, Any] | None = None
+    min_prob: float = 0.8
 
-    def __init__(
-        self,
-        candidate_topics: list[str],
-        model: Any = "facebook/bart-large-mnli",
-        pipeline_kwargs: Mapping[str, Any] | None = None,
-        min_prob: float = 0.8,
-    ) -> None:
-        self.candidate_topics = candidate_topics
-        self.model = model
-        self.pipeline_kwargs = pipeline_kwargs
-        self.min_prob = min_prob
+    n_padded = 10
 
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         """returns : the names above min_prob, surest first; a topic's keywords where there is none"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,16 +16,7 @@ from themata.core import powers
 from themata.core.documents import Documents
 from themata.core.errors import InputError
 from themata.core.parameter_checks import between, whole
-from themata.core.protocols import (
-    Chat,
-    Checkable,
-    Embedder,
-    Holding,
-    OnAnswer,
-    Outcome,
-    Prompt,
-    Tokens,
-)
+from themata.core.protocols import Chat, Checkable, Embedder, Holding, OnAnswer, Outcome, Prompt, Tokens
 from themata.core.topics import Aspect, Topics
 from themata.familiar.representation.base import BaseRepresentation
 from themata.naming.llm.answer_cache import Cached, Memory
@@ -61,18 +53,13 @@ class Asking(BaseRepresentation):
     doc_length: int | None = None
     tokenizer: Any = None
 
-    def _shows(
-        self, nr_docs: int, diversity: float | None, doc_length: int | None = None, tokenizer: Any = None
-    ) -> None:
-        """How many documents of a topic the model sees, how unlike they are, and how much of each."""
-        checked_truncation(tokenizer, doc_length)
-        whole("nr_docs", nr_docs)
-        if diversity is not None:
-            between("diversity", diversity, 0, 1)
-        if doc_length is not None:
-            whole("doc_length", doc_length)
-        self.nr_docs, self.diversity = nr_docs, diversity
-        self.doc_length, self.tokenizer = doc_length, tokenizer
+    def __post_init__(self) -> None:
+        checked_truncation(self.tokenizer, self.doc_length)
+        whole("nr_docs", self.nr_docs)
+        if self.diversity is not None:
+            between("diversity", self.diversity, 0, 1)
+        if self.doc_length is not None:
+            whole("doc_length", self.doc_length)
 
     def chat(self) -> Chat:
         """The model that is asked."""
@@ -84,7 +71,7 @@ class Asking(BaseRepresentation):
 
     def check(self) -> None:
         """Raise what would keep the model from answering, as far as can be told without asking it."""
-        asked = self._desk.asked
+        asked = self._shared_chat.asked
         if isinstance(asked, Checkable):
             asked.check()
 
@@ -96,9 +83,9 @@ class Asking(BaseRepresentation):
         for name in ours.keys() - SHAPES:
             if not _alike(ours[name], theirs[name]):
                 return False
-        if repr(self._desk.identity) != repr(other._desk.identity):
+        if repr(self._shared_chat.identity) != repr(other._shared_chat.identity):
             return False
-        self._desk = other._desk.joined_by(self._desk)
+        self._shared_chat = other._shared_chat.joined_by(self._shared_chat)
         return True
 
     def prompts(self, topics: Topics, docs: Documents) -> list[Prompt]:
@@ -109,15 +96,14 @@ class Asking(BaseRepresentation):
 
     def ask(self, prompts: Sequence[Prompt]) -> None:
         """Have prompts answered; none of them is sent again."""
-        self._desk.complete(prompts)
+        self._shared_chat.complete(prompts)
 
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         """returns : ((answer, 1.0),) for each topic, () where none came"""
         try:
             answers = self._answers(_unnamed(topics), docs)
-        except (
-            Exception
-        ):  # a model that cannot be loaded, a server that is gone: hours of fitting must survive it
+        except Exception:
+            # A model that cannot be loaded, a server that is gone: hours of fitting must survive it
             log.exception("%s failed; its topics keep their keywords", type(self).__name__)
             return ((),) * topics.n_topics
         return tuple(((text, 1.0),) if text else () for text in answers)
@@ -131,8 +117,8 @@ class Asking(BaseRepresentation):
         return [words[0][0] if words else "" for words in asked.represent(topics, docs)]
 
     @cached_property
-    def _desk(self) -> Desk:
-        return Desk(self.chat(), self.tokenizer)
+    def _shared_chat(self) -> SharedChat:
+        return SharedChat(self.chat(), self.tokenizer)
 
     def _engine(self) -> Ask | LLM:
         shape: dict[str, Any] = {
@@ -142,13 +128,12 @@ class Asking(BaseRepresentation):
             "system": self.system_prompt,
         }
         if self.prompt is None:
-            return LLM(
-                self._desk, summary=False, gives_way=False, **shape
-            )  # as BERTopic, which shows what was said
-        return Ask(self._desk, self.prompt, max_tokens=self.max_tokens(), **shape)
+            # As BERTopic, which shows what was said
+            return LLM(self._shared_chat, summary=False, gives_way=False, **shape)
+        return Ask(self._shared_chat, self.prompt, max_tokens=self.max_tokens(), **shape)
 
 
-class Desk:
+class SharedChat:
     """A chat that remembers its answers, and measures documents by the user's tokenizer."""
 
     def __init__(self, chat: Chat, tokenizer: Any = None, answers: Memory | None = None) -> None:
@@ -157,10 +142,10 @@ class Desk:
         self.name = chat.name
         self._answers = answers or Memory()
 
-    def joined_by(self, other: Desk) -> Desk:
+    def joined_by(self, other: SharedChat) -> SharedChat:
         """The same chat with another's measure of documents, and with the answers of both."""
         self._answers.update(other._answers)
-        return Desk(self.asked, other.tokenizer, self._answers)
+        return SharedChat(self.asked, other.tokenizer, self._answers)
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -177,14 +162,14 @@ class Desk:
 
     @property
     def context(self) -> int:
-        return self._own.context
+        return self._chat_tokens.context
 
     def count(self, text: str) -> int:
         """Tokens as the chat counts them, to see what fits its context."""
-        return self._own.count(text)
+        return self._chat_tokens.count(text)
 
     @property
-    def _own(self) -> Tokens:
+    def _chat_tokens(self) -> Tokens:
         return chat_tokens(self.asked)
 
     def cut(self, text: str, n_tokens: int) -> str:
@@ -200,14 +185,14 @@ def chat_tokens(chat: Any) -> Tokens:
     return chat if isinstance(chat, Tokens) else Guess()
 
 
+@dataclass(eq=False, repr=False)
 class Measured:
     """Tokens by a function that splits a text, and one that joins the pieces."""
 
-    context = 1 << 30
+    split: Callable[[str], Any]
+    join: Callable[[Any], str]
 
-    def __init__(self, split: Callable[[str], Any], join: Callable[[Any], str]) -> None:
-        self.split = split
-        self.join = join
+    context = 1 << 30
 
     def count(self, text: str) -> int:
         return len(self.split(text))

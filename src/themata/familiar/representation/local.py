@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from themata.chat.third_party import (
@@ -18,6 +19,7 @@ from themata.familiar.representation.llm_batch import ANSWER_LENGTH, Asking
 _MARKS = ("<|", "<start_of_turn>")  # of a template that the user's prompt brings itself
 
 
+@dataclass(eq=False, repr=False)
 class TextGeneration(Asking):
     """A local model: its name or folder, or a transformers pipeline such as the tutorial's.
 
@@ -28,26 +30,21 @@ class TextGeneration(Asking):
     doc_length, tokenizer : length of the documents shown, and what it is measured in
     """
 
-    def __init__(
-        self,
-        model: Any,
-        prompt: str | None = None,
-        pipeline_kwargs: Mapping[str, Any] | None = None,
-        random_state: int = 42,
-        nr_docs: int = 4,
-        diversity: float | None = None,
-        doc_length: int | None = None,
-        tokenizer: Any = None,
-    ) -> None:
-        if not (isinstance(model, str) or callable(model)):
+    model: Any
+    prompt: str | None = None
+    pipeline_kwargs: Mapping[str, Any] | None = None
+    random_state: int = 42
+    nr_docs: int = 4
+    diversity: float | None = None
+    doc_length: int | None = None
+    tokenizer: Any = None
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.model, str) or callable(self.model)):
             raise InputError(
-                f"model is a model's name or folder, or a text-generation pipeline, got {model!r:.80}"
+                f"model is a model's name or folder, or a text-generation pipeline, got {self.model!r:.80}"
             )
-        self.model = model
-        self.prompt = prompt
-        self.pipeline_kwargs = pipeline_kwargs
-        self.random_state = random_state
-        self._shows(nr_docs, diversity, doc_length, tokenizer)
+        super().__post_init__()
 
     def max_tokens(self) -> int:
         return int(self._options().get("max_new_tokens") or ANSWER_LENGTH)
@@ -70,28 +67,21 @@ class TextGeneration(Asking):
         return {**pipeline_options(self.model), **(self.pipeline_kwargs or {})}
 
 
+@dataclass(eq=False, repr=False)
 class LlamaCPP(Asking):
     """A model in llama.cpp's format: the path of its file, or a llama_cpp.Llama.
 
     pipeline_kwargs : handed to create_chat_completion, such as {"max_tokens": 50, "stop": ["\\n"]}
     """
 
-    def __init__(
-        self,
-        model: Any,
-        prompt: str | None = None,
-        system_prompt: str | None = None,
-        pipeline_kwargs: Mapping[str, Any] | None = None,
-        nr_docs: int = 4,
-        diversity: float | None = None,
-        doc_length: int | None = None,
-        tokenizer: Any = None,
-    ) -> None:
-        self.model = model
-        self.prompt = prompt
-        self.system_prompt = system_prompt
-        self.pipeline_kwargs = pipeline_kwargs
-        self._shows(nr_docs, diversity, doc_length, tokenizer)
+    model: Any
+    prompt: str | None = None
+    system_prompt: str | None = None
+    pipeline_kwargs: Mapping[str, Any] | None = None
+    nr_docs: int = 4
+    diversity: float | None = None
+    doc_length: int | None = None
+    tokenizer: Any = None
 
     def max_tokens(self) -> int:
         return int((self.pipeline_kwargs or {}).get("max_tokens") or ANSWER_LENGTH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from themata.chat.function_chat import Called
@@ -44,8 +45,10 @@ class OpenAI(Asking):
         self.generator_kwargs = generator_kwargs
         self.delay_in_seconds = delay_in_seconds
         self.exponential_backoff = exponential_backoff
-        self._shows(nr_docs, diversity, doc_length, tokenizer)
+        self.nr_docs, self.diversity = nr_docs, diversity
+        self.doc_length, self.tokenizer = doc_length, tokenizer
         self._others = kwargs
+        self.__post_init__()
 
     def chat(self) -> Chat:
         from themata.chat.openai_client import ClientChat
@@ -55,27 +58,19 @@ class OpenAI(Asking):
         return ClientChat(self.client, model, options=options, **_pace(self.delay_in_seconds))
 
 
+@dataclass(eq=False, repr=False)
 class LiteLLM(Asking):
     """A model by LiteLLM's name for it. For the parameters see OpenAI."""
 
-    n_padded = 1
+    model: str = "gpt-3.5-turbo"
+    prompt: str | None = None
+    generator_kwargs: Mapping[str, Any] | None = None
+    delay_in_seconds: float | None = None
+    exponential_backoff: bool = False
+    nr_docs: int = 4
+    diversity: float | None = None
 
-    def __init__(
-        self,
-        model: str = "gpt-3.5-turbo",
-        prompt: str | None = None,
-        generator_kwargs: Mapping[str, Any] | None = None,
-        delay_in_seconds: float | None = None,
-        exponential_backoff: bool = False,
-        nr_docs: int = 4,
-        diversity: float | None = None,
-    ) -> None:
-        self.model = model
-        self.prompt = prompt
-        self.generator_kwargs = generator_kwargs
-        self.delay_in_seconds = delay_in_seconds
-        self.exponential_backoff = exponential_backoff
-        self._shows(nr_docs, diversity)
+    n_padded = 1
 
     def chat(self) -> Chat:
         from themata.chat.litellm import LiteLLM as Chatting
@@ -83,30 +78,22 @@ class LiteLLM(Asking):
         return Chatting(self.model, **_pace(self.delay_in_seconds), **(self.generator_kwargs or {}))
 
 
+@dataclass(eq=False, repr=False)
 class Cohere(Asking):
     """A model of Cohere, through cohere.Client or cohere.ClientV2."""
 
+    client: Any
+    model: str = "command-r"
+    prompt: str | None = None
+    system_prompt: str | None = None
+    delay_in_seconds: float | None = None
+    nr_docs: int = 4
+    diversity: float | None = None
+    doc_length: int | None = None
+    tokenizer: Any = None
+
     def max_tokens(self) -> int:
         return 50
-
-    def __init__(
-        self,
-        client: Any,
-        model: str = "command-r",
-        prompt: str | None = None,
-        system_prompt: str | None = None,
-        delay_in_seconds: float | None = None,
-        nr_docs: int = 4,
-        diversity: float | None = None,
-        doc_length: int | None = None,
-        tokenizer: Any = None,
-    ) -> None:
-        self.client = client
-        self.model = model
-        self.prompt = prompt
-        self.system_prompt = system_prompt
-        self.delay_in_seconds = delay_in_seconds
-        self._shows(nr_docs, diversity, doc_length, tokenizer)
 
     def chat(self) -> Chat:
         v2 = type(self.client).__name__.endswith("V2")
@@ -136,10 +123,7 @@ class Cohere(Asking):
     def _by_messages(self, prompt: Prompt) -> Answer:
         def say(stops: list[str]) -> Answer:
             response = self.client.chat(
-                model=self.model,
-                messages=prompt.talk,
-                max_tokens=prompt.max_tokens,
-                stop_sequences=stops,
+                model=self.model, messages=prompt.talk, max_tokens=prompt.max_tokens, stop_sequences=stops
             )
             return _cohere(response, response.message.content[0].text, prompt)
 

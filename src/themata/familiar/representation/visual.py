@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from themata.core.documents import Documents
@@ -12,6 +13,7 @@ from themata.core.topics import Aspect, Topics
 from themata.familiar.representation.base import BaseRepresentation
 
 
+@dataclass(eq=False, repr=False)
 class VisualRepresentation(BaseRepresentation):
     """The images that show each topic best, side by side in one: the aspect holds a Pillow image per topic.
 
@@ -23,21 +25,12 @@ class VisualRepresentation(BaseRepresentation):
     nr_samples, image_squares : change nothing here: images are chosen among all of a topic, and keep their shape
     """
 
-    def __init__(
-        self,
-        nr_repr_images: int = 9,
-        nr_samples: int = 500,
-        image_height: int = 600,
-        image_squares: bool = False,
-        image_to_text_model: Any = None,
-        batch_size: int = 32,
-    ) -> None:
-        self.nr_repr_images = nr_repr_images
-        self.nr_samples = nr_samples
-        self.image_height = image_height
-        self.image_squares = image_squares
-        self.image_to_text_model = image_to_text_model
-        self.batch_size = batch_size
+    nr_repr_images: int = 9
+    nr_samples: int = 500
+    image_height: int = 600
+    image_squares: bool = False
+    image_to_text_model: Any = None
+    batch_size: int = 32
 
     def represent(self, topics: Topics, docs: Documents, *, embedder: Embedder | None = None) -> Aspect:
         """returns : no words; BERTopic shows the images that `shown` makes"""

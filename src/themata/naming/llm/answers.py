@@ -139,7 +139,7 @@ def read_answer(
     said = spoken(text)
     if _REFUSAL.match(said):
         return Reading("", fault="it was a refusal and no label")
-    raw, summary = _found(said)
+    raw, summary = _name_and_summary(said)
     if cut_at is not None and (not said or is_musing(raw)):
         return Reading(
             "", fault=f"there was no label in it: it was cut at {cut_at} tokens, while it was thinking"
@@ -230,7 +230,7 @@ def tidy_name(name: str, *, upper: bool = True) -> str:
     return name[:1].upper() + name[1:] if upper and _LOWER_WORD.fullmatch(first) else name
 
 
-def _found(said: str) -> tuple[str, str]:
+def _name_and_summary(said: str) -> tuple[str, str]:
     """Name and summary, wherever they stand in what was said."""
     fields = _fields(said)
     return _lines(said) if fields is None else fields
@@ -303,13 +303,13 @@ def _lines(said: str) -> tuple[str, str]:
             name = _alone(_CLOSING.sub("", match["rest"])).strip(" *_`\"'") or below
         elif not summary:
             rest.append(line)
-    name = name or _told(rest)
+    name = name or _name_among(rest)
     if inside := _SUMMARY_INSIDE.search(name):
         name, summary = name[: inside.start()], summary or inside["rest"]
     return name, summary
 
 
-def _told(lines: Sequence[str]) -> str:
+def _name_among(lines: Sequence[str]) -> str:
     """The name among lines that do not say which it is."""
     aloud = [line for line in lines if not is_musing(line)]
     said = [line for line in (_CLOSING.sub("", line) for line in aloud or lines) if line.strip()]

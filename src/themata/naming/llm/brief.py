@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import regex
 
-from themata.chat.context_window import EACH_MESSAGE
+from themata.chat.context_window import prompt_size
 from themata.core.documents import Documents
 from themata.core.errors import InputError
 from themata.core.graph import unit_rows
@@ -145,7 +145,7 @@ def fitted(
     """
     context = tokens.context if context is None else min(context, tokens.context)
     room = context - max_tokens - TEMPLATE
-    while (over := size(prompt(brief), tokens) - room) > 0:
+    while (over := prompt_size(prompt(brief), tokens) - room) > 0:
         lengths = [tokens.count(text) for text in brief.documents]
         least = (sum(lengths) - over) // max(1, len(lengths)) - 2
         shortest = SHORTEST if brief.bare else FEW_LINES
@@ -168,11 +168,6 @@ def fitted(
         else:
             break
     return brief
-
-
-def size(prompt: Prompt, tokens: Tokens) -> int:
-    """Tokens of a prompt, with what a chat template adds to each message."""
-    return sum(tokens.count(text) + EACH_MESSAGE for _, text in prompt.messages)
 
 
 def tidy(text: str) -> str:

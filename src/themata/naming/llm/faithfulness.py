@@ -14,6 +14,7 @@ from themata.core.arrays import Csr, Float1d, Float2d
 from themata.core.documents import Documents
 from themata.core.errors import ThemataError
 from themata.core.graph import unit_rows
+from themata.core.membership import summed
 from themata.core.topics import Topics
 from themata.core.words_of_names import stem, words
 from themata.languages.catalog import DEFAULT
@@ -134,16 +135,13 @@ class Faithfulness:
 
 def _uses(topics: Topics, docs: Documents) -> Csr:
     """(n_topics, n_terms) documents of each topic that use each term."""
-    inside = np.flatnonzero(topics.assignment >= 0)
-    ones = np.ones(len(inside), dtype=np.int32)
-    member = sparse.csr_matrix((ones, (topics.assignment[inside], inside)), (topics.n_topics, topics.n_docs))
     assert docs.terms is not None
     used = sparse.csr_matrix(docs.terms)
     used = sparse.csr_matrix((np.ones(used.nnz, dtype=np.int32), used.indices, used.indptr), used.shape)
-    return sparse.csr_matrix(member @ used)
+    return summed(used, topics.assignment, topics.n_topics)
 
 
 def _stems(text: str) -> set[str]:
-    """The telling words of a text, without their endings."""
+    """The content words of a text, without their endings."""
     stopped = stop_words([DEFAULT])
     return {stem(word) for word in set(words(text)) if len(word) > 2 and word not in stopped}

@@ -109,9 +109,8 @@ class LLM(ModelAsker):
         self.gives_way = gives_way
         self.price = price
         self.progress = progress
-        self.on_name: OnName | None = (
-            None  # hears of each name the moment it is written, before it is held to its topic
-        )
+        # Hears of each name the moment it is written, before it is held to its topic
+        self.on_name: OnName | None = None
         least, most = name_words
         if not 1 <= least <= most:
             raise InputError(f"name_words are the fewest and the most words of a name, got {name_words!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from themata.chat.context_window import SMALLER
+from themata.chat.context_window import SMALLER, prompt_size
 from themata.chat.thoughts import spoken
 from themata.core.errors import ChatError, PromptTooLong
 from themata.core.protocols import Answer, Progress, Prompt, Tokens
@@ -14,7 +14,7 @@ from themata.naming.distinct import Distinct
 from themata.naming.llm.answer_cache import Cached
 from themata.naming.llm.answer_format import AS_BEFORE, SPARE_WORDS, fewer_words, length
 from themata.naming.llm.answers import Reading, read_answer
-from themata.naming.llm.brief import FEW_LINES, Brief, fitted, size
+from themata.naming.llm.brief import FEW_LINES, Brief, fitted
 from themata.naming.llm.faithfulness import Faithfulness
 from themata.naming.llm.prompt_templates import Wording, filled, prompt_text
 from themata.naming.llm.questions import SHRINKS
@@ -94,7 +94,7 @@ class Rounds:
         beside : other questions, which go out with the first round
         returns : their answers, as they are
         """
-        self._allowance = SHARE * sum(size(case.prompt, self.tokens) for case in cases)
+        self._allowance = SHARE * sum(prompt_size(case.prompt, self.tokens) for case in cases)
         answers = self._ask(cases, beside)
         self._shrink(cases)
         self._ask_again(cases)
@@ -135,7 +135,7 @@ class Rounds:
             long = [case for case in cases if isinstance(case.error, PromptTooLong)]
             smaller = []
             for case in long:
-                refused = size(case.prompt, self.tokens) + self.max_tokens
+                refused = prompt_size(case.prompt, self.tokens) + self.max_tokens
                 limit = case.error.limit if isinstance(case.error, PromptTooLong) else None
                 context = min(context, self.tokens.context, limit or context)
                 if context >= refused:
@@ -173,7 +173,7 @@ class Rounds:
 
     def _affords(self, prompt: Prompt, n_asked: int) -> bool:
         """Whether a prompt may be asked again beside those of its round, taken off what may be spent."""
-        cost = size(prompt, self.tokens)
+        cost = prompt_size(prompt, self.tokens)
         if n_asked >= FEWEST and cost > self._allowance:
             return False
         self._allowance -= cost
@@ -298,7 +298,7 @@ class Rounds:
         bare = any(role == "system" for role, _ in self.words.before)
         brief = replace(case.brief, bare=case.brief.bare or bare).shortened(self.tokens, FEW_LINES)
         prompt = Prompt((*self.words.prompt(brief).messages, *more))
-        if size(prompt, self.tokens) + self.max_tokens <= self.tokens.context:
+        if prompt_size(prompt, self.tokens) + self.max_tokens <= self.tokens.context:
             return prompt
 
         def after(brief: Brief) -> Prompt:

@@ -115,9 +115,8 @@ def _is_a_name(hit: regex.Match[str], forms: Sequence[str], capitals: Sequence[s
     words = regex.findall(r"[\p{L}\p{N}]+", hit[0])
     if any(word[0].islower() for word in words if len(word) > 3) or not words[-1][0].isupper():
         return False
-    if regex.match(
-        r"\s?\(\p{Lu}", hit.string[hit.end() :]
-    ):  # "Question Answering (QA)" shows where its letters come from
+    # "Question Answering (QA)" shows where its letters come from
+    if regex.match(r"\s?\(\p{Lu}", hit.string[hit.end() :]):
         return False
     start = max(hit.string.rfind(mark, 0, hit.start()) for mark in ".!?:;\n") + 1
     others = regex.findall(
@@ -148,23 +147,15 @@ def _surface_of(phrase: tuple[str, ...]) -> regex.Pattern[str]:
     )
 
 
-def written(
-    phrase: Sequence[str],
-    casing: Casing,
-    texts: Sequence[str] = (),
-    *,
-    upper: Callable[[str], str] = str.upper,
-) -> str:
+def written(phrase: Sequence[str], casing: Casing, *, upper: Callable[[str], str] = str.upper) -> str:
     """The phrase as writers write it, with a capital first.
-
-    texts : that use it
 
     >>> written(("covid-19", "tests"), {"covid-19": Counter({"COVID-19": 9}), "tests": Counter({"tests": 5})})
     'COVID-19 tests'
     >>> written(("graph", "networks"), {})
     'Graph networks'
     """
-    return capital(surface(phrase, texts, casing), upper, casing)
+    return capital(surface(phrase, (), casing), upper, casing)
 
 
 def capital(name: str, upper: Callable[[str], str] = str.upper, casing: Casing | None = None) -> str:

@@ -21,7 +21,7 @@ _RARELY = 0.1
 _SURELY = 0.45
 MIN_FORM = 0.15  # uses of a form beside those of the word, from which a name may show it
 # Share of a word's uses that are "a parser" from which it is one of many, which "a memory" is not; fewer plurals will do then
-_ONE, _FORM_OF_ONE = 0.05, 0.03
+_COUNTABLE, _MIN_FORM_OF_COUNTABLE = 0.05, 0.03
 _DEED = 0.12  # worth of a name of one word that is no thing: "Repeat" is better than nothing
 OBLIQUE = 0.25  # worth of a name in another case than the nominative
 _ORDER = 0.3  # worth of "Update symbols" beside "Symbol files"
@@ -30,7 +30,7 @@ _ORDER = 0.3  # worth of "Update symbols" beside "Symbol files"
 class Grammar:
     """What the sampled sentences tell of their words.
 
-    A word that nearly always has another telling word right after it ("dimensional") ends no name, and one that nearly
+    A word that nearly always has another content word right after it ("dimensional") ends no name, and one that nearly
     always has one before it ("based") begins none, in any language. Of English and the Romance languages small words
     tell things from deeds: after "the" stands a thing, after "we" and before "the" something that is done. German
     writes things with a capital, Japanese and Korean have particles after them; Turkish, Hindi and others end sentences with
@@ -60,7 +60,7 @@ class Grammar:
         self.said = Numbered.of(taken.beginnings, stopped)
         beside, uses = (
             self.said.beside(verbs_last=self.language.verbs_last),
-            self.said.uses(*self._telling(self.said)),
+            self.said.uses(*self._cue_words(self.said)),
         )
         counts = np.column_stack(
             [
@@ -75,7 +75,7 @@ class Grammar:
 
     def meet(self, phrases: Sequence[Phrase], said: Numbered) -> None:
         """Learn how phrases are used."""
-        self._met.update(zip(phrases, said.around(phrases, *self._telling(said)).tolist(), strict=True))
+        self._met.update(zip(phrases, said.around(phrases, *self._cue_words(said)).tolist(), strict=True))
 
     def whole(self, phrase: tuple[str, ...]) -> float:
         """Whether a phrase may begin and end as it does, 0.01 to 1."""
@@ -165,7 +165,7 @@ class Grammar:
 
     @cached_property
     def _closing(self) -> float:
-        """Share of the telling words' uses that end a sentence."""
+        """Share of the content words' uses that end a sentence."""
         uses = [word_uses for word, word_uses in self._uses.items() if word not in self.stopped]
         return sum(word_uses.closing for word_uses in uses) / max(
             1, sum(word_uses.total for word_uses in uses)
@@ -203,7 +203,7 @@ class Grammar:
 
     @cached_property
     def _rate(self) -> float:
-        """Share of the telling words' uses without another after them that follow a small word as things do."""
+        """Share of the content words' uses without another after them that follow a small word as things do."""
         uses = [word_uses for word, word_uses in self._uses.items() if word not in self.stopped]
         free = sum(word_uses.total - word_uses.before_word for word_uses in uses)
         return sum(word_uses.things for word_uses in uses) / max(1, free)
@@ -231,8 +231,8 @@ class Grammar:
         """
         if self._plurals:
             forms = self._plurals(word)
-            one_of_many = self._of(word).one >= max(2.0, _ONE * self._of(word).total)
-            least = _FORM_OF_ONE if one_of_many else MIN_FORM
+            countable = self._of(word).counted >= max(2.0, _COUNTABLE * self._of(word).total)
+            least = _MIN_FORM_OF_COUNTABLE if countable else MIN_FORM
             often = [form for form in forms if form == word or self._has(form, word, least)]
             if often:
                 return max(often, key=lambda form: self._of(form).total)
@@ -240,13 +240,13 @@ class Grammar:
         shorter = self.language.shorter_forms(word) if self.language.shorter_forms else ()
         return next((form for form in shorter if self._has(form, word)), word)
 
-    def of_one(self, phrase: Phrase) -> bool:
+    def is_singular(self, phrase: Phrase) -> bool:
         """Whether an English phrase of several words is in the singular, beside which a plural would stand oddly."""
         if self._plurals is None or len(phrase) == 1:
             return False
         return self._plurals(phrase[-1]) != (phrase[-1],)
 
-    def _telling(self, said: Numbered) -> tuple[Bool1d, Bool1d, Bool1d]:
+    def _cue_words(self, said: Numbered) -> tuple[Bool1d, Bool1d, Bool1d]:
         return said.among(self.before_nouns), said.among(self.before_verbs), said.among(self.after_verbs)
 
     def _oblique(self, phrase: Phrase) -> bool:

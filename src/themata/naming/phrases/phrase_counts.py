@@ -17,7 +17,7 @@ from themata.naming.phrases.sentences import Beginning
 
 MOST = 5  # words in a phrase
 Phrase: TypeAlias = tuple[str, ...]
-# May stand inside a phrase, between two telling words: an article only after a preposition, "state of the art"
+# May stand inside a phrase, between two content words: an article only after a preposition, "state of the art"
 ARTICLES = union(language.articles for language in LANGUAGES)
 PREPOSITIONS = union(language.prepositions for language in LANGUAGES)
 _LINKS = ARTICLES | PREPOSITIONS
@@ -115,7 +115,7 @@ class Numbered:
     def around(
         self, phrases: Sequence[Phrase], before_things: Bool1d, before_deeds: Bool1d, after_deeds: Bool1d
     ) -> Int2d:
-        """(n_phrases, 4) how often each phrase is said as a thing, as a deed, with a telling word after it, and at all.
+        """(n_phrases, 4) how often each phrase is said as a thing, as a deed, with a content word after it, and at all.
 
         before_things, before_deeds, after_deeds : (n_words,) the words that tell so
         """
@@ -127,7 +127,7 @@ class Numbered:
         return np.stack([np.bincount(rows[kind], minlength=len(phrases)) for kind in kinds], axis=1)
 
     def uses(self, before_things: Bool1d, before_deeds: Bool1d, after_deeds: Bool1d) -> Int2d:
-        """(n_words, 5) how often each word that is no stop word is said as a thing, last after another telling word, as a
+        """(n_words, 5) how often each word that is no stop word is said as a thing, last after another content word, as a
         deed, before what is done to, and as one thing of many, "a token"; the words as in `around`.
         """
         places = np.flatnonzero(~self.stops[self.tokens])

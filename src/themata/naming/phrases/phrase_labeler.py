@@ -172,7 +172,9 @@ def _shown(candidate: Candidate, grammar: Grammar, texts: Sequence[str]) -> str:
     """A candidate as a reader sees it."""
     phrases = list(candidate.parts)
     plain = [phrase if len(phrase) > 1 else (grammar.plain(phrase[0]),) for phrase in phrases]
-    if all(all(phrase) for phrase in plain) and not (len(phrases) > 1 and any(map(grammar.of_one, phrases))):
+    if all(all(phrase) for phrase in plain) and not (
+        len(phrases) > 1 and any(map(grammar.is_singular, phrases))
+    ):
         phrases = plain
     shown = []
     for phrase in phrases:

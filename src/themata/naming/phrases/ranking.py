@@ -82,7 +82,7 @@ def ranked(topics: Topics, docs: Documents, taken: PhraseSample, grammar: Gramma
     said = grammar.said if taken is grammar.taken else Numbered.of(taken.beginnings, grammar.stopped)
     anchors = _anchors(topics, said, grammar.stopped)
     candidates_of_topic = [
-        _own_phrases(said, row, anchors[row]) if topics.labels[row] is None else Counter()
+        _phrases_of_topic(said, row, anchors[row]) if topics.labels[row] is None else Counter()
         for row in range(topics.n_topics)
     ]
     usage = usage_of(said, taken, {phrase for counts in candidates_of_topic for phrase in counts}, grammar)
@@ -103,7 +103,9 @@ def ranked(topics: Topics, docs: Documents, taken: PhraseSample, grammar: Gramma
             whole = grammar.whole(phrase)
             fit = whole * _central(near(phrase, row)) * _cohesion(phrase, counts, longer)
             fit *= 0.3 + _weight(phrase, weights)
-            scored.append((fit * _telling(usage.shares[phrase], background[phrase], row), fit, whole, phrase))
+            scored.append(
+                (fit * _distinctiveness(usage.shares[phrase], background[phrase], row), fit, whole, phrase)
+            )
         scored.sort(key=lambda entry: (-entry[0] * _length(entry[-1]), entry[-1]))
         singles = [
             Candidate((phrase,), score * _length(phrase), float(usage.shares[phrase][row]), whole)
@@ -145,7 +147,7 @@ def _fuller(ranked: list[Candidate]) -> list[Candidate]:
     return ranked
 
 
-def _telling(said: Float1d, usual: float, row: int) -> float:
+def _distinctiveness(said: Float1d, usual: float, row: int) -> float:
     """How much of a topic says something, times how surprising that is.
 
     Pointwise divergence, with a part of the strongest rival's share, so that of two related topics each gets what the
@@ -189,7 +191,7 @@ def _pairs(
                 continue
             said = np.minimum(1.0, usage.shares[single] + usage.shares[other])
             said[row] = both
-            joint = (fit * other_fit) ** 0.5 * _telling(said, float(said @ sizes), row) * _JOINED
+            joint = (fit * other_fit) ** 0.5 * _distinctiveness(said, float(said @ sizes), row) * _JOINED
             first, second = (single, other) if len(users) >= len(others) else (other, single)
             pairs.append(Candidate((first, second), joint, both))
     return pairs
@@ -212,7 +214,7 @@ def _anchors(topics: Topics, said: Numbered, stopped: frozenset[str]) -> list[di
     """Each topic's keywords and their weights, 1 for the heaviest; every word of a keyword counts."""
     weights = BY_CONTRAST.weigh(topics.term_counts, topics.background, topics.vocabulary)
     if topics.common:
-        weights = sparse.csr_matrix(weights @ sparse.diags(topics.telling.astype(np.float64)))
+        weights = sparse.csr_matrix(weights @ sparse.diags(topics.distinctive.astype(np.float64)))
     anchors_of_topics = []
     for terms in top_terms(weights, topics.vocabulary, 2 * N_ANCHORS):
         anchors: dict[str, float] = {}
@@ -224,7 +226,7 @@ def _anchors(topics: Topics, said: Numbered, stopped: frozenset[str]) -> list[di
     return anchors_of_topics
 
 
-def _own_phrases(said: Numbered, row: int, anchors: dict[str, float]) -> Counter[Phrase]:
+def _phrases_of_topic(said: Numbered, row: int, anchors: dict[str, float]) -> Counter[Phrase]:
     """Documents of a topic that use each phrase, for the phrases worth weighing."""
     n_texts = int((said.topic == row).sum())
     least = 1 if n_texts < 6 else 2 if n_texts < 40 else 3
@@ -246,8 +248,8 @@ def _length(phrase: Phrase) -> float:
 
 def _weight(phrase: Phrase, anchors: dict[str, float]) -> float:
     """Mean weight of a phrase's words as keywords, links left out."""
-    telling = [anchors.get(word, 0.0) for word in phrase if len(word) > 3 or word in anchors]
-    return sum(telling) / max(1, len(telling))
+    weights = [anchors.get(word, 0.0) for word in phrase if len(word) > 3 or word in anchors]
+    return sum(weights) / max(1, len(weights))
 
 
 def usage_of(said: Numbered, taken: PhraseSample, wanted: set[Phrase], grammar: Grammar) -> Usage:

@@ -1,4 +1,4 @@
-"""How many texts are longer than a sentence-transformers model reads."""
+"""Texts as embedders can take them, and how many are longer than they read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 SAMPLE = 2000  # texts that are looked at where more must be: all of them would take as long as a tenth of the embedding
+
+
+def encodable(texts: Sequence[str]) -> list[str]:
+    """The texts with a question mark for what UTF-8 has no bytes for: lone surrogates, which tokenizers refuse.
+
+    >>> encodable(["caf\u00e9", "\\ud800"])
+    ['caf\u00e9', '?']
+    """
+    return [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
 
 
 def n_longer(model: Any, texts: Sequence[str]) -> tuple[int, str]:
