@@ -1,8 +1,9 @@
 """Other topic models beside themata: each in an environment of its own, on the same documents and embeddings, in turn.
 
 python benchmarks/peers.py                    makes the environments, measures every side three times, writes results/peers.json
-python benchmarks/peers.py --rounds 1 evoc    measures themata and one other once more, beside what is kept of earlier rounds
+python benchmarks/peers.py --rounds 1 evoc    measures one of them once more, beside what is kept of earlier rounds
 python benchmarks/peers.py --minutes 5        begins no further fit after so many minutes
+python benchmarks/peers.py --limit 15         ends a fit after so many minutes, and says so
 python benchmarks/peers.py --forget           forgets earlier rounds first
 python benchmarks/peers.py --prepare          makes the environments alone
 
@@ -216,13 +217,24 @@ def python_of(side: str) -> Path:
     return folder / "bin" / "python"
 
 
-def run(side: str, python: Path) -> dict[str, Any]:
-    """One fit in a process of its own."""
+class TooLong(Exception):
+    """A fit took longer than it may."""
+
+
+def run(side: str, python: Path, limit: float | None) -> dict[str, Any]:
+    """One fit in a process of its own; limit : minutes that it may take"""
     environment = os.environ | {"NUMBA_CACHE_DIR": str(FOLDER / f"numba-{side}"), "TQDM_DISABLE": "1"}
     environment["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # Toponymy's, which else waits for the network
-    done = subprocess.run(
-        [python, __file__, "--measure", side], env=environment, capture_output=True, text=True
-    )
+    try:
+        done = subprocess.run(
+            [python, __file__, "--measure", side],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=None if limit is None else 60 * limit,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TooLong(f"{side}: not in {limit:g} minutes") from error
     if done.returncode:
         raise RuntimeError(f"{side}: {done.stderr[-2000:]}")
     result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
@@ -242,8 +254,12 @@ def prepared(sides: list[str]) -> tuple[dict[str, Path], list[str], list[str]]:
     return {side: python_of(side) for side in sides}, texts, classes
 
 
-def main(sides: list[str], n_rounds: int, minutes: float) -> None:
-    """Rounds are kept as they end, so that they may be measured at more than one time."""
+def main(sides: list[str], n_rounds: int, minutes: float, limit: float | None) -> None:
+    """Rounds are kept as they end, so that they may be measured at more than one time.
+
+    minutes : after which no further fit begins
+    limit : minutes that one fit may take
+    """
     begin = time.monotonic()
     pythons, texts, classes = prepared(sides)
     path = FOLDER / "rounds.json"
@@ -255,13 +271,17 @@ def main(sides: list[str], n_rounds: int, minutes: float) -> None:
             try:
                 if side not in rounds:
                     subprocess.run(["rm", "-rf", FOLDER / f"numba-{side}"], check=True)
-                    rounds[side] = {"first": run(side, python), "others": []}
-                rounds[side]["others"].append(run(side, python))
+                    rounds[side] = {"first": run(side, python, limit), "others": []}
+                rounds[side]["others"].append(run(side, python, limit))
+            except TooLong as error:
+                print(error, file=sys.stderr)
+                rounds.setdefault(side, {"others": []})["not_in_minutes"] = limit
+                del pythons[side]
             except RuntimeError as error:  # the others are measured all the same
                 print(error, file=sys.stderr)
                 del pythons[side]
             path.write_text(json.dumps(rounds), encoding="utf-8")
-    show({side: rounds[side] for side in SIDES if rounds.get(side, {}).get("others")}, texts, classes)
+    show({side: rounds[side] for side in SIDES if side in rounds}, texts, classes)
 
 
 def show(rounds: dict[str, Any], texts: list[str], classes: list[str]) -> None:
@@ -276,6 +296,10 @@ def show(rounds: dict[str, Any], texts: list[str], classes: list[str]) -> None:
     said = [re.findall(r"[a-z][a-z-]*", text.lower()) for text in texts]
     results: dict[str, dict[str, Any]] = {}
     for side, known in rounds.items():
+        if not known["others"]:
+            if "not_in_minutes" in known:
+                results[side] = {"rounds": 0, "fit_s": f"not in {known['not_in_minutes']:g} minutes"}
+            continue
         last, all_rounds = known["others"][-1], known["others"]
         topics = np.array(last["topics"])
         # A keyphrase counts by its words, each once: what is held against the texts is words
@@ -298,7 +322,7 @@ def show(rounds: dict[str, Any], texts: list[str], classes: list[str]) -> None:
         }
     ours = results.get("themata")
     for side, row in results.items():
-        if ours and side != "themata":
+        if ours and side != "themata" and row["rounds"]:
             row |= {
                 f"{name}_to_themata": round(row[name] / ours[name], 2)
                 for name in ("fit_s", "processor_s", "peak_gb")
@@ -345,9 +369,10 @@ if __name__ == "__main__":
         from argparse import ArgumentParser
 
         parser = ArgumentParser()
-        parser.add_argument("sides", nargs="*", default=list(PEERS))
+        parser.add_argument("sides", nargs="*", default=["themata", *PEERS])
         parser.add_argument("--rounds", type=int, default=N_ROUNDS)
         parser.add_argument("--minutes", type=float, default=1e9)
+        parser.add_argument("--limit", type=float)
         parser.add_argument("--forget", action="store_true")
         parser.add_argument("--prepare", action="store_true")
         asked = parser.parse_args()
@@ -356,4 +381,4 @@ if __name__ == "__main__":
         if asked.prepare:
             prepared(asked.sides)
         else:
-            main(["themata", *asked.sides], asked.rounds, asked.minutes)
+            main(asked.sides, asked.rounds, asked.minutes, asked.limit)

@@ -18,6 +18,7 @@ from themata.group.communities import Communities
 from themata.group.division import divided
 from themata.group.granularity import Granularity
 from themata.group.known_labels import Given
+from themata.group.leiden import Network
 from themata.relate.two_views import TwoViews
 from themata.words.vectorizer import Words
 
@@ -162,6 +163,18 @@ def test_given_labels_need_a_row_each() -> None:
     with pytest.raises(AlignmentError, match="3 documents came with 1 labels"):
         Given([1]).group(Documents(["a", "b", "c"]), None)
     assert Given(np.array([5, -1, 5])).group(Documents(["a", "b", "c"]), None).labels.tolist() == [5, -1, 5]
+
+
+def test_the_networks_of_all_groups_are_those_of_each() -> None:
+    links = sparse.random(60, 60, 0.2, random_state=0, dtype=np.float32).tocsr()
+    network = Network.of((links + links.T).tocsr())
+    groups = np.random.default_rng(0).integers(0, 5, 60)
+    parts = list(network.parts(groups))
+    assert np.array_equal(np.sort(np.concatenate([nodes for nodes, _ in parts])), np.arange(60))
+    for group, (nodes, part) in enumerate(parts):
+        assert (groups[nodes] == group).all() and part.total == network.total
+        assert (part.links != network.links[nodes][:, nodes]).nnz == 0
+        assert np.array_equal(part.mass, network.mass[nodes])
 
 
 def test_the_granularity_does_not_depend_on_the_number_of_processes(monkeypatch):

@@ -5,8 +5,9 @@ import pytest
 
 from corpora import sample
 from themata.core.documents import Documents
+from themata.core.graph import unit_rows
 from themata.relate.lexical_view import fit_lexical
-from themata.relate.two_views import TwoViews
+from themata.relate.two_views import TwoViews, origins, pair_cosines
 from themata.words.vectorizer import Words
 
 
@@ -49,3 +50,21 @@ def test_the_lexical_view_places_new_documents_where_old_ones_lie() -> None:
     assert docs.terms is not None
     view = fit_lexical(docs.terms)
     np.testing.assert_allclose(view.project(docs.terms[:5]), view.project(docs.terms)[:5], atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float16, np.int8])
+def test_copies_are_those_of_all_numbers_not_of_the_first_ones(kind: type) -> None:
+    points = np.random.default_rng(0).integers(-9, 9, (60, 12)).astype(kind)
+    points[20:30, :8] = points[0, :8]
+    points[20:30, 8] = np.arange(10) + 10
+    points[40:45] = points[5]
+    origin = origins(Documents([""] * 60, embeddings=points), 60)
+    assert np.array_equal(origin, np.where((np.arange(60) >= 40) & (np.arange(60) < 45), 5, np.arange(60)))
+
+
+def test_cosines_of_pairs_are_the_same_in_both_directions() -> None:
+    points = unit_rows(np.random.default_rng(0).standard_normal((200, 30)))
+    rows, columns = np.random.default_rng(1).integers(0, 200, (2, 9_000))
+    there, back = pair_cosines(points, rows, columns), pair_cosines(points, columns, rows)
+    assert np.array_equal(there, back)
+    np.testing.assert_allclose(there, (points[rows] * points[columns]).sum(axis=1), atol=1e-6)

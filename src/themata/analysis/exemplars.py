@@ -8,7 +8,6 @@ from scipy import sparse
 from themata.core.arrays import Csr, Float1d, Int1d
 from themata.core.documents import Documents
 from themata.core.graph import unit_rows
-from themata.core.membership import middle
 from themata.core.text_column import TextColumn
 from themata.core.topics import Topics
 
@@ -43,8 +42,7 @@ def _centrality(topics: Topics, docs: Documents, inside: Int1d) -> Float1d:
     """Cosine of each document inside to its topic's centroid, away from the center of the corpus."""
     if docs.embeddings is None or topics.centroids is None or not topics.n_topics:
         return np.zeros(len(inside), dtype=np.float32)
-    center = middle(docs.embeddings)
-    directions = unit_rows(topics.centroids - 0.5 * center)
+    directions = unit_rows(topics.centroids - 0.5 * docs.center)
     centrality = np.empty(len(inside), dtype=np.float32)
     # All at once would be two more arrays of the size of the embeddings
     for start in range(0, len(inside), BLOCK):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from themata.core.arrays import MANY, Csr, Float2d, Int1d
+from themata.core.arrays import MANY, Csr, Float1d, Float2d, Int1d
 from themata.core.errors import AlignmentError, InputError
+from themata.core.membership import middle
 from themata.core.text_column import TextColumn
 
 
@@ -68,6 +70,11 @@ class Documents:
         """Whether nothing is known of the documents but how many they are, as after reading a folder of BERTopic's."""
         known = self.terms is not None or self.embeddings is not None
         return self.n_docs > 0 and not known and not any(self.texts)
+
+    @cached_property
+    def center(self) -> Float1d:
+        """(dim,) float32 mean of the embeddings, which are looked through once; none without embeddings."""
+        return np.empty(0, dtype=np.float32) if self.embeddings is None else middle(self.embeddings)
 
     def __len__(self) -> int:
         return self.n_docs

@@ -98,7 +98,7 @@ def in_blocks(
         run = pool.map if len(blocks) > FEW_BLOCKS else map
         try:
             for rows, (some, their) in zip(blocks, run(search, blocks), strict=True):
-                nearest_rows[rows, : some.shape[1]], cosines[rows, : some.shape[1]] = some, their
+                nearest_rows[rows, : some.shape[1]], cosines[rows, : their.shape[1]] = some, their
                 if tells:
                     report_share(rows.stop / n)
                 go_on(stop)
@@ -183,11 +183,12 @@ def fuzzy_weights(neighbors: Int2d, similarities: Float2d) -> Csr:
 
     returns : (n_docs, n_docs) CSR float32, zero diagonal, no weight under WEAKEST
     """
-    n_docs, k = neighbors.shape
+    n_docs = len(neighbors)
     there = neighbors >= 0
-    rows = np.repeat(np.arange(n_docs, dtype=np.int32), k).reshape(n_docs, k)[there]
-    links = (local_memberships(similarities)[there], (rows, neighbors[there]))
+    ends = np.append(0, np.cumsum(there.sum(axis=1)))
+    links = (local_memberships(similarities)[there], neighbors[there], ends)
     directed = sparse.csr_matrix(links, shape=(n_docs, n_docs), dtype=np.float32)
+    directed.sort_indices()
     return stronger(probabilistic_union(directed, directed.T.tocsr()), WEAKEST)
 
 
@@ -199,10 +200,21 @@ def stronger(links: Csr, weakest: float) -> Csr:
     return kept
 
 
-def local_memberships(similarities: Float2d, n_steps: int = 24) -> Float2d:
+def local_memberships(similarities: Float2d) -> Float2d:
     """Weights in 0..1 of each row's neighbors (nearest first), by the distance scale of that row."""
     if not similarities.size:
         return similarities
+    if len(similarities) <= BLOCK_MADE:
+        return _memberships(similarities)
+
+    def of_block(rows: slice) -> tuple[Int2d, Float2d]:
+        part = similarities[rows]
+        return np.empty((len(part), 0), dtype=np.int32), _memberships(part)
+
+    return in_blocks(of_block, len(similarities), similarities.shape[1], BLOCK_MADE)[1]
+
+
+def _memberships(similarities: Float2d, n_steps: int = 24) -> Float2d:
     excess = np.maximum(similarities[:, :1] - similarities, 0.0).astype(np.float32)
     low, high = np.zeros((len(excess), 1), np.float32), np.full((len(excess), 1), 4.0, np.float32)
     for _ in range(n_steps):
@@ -222,11 +234,13 @@ def probabilistic_union(first: Csr, second: Csr) -> Csr:
 
 def without_loops(links: Csr) -> Csr:
     """The same links, none from a document to itself and none of weight 0."""
-    pairs = links.tocoo()
-    kept = (pairs.row != pairs.col) & (pairs.data > 0)
-    loopless = sparse.csr_matrix((pairs.data[kept], (pairs.row[kept], pairs.col[kept])), shape=links.shape)
-    loopless.sort_indices()
-    return loopless
+    if not links.has_canonical_format:
+        links = links.copy()
+        links.sum_duplicates()
+    rows = np.repeat(np.arange(links.shape[0], dtype=np.int32), np.diff(links.indptr))
+    kept = (rows != links.indices) & (links.data > 0)
+    ends = np.append(0, np.cumsum(kept))[links.indptr]
+    return sparse.csr_matrix((links.data[kept], links.indices[kept], ends), shape=links.shape)
 
 
 def unit_rows(points: npt.ArrayLike, rows: Int1d | None = None) -> Float2d:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import regex
 
@@ -54,10 +54,11 @@ _PARAMETERS = re.compile(
     r"[?&]?\b(?:utm_\w+|fbclid|gclid|msclkid|igshid|mc_[ce]id)=[^\s&]*(?:&[\w-]+=[^\s&]*)*|\b[\w-]+=[\w%.+-]*(?:&[\w-]+=[\w%.+-]*)+",
     re.IGNORECASE,
 )
+_PARAMETER_NAMES = ("utm_", "fbclid", "gclid", "msclkid", "igshid", "mc_c", "mc_e")
 # Without one of these no address is there: most texts are spared 0.3 ms
 _BEGINS_ADDRESS = ("://", "@", "www.", "mailto:")
 _HOST_AND_PATH = re.compile(r"\.[a-z]{2,10}/", re.IGNORECASE)
-_SITES = (".com", ".org", ".edu", ".gov", ".io")
+_ANY_SITE = re.compile(r"\.(?:com|org|edu|gov|io)")
 _SITE = re.compile(r"(?<=[a-z0-9])\.(?:com|org|edu|gov|io)(?:\.[a-z]{2})?\b(?![./]?\w)")
 
 # Who is quoted, not who is spoken of
@@ -84,7 +85,8 @@ _QUOTED_PRINTABLE = re.compile(r"=\r?\n|=3d|=20\s*$|=c3=|=c2=|=e2=8", re.IGNOREC
 _OCTETS = re.compile(r"(?:=[0-9a-f]{2})+", re.IGNORECASE)
 
 _FIGURE = re.compile("[0-9]")
-_LONG = re.compile(r"\S{8,}")
+_HYPHENS = re.compile("-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-")
+SHORTEST_CODE = 8
 _CODE = re.compile(
     r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
     r"|\b(?:0x)?(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,}\b"
@@ -175,13 +177,23 @@ def _character(entity: re.Match[str]) -> str:
 
 def _without_addresses(text: str) -> str:
     lower = text.lower()
-    if any(beginning in lower for beginning in _BEGINS_ADDRESS) or (
-        "/" in text and _HOST_AND_PATH.search(text)
-    ):
-        text = _ADDRESS.sub(" ", text)
-    if any(site in text for site in _SITES):
+    if _may_hold_address(lower):
+        # No address has a blank in it, and the search is slow
+        words = text.split(" ")
+        text = " ".join(
+            _ADDRESS.sub(" ", word) if _may_hold_address(word.lower()) else word for word in words
+        )
+    if _ANY_SITE.search(text):
         text = _SITE.sub(" ", text)
-    return _PARAMETERS.sub(" ", text) if "=" in text else text
+    if "=" in lower and ("&" in lower or any(name in lower for name in _PARAMETER_NAMES)):
+        text = _PARAMETERS.sub(" ", text)
+    return text
+
+
+def _may_hold_address(lower: str) -> bool:
+    return any(beginning in lower for beginning in _BEGINS_ADDRESS) or (
+        "/" in lower and _HOST_AND_PATH.search(lower) is not None
+    )
 
 
 def _without_attributions(text: str) -> str:
@@ -244,12 +256,22 @@ def _decoded(octets: re.Match[str]) -> str:
 
 def _without_codes(text: str) -> str:
     # No code has a blank in it, and each has a figure, but for an identifier of letters with four hyphens
-    if _FIGURE.search(text) is None and text.count("-") < 4:
-        return text
-    words = [word for word in _LONG.findall(text) if not word.isalpha()]
-    if any((_FIGURE.search(word) or word.count("-") > 3) and _CODE.search(word) for word in words):
+    if any(map(_CODE.search, _with_figures(text))) or _HYPHENS.search(text):
         return _CODE.sub(" ", text)
     return text
+
+
+def _with_figures(text: str) -> Iterator[str]:
+    """What stands between blanks, is long enough for a code and has a figure."""
+    end = 0
+    for figure in _FIGURE.finditer(text):
+        place = figure.start()
+        if place < end:
+            continue
+        start, end = text.rfind(" ", 0, place) + 1, text.find(" ", place)
+        end = end if end >= 0 else len(text)
+        if end - start >= SHORTEST_CODE:
+            yield text[start:end]
 
 
 # Share of a topic's documents that mention somebody by a handle, from which the topic is about them

@@ -216,8 +216,7 @@ class Communities:
         """
         smallest = self._smallest(int(copies.sum()))
         parts, n_parts = np.empty(len(groups), dtype=np.int64), 0
-        for nodes in np.split(np.argsort(groups, kind="stable"), np.cumsum(np.bincount(groups))[:-1]):
-            inside = network.inside(nodes)
+        for nodes, inside in network.parts(groups):
             finer = Leiden(inside).groups(FINER * resolution, seed=self.random_state, n_iterations=4)
             finer = absorb_small(inside.links, finer, copies[nodes], smallest, only_linked=True)
             parts[nodes] = n_parts + finer

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -46,14 +48,29 @@ class Network:
 
     def part(self, nodes: Int1d) -> Network:
         """The network of some of the nodes, with their masses as they are inside it."""
-        return Network.of(self._among(nodes))
+        return Network.of(self.links[nodes][:, nodes].tocsr())
 
-    def inside(self, nodes: Int1d) -> Network:
-        """The links among some of the nodes, whose masses stay what they are in the whole network."""
-        return Network(self._among(nodes), self.mass[nodes], self.total)
+    def parts(self, groups: Int1d) -> Iterator[tuple[Int1d, Network]]:
+        """The nodes of each group and their links, with the masses that nodes have in the whole network.
 
-    def _among(self, nodes: Int1d) -> Csr:
-        return self.links[nodes][:, nodes].tocsr()
+        groups : (n,) 0..n_groups-1; all links are looked through once, rather than once for each
+        """
+        nodes = np.argsort(groups, kind="stable")
+        place = np.empty_like(nodes)
+        place[nodes] = np.arange(len(nodes))
+        links = self.links[nodes]
+        columns = place[links.indices].astype(links.indices.dtype)
+        ends = np.cumsum(np.bincount(groups)).tolist()
+        for start, end in pairwise([0, *ends]):
+            first, last = links.indptr[[start, end]].tolist()
+            kept = (columns[first:last] >= start) & (columns[first:last] < end)
+            within = (
+                links.data[first:last][kept],
+                columns[first:last][kept] - start,
+                np.append(0, np.cumsum(kept))[links.indptr[start : end + 1] - first],
+            )
+            part = sparse.csr_matrix(within, shape=(end - start, end - start))
+            yield nodes[start:end], Network(part, self.mass[nodes[start:end]], self.total)
 
 
 class Leiden:

@@ -7,7 +7,6 @@ from scipy import sparse
 
 from themata.core.arrays import MANY, Bool1d, Csr, Float2d, Int1d, Int2d
 from themata.core.graph import UnitRows, in_blocks, is_lent, scale_rows, unit_rows
-from themata.core.membership import membership
 
 # Nearness to a topic counts for this many links, of which a document has 1 in all
 NEARNESS = 2.0
@@ -72,13 +71,12 @@ def _favored(groups: Int1d, share: Csr, points: Float2d | UnitRows | None, words
     belongs = sparse.csr_matrix((ones, (np.arange(n_docs), groups)), shape=(n_docs, n_groups))
     summed = None if points is None else _summed(points, belongs)
     means = None if summed is None else unit_rows(summed).T
-    usual = None if words is None else _usual_words(belongs, words)
-    if usual is not None and points is not None and summed is not None and means is not None:
-        if isinstance(points, UnitRows):
-            near = float((summed * means.T).sum() / n_docs)
-        else:
-            near = _mean_closeness(points, means.T, groups)
-        usual *= near / max(_mean_closeness(words, usual.T, groups), 1e-6)
+    said = None if words is None else belongs.T @ words
+    usual = None if words is None or said is None else _usual_words(said, belongs, words)
+    if usual is not None and said is not None and summed is not None and means is not None:
+        # How near documents are to their own groups: the groups' sums against the groups
+        near = float((summed * means.T).sum() / n_docs)
+        usual *= near / max(float(said.multiply(usual.T).sum() / n_docs), 1e-6)
     whole = (means is not None) + WORDS * (usual is not None)
 
     def favored(rows: slice) -> tuple[Int2d, Float2d]:
@@ -112,10 +110,13 @@ def _best_of_few(score: Float2d, words: Csr, usual: Float2d, weight: float) -> t
     return np.take_along_axis(few, best, axis=1), np.take_along_axis(of_few, best, axis=1)
 
 
-def _usual_words(belongs: Csr, words: Csr) -> Float2d:
-    """(n_terms, n_groups) mean words of each group beyond those of the corpus, columns of length 1."""
+def _usual_words(said: Csr, belongs: Csr, words: Csr) -> Float2d:
+    """(n_terms, n_groups) mean words of each group beyond those of the corpus, columns of length 1.
+
+    said : (n_groups, n_terms) words of each group added up
+    """
     sizes = np.asarray(belongs.sum(axis=0)).ravel()
-    means = (belongs.T @ words).toarray() / sizes[:, None]
+    means = said.toarray() / sizes[:, None]
     return np.ascontiguousarray(unit_rows(means - np.asarray(words.mean(axis=0))).T)
 
 
@@ -125,13 +126,6 @@ def _summed(points: Float2d | UnitRows, belongs: Csr) -> Float2d:
         return np.asarray(belongs.T @ points)
     of_blocks = (belongs[rows].T @ part for rows, part in points.blocks())
     return np.asarray(sum(of_blocks, start=np.zeros((belongs.shape[1], points.shape[1]), dtype=np.float32)))
-
-
-def _mean_closeness(rows: Float2d | Csr, of_groups: Float2d, groups: Int1d) -> float:
-    """Mean nearness of documents to their own group: the groups' summed rows against the groups."""
-    summed = membership(groups, int(groups.max()) + 1).astype(np.float32) @ rows
-    together = summed.multiply(of_groups) if sparse.issparse(summed) else summed * of_groups
-    return float(together.sum() / len(groups))
 
 
 def _rows_summing_to_1(links: Csr) -> Csr:

@@ -12,7 +12,7 @@ from themata.core.arrays import Csr, Float1d, Float2d, Int1d, Int2d
 from themata.core.documents import Documents
 from themata.core.errors import AlignmentError
 from themata.core.graph import NeighborGraph, go_on, is_lent, n_workers, stop_asked, unit_rows
-from themata.core.membership import means, membership, middle
+from themata.core.membership import means, membership
 from themata.core.progress_reports import report_share, share
 from themata.core.topics import Topics
 
@@ -180,7 +180,7 @@ def _placed_groups(
             centroids = means(docs.embeddings, np.asarray(member.argmax(axis=0)).ravel(), n)
         else:
             centroids = np.asarray(member @ docs.embeddings) / sizes[:, None]
-        points = unit_rows(centroids - middle(docs.embeddings))
+        points = unit_rows(centroids - docs.center)
         alike = (points @ points.T).astype(np.float64)
     else:
         linked = (member @ weights @ member.T).toarray()

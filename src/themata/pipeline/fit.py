@@ -69,8 +69,8 @@ def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Any = None) -> Fitt
     docs : texts, and the embeddings when they are known
     y : (n_docs,) known classes, -1 or None for unknown
     """
-    docs = embedded(docs, recipe, steps)
-    with Ahead(recipe.relater, recipe.grouper, _voters(docs, recipe)) as ahead:
+    docs, voters = embedded(docs, recipe, steps)
+    with Ahead(recipe.relater, recipe.grouper, voters) as ahead:
         docs = counted(docs, recipe, steps, ahead if y is None and recipe.seeder is None else None)
         seeds = seeded(docs, recipe, y)
         seen = seeding.drawn(docs, seeds)
@@ -90,13 +90,17 @@ def fit(docs: Documents, recipe: Recipe, steps: Steps, *, y: Any = None) -> Fitt
         return Fitted(laid_out(docs, graph, topics, recipe, steps, beside), topics, graph)
 
 
-def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
-    """The documents with embeddings, made where they are missing and an embedder is there."""
+def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> tuple[Documents, Int1d | None]:
+    """The documents with embeddings, made where they are missing and an embedder is there.
+
+    returns : beside them, rows of those whose embeddings are more than estimates, which decide how fine topics are; None
+        for all
+    """
     if docs.embeddings is not None:
-        return docs
+        return docs, None
     embedder = recipe.embedder.part
     if embedder is None and IMAGE not in docs.columns:
-        return docs
+        return docs, None
     with steps.timed("embed"):
         read = readable(docs, recipe.ignore)
         work = Work(steps.work("learn"), steps.listener.progress("embed"), partial(steps.timed, "load"))
@@ -115,15 +119,13 @@ def embedded(docs: Documents, recipe: Recipe, steps: Steps) -> Documents:
         _tell_cut(read, embedder, steps)
         if isinstance(embedder, EstimatingEmbedder):
             steps.facts["fidelity"] = asdict(embedder.fidelity_)
-    return docs.having(embeddings=arguments.embeddings(points, docs.n_docs))
+    return docs.having(embeddings=arguments.embeddings(points, docs.n_docs)), _voters(read.texts, embedder)
 
 
-def _voters(docs: Documents, recipe: Recipe) -> Int1d | None:
-    """Rows of the documents whose embeddings are more than estimates, which decide how fine topics are; None: all."""
-    embedder = recipe.embedder.part if recipe.embeds else None
-    if not isinstance(embedder, EstimatingEmbedder) or docs.embeddings is None:
+def _voters(texts: Sequence[str], embedder: Embedder | None) -> Int1d | None:
+    if not isinstance(embedder, EstimatingEmbedder):
         return None
-    exact = embedder.is_exact(readable(docs, recipe.ignore).texts)
+    exact = embedder.is_exact(texts)
     return None if exact.all() else np.flatnonzero(exact)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -36,12 +36,14 @@ class Near:
     kept : (n,) those that are first
     neighbors : (n, k) among these, nearest first, -1 for none
     similarities : (n, k) their cosines
+    links : (n, n) the weights of `fuzzy_weights`
     """
 
     origin: Int1d
     kept: Int1d
     neighbors: Int2d
     similarities: Float2d
+    links: Csr
 
     @property
     def graph(self) -> NeighborGraph:
@@ -77,7 +79,7 @@ class TwoViews:
         kept = np.flatnonzero(origin == np.arange(docs.n_docs))
         points = unit_points(docs.embeddings, kept)
         near = neighbors_of(points, self._n_neighbors(len(kept)), random_state=self.random_state)
-        return Near(origin, kept, *near)
+        return Near(origin, kept, *near, fuzzy_weights(*near))
 
     def relate(self, docs: Documents, *, foreseen: Callable[[], Near | None] | None = None) -> NeighborGraph:
         """Link every document to its neighbors.
@@ -95,20 +97,20 @@ class TwoViews:
             links = _with_copies(sparse.csr_matrix((len(kept), len(kept)), dtype=np.float32), kept, origin)
             return NeighborGraph(links, nobody.astype(np.int32), nobody.astype(np.float32), origin)
         # The last view first: the one of words is near at hand, while the one of meaning may still be looked for
-        near = []
+        others = []
         for view in views[1:]:
             with share(0.1, 0.5):
-                near.append(neighbors_of(view, k, random_state=self.random_state))
+                others.append(fuzzy_weights(*neighbors_of(view, k, random_state=self.random_state)))
         seen = None if foreseen is None else foreseen()
         if seen is None:
-            with share(0.1 + 0.4 * len(near), 0.9):
-                near.insert(0, neighbors_of(views[0], k, random_state=self.random_state))
+            with share(0.1 + 0.4 * len(others), 0.9):
+                near = neighbors_of(views[0], k, random_state=self.random_state)
+            links = fuzzy_weights(*near)
         else:
-            near.insert(0, (seen.neighbors, seen.similarities))
-        links = fuzzy_weights(*near[0])
-        if len(views) > 1:
-            links = self._fused(links, fuzzy_weights(*near[1]), views[0], near[0][1])
-        return NeighborGraph(_with_copies(links, kept, origin), *_spread(*near[0], kept, origin), origin)
+            near, links = (seen.neighbors, seen.similarities), seen.links
+        for lexical in others:
+            links = self._fused(links, lexical, views[0], near[1])
+        return NeighborGraph(_with_copies(links, kept, origin), *_spread(*near, kept, origin), origin)
 
     def _n_neighbors(self, n_docs: int) -> int:
         most = self.n_neighbors or (30 if n_docs <= 25_000 else 15)
@@ -124,13 +126,13 @@ class TwoViews:
         return views
 
     def _fused(self, semantic: Csr, lexical: Csr, points: Float2d | UnitRows, cosines: Float2d) -> Csr:
-        pairs = lexical.tocoo()
         rng = np.random.default_rng(self.random_state)
         apart = pair_cosines(points, *rng.integers(0, len(points), (2, 20_000))).mean()
         near = np.median(cosines)
+        pairs = sparse.triu(lexical, 1).tocoo()  # both directions of a link agree as far
         agreed = np.clip((pair_cosines(points, pairs.row, pairs.col) - apart) / max(near - apart, 1e-3), 0, 1)
-        gated = sparse.csr_matrix((pairs.data * agreed, (pairs.row, pairs.col)), shape=pairs.shape)
-        fused = (semantic + self.lexical * gated) / (1 + self.lexical)
+        half = sparse.csr_matrix((pairs.data * agreed, (pairs.row, pairs.col)), shape=pairs.shape)
+        fused = (semantic + self.lexical * (half + half.T.tocsr())) / (1 + self.lexical)
         return stronger(sparse.csr_matrix(fused, dtype=np.float32), WEAKEST / (1 + self.lexical))
 
 
@@ -138,18 +140,21 @@ def pair_cosines(points: Float2d | UnitRows, rows: Int1d, columns: Int1d) -> Flo
     """(n_pairs,) cosine of each pair of rows of points of length 1; rows, columns : (n_pairs,)"""
 
     def of_block(block: slice) -> tuple[Int2d, Float2d]:
-        cosines = np.einsum("nd,nd->n", points[rows[block]], points[columns[block]])
-        return rows[block, None], cosines[:, None]
+        first, of_first = np.unique(rows[block], return_inverse=True)  # of a graph each has many pairs
+        cosines = np.einsum("nd,nd->n", points[first][of_first], points[columns[block]])
+        return np.empty((len(cosines), 0), dtype=np.int32), cosines[:, None]
 
-    return in_blocks(of_block, len(rows), 1, 1 << 13)[1].ravel()
+    return in_blocks(of_block, len(rows), 1, 1 << 12)[1].ravel()
 
 
 def origins(docs: Documents, n_docs: int) -> Int1d:
     """First document with the same embedding (else the same terms) as each document."""
     first: dict[bytes, int] = {}
     origin = np.arange(n_docs, dtype=np.int32)
+    asked: Sequence[int] = range(n_docs)
     if docs.embeddings is not None:
-        rows = (row.tobytes() for row in np.ascontiguousarray(docs.embeddings))
+        asked = _perhaps_copies(docs.embeddings)
+        rows = (docs.embeddings[i].tobytes() for i in asked)
     elif docs.terms is not None:
         terms = docs.terms
         ends = terms.indptr
@@ -157,14 +162,25 @@ def origins(docs: Documents, n_docs: int) -> Int1d:
         rows = (terms.indices[s].tobytes() + terms.data[s].tobytes() for s in spans)
     else:
         rows = (text.encode("utf-8", "surrogatepass") for text in docs.texts)
-    for i, row in enumerate(rows):
+    for i, row in zip(asked, rows, strict=True):
         origin[i] = first.setdefault(blake2b(row, digest_size=16).digest(), i)
     return origin
+
+
+def _perhaps_copies(embeddings: Float2d) -> list[int]:
+    """Rows whose first eight bytes are another's, too: of a million others no digest is made, which takes seconds."""
+    beginnings = np.ascontiguousarray(embeddings[:, :8]).view(np.uint8)[:, :8]
+    keys = np.zeros((len(embeddings), 8), dtype=np.uint8)
+    keys[:, : beginnings.shape[1]] = beginnings
+    _, key, sizes = np.unique(keys.view(np.uint64).ravel(), return_inverse=True, return_counts=True)
+    return np.flatnonzero(sizes[key] > 1).tolist()
 
 
 def _with_copies(links: Csr, kept: Int1d, origin: Int1d) -> Csr:
     """Spread links over all documents, and link each copy to its origin."""
     n_docs = len(origin)
+    if len(kept) == n_docs:
+        return links
     pairs = links.tocoo()
     copies = np.setdiff1d(np.arange(n_docs), kept)
     rows = np.concatenate([kept[pairs.row], copies, origin[copies]])

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import sparse
 
-from themata.core.arrays import Float1d, Float2d
+from themata.core.arrays import Float2d
 from themata.core.documents import Documents
 from themata.core.graph import unit_rows
-from themata.core.membership import middle
 from themata.core.protocols import Embedder, WordEmbedder
 from themata.core.topics import Topics
 
@@ -31,7 +30,7 @@ def word_points(words: Sequence[str], docs: Documents, embedder: Embedder | None
     used = sparse.csc_matrix(docs.terms)[:, np.maximum(known, 0)].astype(bool).astype(np.float32)
     counts = np.diff(used.indptr)
     means = np.asarray(used.T @ docs.embeddings) / np.maximum(counts, 1)[:, None]
-    points = unit_rows(means - center(docs))
+    points = unit_rows(means - docs.center)
     points[known < 0] = 0
     return points
 
@@ -46,10 +45,4 @@ def topic_points(
     for row, shown in enumerate(topics.exemplars):
         if len(shown):
             points[row] = docs.embeddings[shown[:n_exemplars]].mean(axis=0)
-    return unit_rows(points if embedder is not None else points - center(docs))
-
-
-def center(docs: Documents) -> Float1d:
-    """(dim,) the mean of all documents."""
-    assert docs.embeddings is not None
-    return middle(docs.embeddings)
+    return unit_rows(points if embedder is not None else points - docs.center)

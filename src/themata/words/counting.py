@@ -249,20 +249,22 @@ class BlockCounter:
     def _count_words(self, texts: Sequence[str]) -> Csr:
         """Counts of single words. Each different run of a plain text is read once, which takes a third of the time."""
         read, runs = self.terms.reader(), self._runs
-        # Of runs, and of the words of texts that have other letters
-        numbers, columns = (array("i"), array("i"))
+        # Of runs, and of the words of texts that have other letters. A list grows in half the time that an array does
+        numbers: list[int] = []
+        columns = array("i")
         ends = array("q", [0]), array("q", [0])
         for text in texts:
             text = composed(read(text))
             if text.isascii() and ".net" not in text.lower():
-                numbers.extend(map(runs.__getitem__, text.translate(BETWEEN_RUNS).split()))
+                numbers += map(runs.__getitem__, text.translate(BETWEEN_RUNS).split())
             else:
                 columns.extend(runs.columns_of(runs.cut(text)))
             ends[0].append(len(numbers))
             ends[1].append(len(columns))
         n_terms = len(self.index)
         once = np.ones(len(numbers), dtype=np.int64)
-        written = sparse.csr_matrix((once, np.array(numbers), np.array(ends[0])), (len(texts), len(runs)))
+        places = np.array(numbers, dtype=np.int32)
+        written = sparse.csr_matrix((once, places, np.array(ends[0])), (len(texts), len(runs)))
         counts = written @ counts_of(runs.columns, runs.ends, n_terms)
         return counts + counts_of(columns, ends[1], n_terms) if columns else counts
 

@@ -95,15 +95,17 @@ def _fitting(
         share, weight = said[phrase][rows], sizes[rows]
         inside = float(share @ weight)
         says = share >= max(share.max() / 4, 1e-9)
-        cosines = [near(phrase, other) for other in range(groups.n_topics)]
         return bool(
             weight[says].sum() >= COVERED * weight.sum()
             and inside >= USED * weight.sum()
             and inside >= PRECISE * everywhere
             and inside >= LIFTED * everywhere * weight.sum()
-            and (docs.embeddings is None or cosines[row] >= max(NEAR, *cosines))
             and grammar.whole(phrase) >= WHOLE
+            and (docs.embeddings is None or nearest(phrase, row))
         )
+
+    def nearest(phrase: Phrase, row: int) -> bool:
+        return near(phrase, row) >= max(NEAR, *(near(phrase, other) for other in range(groups.n_topics)))
 
     return [[phrase for phrase in rows if fits(phrase, row)] for row, rows in enumerate(options)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import TypeAlias
 
@@ -99,8 +100,11 @@ class Numbered:
                 barred |= self.stops[last] & articles[last] & ~allowed
             starts = starts[~barred]
         often = {phrase: count for phrase, count in counts.items() if count >= least} or counts
-        names = list(self.words)
-        return {tuple(names[word] for word in phrase): count for phrase, count in often.items()}
+        return {tuple(self._names[word] for word in phrase): count for phrase, count in often.items()}
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return list(self.words)
 
     def users(self, phrases: Sequence[Phrase]) -> tuple[Int1d, Int1d]:
         """Which of the phrases are said by which documents: rows of both, by rising phrase and then document.

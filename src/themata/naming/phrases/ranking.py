@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from scipy import sparse
@@ -13,7 +12,6 @@ from scipy import sparse
 from themata.core.arrays import Float1d, Float2d, Int1d
 from themata.core.documents import Documents
 from themata.core.graph import unit_rows
-from themata.core.membership import middle
 from themata.core.plain_text import names_a_handle
 from themata.core.progress_reports import report_share
 from themata.core.topics import Topics
@@ -89,6 +87,7 @@ def ranked(topics: Topics, docs: Documents, taken: PhraseSample, grammar: Gramma
     near = nearness(topics, docs, usage.users)
     background = usage_background(usage, topics)
     said_by_all = _said_by_all(usage)
+    sizes = topics.sizes / max(1, topics.sizes.sum())
     common = {word for term in topics.common for word in term.split()} - grammar.stopped
     ranking = []
     for row, counts in enumerate(candidates_of_topic):
@@ -111,7 +110,7 @@ def ranked(topics: Topics, docs: Documents, taken: PhraseSample, grammar: Gramma
             Candidate((phrase,), score * _length(phrase), float(usage.shares[phrase][row]), whole)
             for score, _, whole, phrase in scored
         ]
-        pairs = _pairs(scored[:N_JOINED], row, topics, taken, usage, grammar)
+        pairs = _pairs(scored[:N_JOINED], row, sizes, taken, usage, grammar)
         ranking.append(
             _fuller(sorted([*singles, *pairs], key=lambda candidate: (-candidate.score, candidate.parts)))
         )
@@ -154,7 +153,7 @@ def _distinctiveness(said: Float1d, usual: float, row: int) -> float:
     other does not say; what is said everywhere tells next to nothing, however often it is said.
     """
     share = float(said[row])
-    rival = float(np.delete(said, row).max(initial=0.0))
+    rival = float(max(said[:row].max(initial=0.0), said[row + 1 :].max(initial=0.0)))
     surprise = float(np.log2(1 + share / (usual + 0.3 * rival + 0.01)))
     return float(share**0.7 * max(0.05, surprise - 0.7))
 
@@ -167,13 +166,15 @@ def _central(near: float) -> float:
 def _pairs(
     scored: Sequence[tuple[float, float, float, Phrase]],
     row: int,
-    topics: Topics,
+    sizes: Float1d,
     taken: PhraseSample,
     usage: Usage,
     grammar: Grammar,
 ) -> list[Candidate]:
-    """Two things side by side, where both together cover clearly more of a topic than one."""
-    sizes = topics.sizes / max(1, topics.sizes.sum())
+    """Two things side by side, where both together cover clearly more of a topic than one.
+
+    sizes : (n_topics,) share of the documents in each topic
+    """
     inside = set(taken.rows[row].tolist())
     n = max(1, len(inside))
     things = [
@@ -297,12 +298,16 @@ def nearness(topics: Topics, docs: Documents, users: Mapping[Phrase, Int1d]) -> 
     """A function: how near a phrase's documents, wherever they are, lie to a topic's center: -1 to 1, or 0."""
     if docs.embeddings is None or topics.centroids is None:
         return lambda phrase, row: 0.0
-    embeddings = docs.embeddings
-    center = middle(embeddings)
-    centroids: Float2d = unit_rows(topics.centroids - center)
+    centroids: Float2d = unit_rows(topics.centroids - docs.center)
+    directions: Float2d = unit_rows(_means_of_users(docs.embeddings, list(users.values())) - docs.center)
+    place = {phrase: number for number, phrase in enumerate(users)}
+    return lambda phrase, row: float(directions[place[phrase]] @ centroids[row])
 
-    @cache
-    def direction(phrase: Phrase) -> Float1d:
-        return np.asarray(unit_rows((middle(embeddings[users[phrase]]) - center)[None])[0])
 
-    return lambda phrase, row: float(direction(phrase) @ centroids[row])
+def _means_of_users(embeddings: Float2d, users: Sequence[Int1d]) -> Float2d:
+    """(n, dim) mean of the embeddings of each of n sets of documents; each document is taken up once."""
+    sizes = np.array([len(rows) for rows in users], dtype=np.int64)
+    rows, places = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *users]), return_inverse=True)
+    ones, ends = np.ones(len(places), dtype=np.float32), np.append(0, np.cumsum(sizes))
+    member = sparse.csr_matrix((ones, places, ends), shape=(len(users), len(rows)))
+    return np.asarray(member @ embeddings[rows].astype(np.float32)) / np.maximum(sizes, 1)[:, None]

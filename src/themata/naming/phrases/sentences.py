@@ -11,7 +11,8 @@ from themata.core.plain_text import KINDS, plain
 from themata.words.tokens import sentences
 
 MAX_WORDS = 120  # of each document: what it is about is said at its beginning
-MOST_KEPT = 20_000  # documents, of about 3 kB each
+# Documents, of about 3 kB each. Those of 800 topics, which their layers ask for again, are fewer
+MOST_KEPT = 100_000
 _BREAKS = re.compile(r",|\s[-–—/|*]+\s|--+|\.{2,}")  # no phrase spans these
 
 
