@@ -1,6 +1,7 @@
 """What each piece of the prompt for small models brings: names of the same topics, each time with one thing changed.
 
 python benchmarks/prompts.py QWEN.gguf SMOLLM2.gguf --corpora demo arxiv clinc150 titles --topics 8    writes results/prompts.json
+python benchmarks/prompts.py --table    shows what is in it
 
 Scored is what the model says at once, before anything is asked again or gives way: whether its name is nearest to its own
 topic (a name that cannot be used is nearest to none), likeness to it, and the share that can be used at all. What is in
@@ -12,7 +13,9 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,13 +24,17 @@ from names import first, fitted
 
 from themata import LLM
 from themata.chat.transformers import Transformers
+from themata.core import powers
 from themata.core.protocols import Answer
+from themata.core.weighting import each_once
 from themata.embed.sentence_transformer import Sentence
 from themata.evaluate.labels import label_scores
 from themata.naming.llm.answer_format import USUAL, Form
 from themata.naming.llm.answers import read_answer
 from themata.naming.llm.brief import Shape
+from themata.naming.llm.llm_labeler import N_CANDIDATES, SHORT_DOCS, SMALL_SHAPE
 from themata.naming.llm.prompt_templates import Wording, _ours, _shot, prompt_text
+from themata.naming.phrases.phrase_labeler import Phrases
 
 SYSTEM = "You name groups of documents. Your titles are short and specific."
 NEAR = "Groups close to this one, which the label should not fit: [SIBLINGS]\n"
@@ -39,6 +46,7 @@ class Variant:
 
     example : documents of the worked example; None: none is shown
     held : to JSON
+    backwards : the most telling keyword comes last
     """
 
     main: str = prompt_text(None, "small.md")
@@ -47,7 +55,8 @@ class Variant:
     fields: tuple[str, ...] = ("label", "summary")
     held: bool = True
     words: str = Form.words
-    shape: Shape = field(default_factory=lambda: Shape(3, 60))
+    backwards: bool = False
+    shape: Shape = field(default_factory=lambda: Shape(*SMALL_SHAPE, short_docs=SHORT_DOCS))
 
     def wording(self) -> Wording:
         form = Form(self.fields, self.held, self.words)
@@ -70,10 +79,13 @@ VARIANTS = {
     "siblings": replace(BASE, main=BASE.main.replace("\nWrite in", f"{NEAR}\nWrite in")),
     "system text": replace(BASE, system=SYSTEM),
     "no documents": replace(BASE, main=BASE.main.replace("Documents:\n[DOCUMENTS]\n", "")),
+    "no more documents where they are short": replace(BASE, shape=Shape(3, 60)),
     "one document": replace(BASE, shape=Shape(1, 60)),
     "five documents": replace(BASE, shape=Shape(5, 60)),
     "documents of 25 tokens": replace(BASE, shape=Shape(3, 25)),
     "documents of 120 tokens": replace(BASE, shape=Shape(3, 120)),
+    "documents less alike": replace(BASE, shape=replace(BASE.shape, diversity=0.3)),
+    "documents far less alike": replace(BASE, shape=replace(BASE.shape, diversity=0.6)),
     "documents before keywords": replace(
         BASE,
         main=BASE.main.replace(
@@ -81,7 +93,8 @@ VARIANTS = {
             "Documents:\n[DOCUMENTS]\nKeywords: [KEYWORDS]\nPhrases: [CANDIDATES]",
         ),
     ),
-    "five keywords": replace(BASE, shape=Shape(3, 60, n_keywords=5)),
+    "five keywords": replace(BASE, shape=replace(BASE.shape, n_keywords=5)),
+    "keywords in the reverse order": replace(BASE, backwards=True),
     "name alone": replace(BASE, fields=("label",)),
     "summary before name": replace(BASE, fields=("summary", "label")),
     "lines in place of JSON": replace(BASE, held=False),
@@ -91,11 +104,17 @@ VARIANTS = {
 
 
 class Worded(LLM):
-    """The labeler in another wording."""
+    """The labeler in another wording.
 
-    def __init__(self, chat: Any, variant: Variant) -> None:
-        self.variant = variant
+    phrases : of each topic, which take a while and are the same for every wording
+    """
+
+    def __init__(self, chat: Any, variant: Variant, phrases: Sequence[Sequence[str]]) -> None:
+        self.variant, self.phrases = variant, phrases
         super().__init__(chat)
+
+    def _suggested(self, topics: Any, docs: Any, words: Wording) -> Sequence[Sequence[str]]:
+        return self.phrases if "[CANDIDATES]" in words.main else ()
 
     @property
     def _shown(self) -> Shape:
@@ -105,12 +124,16 @@ class Worded(LLM):
         return (self.variant.wording(),) * 2
 
 
-def asked(chat: Any, model: Any, rows: list[int], variant: Variant, embedder: Any) -> dict[str, Any]:
+def asked(
+    chat: Any, model: Any, rows: list[int], variant: Variant, phrases: Sequence[Sequence[str]], embedder: Any
+) -> dict[str, Any]:
     """Names of some topics by one wording, and how they fit."""
-    topics = model.result_
-    labels = [None if row in rows else label for row, label in enumerate(topics.labels)]
-    labeler = Worded(chat, variant)
-    prompts = labeler.prompts(topics.having(labels=tuple(labels)), model.documents_)
+    topics = unnamed(model)
+    shown = topics.keywords
+    if variant.backwards:
+        shown = tuple([(word, 1.0) for word in each_once([word for word, _ in own])[9::-1]] for own in shown)
+    labeler = Worded(chat, variant, phrases)
+    prompts = labeler.prompts(topics.having(keywords=shown), model.documents_)
     # What comes after the name has no influence on it, and need not be written
     alone = (
         Form(("label",), variant.held).schema
@@ -146,9 +169,45 @@ def asked(chat: Any, model: Any, rows: list[int], variant: Variant, embedder: An
     }  # fmt: skip
 
 
+@cache
+def of_corpus(name: str) -> tuple[Any, Sequence[Sequence[str]]]:
+    """A fitted model and the phrases of its topics."""
+    model = fitted(name)
+    return model, powers.candidates(Phrases(), unnamed(model), model.documents_, N_CANDIDATES)
+
+
+def unnamed(model: Any) -> Any:
+    return model.result_.having(labels=(None,) * model.result_.n_topics)
+
+
+def table(told: dict[str, Any]) -> str:
+    """A row for each wording: of all corpora, and the hits of each."""
+    lines = []
+    for model, by_variant in told.items():
+        corpora = list(by_variant["as it is"])
+        lines += [
+            f"| {model} | own topic first | usable | likeness | words | tokens | {' | '.join(corpora)} |"
+        ]
+        lines += ["|---" * (6 + len(corpora)) + "|"]
+        for variant, by_corpus in by_variant.items():
+            found = list(by_corpus.values())
+            n = sum(one["topics"] for one in found)
+            hits, usable = (sum(one[key] for one in found) for key in ("hits", "usable"))
+            likeness, words, tokens = (
+                np.mean([one[key] for one in found]) for key in ("likeness", "words", "tokens")
+            )
+            each = " | ".join(f"{by_corpus[name]['hits']}" if name in by_corpus else "-" for name in corpora)
+            lines.append(
+                f"| {variant} | {hits} of {n} | {usable} | {likeness:.3f} | {words:.1f} | {tokens:.0f} | {each} |"
+            )
+        lines.append("")
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("models", nargs="+")
+    parser.add_argument("models", nargs="*")
+    parser.add_argument("--table", action="store_true")
     parser.add_argument("--corpora", nargs="+", default=["demo", "arxiv", "clinc150", "titles"])
     parser.add_argument("--topics", type=int, default=8)
     parser.add_argument("--variants", nargs="+", default=list(VARIANTS))
@@ -156,6 +215,9 @@ def main() -> None:
     given = parser.parse_args()
     kept = RESULTS / f"{given.into}.json"
     told: dict[str, Any] = json.loads(kept.read_text())["measured"] if kept.exists() else {}
+    if given.table:
+        print(table(told))
+        return
     embedder = Sentence("minilm")
     for path in given.models:
         chat = Transformers(path, device="cpu")
@@ -165,8 +227,9 @@ def main() -> None:
                 by_corpus = told.setdefault(chat.name, {}).setdefault(variant, {})
                 if corpus in by_corpus:
                     continue
-                model = fitted(corpus)
-                found = asked(chat, model, first(model, given.topics), VARIANTS[variant], embedder)
+                model, phrases = of_corpus(corpus)
+                rows = first(model, given.topics)
+                found = asked(chat, model, rows, VARIANTS[variant], phrases, embedder)
                 by_corpus[corpus] = found
                 print(chat.name, variant, corpus, json.dumps(found, ensure_ascii=False), flush=True)
                 write(given.into, told)

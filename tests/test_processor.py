@@ -61,6 +61,31 @@ def test_torch_has_its_threads_back(monkeypatch: pytest.MonkeyPatch) -> None:
     assert torch.get_num_threads() == before
 
 
+def test_threads_are_given_back_when_another_process_comes_and_taken_when_it_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import torch
+
+    second, told = processor.AGAIN, []
+    # Two processors of which this process used all, then one, and at last one while the other was idle
+    moments = iter(
+        processor._Moment(place * second, idle, used)
+        for place, (idle, used) in enumerate([(0, 0), (0, 4), (0, 6.2), (1.8, 8.2)])
+    )
+    clock = count(second, second)
+    monkeypatch.setattr(processor, "AGAIN", 0.5 * second)
+    monkeypatch.setattr(processor, "usable_processors", lambda: 2)
+    monkeypatch.setattr(processor, "free_processors", lambda: 1)
+    monkeypatch.setattr(processor, "_moment", lambda: next(moments))
+    monkeypatch.setattr(processor.time, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    monkeypatch.setattr(torch, "set_num_threads", told.append)
+    with processor.free_threads() as look:
+        for _ in range(3):
+            look()
+    assert told == [1, 2, 1, 2, 2]
+
+
 def test_how_threads_wait_is_said_only_while_a_library_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
     monkeypatch.delitem(processor.sys.modules, "torch", raising=False)

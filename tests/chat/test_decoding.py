@@ -97,6 +97,36 @@ def test_families_of_prompts_share_a_batch_and_are_answered_as_alone(kind: str, 
     assert [len(family.prefix) for family in families(FAMILIES)] == [31, 0, 41]
 
 
+@pytest.mark.parametrize("kind", ["llama", "qwen3", "gpt2", "mistral, window of 8"])
+def test_prompts_read_in_parts_are_answered_as_alone(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, n_read = built(kind), []
+    alone = [answered(model, [prompt], 25)[0] for prompt in FAMILIES]
+    monkeypatch.setattr("themata.chat.padded_batch.AT_ONCE", 12)
+    forward = PaddedBatch._forward
+    monkeypatch.setattr(
+        PaddedBatch,
+        "_forward",
+        lambda self, ids, places: (n_read.append(ids.shape[0]), forward(self, ids, places))[1],
+    )
+    assert answered(model, FAMILIES, 25) == alone
+    assert n_read[0] == (4 if kind == "mistral, window of 8" else 2)  # of the first family's four
+
+
+def test_heads_share_keys_while_tokens_are_written_and_the_model_is_as_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from transformers.integrations import sdpa_attention
+
+    model, n_repeated = built("qwen2"), []
+    repeat = sdpa_attention.repeat_kv
+    monkeypatch.setattr(
+        sdpa_attention, "repeat_kv", lambda keys, n: (n_repeated.append(keys.shape[2]), repeat(keys, n))[1]
+    )
+    answered(model, PROMPTS, 5)
+    assert max(n_repeated) == max(map(len, PROMPTS)), "while prompts are read, and never later"
+    assert model.config._attn_implementation == "sdpa"
+
+
 def test_what_is_alike_is_read_once_for_each_family(monkeypatch: pytest.MonkeyPatch) -> None:
     model = built("llama")
     n_read: list[int] = []

@@ -34,6 +34,30 @@ def test_a_gguf_file_answers_as_the_folder_that_it_was_made_of(tiny: Path) -> No
     assert [answer.text for answer in of_file] == [answer.text for answer in of_folder]  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("kind", ["llama", "qwen2", "phi3", "gemma2", "bloom", "falcon", "gpt2", "qwen2_moe"])
+def test_weights_have_the_names_that_transformers_finds_in_all_modules(kind: str) -> None:
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+    from transformers import modeling_gguf_pytorch_utils as ggufs
+
+    from themata.chat.gguf_model import _Models
+
+    sizes = {
+        "vocab_size": 99,
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "pad_token_id": 0,
+    }
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(AutoConfig.for_model(kind, **sizes))
+    processor = ggufs.TENSOR_PROCESSORS.get(kind, ggufs.TensorProcessor)(config=model.config.to_dict())
+    whole = ggufs.get_gguf_hf_weights_map(model, processor)
+    assert len(whole) > 10
+    assert ggufs.get_gguf_hf_weights_map(_Models(model), processor) == whole
+
+
 def test_a_folder_is_read_for_the_file_in_it(tiny: Path, tmp_path: Path) -> None:
     assert gguf_file(str(tiny)) is None  # it is a folder of transformers' own
     (tmp_path / "one.gguf").symlink_to(tiny / "model.gguf")

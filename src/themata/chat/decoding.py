@@ -12,8 +12,10 @@ from themata.chat.constrained_decoding import Guide, guide_of
 from themata.chat.model_loading import free_memory
 from themata.chat.padded_batch import PaddedBatch
 from themata.chat.sampling import Choice, Settings
+from themata.chat.shared_heads import shared_heads
 from themata.chat.shared_prefixes import families
 from themata.chat.stop_sequences import upto_stop
+from themata.core.processor import free_threads
 from themata.core.protocols import Answer
 
 log = logging.getLogger(__name__)
@@ -53,7 +55,7 @@ class Decoder:
 
         Prompts of like length share a batch. What several begin with alike is read once for them: names, summaries and
         questions are families, each with a beginning of its own. A batch that does not fit the memory is halved, and so
-        are those after it.
+        are those after it. torch has as many threads as processors are free, now and then looked at again.
         """
         import torch
 
@@ -61,20 +63,25 @@ class Decoder:
             return
         longest = max(len(prompt.tokens) + prompt.room for prompt in asked)
         size = self.settings.batch_size or self._batch_size(longest)
-        with torch.inference_mode():
+        with torch.inference_mode(), shared_heads(self.model), free_threads() as look:
             for family in families([prompt.tokens for prompt in asked]):
                 members = sorted(
                     (asked[place] for place in family.places), key=lambda member: len(member.tokens)
                 )
-                size = self._decode_family(family.prefix, members, size, on_answer)
+                size = self._decode_family(family.prefix, members, size, on_answer, look)
 
     def _decode_family(
-        self, prefix: Sequence[int], waiting: list[Asked], size: int, on_answer: OnAnswer
+        self,
+        prefix: Sequence[int],
+        waiting: list[Asked],
+        size: int,
+        on_answer: OnAnswer,
+        on_step: Callable[[], None],
     ) -> int:
         """Answer prompts that share a prefix in batches of `size`; returns the size that fits."""
         import torch
 
-        batch = PaddedBatch(self.model, prefix)
+        batch = PaddedBatch(self.model, prefix, on_step)
         answered: set[int] = set()
 
         def keep(place: int, answer: Answer) -> None:

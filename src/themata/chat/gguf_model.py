@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from themata.chat.gguf_reading import config_of, dequantized, gguf_reader
 from themata.chat.gguf_tokenizer import check_tokenizer, ends_of_answers, gguf_tokenizer
 from themata.core.errors import Refused
 from themata.core.library_output import quiet_loading
+from themata.core.processor import usable_processors
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,9 @@ class GGUF:
 
     @cached_property
     def config(self) -> Any:
-        from transformers import AutoConfig
-
-        with quiet_loading():
-            return AutoConfig.from_pretrained(self.path.parent, gguf_file=self.name)
+        config = config_of(self._reader, self.fields["general.architecture"])
+        config.name_or_path = str(self.path.parent)
+        return config
 
     def model(self, *, dtype: Any, device: str, quantize: str | None = None) -> Any:
         """The model, with linear layers of 4 or 8 bits where `quantize` says so.
@@ -71,37 +73,47 @@ class GGUF:
 
     @cached_property
     def _reader(self) -> Any:
-        import numpy as np
-        from gguf import GGUFReader
-
-        class Reader(GGUFReader):
-            """A quarter of the time: its memory map is looked at as a plain array, which is cheap to slice."""
-
-            def _get(self, offset: int, dtype: Any, count: int = 1, override_order: Any = None) -> Any:
-                end = int(offset) + np.dtype(dtype).itemsize * int(count)
-                return self.data.view(np.ndarray)[int(offset) : end].view(dtype)
-
-        return Reader(self.path)
+        return gguf_reader(self.path)
 
     def _weights(self, model: Any) -> Iterator[tuple[str, Any]]:
         """Every weight of the file under transformers' name; an architecture's order of rows is undone by transformers."""
         import numpy as np
         import torch
-        from gguf import dequantize
         from transformers import modeling_gguf_pytorch_utils as ggufs
 
         made: Any = ggufs.TENSOR_PROCESSORS.get(self.fields["general.architecture"], ggufs.TensorProcessor)
         processor = made(config=self.config.to_dict())
-        names = ggufs.get_gguf_hf_weights_map(model, processor)
+        names = ggufs.get_gguf_hf_weights_map(_Models(model), processor)
         joined: dict[str, Any] = {"tensors": {}}  # experts, which the file holds one by one
-        for tensor in self._reader.tensors:
-            read = processor.process(
-                weights=dequantize(tensor.data, tensor.tensor_type), name=tensor.name,
-                tensor_key_mapping=names, parsed_parameters=joined,
-            )  # fmt: skip
-            if read.name in names:
-                yield names[read.name], torch.from_numpy(np.require(read.weights, requirements=["C", "W"]))
+        with ThreadPoolExecutor(usable_processors()) as pool:
+            for tensor in self._reader.tensors:
+                read = processor.process(
+                    weights=dequantized(tensor, pool), name=tensor.name,
+                    tensor_key_mapping=names, parsed_parameters=joined,
+                )  # fmt: skip
+                if read.name in names:
+                    weights = np.require(read.weights, requirements=["C", "W"])
+                    yield names[read.name], torch.from_numpy(weights)
         yield from joined["tensors"].items()
+
+
+class _Models:
+    """A model and those in it, to be looked at for the names of weights.
+
+    transformers makes a table of a file's names for each module of a model, which takes seconds; only models have such names.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self.config = model.config
+        self.state_dict = model.state_dict
+        self._children = model.named_children
+
+    def named_children(self) -> list[tuple[str, _Models]]:
+        from transformers import PreTrainedModel
+
+        return [
+            (name, _Models(child)) for name, child in self._children() if isinstance(child, PreTrainedModel)
+        ]
 
 
 def _is_linear(layer: Any) -> bool:

@@ -17,7 +17,6 @@ from themata.chat.model_loading import BYTES, load_model, look_at
 from themata.chat.sampling import Settings
 from themata.chat.thoughts import ROOMIEST, STEP, is_silent
 from themata.core.errors import BadAnswer, ChatError, InputError, PromptTooLong, Refused, first_line
-from themata.core.processor import free_threads
 from themata.core.protocols import Answer, OnAnswer, Outcome, Prompt
 
 log = logging.getLogger(__name__)
@@ -171,8 +170,7 @@ class Transformers:
             else:
                 on_answer(place, answer)
 
-        with free_threads():
-            loaded.decode([replace(item, room=self._roomier(item, self._room)) for item in asked], heard)
+        loaded.decode([replace(item, room=self._roomier(item, self._room)) for item in asked], heard)
         return thinking
 
     def _roomier(self, asked: Asked, times: int) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 LOOK = 0.1  # seconds in which other processes are watched: ten of the system's ticks
 LOOKS = 3  # at most: what another process does for a moment is no reason to go slowly for minutes
+AGAIN = 2.0  # seconds of work after which it is looked again
 
 
 def bfloat16_units() -> dict[str, bool]:
@@ -44,12 +46,31 @@ def free_processors() -> int:
 
 
 def _free_now(usable: int) -> int:
-    before, start, used = _idle(), time.perf_counter(), time.process_time()
+    before = _moment()
     if before is None:
         return usable
     time.sleep(LOOK)
-    after = _idle() or before
-    return round((after - before + time.process_time() - used) / (time.perf_counter() - start))
+    return _free_between(before, _moment() or before)
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """at, in seconds; the seconds that all processors together have been idle until then, and that this process has used"""
+
+    at: float
+    idle: float
+    used: float
+
+
+def _moment() -> _Moment | None:
+    """Now; None where the system does not tell."""
+    idle = _idle()
+    return None if idle is None else _Moment(time.perf_counter(), idle, time.process_time())
+
+
+def _free_between(before: _Moment, after: _Moment) -> int:
+    """Processors that others left to this process, on the average."""
+    return round((after.idle - before.idle + after.used - before.used) / (after.at - before.at))
 
 
 @contextmanager
@@ -70,14 +91,28 @@ def patient_threads() -> Iterator[None]:
 
 
 @contextmanager
-def free_threads() -> Iterator[None]:
-    """torch computes with as many threads as processors are free now, and no more than before; afterwards as before."""
+def free_threads() -> Iterator[Callable[[], None]]:
+    """torch computes with as many threads as processors are free, and no more than before; afterwards as before.
+
+    What is given is to be called at every step of the work: now and then it looks whether others have come or gone.
+    """
     import torch
 
-    before = torch.get_num_threads()
+    usable, before = usable_processors(), torch.get_num_threads()
     torch.set_num_threads(min(before, free_processors()))
+    since = _moment()
+
+    def look() -> None:
+        nonlocal since
+        if since is None or time.perf_counter() < since.at + AGAIN:
+            return
+        now = _moment() or since
+        free = max(1, min(usable, _free_between(since, now)))
+        torch.set_num_threads(min(before, free))
+        since = now
+
     try:
-        yield
+        yield look
     finally:
         torch.set_num_threads(before)
 
