@@ -207,6 +207,15 @@ def test_standard_input_is_read(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_the_demo_reads_a_part_and_estimates_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("themata.cli.demo.READ", 60)
+    done = themata("demo", "--n-docs", 150, "--out", tmp_path / "demo")
+    assert done.returncode == 0, done.stderr
+    assert "the model read 60 of 150" in " ".join(done.stderr.split())
+
+
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "themata", "demo", "--out", str(tmp_path / "run")]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)

@@ -39,13 +39,18 @@ if TYPE_CHECKING:
 ASPECTS = {"KeyBERT": "keybert", "MMR": "mmr"}
 
 
-def fit_run(source: str, folder: Path, options: FitOptions, listener: Any) -> TopicModel:
-    """Read, fit, and write the run folder: model, report.html, topics.csv, documents.parquet, rejected.jsonl."""
+def fit_run(
+    source: str, folder: Path, options: FitOptions, listener: Any, *, embedder: Any = None
+) -> TopicModel:
+    """Read, fit, and write the run folder: model, report.html, topics.csv, documents.parquet, rejected.jsonl.
+
+    embedder : in place of the one that the options name
+    """
     # What is wrong in options, columns and files is said before the folder is made, and leaves nothing behind
     code_of(options.language)
     kinds(ignored_kinds(options.ignore))
     listed_words(options.stop_words)
-    embedder = _embedder(options)
+    embedder = embedder or _embedder(options)
     with Steps(listener=listener).timed("read"):
         corpus = read(source, limit=options.limit, **vars(options.columns), **options.file.given())
         points = _embeddings(corpus, options)
