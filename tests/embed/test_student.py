@@ -23,6 +23,7 @@ from themata.evaluate.clusters import agreement
 from themata.pipeline.embedding import Work, learn
 from themata.pipeline.run_folder import RunFolder
 from themata.pipeline.step_cache import Steps
+from themata.relate.two_views import TwoViews
 
 WORDS = [word for line in SUBJECTS.values() for word in line.split()]
 
@@ -259,6 +260,32 @@ def test_true_embeddings_decide_how_fine_topics_are() -> None:
     assert expected is not None
     assert model.get_params()["grouper"].resolution_ == expected
     assert grouper.foresee(docs, graph) is None  # of so few documents all would vote
+
+
+def test_documents_with_estimates_are_related_as_such() -> None:
+    texts = corpus(400)
+    model = TopicModel(embedder=Student(Bent(), n_sample=100), layout=None, labeler=None).fit(texts)
+    assert model.graph_ is not None
+    expected = TwoViews().relate(model.documents_, estimated=True)
+    assert abs(model.graph_.weights - expected.weights).max() == 0
+
+
+def test_a_word_that_the_teacher_never_read_is_known_by_its_company() -> None:
+    subjects = [line.split() for line in list(SUBJECTS.values())[:2]]
+    rng = np.random.default_rng(0)
+    texts = [f"{' '.join(rng.choice(subjects[i % 2], 5))} unread{i % 2}" for i in range(200)]
+    counter = module._counter(texts)
+    names = counter.get_feature_names_out().tolist()
+    read = np.flatnonzero([not name.startswith("unread") for name in names])
+    said = module._said_of_words(
+        counter.transform(texts), read, unit_rows(Bent().encode([names[i] for i in read]))
+    )
+    alone, company = said[:, :24], said[:, 24:]
+    first, second = (names.index(f"unread{i}") for i in (0, 1))
+    assert not alone[[first, second]].any()
+    near = company @ company[first]
+    of_first, of_second = ([names.index(word) for word in subject] for subject in subjects)
+    assert near[of_first].min() > near[of_second].max()
 
 
 def test_a_student_that_learned_from_a_sample_keeps_the_promise_of_estimates() -> None:

@@ -68,3 +68,10 @@ def test_cosines_of_pairs_are_the_same_in_both_directions() -> None:
     there, back = pair_cosines(points, rows, columns), pair_cosines(points, columns, rows)
     assert np.array_equal(there, back)
     np.testing.assert_allclose(there, (points[rows] * points[columns]).sum(axis=1), atol=1e-6)
+
+
+def test_words_weigh_half_beside_embeddings_that_are_made_of_them() -> None:
+    docs = documents()
+    estimated = TwoViews(lexical=0.6).relate(docs, estimated=True).weights
+    assert abs(estimated - TwoViews(lexical=0.3).relate(docs).weights).max() == 0
+    assert abs(estimated - TwoViews(lexical=0.6).relate(docs).weights).max() > 0.01

@@ -44,6 +44,7 @@ SMALLEST_SAMPLE, LARGEST_SAMPLE = 1_000, 7_000
 MOST_WORDS_READ = 10_000
 MOST_WORDS = 30_000  # that have a vector
 VOCABULARY_FROM = 100_000  # texts whose words are looked at
+CONTEXTS_FROM = 30_000  # texts in which the company of words is looked at
 HELD_OUT = 0.15  # of the sample, from which nothing is learned until it has judged
 PENALTIES = (0.1, 0.3, 1.0)
 N_NEAR = 15
@@ -149,15 +150,16 @@ class Student:
         n_read = self.n_sample or n_read
         words = np.argsort(counter.idf_, kind="stable")[:n_words]
         of_words = self._asked(ask, counter.get_feature_names_out()[words].tolist())
+        said = _said_of_words(counter.transform(unique[:CONTEXTS_FROM]), words, of_words)
         points = self._asked(ask, unique[:n_read])
-        lesson = _learned(counter.transform(unique[:n_read]), points, words, of_words)
+        lesson = _learned(counter.transform(unique[:n_read]), points, said)
         most = min(LARGEST_SAMPLE, int(LARGEST_SHARE * len(unique)))
         while self.n_sample is None and lesson.cosine < POOR and n_read < most:
             more = unique[n_read : 2 * n_read][: most - n_read]
             log.info("a cosine of %.2f is low: %s more documents are read", lesson.cosine, f"{len(more):,}")
             points = np.vstack([points, self._asked(ask, more)])
             n_read = len(points)
-            lesson = _learned(counter.transform(unique[:n_read]), points, words, of_words)
+            lesson = _learned(counter.transform(unique[:n_read]), points, said)
         if lesson.cosine < UNTRUE:
             log.warning(
                 "the estimated embeddings have a cosine of %.2f to the model's own: topics may be worse than with it "
@@ -271,21 +273,34 @@ class _Lesson:
     neighbors_kept: float
 
 
-def _learned(weights: Csr, points: Float2d, words: Int1d, of_words: Float2d) -> _Lesson:
+def _said_of_words(weights: Csr, words: Int1d, of_words: Float2d) -> Float2d:
+    """What is said of each word: by the teacher of the word alone, and by the company it keeps in all documents.
+
+    weights : (n_docs, n_words) TF-IDF of documents, read by the teacher or not
+    words, of_words : columns of the words that the teacher read, and (n, dim) its embeddings of them
+    returns : (n_words, 2 * dim), the second half the mean of the documents that a word is in, each as its words alone say
+    """
+    with threadpool_limits(1):
+        alone = np.zeros((weights.shape[1], of_words.shape[1]), dtype=np.float32)
+        alone[words] = of_words
+        company = weights.T @ unit_rows(weights @ alone)
+        company /= np.maximum(np.asarray(weights.sum(axis=0)).reshape(-1, 1), 1e-6)
+        return np.hstack([alone, unit_rows(company - company.mean(axis=0))])
+
+
+def _learned(weights: Csr, points: Float2d, said: Float2d) -> _Lesson:
     """Kernel ridge regression from the words of documents to their embeddings.
 
-    A document is described by its words and by the mean of what the teacher says of those words alone. The first lets a
+    A document is described by its words and by the mean of what is said of those words. The first lets a
     word of the sample have any meaning, the second gives words that the sample lacks theirs; both together keep a tenth
     more of the neighbors than either (docs/fast-embedding.md). All is linear, so that it comes to one vector for each word.
 
     weights : (n, n_words) TF-IDF, rows of length 1 or 0
     points : (n, dim) the teacher's embeddings
-    words, of_words : columns of the words that it read, and (n, dim) its embeddings of them
+    said : as `_said_of_words` gives it
     """
     with threadpool_limits(1):  # the same bits whatever the number of threads
-        alone = np.zeros((weights.shape[1], points.shape[1]), dtype=np.float32)
-        alone[words] = of_words
-        means = np.asarray(weights @ alone)
+        means = np.asarray(weights @ said)
         middle = means.mean(axis=0)
         scale = (means.std(axis=0) + 1e-6) * np.float32(points.shape[1] ** 0.5)
         means = (means - middle) / scale
@@ -303,7 +318,7 @@ def _learned(weights: Csr, points: Float2d, words: Int1d, of_words: Float2d) -> 
         best = max(cosines, key=cosines.__getitem__)
         dual = _solved(kernel, best, points - center)
         slope = (means.T @ dual) / scale[:, None]
-        vectors = (alone @ slope + weights.T @ dual).astype(np.float16).astype(np.float32)
+        vectors = (said @ slope + weights.T @ dual).astype(np.float16).astype(np.float32)
         offset = center - middle @ slope
     return _Lesson(vectors, offset, len(points) - n, cosines[best], _neighbors_kept(points, guesses[best]))
 

@@ -58,6 +58,9 @@ class Ahead(_Thread):
         self._relater, self._grouper = relater, grouper
         votes = foresees(grouper, grouper.group) and takes(grouper.foresee, "voters")
         self._votes = {"voters": voters} if votes and voters is not None else {}
+        self._estimated = (
+            {"estimated": True} if voters is not None and takes(relater.relate, "estimated") else {}
+        )
         super().__init__("ahead")
         self._near: Future[Any] | None = None
         self._fineness: Future[Any] | None = None
@@ -76,7 +79,7 @@ class Ahead(_Thread):
 
     def near(self) -> dict[str, Any]:
         """What to tell the relater besides the documents."""
-        return _as_argument(self._near)
+        return _as_argument(self._near) | self._estimated
 
     def fineness(self, docs: Documents, graph: Any) -> dict[str, Any]:
         """What to tell the grouper besides the documents and their graph."""

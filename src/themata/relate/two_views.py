@@ -27,6 +27,10 @@ from themata.relate.neighbors import EXACT_UP_TO, neighbors_of
 if TYPE_CHECKING:
     from themata.core.documents import Documents
 
+# Weight of the lexical view where embeddings are estimated from words, of what it has beside a model's own: both views then see
+# the same words, and errors of the one are the other's (docs/fast-embedding.md has figures)
+BESIDE_ESTIMATES = 0.5
+
 
 @dataclass(frozen=True)
 class Near:
@@ -81,10 +85,17 @@ class TwoViews:
         near = neighbors_of(points, self._n_neighbors(len(kept)), random_state=self.random_state)
         return Near(origin, kept, *near, fuzzy_weights(*near))
 
-    def relate(self, docs: Documents, *, foreseen: Callable[[], Near | None] | None = None) -> NeighborGraph:
+    def relate(
+        self,
+        docs: Documents,
+        *,
+        foreseen: Callable[[], Near | None] | None = None,
+        estimated: bool = False,
+    ) -> NeighborGraph:
         """Link every document to its neighbors.
 
         foreseen : gives what `foresee` answered for the same documents, once that is needed
+        estimated : most embeddings are estimated from the documents' words
         """
         n_docs = len(docs.texts)
         origin = origins(docs, n_docs)
@@ -108,8 +119,9 @@ class TwoViews:
             links = fuzzy_weights(*near)
         else:
             near, links = (seen.neighbors, seen.similarities), seen.links
+        weight = self.lexical * (BESIDE_ESTIMATES if estimated else 1.0)
         for lexical in others:
-            links = self._fused(links, lexical, views[0], near[1])
+            links = self._fused(links, lexical, views[0], near[1], weight)
         return NeighborGraph(_with_copies(links, kept, origin), *_spread(*near, kept, origin), origin)
 
     def _n_neighbors(self, n_docs: int) -> int:
@@ -125,15 +137,17 @@ class TwoViews:
             views.append(fit_lexical(terms, random_state=self.random_state).project(terms))
         return views
 
-    def _fused(self, semantic: Csr, lexical: Csr, points: Float2d | UnitRows, cosines: Float2d) -> Csr:
+    def _fused(
+        self, semantic: Csr, lexical: Csr, points: Float2d | UnitRows, cosines: Float2d, weight: float
+    ) -> Csr:
         rng = np.random.default_rng(self.random_state)
         apart = pair_cosines(points, *rng.integers(0, len(points), (2, 20_000))).mean()
         near = np.median(cosines)
         pairs = sparse.triu(lexical, 1).tocoo()  # both directions of a link agree as far
         agreed = np.clip((pair_cosines(points, pairs.row, pairs.col) - apart) / max(near - apart, 1e-3), 0, 1)
         half = sparse.csr_matrix((pairs.data * agreed, (pairs.row, pairs.col)), shape=pairs.shape)
-        fused = (semantic + self.lexical * (half + half.T.tocsr())) / (1 + self.lexical)
-        return stronger(sparse.csr_matrix(fused, dtype=np.float32), WEAKEST / (1 + self.lexical))
+        fused = (semantic + weight * (half + half.T.tocsr())) / (1 + weight)
+        return stronger(sparse.csr_matrix(fused, dtype=np.float32), WEAKEST / (1 + weight))
 
 
 def pair_cosines(points: Float2d | UnitRows, rows: Int1d, columns: Int1d) -> Float1d:
