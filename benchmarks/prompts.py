@@ -25,7 +25,9 @@ from names import first, fitted
 from themata import LLM
 from themata.chat.transformers import Transformers
 from themata.core import powers
+from themata.core.graph import unit_rows
 from themata.core.protocols import Answer
+from themata.core.topics import MAIN
 from themata.core.weighting import each_once
 from themata.embed.sentence_transformer import Sentence
 from themata.evaluate.labels import label_scores
@@ -47,6 +49,7 @@ class Variant:
     example : documents of the worked example; None: none is shown
     held : to JSON
     backwards : the most telling keyword comes last
+    pool : documents are chosen among many of the nearer half of a topic, and not among ten
     """
 
     main: str = prompt_text(None, "small.md")
@@ -56,6 +59,7 @@ class Variant:
     held: bool = True
     words: str = Form.words
     backwards: bool = False
+    pool: bool = False
     shape: Shape = field(default_factory=lambda: Shape(*SMALL_SHAPE, short_docs=SHORT_DOCS))
 
     def wording(self) -> Wording:
@@ -84,8 +88,10 @@ VARIANTS = {
     "five documents": replace(BASE, shape=Shape(5, 60)),
     "documents of 25 tokens": replace(BASE, shape=Shape(3, 25)),
     "documents of 120 tokens": replace(BASE, shape=Shape(3, 120)),
-    "documents less alike": replace(BASE, shape=replace(BASE.shape, diversity=0.3)),
-    "documents far less alike": replace(BASE, shape=replace(BASE.shape, diversity=0.6)),
+    "documents of the nearer half": replace(BASE, pool=True),
+    "documents of the nearer half, less alike": replace(
+        BASE, pool=True, shape=replace(BASE.shape, diversity=0.3)
+    ),
     "documents before keywords": replace(
         BASE,
         main=BASE.main.replace(
@@ -132,16 +138,14 @@ def asked(
     shown = topics.keywords
     if variant.backwards:
         shown = tuple([(word, 1.0) for word in each_once([word for word, _ in own])[9::-1]] for own in shown)
+    if variant.pool:
+        topics = topics.having(
+            exemplars=tuple(among(topics, model.documents_, row) for row in range(len(shown)))
+        )
     labeler = Worded(chat, variant, phrases)
-    prompts = labeler.prompts(topics.having(keywords=shown), model.documents_)
-    # What comes after the name has no influence on it, and need not be written
-    alone = (
-        Form(("label",), variant.held).schema
-        if variant.fields[0] == "label"
-        else variant.wording().form.schema
-    )  # type: ignore[union-attr]
-    room = 40 if variant.fields[0] == "label" else 160
-    sent = [replace(prompts[row], schema=alone if variant.held else None, max_tokens=room) for row in rows]
+    prompts = labeler.prompts(topics.with_aspect(MAIN, shown), model.documents_)
+    schema = brief_schema(variant)
+    sent = [replace(prompts[row], schema=schema, max_tokens=60) for row in rows]
     started = time.process_time()
     answers = chat.complete(sent)
     seconds = time.process_time() - started
@@ -167,6 +171,29 @@ def asked(
         "words": round(float(np.mean([len(reading.name.split()) for reading in readings])), 1),
         "processor_seconds": round(seconds, 1), "names": [reading.name or answer.text[:80] for reading, answer in zip(readings, answers, strict=True)],
     }  # fmt: skip
+
+
+def among(topics: Any, docs: Any, row: int, n: int = 40) -> np.ndarray:
+    """Documents of the nearer half of a topic, evenly drawn from the nearest on."""
+    members = topics.members(row)
+    points = unit_rows(docs.embeddings[members])
+    order = np.argsort(-(points @ unit_rows(points.mean(axis=0)[None])[0]), kind="stable")
+    half = members[order[: max(n, len(order) // 2)]]
+    return half[np.linspace(0, len(half) - 1, min(n, len(half))).round().astype(int)]
+
+
+def brief_schema(variant: Variant) -> dict[str, Any] | None:
+    """The schema of an answer, with no summary after the name, which needs not be written.
+
+    It cannot be left out: many a model has one token for the end of a name and the comma after it, and where that is
+    forbidden it says more words.
+    """
+    if not variant.held:
+        return None
+    schema = variant.wording().form.schema  # type: ignore[union-attr]
+    if variant.fields == ("label", "summary"):
+        schema["properties"]["summary"]["maxLength"] = 0
+    return schema
 
 
 @cache

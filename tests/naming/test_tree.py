@@ -10,16 +10,20 @@ import pytest
 from themed_corpus import THEMES, Corpus
 
 from chat_server import ChatServer, Reply, serving
+from themata.chat.function_chat import Called
 from themata.chat.openai_server import OpenAIChat
 from themata.core.documents import Documents
-from themata.core.protocols import LayerLabeler
+from themata.core.protocols import LayerLabeler, Prompt
 from themata.core.topics import Label, Origin, Topics
 from themata.naming.layer_names import lacking, plain_keywords
-from themata.naming.llm.llm_labeler import LLM
+from themata.naming.llm.llm_labeler import LLM, SMALL
 from themata.naming.phrases.phrase_labeler import Phrases
 from themata.pipeline.describe import label
 
 CHILDREN = "Groups in the chapter, the largest first: "
+
+
+THEMES_ABOVE = ["", "Sea", "Trains at chess", "Storms and strings", "Ocean storms", "Ocean winds"]
 
 
 def behave(number: int, body: dict[str, Any]) -> Reply:
@@ -59,6 +63,26 @@ def test_parents_are_named_after_their_children(corpus: Corpus) -> None:
     top = server.last()
     assert all(name in top for name in ("Chapter of bread whales", "Chapter of storms violins"))
     assert top.count("\n<doc>") == 4 and not lacking(topics)
+
+
+@pytest.mark.parametrize("n_parameters", [500_000_000, 7_000_000_000])
+def test_a_small_model_that_calls_a_group_as_one_of_its_children_is_not_asked_again(
+    corpus: Corpus, n_parameters: int
+) -> None:
+    """Qwen 0.5B says the same name again, which costs as much as naming the topics: phrases name the group."""
+    asked: list[str] = []
+
+    def say(prompt: Prompt) -> str:
+        asked.append(str(prompt.messages))
+        part = "On whales; On bread" in asked[-1]
+        return "Label: On whales" if part else f"Label: {THEMES_ABOVE[len(asked)]}"
+
+    chat = Called(say, "m")
+    chat.n_parameters = n_parameters  # type: ignore[attr-defined]
+    topics = label(named(corpus), corpus.docs, LLM(chat))
+    assert len(asked) == (4 if n_parameters < SMALL else 5)
+    failure = topics.layer_labels[1][0].origin.failure
+    assert failure is not None and '"On whales" is the label of only one part of it' in failure.reason
 
 
 def test_what_is_named_is_not_asked_about_again(corpus: Corpus) -> None:

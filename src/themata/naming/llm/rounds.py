@@ -107,7 +107,7 @@ class Rounds:
         """Ask once more about topics without a name that can be used, then about those whose name is long."""
         again: list[Case] = []
         for case in cases:
-            if case.failed and case.error is None:
+            if case.failed and case.error is None and not self._knows_no_more(case):
                 brief, prompt = self._retry(case)
                 if self._affords(prompt, len(again)):
                     case.misled = case.brief if brief is not case.brief else case.misled
@@ -248,6 +248,11 @@ class Rounds:
         if key(name) in map(key, case.brief.children):
             return f'"{name}" is the label of only one part of it'
         return ""
+
+    def _knows_no_more(self, case: Case) -> bool:
+        """Whether a small model called a group as one of its children: it has no wider word, and says the same name again."""
+        small = self.words.form is not None and not any(role == "system" for role, _ in self.words.before)
+        return small and key(case.reading.name) in map(key, case.brief.children)
 
     def _lengthy(self, name: str) -> str:
         form, n_words = self.words.form, len(name.split())
