@@ -49,6 +49,24 @@ def test_diversity_shows_documents_less_alike(corpus: Corpus) -> None:
     assert likeness(0.8) < likeness(None)
 
 
+def test_short_documents_are_shown_from_all_over_their_topic(corpus: Corpus) -> None:
+    """The ten best questions on food were seven on chicken: "Nutritional information about chicken salad"."""
+    one = corpus_of(corpus.docs.texts, [0] * corpus.docs.n_docs)
+    (brief,) = briefs(one.topics, one.docs, [0], Shape(3, 60, short_docs=10), Guess())
+    best = one.topics.exemplars[0].tolist()
+    assert len(set(brief.rows)) == len(brief.documents) > 3
+    assert one.docs.embeddings is not None
+
+    def likeness(rows: list[int]) -> float:
+        points = one.docs.embeddings[rows]  # type: ignore[index]
+        return float((points @ points.T).sum())
+
+    assert likeness(list(brief.rows)) < likeness(best[: len(brief.rows)])
+    long = one.docs.having(texts=[text * 20 for text in one.docs.texts])
+    (brief,) = briefs(one.topics, long, [0], Shape(3, 60, short_docs=10), Guess())
+    assert list(brief.rows) == best[:3]
+
+
 def test_a_prompt_fits_the_context_whatever_the_documents(corpus: Corpus) -> None:
     words = wording()
     tokens = Words(420)

@@ -21,6 +21,8 @@ from themata.represent.mmr import marginal
 SHORTEST = 16  # tokens; a document cut shorter says nothing
 FEW_LINES = 48  # tokens of a document, below which worked examples are given up first
 TEMPLATE = 32  # tokens that a chat template adds
+POOL = 40  # documents of a topic among which short ones are chosen
+UNLIKE = 0.3  # diversity of short documents, where none is given
 # What would end a document, or begin a turn, in the eyes of some model
 _CONTROL = regex.compile(
     r"(?i)</?doc>|<\|.{0,40}?\|>|\[/?INST\]|<</?SYS>>|</?s>|</?(start|end)_of_turn>|</?think(ing)?>"
@@ -112,18 +114,20 @@ def briefs(
     made = []
     for row in rows:
         shown = _shown(topics, docs, row, shape)
-        documents = [_cut(tidy(plain(docs.texts[doc])), tokens, shape.doc_length) for doc in shown]
-        n_shown = _n_fitting(documents, tokens, shape)
+        documents = _beginnings(docs, shown, tokens, shape)
+        if len(documents) > shape.nr_docs and docs.embeddings is not None:
+            shown = _spread(topics, docs, row, shape)
+            documents = _beginnings(docs, shown, tokens, shape)
         made.append(
             Brief(
                 topic=row,
                 keywords=tuple(tidy(word) for word in keywords[row]),
-                documents=tuple(documents[:n_shown]),
+                documents=tuple(documents),
                 siblings=tuple(_called(topics, keywords, other) for other in near[row]),
                 children=tuple(children[row]) if children else (),
                 candidates=tuple(map(tidy, candidates[row])) if candidates else (),
                 language=language or "",
-                rows=tuple(shown[:n_shown]),
+                rows=tuple(shown[: len(documents)]),
             )
         )
     return made
@@ -179,10 +183,12 @@ def tidy(text: str) -> str:
     return " ".join(regex.sub(r"\p{Cc}+", " ", _CONTROL.sub(" ", text)).split())
 
 
-def _n_fitting(documents: Sequence[str], tokens: Tokens, shape: Shape) -> int:
-    """How many of the documents are shown: `nr_docs`, and more as long as all together are no longer than so many may be."""
-    lengths = np.cumsum([tokens.count(text) for text in documents])
-    return max(min(shape.nr_docs, len(documents)), int((lengths <= shape.nr_docs * shape.doc_length).sum()))
+def _beginnings(docs: Documents, rows: Sequence[int], tokens: Tokens, shape: Shape) -> list[str]:
+    """What is shown of `nr_docs` documents, and of more as long as all together are no longer than so many may be."""
+    texts = [_cut(tidy(plain(docs.texts[row])), tokens, shape.doc_length) for row in rows]
+    lengths = np.cumsum([tokens.count(text) for text in texts])
+    n = max(shape.nr_docs, int((lengths <= shape.nr_docs * shape.doc_length).sum()))
+    return texts[:n]
 
 
 def _cut(text: str, tokens: Tokens, n_tokens: int) -> str:
@@ -243,6 +249,26 @@ def _shown(topics: Topics, docs: Documents, row: int, shape: Shape) -> list[int]
     ]
     if not shape.diversity or docs.embeddings is None or len(best) <= n_docs:
         return best[:n_docs]
-    points = unit_rows(docs.embeddings[best])
+    return _unlike(docs, best, shape.diversity, n_docs)
+
+
+def _spread(topics: Topics, docs: Documents, row: int, shape: Shape) -> list[int]:
+    """Rows of documents from all over the nearer half of a topic, unlike one another.
+
+    The ten best of short documents are often of one kind, and what seven of ten say becomes the name of all.
+    """
+    members = np.array([doc for doc in topics.members(row) if docs.texts[doc].strip()])
+    assert docs.embeddings is not None
+    points = unit_rows(docs.embeddings[members])
+    nearest = np.argsort(-(points @ unit_rows(points.mean(axis=0)[None])[0]), kind="stable")
+    half = members[nearest[: max(POOL, len(members) // 2)]]
+    pool = half[np.linspace(0, len(half) - 1, min(POOL, len(half))).round().astype(int)]
+    return _unlike(docs, pool.tolist(), shape.diversity or UNLIKE, shape.short_docs)
+
+
+def _unlike(docs: Documents, rows: Sequence[int], diversity: float, n: int) -> list[int]:
+    """Some of the documents: near to all of them together, and unlike one another."""
+    assert docs.embeddings is not None
+    points = unit_rows(docs.embeddings[list(rows)])
     relevance = points @ unit_rows(points.mean(axis=0)[None])[0]
-    return [best[place] for place in marginal(points, relevance, shape.diversity, n_docs)]
+    return [rows[place] for place in marginal(points, relevance, diversity, n)]
