@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from common import DATA, write
+from common import DATA, RESULTS, write
 
 from themata import Documents, Label, Topics
 from themata.report.page import Page, report
@@ -140,7 +140,9 @@ def _wait(browser: Any, script: str) -> None:
 
 
 def main() -> None:
-    results = {}
+    """Sizes that are measured take the place of what was known of them; others stay."""
+    path = RESULTS / "map.json"
+    results = json.loads(path.read_text(encoding="utf-8"))["measured"] if path.exists() else {}
     for n in [int(size) for size in sys.argv[1:]] or [200_000, 1_000_000]:
         docs, topics = given(n)
         begin = time.perf_counter()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,14 +17,20 @@ import pytest
 import themata.core.documents
 import themata.core.graph
 import themata.core.membership
+import themata.core.text_column
 import themata.group.settle
 import themata.pipeline.arguments
+import themata.read.corpus
+import themata.read.parquet_rows
+import themata.read.source_table
 import themata.relate.neighbors
+import themata.words.counting
 from corpora import sample
 from themata import QuantizedEmbeddings, TopicModel
 from themata.core.graph import UnitRows
 from themata.core.text_column import TextColumn
 from themata.group.leiden import Leiden
+from themata.naming.phrases.sentences import Reader
 
 N_DOCS = 1_500
 
@@ -67,6 +75,42 @@ def test_a_fit_reads_its_texts_a_few_times_and_never_holds_them() -> None:
     model = TopicModel(embedder=None).fit(column, points.astype(np.float16))
     assert model.documents_.texts is column
     # Counting, empty ones, and the samples for language and names, which are large in so small a corpus
+    assert column.n_made <= 5 * N_DOCS
+
+
+@pytest.mark.usefixtures("many")
+def test_a_file_of_many_documents_is_read_once_and_fitted_without_holding_its_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (themata.read.corpus, themata.read.source_table):
+        monkeypatch.setattr(module, "MANY", 100)
+    for module, name in (
+        (themata.read.parquet_rows, "ROWS_AT_ONCE"), (themata.core.text_column, "BATCH"), (themata.words.counting, "BLOCK"),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, 64)
+    passes: list[Any] = []
+    rows_of = pq.ParquetFile.iter_batches
+    monkeypatch.setattr(
+        pq.ParquetFile, "iter_batches", lambda *a, **known: passes.append(known) or rows_of(*a, **known)
+    )
+    texts, points = corpus()
+    long = [f"{text} {'This is said in all of them. ' * 500}" for text in texts]
+    pq.write_table(pa.table({"text": long}), tmp_path / "docs.parquet", row_group_size=64)
+    n_bytes = sum(map(len, long))
+    del long
+    tracemalloc.start()
+    try:
+        read = themata.read.corpus.read(tmp_path / "docs.parquet", text="text", markup="none")
+        of_reading = tracemalloc.get_traced_memory()[1]
+        column = CountedTexts(read.documents.texts.column)
+        tracemalloc.reset_peak()
+        model = TopicModel(embedder=None, labeler=None).fit(column, points.astype(np.float16))
+        of_fitting = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(passes) == 1 and model.result_.n_topics > 1
+    assert of_reading < n_bytes / 4, "a hundred documents and a batch are strings at once, of 1,500"
+    assert of_fitting < 0.7 * n_bytes
     assert column.n_made <= 5 * N_DOCS
 
 
@@ -135,6 +179,23 @@ def test_no_second_array_of_the_embeddings_is_made(monkeypatch: pytest.MonkeyPat
     assert np.shares_memory(model.documents_.embeddings, given)
     # Directions, cells, 40 candidates of each document, many of them of its neighbors too, pairs of the lexical view, rounds
     assert 5 * N_DOCS < sum(made) <= 100 * N_DOCS
+
+
+@pytest.mark.usefixtures("many")
+def test_names_of_topics_and_layers_read_each_document_once_and_the_embeddings_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+    centers: list[int] = []
+    reads, middle = Reader._read, themata.core.documents.middle
+    monkeypatch.setattr(Reader, "_read", lambda reader, text: read.append(text) or reads(reader, text))
+    monkeypatch.setattr(
+        themata.core.documents, "middle", lambda points: centers.append(len(points)) or middle(points)
+    )
+    texts, points = corpus()
+    model = TopicModel(embedder=None, n_topics=12).fit(texts, points.astype(np.float16))
+    assert len(model.result_.levels) > 1 and all(model.result_.level_names[-1])
+    assert len(read) == len(set(read)) and centers == [N_DOCS]
 
 
 def test_few_documents_are_searched_for_their_fineness_no_oftener_than_pays(

@@ -12,6 +12,8 @@ from themata.core.progress_reports import reported
 from themata.read.encodings import BROKEN, decoded
 from themata.read.row import Row
 
+ROWS_AT_ONCE = 4_096
+
 
 def parquet_rows(data: IO[bytes] | Path, source: str) -> Iterator[Row]:
     """The rows, without columns of vectors: as Python's numbers they would take minutes."""
@@ -23,7 +25,7 @@ def parquet_rows(data: IO[bytes] | Path, source: str) -> Iterator[Row]:
     try:
         file = pq.ParquetFile(data if isinstance(data, Path) else io.BytesIO(data.read()))
         names = [field.name for field in file.schema_arrow if not _is_vectors(field.type)]
-        rows = _rows(file.iter_batches(4096, columns=names))
+        rows = _rows(file.iter_batches(ROWS_AT_ONCE, columns=names))
         for number, (values, fault) in enumerate(reported(rows, file.metadata.num_rows), start=1):
             yield Row(number, values, fault)
     except (pa.ArrowException, OSError) as error:
