@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,26 @@ N_DOCS, N_SAMPLE = 1_200, 400
 
 
 @pytest.fixture(scope="module", autouse=True)
-def cluster() -> Iterator[None]:
+def s3() -> Iterator[bool]:
+    """Whether a server that speaks S3 is there; who computes finds it in the environment, Ray's workers too."""
+    if find_spec("moto") is None or find_spec("s3fs") is None:
+        yield False
+        return
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.get_host_and_port()[1]}")
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "testing")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        yield True
+    server.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cluster(s3: bool) -> Iterator[None]:
     ray.cloudpickle.register_pickle_by_value(hashed_words)
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=100 << 20)
     yield
@@ -110,12 +130,13 @@ def serving_files(server: Any) -> Iterator[int]:
 
 
 @pytest.fixture(scope="module", params=["ftp", "s3"])
-def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Of an empty folder of a server: one of our own, or one that speaks S3, such as moto's, where its address is told."""
+def address(
+    request: pytest.FixtureRequest, s3: bool, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Of an empty folder of a server."""
     if request.param == "s3":
-        pytest.importorskip("s3fs")
-        if "FSSPEC_S3_ENDPOINT_URL" not in os.environ:
-            pytest.skip("FSSPEC_S3_ENDPOINT_URL tells of no server")
+        if not s3:
+            pytest.skip("moto and s3fs are not installed")
         yield f"s3://themata-{os.getpid()}"
         return
     servers = pytest.importorskip("pyftpdlib.servers", reason="pyftpdlib is not installed")
