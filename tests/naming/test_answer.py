@@ -32,7 +32,7 @@ SAID = {
     "- Whale hunting": "Whale hunting",
     "Label: Whales and whale hunting": "Whale hunting",
     "Whale hunting and hunting whales": "Whale hunting",
-    "Ship hunting and whale hunting": "Ship hunting and whale hunting",
+    "Ship hunting and whale hunting": "Ship and whale hunting",
     "Topic: Whale hunting": "Whale hunting",
     "Topic name: Whale hunting": "Whale hunting",
     "Sure! Here is a label for the group:\n\nWhale hunting": "Whale hunting",

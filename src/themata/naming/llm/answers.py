@@ -13,6 +13,7 @@ import regex
 from themata.chat.thoughts import is_musing, spoken
 from themata.core.words_of_names import stem
 from themata.core.words_of_names import words as words_of
+from themata.naming.phrases.phrase_counts import ARTICLES, PREPOSITIONS
 
 MAX_CHARACTERS = 80
 MAX_SUMMARY = 400
@@ -420,14 +421,20 @@ def _is_echo(name: str, wording: str) -> bool:
 
 
 def said_once(name: str) -> str:
-    """A name of two halves of which one says nothing new: its fuller half.
+    """A name of two halves without what both say: the fuller one where the other says nothing new, a last word once.
 
     >>> [said_once(name) for name in ("Luggage and lost luggage", "Time zone and time", "Reminders and reminders")]
     ['lost luggage', 'Time zone', 'Reminders']
-    >>> said_once("Salt and pepper")
-    'Salt and pepper'
+    >>> said_once("Evolutionary algorithms and genetic algorithms"), said_once("Rental car rental")
+    ('Evolutionary and genetic algorithms', 'Rental car')
+    >>> [said_once(name) for name in ("Salt and pepper", "Theory of games and design of games", "Day by day")]
+    ['Salt and pepper', 'Theory of games and design of games', 'Day by day']
     """
     halves = _JOINS.split(name)
+    if len(halves) == 1:
+        stems_of_all = [stem(word) for word in words_of(name)]
+        again = len(stems_of_all) > 2 and stems_of_all[0] == stems_of_all[-1]
+        return _without_last_word(name) if again else name
     if len(halves) != 2:
         return name
     stems = [{stem(word) for word in words_of(half)} for half in halves]
@@ -435,7 +442,17 @@ def said_once(name: str) -> str:
         return name
     if stems[1] <= stems[0]:
         return str(halves[0])
-    return str(halves[1]) if stems[0] <= stems[1] else name
+    if stems[0] <= stems[1]:
+        return str(halves[1])
+    if halves[0].split()[-1].casefold() != halves[1].split()[-1].casefold():
+        return name
+    return _without_last_word(halves[0]) + name[len(halves[0]) :]
+
+
+def _without_last_word(text: str) -> str:
+    """As it is where the last word belongs to a preposition: "design of games"."""
+    before, _, _ = text.rpartition(" ")
+    return before if before and before.split()[-1].casefold() not in PREPOSITIONS | ARTICLES else text
 
 
 def _is_keyword_list(name: str, keywords: Sequence[str]) -> bool:
