@@ -4,6 +4,7 @@ python benchmarks/peers.py                    makes the environments, measures e
 python benchmarks/peers.py --rounds 1 evoc    measures one of them once more, beside what is kept of earlier rounds
 python benchmarks/peers.py --minutes 5        begins no further fit after so many minutes
 python benchmarks/peers.py --limit 15         ends a fit after so many minutes, and says so
+python benchmarks/peers.py --busy             of a machine that computes other things, whose clock tells nothing, keeps processor seconds
 python benchmarks/peers.py --forget           forgets earlier rounds first
 python benchmarks/peers.py --prepare          makes the environments alone
 
@@ -254,11 +255,12 @@ def prepared(sides: list[str]) -> tuple[dict[str, Path], list[str], list[str]]:
     return {side: python_of(side) for side in sides}, texts, classes
 
 
-def main(sides: list[str], n_rounds: int, minutes: float, limit: float | None) -> None:
+def main(sides: list[str], n_rounds: int, minutes: float, limit: float | None, *, busy: bool) -> None:
     """Rounds are kept as they end, so that they may be measured at more than one time.
 
     minutes : after which no further fit begins
     limit : minutes that one fit may take
+    busy : the clock tells nothing of this round
     """
     begin = time.monotonic()
     pythons, texts, classes = prepared(sides)
@@ -273,6 +275,7 @@ def main(sides: list[str], n_rounds: int, minutes: float, limit: float | None) -
                     subprocess.run(["rm", "-rf", FOLDER / f"numba-{side}"], check=True)
                     rounds[side] = {"first": run(side, python, limit), "others": []}
                 rounds[side]["others"].append(run(side, python, limit))
+                rounds[side]["busy"] = busy
             except TooLong as error:
                 print(error, file=sys.stderr)
                 rounds.setdefault(side, {"others": []})["not_in_minutes"] = limit
@@ -313,19 +316,22 @@ def show(rounds: dict[str, Any], texts: list[str], classes: list[str]) -> None:
             "version": last["version"],
             "rounds": len(all_rounds),
             **{name: round(value, 2) for name, value in middle.items()},
-            "first_s": round(known["first"]["seconds"], 1),
+            "first_s": None if known.get("busy") else round(known["first"]["seconds"], 1),
             "n_topics": len({*last["topics"]} - {-1}),
             "outliers": round(float((topics < 0).mean()), 3),
             "ami": round(float(adjusted_mutual_info_score(classes, topics)), 3),
             "npmi": round(float(np.nanmean(npmi(words, windows))), 3) if words else None,
             "same_every_time": all(each["topics"] == last["topics"] for each in all_rounds),
         }
+        if known.get("busy"):
+            results[side]["fit_s"] = None
     ours = results.get("themata")
     for side, row in results.items():
         if ours and side != "themata" and row["rounds"]:
             row |= {
                 f"{name}_to_themata": round(row[name] / ours[name], 2)
                 for name in ("fit_s", "processor_s", "peak_gb")
+                if row[name] is not None
             }
     write("peers", results)
     into_readme("peers", table(results))
@@ -373,6 +379,7 @@ if __name__ == "__main__":
         parser.add_argument("--rounds", type=int, default=N_ROUNDS)
         parser.add_argument("--minutes", type=float, default=1e9)
         parser.add_argument("--limit", type=float)
+        parser.add_argument("--busy", action="store_true")
         parser.add_argument("--forget", action="store_true")
         parser.add_argument("--prepare", action="store_true")
         asked = parser.parse_args()
@@ -381,4 +388,4 @@ if __name__ == "__main__":
         if asked.prepare:
             prepared(asked.sides)
         else:
-            main(asked.sides, asked.rounds, asked.minutes, asked.limit)
+            main(asked.sides, asked.rounds, asked.minutes, asked.limit, busy=asked.busy)
