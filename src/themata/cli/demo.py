@@ -20,8 +20,8 @@ from themata.embed.sentence_transformer import has_minilm
 from themata.embed.student import Student
 from themata.pipeline.step_cache import Steps
 
-# Docstrings that the model reads: all 8,000 are few for "fast", which would read them in 80 seconds, and a newcomer waits
-READ = 2_000
+# Docstrings that the model reads: all 8,000 are few for "fast", which would read them in 120 s of one processor
+READ = 3_000
 
 
 @app.command("demo")
