@@ -49,7 +49,7 @@ class LLM(ModelAsker):
         [LANGUAGE] [CHILDREN]; examples are a list, or a JSON file of one
     parent_prompt : the same for groups of topics, whose names are [CHILDREN]; None is ours, or `prompt` where it is given
     nr_docs, doc_length, diversity : how many documents are shown, how many tokens of each, and how unlike they are; as
-        they are, 4 of 200 tokens, and to a small model 3 of 60, or up to 10 short ones of as many tokens together
+        they are, 4 of 200 tokens, and to a small model 3 of 60, or up to 10 short ones of as many tokens together, unlike one another
     language : to write in, such as "German" or "de"; None leaves it to the model
     cache : file that keeps every answer, so that none is paid for twice
     fallback : labeler that names what the model fails to name; None takes the first keywords
