@@ -113,7 +113,11 @@ class Learned:
         silent: Answer | None = None  # the last answer, which was cut before anything was said
         while True:
             style = self.style
-            outcome = await _asked(post, read, self.body(prompt))
+            body = self.body(prompt)
+            try:
+                outcome = _outcome(await post(body), read, limit_of(body))
+            except ChatError as error:
+                outcome = _refusal(error)
             better = None if outcome.is_final else style.adapted(outcome.status, outcome.text, self.options)
             if better is not None:
                 silent = outcome.answer or silent
@@ -159,23 +163,21 @@ class _Outcome:
         return None if isinstance(self.result, ChatError) else self.result
 
 
-async def _asked(
-    post: Callable[[dict[str, Any]], Awaitable[Response]],
-    read: Callable[[Response, int | None], Answer],
-    body: dict[str, Any],
+def _outcome(
+    response: Response, read: Callable[[Response, int | None], Answer], limit: int | None
 ) -> _Outcome:
-    """Post a request and read what came; an error that asking otherwise cannot heal, such as no connection, is raised."""
-    try:
-        response = await post(body)
-    except ChatError as error:
-        if type(error) not in (ChatError, PromptTooLong):
-            raise
-        return _Outcome(error, 400, str(error), isinstance(error, PromptTooLong))
     status, text = response[0], response[2]
     try:
-        return _Outcome(read(response, limit_of(body)), status, text)
+        return _Outcome(read(response, limit), status, text)
     except ChatError as error:
         return _Outcome(error, status, text, isinstance(error, PromptTooLong) or status == 200)
+
+
+def _refusal(error: ChatError) -> _Outcome:
+    """A refusal as a library tells it; raised where asking otherwise cannot heal it, such as no connection."""
+    if type(error) not in (ChatError, PromptTooLong):
+        raise error
+    return _Outcome(error, 400, str(error), isinstance(error, PromptTooLong))
 
 
 def limit_of(body: Mapping[str, Any]) -> int | None:
