@@ -40,14 +40,15 @@ $(LIGHT): pyproject.toml constraints.txt
 demo: $(LIGHT)
 	$(BIN)/themata demo --out demo
 
-# Sources are compiled once, and not by each worker and each command that a test starts; and two workers have a thread each:
-# with two, which numba sees to where torch was asked for one, tiny models take ten times as long, most of it waiting
+# Sources are compiled once, and not by each worker and each command that a test starts. Three workers for two processors, since
+# some tests wait for servers and browsers, with a thread each: with more, which numba sees to where torch was asked for one, tiny
+# models take ten times as long, most of it waiting
 test quick: export PYTHONDONTWRITEBYTECODE =
 test quick: export OMP_NUM_THREADS = 1
 test quick: export NUMBA_NUM_THREADS = 1
 
 test: check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 # No language model, browser, process of its own or JIT compilation
 QUICK := tests/analysis tests/evaluate tests/group tests/languages tests/relate tests/represent tests/words tests/test_weighting.py tests/test_graph.py tests/test_registry.py

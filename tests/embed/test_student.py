@@ -6,6 +6,7 @@ import ast
 import sysconfig
 from collections.abc import Sequence
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -307,14 +308,14 @@ def functions(packages: Sequence[str], n_each: int) -> tuple[list[str], list[str
     texts, labels = [], []
     for package in packages:
         files = sorted((Path(sysconfig.get_path("stdlib")) / package).glob("*.py"))
-        sources = [path.read_text(encoding="utf-8") for path in files]
-        found = [
+        sources = (path.read_text(encoding="utf-8") for path in files)
+        found = (
             ast.get_source_segment(source, node) or ""
             for source in sources
             for node in ast.walk(ast.parse(source))
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        ]
-        kept = [text[:300] for text in found if len(text) > 100][:n_each]
+        )
+        kept = list(islice((text[:300] for text in found if len(text) > 100), n_each))
         texts += kept
         labels += [package] * len(kept)
     return texts, labels
