@@ -220,6 +220,21 @@ def test_an_answer_to_ones_own_prompt_is_read_by_what_the_prompt_asks_for(
     assert read_freely(text, prompt) == expected
 
 
+@pytest.mark.parametrize(
+    "said",  # by SmolLM2 to the tutorial's prompt
+    [
+        'In the context of web search, the topic is described by these keywords: "web", "ontology", "data" and "pages"',
+        "This article provides information about the development of artificial intelligence, its impact, and society.",
+    ],
+)
+def test_a_sentence_that_holds_a_list_is_no_answer_to_a_prompt_for_a_label(said: str) -> None:
+    assert read_freely(said, "Give a short label of at most 5 words. Keywords: [KEYWORDS]") == ""
+    assert (
+        read_freely("web, ontology, data, pages", "Give a short label: [KEYWORDS]")
+        == "web, ontology, data, pages"
+    )
+
+
 def test_a_text_that_was_cut_ends_with_a_whole_sentence() -> None:
     assert read_freely("Trains run. People wa", "Summarize: [DOCUMENTS]", cut_at=9) == "Trains run."
     assert whole_sentences("Trains run along the tra") == "Trains run along the…"

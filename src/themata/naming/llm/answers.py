@@ -173,8 +173,9 @@ def read_freely(text: str, prompt: str, *, cut_at: int | None = None) -> str:
     """
     if asks_for_name(prompt):
         reading = read_answer(text, words=(1, MOST_WORDS), wording=prompt, cut_at=cut_at, upper=False)
-        as_asked = not reading.fault or _is_keyword_list(reading.name, ())  # which a prompt may well ask for
-        return reading.name if as_asked else ""
+        # A list of keywords is what a prompt may well ask for; a sentence that holds one is not
+        is_list = len(reading.name.split()) <= MOST_WORDS and _is_keyword_list(reading.name, ())
+        return reading.name if is_list or not reading.fault else ""
     said = spoken(text)
     if _REFUSAL.match(said) or _NOTHING.match(said) or is_musing(said):
         return ""
