@@ -257,13 +257,15 @@ def test_a_second_run_asks_nothing_and_after_a_merge_only_the_merged_topic(
     assert named(found)[1:] == NAMES[2:]
 
 
-def test_two_topics_with_one_name_are_shown_each_other(corpus: Corpus) -> None:
-    def behave(number: int, body: dict[str, Any]) -> Reply:
-        theme = theme_of(body)
-        alike = theme in ("whales", "storms") and "same label" not in body["messages"][-1]["content"]
-        return Reply("Label: Sea reports" if alike else good(theme))
+def alike_at_first(number: int, body: dict[str, Any]) -> Reply:
+    """Two topics have one name until the model is told so."""
+    theme = theme_of(body)
+    alike = theme in ("whales", "storms") and "same label" not in body["messages"][-1]["content"]
+    return Reply("Label: Sea reports" if alike else good(theme))
 
-    with serving(behave) as server:
+
+def test_two_topics_with_one_name_are_shown_each_other(corpus: Corpus) -> None:
+    with serving(alike_at_first) as server:
         labeler = model(server)
         labels = labeler.label(corpus.topics, corpus.docs)
     assert named(labels) == NAMES and labeler.report_.apart == 2 and len(server.asked) == 8
@@ -272,12 +274,7 @@ def test_two_topics_with_one_name_are_shown_each_other(corpus: Corpus) -> None:
 
 
 def test_topics_without_documents_in_their_prompts_are_told_apart_by_keywords(corpus: Corpus) -> None:
-    def behave(number: int, body: dict[str, Any]) -> Reply:
-        theme = theme_of(body)
-        alike = theme in ("whales", "storms") and "same label" not in body["messages"][-1]["content"]
-        return Reply("Label: Sea reports" if alike else good(theme))
-
-    with serving(behave) as server:
+    with serving(alike_at_first) as server:
         labels = model(server, nr_docs=0).label(corpus.topics, corpus.docs)
     assert named(labels) == NAMES
     assert "one of its documents" not in server.last(6) + server.last(7)

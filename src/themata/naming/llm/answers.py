@@ -72,9 +72,8 @@ _SENTENCE = regex.compile(
     r"(?i)^(?:the|this|these|those|they|it|we|you|i|there|our|all)\b.*\b(?:is|are|was|were|will|can|has|have|had|"
     r"discuss(?:es)?|describes?|explores?|covers?|deals?|focus(?:es)?|contains?|provides?|examines?|presents?|mentions?)\b"
 )
-_WHOLE = regex.compile(
-    r"""(?s).*[.!?。！？]["”')\]]?(?=\s|$)"""
-)  # all sentences of a text but one that breaks off
+# All sentences of a text but one that breaks off
+_WHOLE = regex.compile(r"""(?s).*[.!?。！？]["”')\]]?(?=\s|$)""")
 # "Whales and", "Storms -"
 _BREAKS_OFF = regex.compile(r"(?:\s(?:and|or|of|the|a|an|und|oder|et|ou|&)|[,/&(–—-])$")
 # {"label": "Deep sea wh

@@ -249,9 +249,14 @@ class Rounds:
             return f'"{name}" is the label of only one part of it'
         return ""
 
+    @property
+    def _has_system(self) -> bool:
+        """Whether prompts have a system message, as small models' have not."""
+        return any(role == "system" for role, _ in self.words.before)
+
     def _knows_no_more(self, case: Case) -> bool:
         """Whether a small model called a group as one of its children: it has no wider word, and says the same name again."""
-        small = self.words.form is not None and not any(role == "system" for role, _ in self.words.before)
+        small = self.words.form is not None and not self._has_system
         return small and key(case.reading.name) in map(key, case.brief.children)
 
     def _lengthy(self, name: str) -> str:
@@ -300,8 +305,9 @@ class Rounds:
         """The conversation with one question more, and less in what came before: a few lines of each document."""
         more = (("assistant", _short(case.said)), ("user", question))
         # A small model, which has no system message, says the form back without the example: Qwen 0.5B five times of eight
-        bare = any(role == "system" for role, _ in self.words.before)
-        brief = replace(case.brief, bare=case.brief.bare or bare).shortened(self.tokens, FEW_LINES)
+        brief = replace(case.brief, bare=case.brief.bare or self._has_system).shortened(
+            self.tokens, FEW_LINES
+        )
         prompt = Prompt((*self.words.prompt(brief).messages, *more))
         if prompt_size(prompt, self.tokens) + self.max_tokens <= self.tokens.context:
             return prompt
