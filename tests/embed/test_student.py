@@ -331,3 +331,18 @@ def test_topics_of_code_are_its_packages_with_estimates_as_with_the_model() -> N
         amis.append(agreement(np.array(model.topics_), labels).ami)
     whole, estimated = amis
     assert estimated > whole - 0.1 and estimated > 0.3
+
+
+def test_documents_held_out_are_foretold_as_by_a_regression_of_the_others_alone() -> None:
+    rng = np.random.default_rng(0)
+    features, targets = (
+        rng.normal(size=(60, 20)).astype(np.float32),
+        rng.normal(size=(60, 3)).astype(np.float32),
+    )
+    kernel = features @ features.T
+    guess, dual = module._solved(kernel, 0.3, targets, 50)
+    alone = np.linalg.solve(kernel[:50, :50] + 0.3 * np.eye(50), targets[:50])
+    assert np.allclose(guess, kernel[50:, :50] @ alone, atol=1e-2)
+    assert np.allclose(
+        features.T @ dual, features.T @ np.linalg.solve(kernel + 0.3 * np.eye(60), targets), atol=1e-2
+    )

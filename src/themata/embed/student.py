@@ -47,6 +47,7 @@ VOCABULARY_FROM = 100_000  # texts whose words are looked at
 CONTEXTS_FROM = 30_000  # texts in which the company of words is looked at
 HELD_OUT = 0.15  # of the sample, from which nothing is learned until it has judged
 PENALTIES = (0.1, 0.3, 1.0)
+FIND_PENALTY = 2_500  # documents of the sample that find the penalty, which hardly depends on their number
 N_NEAR = 15
 # Cosine on held-out texts under which more of the corpus is read, up to a quarter of it
 POOR = 0.75
@@ -305,30 +306,46 @@ def _learned(weights: Csr, points: Float2d, said: Float2d) -> _Lesson:
         scale = (means.std(axis=0) + 1e-6) * np.float32(points.shape[1] ** 0.5)
         means = (means - middle) / scale
         kernel = means @ means.T
-        kernel += (weights @ weights.T).toarray()
+        shared = (weights @ weights.T).tocoo()
+        kernel[shared.row, shared.col] += shared.data
         center = points.mean(axis=0)
         n = int(len(points) * (1 - HELD_OUT))
-        guesses = {}
-        for penalty in PENALTIES:
-            dual = _solved(kernel[:n, :n], penalty, points[:n] - center)
-            guesses[penalty] = unit_rows(kernel[n:, :n] @ dual + center)
-        cosines = {
-            penalty: float((guess * points[n:]).sum(axis=1).mean()) for penalty, guess in guesses.items()
-        }
-        best = max(cosines, key=cosines.__getitem__)
-        dual = _solved(kernel, best, points - center)
+        guess, dual = _solved(kernel, _penalty(kernel, points - center, n), points - center, n)
         slope = (means.T @ dual) / scale[:, None]
         vectors = (said @ slope + weights.T @ dual).astype(np.float16).astype(np.float32)
         offset = center - middle @ slope
-    return _Lesson(vectors, offset, len(points) - n, cosines[best], _neighbors_kept(points, guesses[best]))
+    guesses = unit_rows(guess + center)
+    cosine = float((guesses * points[n:]).sum(axis=1).mean())
+    return _Lesson(vectors, offset, len(points) - n, cosine, _neighbors_kept(points, guesses))
 
 
-def _solved(kernel: Float2d, penalty: float, targets: Float2d) -> Float2d:
-    from scipy.linalg import solve
+def _penalty(kernel: Float2d, targets: Float2d, n: int) -> float:
+    """The penalty by which some of the first n targets foretell the others best; it is the same for more of them."""
+    some = np.r_[: min(n, FIND_PENALTY), n : len(kernel)]
+    part, wanted = kernel[np.ix_(some, some)], targets[n:]
+    errors = {}
+    for penalty in PENALTIES:
+        guess, _ = _solved(part, penalty, targets[some], len(some) - len(wanted))
+        errors[penalty] = float(np.square(guess - wanted).sum())
+    return min(errors, key=errors.__getitem__)
+
+
+def _solved(kernel: Float2d, penalty: float, targets: Float2d, n: int) -> tuple[Float2d, Float2d]:
+    """Kernel ridge regression of all rows and of the first n, by one Cholesky decomposition: it holds that of the first n.
+
+    With L L' the penalized kernel, the first n foretell L[n:, :n] inv(L[:n, :n]) targets[:n] for the others.
+
+    returns : what the first n foretell for the others, and the dual coefficients of all
+    """
+    from scipy.linalg import cholesky, solve_triangular
 
     penalized = kernel.copy()
     penalized[np.diag_indices_from(penalized)] += np.float32(penalty)
-    return np.asarray(solve(penalized, targets, assume_a="pos", overwrite_a=True, check_finite=False))
+    # It is symmetric: transposed it lies in memory as LAPACK wants it, and no copy is made
+    lower = cholesky(penalized.T, lower=True, overwrite_a=True, check_finite=False)
+    half = solve_triangular(lower, targets, lower=True, check_finite=False)
+    dual = solve_triangular(lower, half, lower=True, trans="T", check_finite=False)
+    return np.asarray(lower[n:, :n] @ half[:n]), np.asarray(dual)
 
 
 def _neighbors_kept(points: Float2d, guesses: Float2d) -> float:
