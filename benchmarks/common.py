@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import platform
@@ -59,7 +60,8 @@ def drawn(n: int, number: str) -> np.ndarray:
 
 
 def embedded(name: str, texts: list[str]) -> np.ndarray:
-    path = CACHE / f"{name}.npy"
+    """MiniLM's embeddings, kept for these very texts: docstrings change with what is installed."""
+    path = CACHE / f"{name}-{hashlib.blake2b(chr(0).join(texts).encode(), digest_size=6).hexdigest()}.npy"
     if not path.exists():
         from themata.embed.sentence_transformer import Sentence
         from themata.pipeline.embedding import embed
@@ -67,6 +69,13 @@ def embedded(name: str, texts: list[str]) -> np.ndarray:
         CACHE.mkdir(parents=True, exist_ok=True)
         np.save(path, embed(texts, Sentence("minilm")))
     return np.load(path)
+
+
+# What a process may use of a processor that can do more: as much as laptops without AVX-512 have
+AVX2_ONLY = {
+    "ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2",
+    "OPENBLAS_CORETYPE": "Haswell", "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
+}  # fmt: skip
 
 
 def in_own_process(script: str, *arguments: str, **environment: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What naming 18 topics of docstrings and their layers takes on this machine: seconds, loading included, and memory.
 
 python benchmarks/naming_speed.py QWEN.gguf smollm2 --dtypes bfloat16 float32    writes results/naming_speed.json
+python benchmarks/naming_speed.py QWEN.gguf --dtypes float32 --avx2              with no wider instructions than AVX2
 
 weights_gb : of the model as it is loaded; peak_times_weights : highest memory of the whole process over that
 """
@@ -13,7 +14,7 @@ import sys
 import time
 from typing import Any
 
-from common import CACHE, in_own_process, peak_gb, write
+from common import AVX2_ONLY, CACHE, RESULTS, in_own_process, peak_gb, write
 from names import texts_of
 
 from themata import LLM, TopicModel
@@ -59,17 +60,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("models", nargs="+")
     parser.add_argument("--dtypes", nargs="+", default=["bfloat16", "float32"])
+    parser.add_argument("--avx2", action="store_true", help="use no wider instructions of the processor")
     parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.alone:
         print(json.dumps(measured(given.models[0], given.dtypes[0])))
         return
     fitted()
-    told = {}
+    kept = RESULTS / "naming_speed.json"  # to which more is added
+    told: dict[str, Any] = json.loads(kept.read_text())["measured"] if kept.exists() else {}
     for name in given.models:
         for dtype in given.dtypes:
-            found = in_own_process(__file__, name, "--dtypes", dtype, "--alone")
-            told[f"{name.rpartition('/')[2]}, {dtype}"] = found
+            limits = AVX2_ONLY if given.avx2 else {}
+            found = in_own_process(__file__, name, "--dtypes", dtype, "--alone", **limits)
+            told[f"{name.rpartition('/')[2]}, {dtype}{', AVX2 only' * given.avx2}"] = found
             print(json.dumps(told), file=sys.stderr, flush=True)
             write("naming_speed", told)
 
