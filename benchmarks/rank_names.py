@@ -4,7 +4,7 @@ python benchmarks/rank_names.py QWEN.gguf [SMOLLM2.gguf]    writes results/rank_
 
 Each way scores the names of a topic and picks one; it is measured by people's mean rating of the pick, beside likeness alone.
 By likeness (MiniLM), by letters in common, by a language model: how likely a name is after the keywords, how much likelier than
-without (PMI), whether it says yes when asked, which number from 0 to 3 it gives, and which of two names it takes, in both orders.
+without (PMI), whether it says yes when asked, which number from 0 to 3 it gives, which of two names it takes, in both orders, and how likely the keywords are after it.
 Mixtures are learned on other topics than they are tried on: four times ten folds, and each kind of text by the three others.
 
 "best" chooses by the very ratings it is measured with, so that it is higher than anybody can reach: see `by_people`. Nothing of
