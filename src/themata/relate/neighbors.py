@@ -120,14 +120,16 @@ class Cells:
             each, in that turn
         """
         turn = np.lexsort(probed[:, ::-1].T)
+        ends = self.ends.tolist()
 
         def search(rows: slice) -> tuple[Int2d, Float2d]:
             here = turn[rows]
-            spans = [np.arange(self.ends[cell], self.ends[cell + 1]) for cell in np.unique(probed[here])]
-            others = np.concatenate(spans)
-            scores = asked[here] @ self.short[others].T
+            # Slices on end are copied in two thirds of the time that rows by their numbers are
+            spans = [slice(ends[cell], ends[cell + 1]) for cell in np.unique(probed[here]).tolist()]
+            scores = asked[here] @ np.concatenate([self.short[span] for span in spans]).T
             best = top(scores, n_candidates)
-            return self.by_cell[others[best]], np.take_along_axis(scores, best, axis=1)
+            others = np.concatenate([self.by_cell[span] for span in spans])
+            return others[best], np.take_along_axis(scores, best, axis=1)
 
         together = TOGETHER_OF_MANY if len(self.by_cell) >= MANY else TOGETHER
         step = max(16, len(self.by_cell) // (together * len(self.centers)))
@@ -153,8 +155,14 @@ def _rescored(
 
     asked : (n_rows,) rows of the queries; near : (n_rows, n_near) their candidates, -1 for none
     """
-    there, place = np.unique(near, return_inverse=True)
-    exact = products(queries[asked], points[np.maximum(there, 0)], place.reshape(near.shape))
+    row = np.maximum(near, 0)
+    # Marked among all: of 55,877 points a fifth of the time that sorting takes, of a million as long
+    is_there = np.zeros(len(points), dtype=bool)
+    is_there[row] = True
+    there = np.flatnonzero(is_there)
+    place = np.empty(len(points), dtype=np.int32)
+    place[there] = np.arange(len(there), dtype=np.int32)
+    exact = products(queries[asked], points[there], place[row])
     return best_of(exact, near, k, asked if itself else None)
 
 
@@ -177,6 +185,9 @@ def _nearest(points: Float2d, centers: Float2d, k: int) -> Int2d:
 
     def search(rows: slice) -> tuple[Int2d, Float2d]:
         scores = points[rows] @ centers.T
+        if k == 1:
+            best = scores.argmax(axis=1)[:, None]
+            return best, np.take_along_axis(scores, best, axis=1)
         best = top(scores, min(k, len(centers)))
         order = np.lexsort((best, -np.take_along_axis(scores, best, axis=1)), axis=1)
         best = np.take_along_axis(best, order, axis=1)
