@@ -55,8 +55,6 @@ _PARAMETERS = re.compile(
     re.IGNORECASE,
 )
 _PARAMETER_NAMES = ("utm_", "fbclid", "gclid", "msclkid", "igshid", "mc_c", "mc_e")
-# Without one of these no address is there: most texts are spared 0.3 ms
-_BEGINS_ADDRESS = ("://", "@", "www.", "mailto:")
 _HOST_AND_PATH = re.compile(r"\.[a-z]{2,10}/", re.IGNORECASE)
 _ANY_SITE = re.compile(r"\.(?:com|org|edu|gov|io)")
 _SITE = re.compile(r"(?<=[a-z0-9])\.(?:com|org|edu|gov|io)(?:\.[a-z]{2})?\b(?![./]?\w)")
@@ -191,8 +189,13 @@ def _without_addresses(text: str) -> str:
 
 
 def _may_hold_address(lower: str) -> bool:
-    return any(beginning in lower for beginning in _BEGINS_ADDRESS) or (
-        "/" in lower and _HOST_AND_PATH.search(lower) is not None
+    # Most texts are spared 0.3 ms. Written out, which takes half the time of a loop, because it is asked of each word
+    return (
+        "://" in lower
+        or "@" in lower
+        or "www." in lower
+        or "mailto:" in lower
+        or ("/" in lower and _HOST_AND_PATH.search(lower) is not None)
     )
 
 
