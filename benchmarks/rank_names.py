@@ -4,12 +4,13 @@ python benchmarks/rank_names.py QWEN.gguf [SMOLLM2.gguf]    writes results/rank_
 
 Each way scores the names of a topic and picks one; it is measured by people's mean rating of the pick, beside likeness alone.
 By likeness (MiniLM), by letters in common, by a language model: how likely a name is after the keywords, how much likelier than
-without (PMI), whether it says yes when asked, which number from 0 to 3 it gives, which of two names it takes, in both orders, and how likely the keywords are after it.
+without (PMI), and the keywords after the name; whether it says yes when asked, which number from 0 to 3 it gives, and which of two
+names it takes, in both orders.
 Mixtures are learned on other topics than they are tried on: four times ten folds, and each kind of text by the three others.
 
 "best" chooses by the very ratings it is measured with, so that it is higher than anybody can reach: see `by_people`. Nothing of
-this is in the product: no mixture picks better than likeness by more than two or three standard errors, and the simplest that does, likeness
-to the three nearest keywords, makes phrases of our own corpora worse (README.md).
+this is in the product: what picks better than likeness does so by less than three standard errors, and its simplest form, likeness
+to the three nearest keywords, makes names of our own corpora worse (README.md).
 """
 
 from __future__ import annotations
