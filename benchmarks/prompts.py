@@ -34,8 +34,16 @@ from themata.evaluate.labels import label_scores
 from themata.naming.llm.answer_format import USUAL, Form
 from themata.naming.llm.answers import read_answer
 from themata.naming.llm.brief import Shape
-from themata.naming.llm.llm_labeler import N_CANDIDATES, SHORT_DOCS, SMALL_SHAPE
-from themata.naming.llm.prompt_templates import Wording, _ours, _shot, prompt_text
+from themata.naming.llm.llm_labeler import N_CANDIDATES, SHORT_DOCS, SMALL_SHAPE, TINY_SHAPE
+from themata.naming.llm.prompt_templates import (
+    SMALL_STYLE,
+    TINY_STYLE,
+    Wording,
+    _ours,
+    _shot,
+    prompt_text,
+    wording,
+)
 from themata.naming.phrases.phrase_labeler import Phrases
 
 SYSTEM = "You name groups of documents. Your titles are short and specific."
@@ -49,6 +57,7 @@ class Variant:
     example : documents of the worked example; None: none is shown
     held : to JSON
     backwards : the most telling keyword comes last
+    tiny : by our own examples for the smallest models
     pool : documents are chosen among many of the nearer half of a topic, and not among ten
     """
 
@@ -62,12 +71,16 @@ class Variant:
     pool: bool = False
     shape: Shape = field(default_factory=lambda: Shape(*SMALL_SHAPE, short_docs=SHORT_DOCS))
 
+    tiny: bool = False
+
     def wording(self) -> Wording:
         form = Form(self.fields, self.held, self.words)
+        if self.tiny:
+            return wording(form=form, style=TINY_STYLE)
         main = form.asks(self.main)
         before = [("system", self.system)] if self.system else []
         if self.example is not None:
-            shown = _ours(self.example)
+            (shown,) = _ours(replace(SMALL_STYLE, n_docs=self.example))
             question, answer = _shot(shown, main, form, None)
             before += [("user", question), ("assistant", form.put(answer))]
         return Wording(tuple(before), main, (), form)
@@ -75,6 +88,12 @@ class Variant:
 
 BASE = Variant()
 TITLED = BASE.main.replace("Say what these documents have in common.", "Give these documents one title.")
+TINY = Variant(
+    main=prompt_text(None, "tiny.md"),
+    fields=("label",),
+    tiny=True,
+    shape=Shape(*TINY_SHAPE, short_docs=SHORT_DOCS),
+)
 VARIANTS = {
     "as it is": BASE,
     "no worked example": replace(BASE, example=None),
@@ -104,6 +123,8 @@ VARIANTS = {
     "name alone": replace(BASE, fields=("label",)),
     "summary before name": replace(BASE, fields=("summary", "label")),
     "lines in place of JSON": replace(BASE, held=False),
+    "for tiny models": TINY,
+    "for tiny models, with a summary": replace(TINY, fields=("label", "summary")),
     "two to four words": replace(BASE, words="two to four words"),
     "one title": replace(BASE, main=TITLED),
 }  # fmt: skip
@@ -126,7 +147,7 @@ class Worded(LLM):
     def _shown(self) -> Shape:
         return self.variant.shape
 
-    def _wordings(self, *, small: bool) -> tuple[Wording, Wording]:
+    def _wordings(self, style: Any) -> tuple[Wording, Wording]:
         return (self.variant.wording(),) * 2
 
 

@@ -261,3 +261,25 @@ def oven(said: list[str]) -> Callable[[Prompt], str]:
         return json.dumps({"label": said.pop(0) if name == "Oven bread" else name, "summary": "Documents."})
 
     return say
+
+
+def test_a_tiny_model_is_asked_by_worked_examples_in_place_of_words(corpus: Corpus) -> None:
+    def prompt(n_parameters: int, **options: Any) -> Prompt:
+        chat = Small(lambda prompt: "")
+        chat.n_parameters = n_parameters  # type: ignore[assignment]
+        return LLM(chat, **options).prompts(corpus.topics, corpus.docs)[0]
+
+    tiny, small = prompt(135_000_000), prompt(500_000_000)
+    assert [role for role, _ in tiny.messages] == ["user", "assistant"] * 4 + ["user"]
+    assert [role for role, _ in small.messages] == ["user", "assistant", "user"]
+    asked = tiny.messages[-1][1]
+    assert asked.endswith("Title in two to six words:") and "JSON" not in asked and "Phrases: " in asked
+    labels = [json.loads(text) for role, text in tiny.messages if role == "assistant"]
+    assert all(list(label) == ["label"] and 2 <= len(label["label"].split()) <= 6 for label in labels)
+    assert tiny.schema is not None and list(tiny.schema["properties"]) == ["label"]
+    assert all("Phrases: " in text and "[" not in text for role, text in tiny.messages if role == "user")
+    in_german = prompt(135_000_000, language="German", name_words=(1, 3)).messages
+    assert "Language: German\nTitle in 1 to 3 words:" in in_german[-1][1]
+    assert "Language: English" in in_german[0][1]
+    mine = prompt(135_000_000, prompt="[KEYWORDS] A title?").messages
+    assert mine[-1][1].endswith("A title?")

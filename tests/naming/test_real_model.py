@@ -17,7 +17,7 @@ from themata.core.protocols import Answer, Prompt
 from themata.core.registry import make
 from themata.core.topics import Namer
 from themata.evaluate.labels import label_scores
-from themata.naming.llm.answer_format import name_pattern
+from themata.naming.llm.answer_format import USUAL, name_pattern
 from themata.naming.llm.llm_labeler import LLM
 
 needs("torch", "transformers", "gguf", "llguidance")
@@ -102,7 +102,8 @@ def test_names_by_a_model_too_small_for_them_are_never_worse_than_none(
     assert (label_scores(topics, corpus.docs).lead >= 0).all(), topics.names
     assert len({label.name for label in labels}) == 6
     by_model = [label.name for label in labels if label.origin.namer is Namer.MODEL]
-    assert by_model and all(re.search(name_pattern((2, 8)), name) for name in by_model)
+    # One word is left of "Violin and violin", which is read as it is said once
+    assert by_model and all(re.search(name_pattern(USUAL), name) for name in by_model)
     assert all(
         label.origin.failure or label.origin.surpassed for label in labels if label.name not in by_model
     )

@@ -122,7 +122,7 @@ def test_examples_are_values_mappings_or_pairs() -> None:
     )
     assert messages[4] == ("assistant", "Label: The sea\nSummary: Water.")
     assert messages[5:] == (("user", "Keywords: x"), ("assistant", "Y"), ("user", "Keywords: cats, dogs"))
-    with pytest.raises(InputError, match="keywords, documents, name and summary"):
+    with pytest.raises(InputError, match="keywords, documents, name, summary and phrases"):
         wording(examples=[{"words": []}])
     with pytest.raises(InputError, match="pair of texts"):
         wording(examples=["just a text"])

@@ -77,9 +77,13 @@ class Form:
         return self.answer({"label": parsed.name, "summary": summary}) if parsed.name else text
 
     def asks(self, prompt: str) -> str:
-        """One of our prompts with [FIELDS] and [FORM] filled; what comes after [FORM] says what goes into each field."""
-        question, _, rest = prompt.partition("[FORM]")
-        rest = rest.replace("[WORDS]", self.words)
+        """One of our prompts with [FIELDS] and [FORM] filled; what comes after [FORM] says what goes into each field.
+
+        A prompt without [FORM] leaves it to the worked examples.
+        """
+        question, form, rest = prompt.replace("[WORDS]", self.words).partition("[FORM]")
+        if not form:  # which worked examples show
+            return question
         lines = dict(line.split(": ", 1) for line in rest.strip().splitlines())
         fields = " and ".join(self.fields) if len(self.fields) > 1 else f"the {self.fields[0]}"
         how = "with one JSON object" if self.held else f"in {_NUMBERS[len(self.fields)]}"

@@ -28,15 +28,26 @@ from themata.naming.llm.faithfulness import Faithfulness
 from themata.naming.llm.fallback import Family, giving_way, stand_ins, suggesting, with_stand_ins
 from themata.naming.llm.giving_way import fits_worse
 from themata.naming.llm.model_asker import ModelAsker
-from themata.naming.llm.prompt_templates import Wording, in_full, prompt_text, with_known_tags, wording
+from themata.naming.llm.prompt_templates import (
+    SMALL_STYLE,
+    TINY_STYLE,
+    USUAL_STYLE,
+    Style,
+    Wording,
+    in_full,
+    prompt_text,
+    with_known_tags,
+    wording,
+)
 from themata.naming.llm.questions import Asks, Questions, again_smaller
 from themata.naming.llm.rounds import Case, OnName, Rounds
 from themata.naming.llm.usage import LabelReport, cost, failures
 
 log = logging.getLogger(__name__)
 
-SMALL = 2e9  # weights, below which a model is asked in the words for small ones
-USUAL_SHAPE, SMALL_SHAPE = (4, 200), (3, 60)  # documents that are shown, and tokens of each
+# Weights, below which a model is asked in the words for small ones, and by examples in place of words
+SMALL, TINY = 2e9, 0.3e9
+USUAL_SHAPE, SMALL_SHAPE, TINY_SHAPE = (4, 200), (3, 60), (3, 25)  # documents shown, and tokens of each
 SHORT_DOCS = 10  # documents that a small model is shown of which each says little: of three it takes over what one says
 N_CANDIDATES = 3  # phrases of a topic that the model sees
 
@@ -54,7 +65,7 @@ class LLM(ModelAsker):
     cache : file that keeps every answer, so that none is paid for twice
     fallback : labeler that names what the model fails to name; None takes the first keywords
     embedder : the one that embedded the documents; names are then held against the meaning of their topics
-    summary : ask for a sentence too
+    summary : ask for a sentence too, but of a model of fewer than 0.3 billion weights, whose names get worse with one
     max_tokens : of an answer, at most
     name_words : fewest and most words of a name, told to the model in our own prompts; as it is, two to six are asked for
     gives_way : whether a name gives way to a phrase of the topic's own documents that fits it better; its label says so.
@@ -115,7 +126,7 @@ class LLM(ModelAsker):
         if not 1 <= least <= most:
             raise InputError(f"name_words are the fewest and the most words of a name, got {name_words!r}")
         self._given_shape = nr_docs, doc_length
-        self._wordings(small=False)  # which says what of the prompts cannot be
+        self._wordings(USUAL_STYLE)  # which says what of the prompts cannot be
         self._lent: Embedder | None = None
         self._suggester = suggesting(fallback)
         self._over: ChatError | None
@@ -205,16 +216,20 @@ class LLM(ModelAsker):
         return self.price or powers.price(self.chat)
 
     @property
-    def _is_small(self) -> bool:
-        """Whether the model is one of those that understand a short prompt better."""
+    def _style(self) -> Style:
+        """The words that a model of this size understands best."""
         n = n_parameters_of(self.chat)
-        return n is not None and n < SMALL
+        if n is None or n >= SMALL:
+            return USUAL_STYLE
+        return SMALL_STYLE if n >= TINY else TINY_STYLE
 
     @property
     def _shown(self) -> Shape:
         """How much of a topic is shown to the model that is asked."""
-        small = self._is_small and self.prompt is None
-        usual = SMALL_SHAPE if small else (self.nr_docs, self.doc_length)
+        style = self._style if self.prompt is None else USUAL_STYLE
+        small = style is not USUAL_STYLE
+        shapes = {SMALL_STYLE: SMALL_SHAPE, TINY_STYLE: TINY_SHAPE}
+        usual = shapes.get(style, (self.nr_docs, self.doc_length))
         nr_docs, doc_length = (
             value if given is None else given for given, value in zip(self._given_shape, usual, strict=True)
         )
@@ -224,17 +239,23 @@ class LLM(ModelAsker):
     @property
     def _words(self) -> tuple[Wording, Wording]:
         """What is told of topics, and of groups of them."""
-        return self._wordings(small=self._is_small)
+        return self._wordings(self._style)
 
-    def _wordings(self, *, small: bool) -> tuple[Wording, Wording]:
-        """Our own words ask for the form that the chat is held to; a small model is asked in fewer."""
+    def _wordings(self, style: Style) -> tuple[Wording, Wording]:
+        """Our own words ask for the form that the chat is held to; a small model is asked in fewer.
+
+        Of a tiny one no summary is asked for: its names get worse with one.
+        """
         held = isinstance(self.chat, Holding) and self.chat.holds
         least, most = self.name_words if self.name_words != USUAL else ASKED
         form = Form(
-            ("label", "summary") if self.summary else ("label",), held, length(self.name_words), (least, most)
+            ("label", "summary") if self.summary and style is not TINY_STYLE else ("label",),
+            held,
+            length(self.name_words),
+            (least, most),
         )
         worded = partial(
-            wording, self.prompt, self.system, self.examples, language=self.language, small=small
+            wording, self.prompt, self.system, self.examples, language=self.language, style=style
         )
         ours = worded(form=form)
         if self.parent_prompt is not None:
@@ -245,9 +266,7 @@ class LLM(ModelAsker):
         above = replace(
             form, words=length(self.name_words, "one to five words"), name_words=(min(1, least), most)
         )
-        return ours, ours.asks(
-            with_known_tags(above.asks(prompt_text(None, "small_parent.md" if small else "parent.md"))), above
-        )
+        return ours, ours.asks(with_known_tags(above.asks(prompt_text(None, style.parent))), above)
 
     def _cases(
         self,

@@ -30,6 +30,28 @@ _FOLDER = Path(__file__).with_name("prompts")
 
 
 @dataclass(frozen=True)
+class Style:
+    """How models of a size are asked.
+
+    main, parent, examples : our texts
+    n_docs : documents of each worked example
+    has_system : whether there is a system prompt
+    """
+
+    main: str = "main.md"
+    parent: str = "parent.md"
+    examples: str = "example.md"
+    n_docs: int = 3
+    has_system: bool = True
+
+
+USUAL_STYLE = Style()
+SMALL_STYLE = Style("small.md", "small_parent.md", n_docs=1, has_system=False)
+# So small a model says an instruction back, and goes on with what it has seen several times: examples in place of words
+TINY_STYLE = Style("tiny.md", "tiny_parent.md", "tiny_examples.md", has_system=False)
+
+
+@dataclass(frozen=True)
 class Wording:
     """System prompt, worked examples and main prompt.
 
@@ -61,7 +83,7 @@ def wording(
     form: Form = LINES,
     language: str | None = None,
     role: str = "system.md",
-    small: bool = False,
+    style: Style = USUAL_STYLE,
 ) -> Wording:
     """The default texts, or the user's own.
 
@@ -72,21 +94,21 @@ def wording(
         it asks for
     form : of the answer that our own prompt and example have; with the user's prompt an example's answer is in lines
     role : our system prompt that is meant when none is given
-    small : our prompt for small models, which has no system prompt, no neighbors of the topic and a short example
+    style : which of our prompts; those for small models have no system prompt and no neighbors of the topic
     """
     form = form if prompt is None else replace(form, held=False)
-    main = prompt_text(prompt, "small.md" if small else "main.md")
+    main = prompt_text(prompt, style.main)
     main = form.asks(main) if prompt is None else main
     before: list[tuple[str, str]] = []
     if "[INST]" in main:
         before, main = _conversation(main)
     main = with_known_tags(main)
-    ours = system is None and (bool(before) or (small and prompt is None))
+    ours = system is None and (bool(before) or (not style.has_system and prompt is None))
     instructions = "" if ours else prompt_text(system, role)
     if instructions:
         before = [("system", instructions), *(message for message in before if message[0] != "system")]
     if examples is None:
-        given: list[Any] = [_ours(1 if small else 3)] if prompt is None else []
+        given: list[Any] = _ours(style) if prompt is None else []
     else:
         given = examples_of(examples)
     shots = [_shot(example, main, form, language) for example in given]
@@ -163,7 +185,11 @@ def _shot(example: Any, main: str, form: Form, language: str | None) -> tuple[st
     if not isinstance(example, Example):
         return example[0], example[1]
     brief = Brief(
-        -1, tuple(example.keywords), tuple(example.documents), language="English" if language else ""
+        -1,
+        tuple(example.keywords),
+        tuple(example.documents),
+        candidates=tuple(example.phrases),
+        language="English" if language else "",
     )
     return filled(main, values(brief)), example.answer(form)
 
@@ -192,12 +218,20 @@ def in_full(given: str | Path | None) -> str | None:
     return str(given) if given in OURS else prompt_text(given, "")
 
 
-def _ours(n_docs: int) -> Example:
-    lines = [line.partition(": ") for line in prompt_text(None, "example.md").splitlines()]
-    fields = {name: [text for key, _, text in lines if key == name] for name, _, _ in lines}
+def _ours(style: Style) -> list[Example]:
+    blocks = prompt_text(None, style.examples).split("\n\n")
+    return [_example(block.splitlines(), style.n_docs) for block in blocks]
+
+
+def _example(lines: Iterable[str], n_docs: int) -> Example:
+    fields: dict[str, list[str]] = {}
+    for line in lines:
+        name, _, text = line.partition(": ")
+        fields.setdefault(name, []).append(text)
     return Example(
         fields["keywords"][0].split(", "),
         fields["document"][:n_docs],
         fields["label"][0],
         fields["summary"][0],
+        "".join(fields.get("phrases", [])).split("; ") if "phrases" in fields else (),
     )

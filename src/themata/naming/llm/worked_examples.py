@@ -20,6 +20,7 @@ class Example:
     keywords, documents : what the prompt would show of the topic
     name : the name wanted
     summary : a sentence, where one is asked for
+    phrases : that may be its name, or part of one
 
     >>> Example(["cat", "dog"], ["My dog chased a cat."], "Pets").answer(Form(("label",)))
     'Label: Pets'
@@ -29,6 +30,7 @@ class Example:
     documents: Sequence[str]
     name: str
     summary: str = ""
+    phrases: Sequence[str] = ()
 
     def answer(self, form: Form) -> str:
         return form.answer({"label": self.name, "summary": self.summary})
@@ -64,13 +66,13 @@ def _checked(given: Any) -> Any:
             given = Example(**given)
         except TypeError as error:
             raise InputError(
-                f"an example has keywords, documents, name and summary, got {', '.join(map(str, given))}"
+                f"an example has keywords, documents, name, summary and phrases, got {', '.join(map(str, given))}"
             ) from error
     if isinstance(given, Example):
-        lists = _texts(given.keywords) and _texts(given.documents)
+        lists = all(map(_texts, (given.keywords, given.documents, given.phrases)))
         if not lists or not isinstance(given.name, str) or not isinstance(given.summary, str):
             raise InputError(
-                f"an example has lists of texts as keywords and documents, and a text as name, got {given!r:.80}"
+                f"an example has lists of texts as keywords, documents and phrases, and a text as name, got {given!r:.80}"
             )
         return given
     if _texts(given) and len(given) == 2:
