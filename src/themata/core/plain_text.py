@@ -189,7 +189,7 @@ def _without_addresses(text: str) -> str:
 
 
 def _may_hold_address(lower: str) -> bool:
-    # Most texts are spared 0.3 ms. Written out, which takes half the time of a loop, because it is asked of each word
+    # Most texts are spared 0.3 ms. Written out, which takes a quarter of the time of a loop, because it is asked of each word
     return (
         "://" in lower
         or "@" in lower
