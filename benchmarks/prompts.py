@@ -166,7 +166,8 @@ def asked(
     labeler = Worded(chat, variant, phrases)
     prompts = labeler.prompts(topics.with_aspect(MAIN, shown), model.documents_)
     schema = brief_schema(variant)
-    sent = [replace(prompts[row], schema=schema, max_tokens=60) for row in rows]
+    n_tokens = 60 if variant.fields[0] == "label" else 160  # a summary that comes first is written in full
+    sent = [replace(prompts[row], schema=schema, max_tokens=n_tokens) for row in rows]
     started = time.process_time()
     answers = chat.complete(sent)
     seconds = time.process_time() - started
