@@ -281,5 +281,6 @@ def test_a_tiny_model_is_asked_by_worked_examples_in_place_of_words(corpus: Corp
     in_german = prompt(135_000_000, language="German", name_words=(1, 3)).messages
     assert "Language: German\nTitle in 1 to 3 words:" in in_german[-1][1]
     assert "Language: English" in in_german[0][1]
-    mine = prompt(135_000_000, prompt="[KEYWORDS] A title?").messages
-    assert mine[-1][1].endswith("A title?")
+    example = {"keywords": ["x"], "documents": ["y"], "name": "Letters", "summary": "Of the alphabet."}
+    mine = prompt(135_000_000, prompt="[KEYWORDS] A title?", examples=[example]).messages
+    assert mine[-1][1].endswith("A title?") and "Of the alphabet." in mine[-2][1]

@@ -217,16 +217,16 @@ class LLM(ModelAsker):
 
     @property
     def _style(self) -> Style:
-        """The words that a model of this size understands best."""
+        """The words that a model of this size understands best; the usual ones where the user has words of their own."""
         n = n_parameters_of(self.chat)
-        if n is None or n >= SMALL:
+        if self.prompt is not None or n is None or n >= SMALL:
             return USUAL_STYLE
         return SMALL_STYLE if n >= TINY else TINY_STYLE
 
     @property
     def _shown(self) -> Shape:
         """How much of a topic is shown to the model that is asked."""
-        style = self._style if self.prompt is None else USUAL_STYLE
+        style = self._style
         small = style is not USUAL_STYLE
         shapes = {SMALL_STYLE: SMALL_SHAPE, TINY_STYLE: TINY_SHAPE}
         usual = shapes.get(style, (self.nr_docs, self.doc_length))

@@ -233,5 +233,5 @@ def _example(lines: Iterable[str], n_docs: int) -> Example:
         fields["document"][:n_docs],
         fields["label"][0],
         fields["summary"][0],
-        "".join(fields.get("phrases", [])).split("; ") if "phrases" in fields else (),
+        fields["phrases"][0].split("; ") if "phrases" in fields else (),
     )
